@@ -42,6 +42,7 @@ like "the language is that of the address" "$de" '^Jemand ist in Postfächer von
 like "the text is that for persons" "$de" 'Sie erhalten sie, weil E-Mails von dieser Adresse kamen'
 like "how many of hers" "$de" '^2 E-Mails'
 like "what stood in them, masked" "$de" 'Kontonummer|IBAN|Bankkonto'
+like "and where a person can complain" "$de" '^Sie können sich bei Ihrer Datenschutzbehörde beschweren'
 unlike "no secret" "$de" 'Regen-Bogen88|0532 0130 00|4471,'
 unlike "nobody else" "$de" 'luc.exemple|sam.sample|Quay'
 unlike "no access code, though organisations get one" "$de" 'Lesesaal|Leseraum|reading room'
@@ -56,6 +57,8 @@ cp "$CASE/case.yaml" "$T/case.yaml"
 unlike "of a company in Ireland nobody is told of credit bureaus in the United States" "$de$(text sam.sample@gmail.com)" 'Equifax'
 sed -i 's/^  country: IE/  country: US/' "$CASE/case.yaml"
 like "of one in the United States who has a .com is, as laws of states ask" "$(text sam.sample@gmail.com | tr '\n' ' ' | tr -s ' ')" "$bureaus"
+unlike "whom they name, and no data protection authority, which there is none of" "$(text sam.sample@gmail.com)" 'data protection authority'
+like "though there is for who is at a .de" "$(text anna.beispiel@gmx.de)" 'bei Ihrer Datenschutzbehörde'
 unlike "and who is at a .de not" "$(text anna.beispiel@gmx.de)" 'Equifax'
 like "who approves is told that nobody compared it with the laws" "$(notify show)" '^Nobody has compared with the law .*: person-us-states '
 sed 's/^clocks:.*/&\n  on: [person-us-states]/' "$T/case.yaml" >"$CASE/case.yaml"

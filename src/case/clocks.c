@@ -50,6 +50,11 @@ bool clock_for_person(const struct clock *k, const struct clocks *all, const cha
 	return country[0] != '\0' ? clock_in(k, country) : k->on || clock_in(k, all->country);
 }
 
+bool clock_told(const struct clock *k, const struct clocks *all, bool person, const char *country)
+{
+	return person ? clock_for_person(k, all, country) : k->whose == CLOCK_RECIPIENTS && k->state != CLOCK_OFF && clock_in(k, country);
+}
+
 /* ---- days ---------------------------------------------------------------------------------------------------------- */
 
 static int64_t day_of(int year, int month, int day)

@@ -62,6 +62,8 @@ bool clock_in(const struct clock *k, const char *country);
  * the case switched it on.
  */
 bool clock_for_person(const struct clock *k, const struct clocks *all, const char *country);
+/* Does a notice to that reader, a private person or an organisation, say it? */
+bool clock_told(const struct clock *k, const struct clocks *all, bool person, const char *country);
 /* With the text of the law, by a person. */
 bool clock_is_compared(const struct clock *k);
 const char *clock_state_name(enum clock_state state);

@@ -176,6 +176,10 @@ static void what_letters_to_persons_have_to_say_is_the_law_of_their_country_or_o
 	assert_false(clock_for_person(k, c, "de"));
 	assert_false(clock_for_person(k, c, ""));
 	assert_false(clock_for_person(named(c, "recipient-us-states"), c, "us"));
+	assert_true(clock_told(named(c, "recipient-us-states"), c, false, "us"));
+	assert_false(clock_told(named(c, "recipient-us-states"), c, true, "us"));
+	assert_true(clock_told(named(c, "person-gdpr"), c, true, ""));
+	assert_false(clock_told(named(c, "person-gdpr"), c, true, "us"));
 	c = with(folder, "{country: US}", "2025-09-20");
 	assert_true(clock_for_person(named(c, "person-us-states"), c, ""));
 	assert_false(clock_for_person(named(c, "person-us-states"), c, "de"));

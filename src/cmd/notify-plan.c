@@ -268,14 +268,17 @@ static enum errc put_table(struct cmd *c, struct buf *out, const struct notify_w
 }
 
 /* Notices name duties by the data of law/: who approves them should know which lines nobody has compared with the law. */
-static void put_unchecked(struct buf *out, const struct clocks *c, bool persons)
+static void put_unchecked(struct buf *out, const struct clocks *c, const struct notify_wave *w)
 {
-	const char *before = "Nobody has compared with the law what notices may say of their readers' duties and rights by these entries: ";
+	const char *before = "Nobody has compared with the law what notices say of their readers' duties and rights by these entries: ";
 
 	for (size_t i = 0; i < c->n; i++) {
 		const struct clock *k = &c->v[i];
+		bool told = false;
 
-		if (k->whose == CLOCK_OURS || (k->whose == CLOCK_PERSONS && !persons) || k->state == CLOCK_OFF || k->notice == NULL || clock_is_compared(k))
+		for (size_t o = 0; o < w->n_orgs && !told; o++)
+			told = w->orgs[o].track != TRACK_INTERNAL && clock_told(k, c, w->orgs[o].track == TRACK_PERSON, w->orgs[o].country);
+		if (!told || k->notice == NULL || clock_is_compared(k))
 			continue;
 		buf_str(out, before);
 		cmd_shown(out, k->id);
@@ -341,7 +344,7 @@ enum errc notify_cmd_show(struct cmd *c, const struct verb *v, int argc, char **
 	} else {
 		if ((rc = put_table(c, &d.out, &w)) != OK)
 			goto out;
-		put_unchecked(&d.out, d.n.clocks, w.n_persons != 0);
+		put_unchecked(&d.out, d.n.clocks, &w);
 		put_unsaid(&d.out, &c->config, &w);
 		if (text.n != 0) {
 			buf_byte(&d.out, '\n');

@@ -51,7 +51,7 @@ struct recipient_found { enum recipient_state state; const char *address, *path,
 MUST_CHECK enum errc recipient_find(struct arena *a, const struct notify *n, const char *address, struct recipient_found *out, struct err *e);
 
 struct notify_org {
-	const char *key, *name;
+	const char *key, *name, *country;
 	int track;             /* enum track; ourselves have a dossier and no notice */
 	int version;           /* 1: new; else a supplement, unless */
 	bool anew;             /* all that it was told before was withdrawn */

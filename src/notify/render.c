@@ -323,7 +323,6 @@ static void set_exposures(struct render *r)
 	struct template_scope *kinds = arena_zero(r->a, f->n_exposures, sizeof *kinds);
 	bool *taken = arena_zero(r->a, f->n_exposures, sizeof *taken);
 
-	set_count(r, V_EXPOSURES, &r->l->language->exposures, (int64_t)f->n_exposures);
 	if (x == NULL || kinds == NULL || taken == NULL) {
 		r->rc = err_memory(r->e);
 		return;
@@ -346,13 +345,7 @@ static void set_exposures(struct render *r)
 		r->v[V_KINDS].n++;
 	}
 	r->v[V_KINDS].v = kinds;
-}
-
-static bool applies(const struct letter *l, const struct clock *k)
-{
-	if (l->org->track == TRACK_PERSON)
-		return clock_for_person(k, l->clocks, l->org->country);
-	return k->whose == CLOCK_RECIPIENTS && k->state != CLOCK_OFF && clock_in(k, l->org->country);
+	set_count(r, V_EXPOSURES, r->v[V_RESET].text.n != 0 ? &r->l->language->exposures : &r->l->language->personal, (int64_t)f->n_exposures);
 }
 
 /* What an organisation may owe in its turn, or a person can do, by its country and in the notice's language. */
@@ -369,7 +362,7 @@ static void set_law(struct render *r)
 
 		if (text.n == 0) /* better than not to be told of it */
 			text = yaml_text(c->v[i].notice, "en");
-		if (text.n == 0 || !applies(r->l, &c->v[i]))
+		if (text.n == 0 || !clock_told(&c->v[i], c, person, r->l->org->country))
 			continue;
 		if (said == NULL || (v = arena_zero(r->a, 1, sizeof *v)) == NULL) {
 			r->rc = err_memory(r->e);

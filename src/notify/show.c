@@ -42,6 +42,7 @@ static enum errc summary_org(struct summary *s, const struct dossier_view *d, st
 	*o = (struct notify_org){
 	    .key = arena_cstr(s->a, span_str(d->org->key)),
 	    .name = arena_cstr(s->a, span_str(d->org->name)),
+	    .country = arena_cstr(s->a, span_str(d->org->country)),
 	    .track = d->org->track,
 	    .version = d->org->version,
 	    .anew = d->org->version > 1 && !d->facts->before.anything,
@@ -57,7 +58,7 @@ static enum errc summary_org(struct summary *s, const struct dossier_view *d, st
 	    .contacts = arena_zero(s->a, d->n_letters, sizeof *o->contacts),
 	    .notices = arena_zero(s->a, d->n_letters, sizeof *o->notices),
 	};
-	if (o->key == NULL || o->name == NULL || o->classes == NULL || o->contacts == NULL || o->notices == NULL)
+	if (o->key == NULL || o->name == NULL || o->country == NULL || o->classes == NULL || o->contacts == NULL || o->notices == NULL)
 		return err_memory(e);
 	for (size_t i = 0; i < d->n_letters; i++) {
 		const struct notice *n = d->letters[i].notice;

@@ -82,6 +82,27 @@ static void a_notice_is_in_the_language_of_its_organisation(void **state)
 	fixture_free(f);
 }
 
+/* Of what nobody can log in with: a summary that speaks of passwords would be one that there are not. */
+static void personal_data_is_not_called_passwords(void **state)
+{
+	struct fixture *f = fixture_new();
+	const char *text;
+
+	(void)state;
+	small_case(f);
+	rows_org(f->n.store, 3, "Client SA", ORG_DIRECTORY, "GB", "");
+	rows_contact(f->n.store, 3, 0, "rssi@client.example");
+	rows_exposure(f->n.store, 2, "date_of_birth", SEVERITY_MEDIUM, "**/**/****");
+	rows_finding(f->n.store, 2, 2);
+	rows_link(f->n.store, 2, 3, LINK_RECIPIENT, true);
+	(void)plan(f);
+	text = text_of(f, "Client SA");
+	assert_non_null(strstr(text, "found in it: 1 number or other personal"));
+	assert_null(strstr(text, "password, key"));
+	assert_non_null(strstr(text_of(f, "Customer plc"), "found in them: 1 password, key or"));
+	fixture_free(f);
+}
+
 /* Of who is told of one message, in each language, and of who is told of two: neither letter has the words of the other. */
 static void a_notice_of_one_message_does_not_say_these(void **state)
 {
@@ -364,6 +385,7 @@ int main(int argc, char **argv)
 	    cmocka_unit_test(days_of_the_incident_are_those_of_the_case),
 	    cmocka_unit_test(mail_that_the_intruder_sent_as_the_victim_is_said_to_be_that),
 	    cmocka_unit_test(a_notice_is_in_the_language_of_its_organisation),
+	    cmocka_unit_test(personal_data_is_not_called_passwords),
 	    cmocka_unit_test(a_notice_of_one_message_does_not_say_these),
 	    cmocka_unit_test(what_was_opened_is_reset_first),
 	    cmocka_unit_test(a_notice_names_no_other_organisation_and_no_secret_of_one),

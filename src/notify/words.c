@@ -206,7 +206,7 @@ static enum errc read_words(struct arena *a, const char *path, struct language *
 {
 	static const char *const top[] = {"also", "countries", "thousands", "one", "date", "first_day", "months", "counts",
 	    "value", "masked", "places", "classes", "page", NULL};
-	static const char *const in_counts[] = {"messages", "exposures", "more", "days", NULL};
+	static const char *const in_counts[] = {"messages", "exposures", "personal", "more", "days", NULL};
 	static const char *const in_value[] = {"one", "many", "between", NULL};
 	const struct yaml *counts, *value;
 	struct yaml *root;
@@ -232,7 +232,7 @@ static enum errc read_words(struct arena *a, const char *path, struct language *
 	    (rc = text_list_read(a, root, "countries", false, &l->countries, e)) != OK || (rc = read_months(root, l, e)) != OK ||
 	    (rc = read_singular(root, l, e)) != OK || (rc = small_template(a, root, "date", date_names, &l->date, e)) != OK ||
 	    (rc = read_counted(a, counts, "messages", &l->messages, e)) != OK ||
-	    (rc = read_counted(a, counts, "exposures", &l->exposures, e)) != OK ||
+	    (rc = read_counted(a, counts, "exposures", &l->exposures, e)) != OK || (rc = read_counted(a, counts, "personal", &l->personal, e)) != OK ||
 	    (rc = read_counted(a, counts, "more", &l->more, e)) != OK || (rc = read_counted(a, counts, "days", &l->days, e)) != OK)
 		return rc;
 	if ((rc = read_phrases(a, root, "masked", &l->masked, &l->n_masked, e)) != OK ||
