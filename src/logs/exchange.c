@@ -49,6 +49,11 @@ void making_command(struct making *m, span command, span items)
 
 	if (span_starts_nocase(command, SPAN_LIT("uid ")))
 		command = span_trim(span_from(command, 4));
+	if (span_eq_nocase(command, SPAN_LIT("uid"))) { /* what it is of stands with its parameters: "fetch 1:3 (BODY[])" */
+		items = span_trim(items);
+		command = span_first(items, span_find_byte(items, ' '));
+		items = span_from(items, command.n);
+	}
 	retr = span_eq_nocase(command, SPAN_LIT("retr"));
 	top = span_eq_nocase(command, SPAN_LIT("top"));
 	if (r->success == LOG_NO)

@@ -68,12 +68,13 @@ static span next_id(span *list)
 	size_t n = 0;
 	span id;
 
-	while (list->n > 0 && parts_list(list->p[0]))
+	/* With quotes, and in brackets: a list as programs write it, in one cell of a table. */
+	while (list->n > 0 && (parts_list(list->p[0]) || list->p[0] == '[' || list->p[0] == ']' || list->p[0] == '"' || list->p[0] == '\''))
 		*list = span_from(*list, 1);
 	if (list->n > 0 && list->p[0] == '<' && (n = span_find_byte(*list, '>')) < list->n)
 		n++;
 	else
-		for (n = 0; n < list->n && !parts_list(list->p[n]);)
+		for (n = 0; n < list->n && !parts_list(list->p[n]) && list->p[n] != '"';)
 			n++;
 	id = span_first(*list, n);
 	*list = span_from(*list, n);

@@ -263,12 +263,52 @@ span making_joined(struct making *m, const struct json_node *n)
 	return s;
 }
 
+/* The value of a parameter, of one or several: "a", "a","b", {"a", "b"}, $true. */
+static span said_on_line(struct making *m, span value)
+{
+	struct buf b;
+	span s;
+
+	value = span_trim(value);
+	if (value.n > 1 && value.p[0] == '"' && span_find_byte(span_from(value, 1), '"') == value.n - 2)
+		return span_sub(value, 1, value.n - 2);
+	buf_init(&b, LIMIT_LOG_RECORD_BYTES);
+	for (size_t i = 0; i < value.n; i++)
+		if (strchr("\"{}()$", value.p[i]) == NULL && !(value.p[i] == '@' && i == 0))
+			buf_byte(&b, value.p[i]);
+	m->no_memory = m->no_memory || b.failed;
+	s = making_copy(m, span_trim(buf_span(&b)));
+	buf_free(&b);
+	return s;
+}
+
+/* Parameters as they are typed: -Name "x y" -Export -Format "Pst". */
+static void pairs_on_line(struct making *m, span line)
+{
+	while (line.n > 0 && !m->no_memory) {
+		size_t name = 1, end;
+		bool quoted = false;
+
+		while (name < line.n && ascii_is_alnum(line.p[name]))
+			name++;
+		for (end = name; end < line.n; end++) {
+			quoted ^= line.p[end] == '"';
+			if (!quoted && line.p[end] == '-' && ascii_is_space(line.p[end - 1]) && end + 1 < line.n && ascii_is_alpha(line.p[end + 1]))
+				break;
+		}
+		making_pair(m, span_sub(line, 1, name - 1), said_on_line(m, span_sub(line, name, end - name)));
+		line = span_from(line, end);
+	}
+}
+
 void making_pairs(struct making *m, const struct json_node *n)
 {
 	static const char *const values[] = {"value", "newvalue", "multivalue", "intvalue", "boolvalue",
 	    "multiintvalue", "messagevalue", NULL};
 
 	n = making_tree(m, n);
+	if (n != NULL && n->type == JSON_STRING && span_starts(span_trim(n->text), SPAN_LIT("-")))
+		pairs_on_line(m, span_trim(n->text));
 	if (n == NULL || (n->type != JSON_ARRAY && n->type != JSON_OBJECT))
 		return;
 	for (const struct json_node *c = n->child; c != NULL && !m->no_memory; c = c->next) {

@@ -411,6 +411,62 @@ static void a_list_of_accesses_is_read(void **state)
 	assert_span(r->folders[0].path, "\\Inbox");
 }
 
+static void parameters_may_be_one_line_as_they_were_typed(void **state)
+{
+#define TYPED(operation, parameters) "{\"CreationTime\":\"2024-03-05T10:11:12\",\"Id\":\"x\",\"RecordType\":18," \
+	"\"Workload\":\"SecurityComplianceCenter\",\"Operation\":\"" operation "\",\"Parameters\":\"" parameters "\"}"
+	const struct log_record *r = one(TYPED("New-ComplianceSearchAction", "-SearchName \\\"s - 1\\\" -Export -Format \\\"FxStream\\\""));
+
+	(void)state;
+	assert_int_equal(r->kind, LOG_EXPORT);
+	assert_int_equal(r->n_pairs, 3);
+	assert_span(r->pairs[0].value, "s - 1");
+	done(NULL);
+	r = one(TYPED("New-ComplianceSearch", "-ExchangeLocation \\\"ann@firm.example\\\",\\\"bob@firm.example\\\" -ContentMatchQuery \\\"a -b\\\""));
+	assert_int_equal(r->kind, LOG_SEARCH);
+	assert_span(r->mailbox, "ann@firm.example;bob@firm.example");
+	assert_span(r->query, "a -b");
+	done(NULL);
+	r = one(TYPED("New-ComplianceSearch", "-ExchangeLocation All"));
+	assert_span(r->mailbox, "");
+}
+
+static void message_ids_may_be_a_list_within_a_cell(void **state)
+{
+	static const char *const lists[] = {"[\"\"<a@x>\"\", \"\"<b@x>\"\"]", "['<a@x>', '<b@x>']", "<a@x>; <b@x>", "[\"\"a@x\"\",\"\"b@x\"\"]"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+		char text[400];
+		const struct log_record *r;
+
+		(void)snprintf(text, sizeof text, "CreationTime,Id,Operation,MailboxOwnerUPN,MailAccessType,IsThrottled,OperationCount,InternetMessageIds\n"
+		    "2024-03-05T10:11:12,x,MailItemsAccessed,ann@firm.example,Bind,False,2,\"%s\"\n", lists[i]);
+		r = one(text);
+		assert_int_equal(r->n_items, 2);
+		assert_span(r->items[0].message_id, "a@x");
+		assert_span(r->items[1].message_id, "b@x");
+		done(NULL);
+	}
+}
+
+static void what_uid_is_put_before_is_a_command_of_its_own(void **state)
+{
+	static const struct { const char *command; enum log_kind kind; } cases[] = {{"uid,\"fetch 1:3 (BODY.PEEK[])\"", LOG_BIND},
+	    {"uid fetch,1:3 (BODY.PEEK[])", LOG_BIND}, {"uid,fetch 1:* (ENVELOPE)", LOG_FOLDER_OPENED}, {"uid,\"search TEXT x\"", LOG_SEARCH},
+	    {"uid,fetch 1:* (FLAGS)", LOG_OTHER}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		char text[400];
+
+		(void)snprintf(text, sizeof text, "dateTime,sessionId,seqNumber,sIp,cIp,user,duration,rqsize,rpsize,command,parameters,context,puid\n"
+		    "2024-03-05T10:11:12.000Z,A,1,192.0.2.1:993,203.0.113.5:5,ann,1,2,3,%s,R=ok,\n", cases[i].command);
+		assert_int_equal(one(text)->kind, cases[i].kind);
+		done(NULL);
+	}
+}
+
 int main(void)
 {
 #define T(f) cmocka_unit_test_teardown(f, done)
@@ -434,6 +490,9 @@ int main(void)
 		T(a_graph_request_names_items_by_their_graph_id),
 		T(google_activities_are_read),
 		T(a_list_of_accesses_is_read),
+		T(parameters_may_be_one_line_as_they_were_typed),
+		T(message_ids_may_be_a_list_within_a_cell),
+		T(what_uid_is_put_before_is_a_command_of_its_own),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
