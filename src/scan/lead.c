@@ -171,6 +171,17 @@ bool lead_is_typed(const struct told_words *words, span text, size_t at)
 	return word.n > 0 && word_list_tells(words->acts, word, true) && word_list_tells(words->leads, word, true);
 }
 
+/* "passwords such as X": one of many */
+static bool is_example(span before)
+{
+	static const char *const words[] = {"such as", "for example", "for instance", "zum beispiel", "z.b.", "e.g.", "par exemple", "por ejemplo"};
+
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (span_ends_nocase(before, span_str(words[i])))
+			return true;
+	return false;
+}
+
 /* How much the word that ends before `i` leads up to the value that ends at `end`. */
 static int lead_of_word(const struct told_words *words, span text, size_t i, size_t end)
 {
@@ -178,6 +189,8 @@ static int lead_of_word(const struct told_words *words, span text, size_t i, siz
 	size_t begin, behind = i;
 	span word;
 
+	if (is_example(span_first(text, i)))
+		return LEAD_NONE;
 	if (!words->codes && is_address_before(text, i))
 		return 2;
 	word = word_before(text, i, w, &begin);
