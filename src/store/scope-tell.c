@@ -5,9 +5,13 @@
 #include "store/db.h"
 #include "store/scope.h"
 
-/* In letters of another case, as a log or a person may write it, where none is spelled so. */
+/*
+ * In letters of another case, as a log or a person may write it, where none is spelled so. What has other signs than hexadecimal digits
+ * begins no digest: those of all messages are not gone through for it.
+ */
 #define ABOUT_IT \
-	"(v.rfc822_id = ?1 OR (v.rfc822_id = ?1 COLLATE NOCASE AND NOT EXISTS (SELECT 1 FROM verdict WHERE rfc822_id = ?1)) OR (length(?1) >= 6 AND v.message_id IN (SELECT id FROM message WHERE lower(hex(sha256)) LIKE lower(?1) || '%')))"
+	"(v.rfc822_id = ?1 OR (v.rfc822_id = ?1 COLLATE NOCASE AND NOT EXISTS (SELECT 1 FROM verdict WHERE rfc822_id = ?1))" \
+	" OR (length(?1) >= 6 AND ?1 NOT GLOB '*[^0-9A-Fa-f]*' AND v.message_id IN (SELECT id FROM message WHERE hex(sha256) LIKE ?1 || '%')))"
 
 enum errc verdicts_of(struct store *st, span message, enum errc (*each)(void *, const struct verdict_told *, struct err *),
     void *ctx, uint64_t *n, struct err *e)
