@@ -236,6 +236,34 @@ static bool is_member(const struct candidate *c)
 	return mark > 0 && at > 0 && (c->text.p[at - 1] == '"' || c->text.p[at - 1] == '\'');
 }
 
+/* What stands around the value says that it is something else: part of it, or encrypted. */
+static bool is_refused_around(const struct candidate *c, span v, const struct looks *l)
+{
+	span before = span_first(c->text, c->at), behind = span_from(c->text, c->at + c->n);
+	unsigned char close = behind.n > 0 ? behind.p[0] : 0;
+	bool bracket = c->at > 0 && c->text.p[c->at - 1] == '[';
+
+	/* "[IMAGE]Dream": the bracket before it is part of something else */
+	if (bracket && span_find_byte(v, ']') < v.n)
+		return true;
+	/* "[vault]", "(stored in the safe)" */
+	if (l->digits == 0 && ((v.p[0] == '(' && span_find_byte(v, ')') == v.n) || (bracket && close == ']' && !l->inner_upper && l->symbols == 0)))
+		return true;
+	/* "${PASSWORD:?missing}" */
+	if (v.p[0] == '?' && close == '}')
+		return true;
+	/* "set password ENC SH2nLk29...", "password cipher ..." of network devices; "enable password 2KFQnbNIdI.2KYOU encrypted" */
+	return span_ends_nocase(before, SPAN_LIT(" enc ")) || span_ends_nocase(before, SPAN_LIT(" cipher ")) || span_starts(behind, SPAN_LIT(" encrypted"));
+}
+
+/* No word of a language has these. A space is none: "voir coffre" in a table's cell is two words. */
+static bool is_odd(span v, const struct looks *l, int kinds, size_t spaces)
+{
+	size_t of_words = spaces + (span_find_byte(v, '-') < v.n) + (span_find_byte(v, '\'') < v.n) + (span_find_byte(v, '/') < v.n);
+
+	return l->digits > 0 || l->inner_upper || (l->symbols > 0 && kinds > 1 && v.p[0] != '-' && l->symbols > of_words);
+}
+
 uint8_t judge_secret(const struct candidate *c, enum strength strength, const struct word_list *not_secret,
     const struct word_list *named)
 {
@@ -247,34 +275,13 @@ uint8_t judge_secret(const struct candidate *c, enum strength strength, const st
 	bool odd;
 
 	if (v.n < 3 || v.n > 128 || (letters == 0 && l.digits == 0) || is_something_else(v) ||
-	    (not_secret != NULL && (word_list_has(not_secret, v) || word_list_has(not_secret, without_marks(v)))))
+	    (not_secret != NULL && (word_list_has(not_secret, v) || word_list_has(not_secret, without_marks(v)))) || is_refused_around(c, v, &l))
 		return 0;
 	for (size_t i = 0; i < v.n; i++)
 		spaces += v.p[i] == ' ';
-	/* "[IMAGE]Dream": the bracket before it is part of something else */
-	if (c->at > 0 && c->text.p[c->at - 1] == '[' && span_find_byte(v, ']') < v.n)
+	if ((spaces > 0 && is_sentence(v, not_secret, c->quoted)) || (!c->quoted && is_code(v)))
 		return 0;
-	/* "[vault]", "(stored in the safe)" */
-	if (l.digits == 0 && ((v.p[0] == '(' && span_find_byte(v, ')') == v.n) || (c->at > 0 && c->text.p[c->at - 1] == '[' &&
-	    c->at + c->n < c->text.n && c->text.p[c->at + c->n] == ']' && !l.inner_upper && l.symbols == 0)))
-		return 0;
-	/* "${PASSWORD:?missing}" */
-	if (v.p[0] == '?' && c->at + c->n < c->text.n && c->text.p[c->at + c->n] == '}')
-		return 0;
-	/* "set password ENC SH2nLk29...", "password cipher ..." of network devices */
-	if (span_ends_nocase(span_first(c->text, c->at), SPAN_LIT(" enc ")) || span_ends_nocase(span_first(c->text, c->at), SPAN_LIT(" cipher ")))
-		return 0;
-	/* "enable password 2KFQnbNIdI.2KYOU encrypted" */
-	if (span_starts(span_from(c->text, c->at + c->n), SPAN_LIT(" encrypted")))
-		return 0;
-	if (spaces > 0 && is_sentence(v, not_secret, c->quoted))
-		return 0;
-	if (!c->quoted && is_code(v))
-		return 0;
-	/* Odd: no word of a language has these. A space is none: "voir coffre" in a table's cell is two words. */
-	odd = l.digits > 0 || l.inner_upper || (l.symbols > 0 && kinds > 1 && v.p[0] != '-' &&
-	    l.symbols > spaces + (size_t)(span_find_byte(v, '-') < v.n) + (span_find_byte(v, '\'') < v.n) +
-	    (span_find_byte(v, '/') < v.n));
+	odd = is_odd(v, &l, kinds, spaces);
 	switch (strength) {
 	case STRENGTH_NONE:
 		return CERTAINTY_HIGH;
