@@ -13,7 +13,7 @@ struct logs {
 	struct arena *scratch; /* of a record that is looked at before it is read; NULL: not needed yet */
 	struct charset_places *places; /* NULL when the text is the file */
 	size_t skipped;   /* a BOM */
-	enum { JSON, CSV, XML, LINES, HEADED, JOURNAL, CEF } form;
+	enum { JSON, CSV, XML, LINES, HEADED, JOURNAL, CEF, TABBED } form;
 	struct walk walk;
 	struct rows rows;
 	struct xml_log xml;
@@ -28,7 +28,7 @@ struct logs {
 #define SNIFF_DATES (4 * MIB)
 #define SNIFF_LINES (16 * MIB) /* a mail server writes more of what it sends than of who reads */
 
-static bool has_lines(unsigned form) { return form == LINES || form == HEADED || form == JOURNAL || form == CEF; }
+static bool has_lines(unsigned form) { return form == LINES || form == HEADED || form == JOURNAL || form == CEF || form == TABBED; }
 
 static bool looks_json(span s)
 {
@@ -199,6 +199,7 @@ static enum errc next_raw(struct logs *l, struct arena *a, struct raw *raw, stru
 	case HEADED: return headed_next(&l->lines, a, raw, e);
 	case JOURNAL: return journal_next(&l->lines, a, raw, e);
 	case CEF: return cef_next(&l->lines, a, raw, e);
+	case TABBED: return tabbed_next(&l->lines, a, raw, e);
 	}
 	return OK;
 }
@@ -312,7 +313,7 @@ enum errc logs_open(struct logs **out, span file, span name, struct err *e)
 	field_table_init(&l->table);
 	if ((rc = arena_new(&l->a, 4 * GIB, e)) != OK || (rc = to_text(l, e)) != OK)
 		goto out;
-	l->form = looks_json(l->text) ? JSON : xml_log_sniff(l->text) ? XML : journal_sniff(l->text) ? JOURNAL : CSV;
+	l->form = looks_json(l->text) ? JSON : xml_log_sniff(l->text) ? XML : journal_sniff(l->text) ? JOURNAL : tabbed_sniff(l->text) ? TABBED : CSV;
 	if ((rc = sniff(l, l->text, e)) != OK)
 		goto out;
 	if (l->envelope == LOG_ENVELOPE_NONE && l->form == CSV && json_below(l->text)) {

@@ -172,6 +172,9 @@ MUST_CHECK enum errc cef_next(struct lines *l, struct arena *a, struct raw *raw,
 /* journalctl -o export: an object of texts each entry. */
 bool journal_sniff(span s);
 MUST_CHECK enum errc journal_next(struct lines *l, struct arena *a, struct raw *raw, struct err *e);
+/* Events of Dovecot as its exporter writes them with tabs, as objects of the form that they have in JSON. */
+bool tabbed_sniff(span s);
+MUST_CHECK enum errc tabbed_next(struct lines *l, struct arena *a, struct raw *raw, struct err *e);
 
 /* ---- dovecot.c: lines of a mail server's log ---- */
 

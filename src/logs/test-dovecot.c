@@ -140,10 +140,36 @@ static void where_lines_are_in_no_order_no_turn_is_told(void **state)
 	read_done(&got);
 }
 
+static void events_with_tabs_are_those_of_json(void **state)
+{
+	struct read got = read_text(
+	    "event:imap_command_finished\thostname:mx\tstart_time:2025-06-10T10:00:00.000000Z\tend_time:2025-06-10T10:00:01.000000Z\tcategory:imap\t"
+	    "field:user=ann@firm.example\tfield:session=S=1\tfield:remote_ip=203.0.113.9\tfield:cmd_name=UID FETCH\tfield:cmd_args=1:5 (BODY[])\t"
+	    "field:tagged_reply_state=OK\n"
+	    "\n"
+	    "event:auth_request_finished\tend_time:2025-06-10T10:00:02.000000Z\tfield:user=a\001tb\0011\tfield:success=yes\tfield:error=\n");
+	const struct log_record *r = got.r[0];
+
+	(void)state;
+	assert_int_equal(logs_envelope(got.l), LOG_ENVELOPE_DOVECOT);
+	assert_int_equal(got.n, 2);
+	assert_int_equal(r->kind, LOG_BIND);
+	assert_span(r->mailbox, "ann@firm.example");
+	assert_span(r->session_id, "S=1");
+	assert_span(r->ip, "203.0.113.9");
+	assert_int_equal(r->when_utc, 1749549601);
+	assert_int_equal(got.r[1]->kind, LOG_SIGN_IN);
+	assert_int_equal(got.r[1]->success, LOG_YES);
+	assert_span(got.r[1]->user, "a\tb\001");
+	assert_int_equal(got.r[1]->line, 3);
+	read_done(&got);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_session_is_read_from_its_login_to_its_end),
+		cmocka_unit_test(events_with_tabs_are_those_of_json),
 		cmocka_unit_test(lines_cut_at_any_length_do_no_harm),
 		cmocka_unit_test(a_line_is_read_behind_every_kind_of_header),
 		cmocka_unit_test(a_line_that_rfc_5424_says_is_of_another_program_is_passed_over),
