@@ -202,6 +202,8 @@ struct log_record {
 	struct log_folder target_folder; /* LOG_MOVE: where to */
 	span request_uri, request_method; /* LOG_GRAPH_REQUEST */
 	span query;            /* LOG_SEARCH */
+	span search;           /* by which name other records say the same content search; LOG_SEARCH, LOG_EXPORT */
+	bool search_made, search_anywhere; /* it was made there; of all mailboxes, or of any */
 
 	/* what was changed */
 	struct log_rule rule;  /* LOG_INBOX_RULE, and LOG_FORWARDING by rules of transport and journals */

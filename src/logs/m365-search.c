@@ -72,16 +72,30 @@ static span named(struct making *m, span list)
 	return s;
 }
 
+/* A content search has its locations where it was made; what is done with it names it, and hardly ever them. */
+static void name_search(struct making *m, bool located)
+{
+	struct log_record *r = m->r;
+	bool cmdlet = span_has_nocase(r->operation, SPAN_LIT("-ComplianceSearch"));
+
+	if (!cmdlet && (span_has(r->operation, SPAN_LIT("-")) || !span_has_nocase(r->operation, SPAN_LIT("Search"))))
+		return;
+	r->search = cmdlet ? pair_first(r, (const char *const[]){"SearchName", "Name", "Identity", NULL}) : r->object;
+	r->search_made = span_eq_nocase(r->operation, SPAN_LIT("SearchCreated")) || span_eq_nocase(r->operation, SPAN_LIT("New-ComplianceSearch"));
+	r->search_anywhere = r->mailbox.n == 0 && (located || r->search_made);
+}
+
 void make_search(struct making *m)
 {
 	struct log_record *r = m->r;
 	span where = making_joined(m, m->f[F_exchangelocations]);
 
 	if (where.n == 0)
-		where = pair_first(r, (const char *const[]){"ExchangeLocation", "SourceMailboxes", NULL});
+		where = pair_first(r, (const char *const[]){"ExchangeLocation", "AddExchangeLocation", "SourceMailboxes", NULL});
 	if (where.n == 0 && span_eq_nocase(r->operation, SPAN_LIT("Search-Mailbox")))
 		where = log_pair_get(r, "Identity");
 	r->mailbox = named(m, where);
+	name_search(m, where.n != 0);
 	r->query = TEXT_OF(m, F_query, F_searchquerytext);
 	if (r->query.n == 0)
 		r->query = pair_first(r, (const char *const[]){"ContentMatchQuery", "SearchQuery", NULL});

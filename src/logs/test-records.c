@@ -419,6 +419,8 @@ static void parameters_may_be_one_line_as_they_were_typed(void **state)
 
 	(void)state;
 	assert_int_equal(r->kind, LOG_EXPORT);
+	assert_span(r->search, "s - 1");
+	assert_false(r->search_made || r->search_anywhere);
 	assert_int_equal(r->n_pairs, 3);
 	assert_span(r->pairs[0].value, "s - 1");
 	done(NULL);
@@ -426,9 +428,11 @@ static void parameters_may_be_one_line_as_they_were_typed(void **state)
 	assert_int_equal(r->kind, LOG_SEARCH);
 	assert_span(r->mailbox, "ann@firm.example;bob@firm.example");
 	assert_span(r->query, "a -b");
+	assert_true(r->search_made && !r->search_anywhere);
 	done(NULL);
 	r = one(TYPED("New-ComplianceSearch", "-ExchangeLocation All"));
 	assert_span(r->mailbox, "");
+	assert_true(r->search_anywhere);
 }
 
 static void message_ids_may_be_a_list_within_a_cell(void **state)

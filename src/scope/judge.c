@@ -451,6 +451,7 @@ void judge_free(struct judge *j)
 	free(j->rule_changes);
 	free(j->absents);
 	free(j->log_folders);
+	free(j->searches);
 	free(j->ended);
 	free(j->items);
 	free(j->known);

@@ -45,6 +45,7 @@ struct suspect {
 	enum suspect_kind kind;
 	enum verdict verdict;   /* of what it reaches */
 	enum verdict_reason reason, name_reason, folder_reason;
+	span search;            /* a content search that says its name, and not of which mailboxes it is */
 	bool over_groups;       /* a search whose mailboxes may be given as a group */
 	bool wide;              /* also, or only, the whole mailbox */
 	int64_t since, until;   /* what came by `until`; forwarding, what comes since */
@@ -136,6 +137,8 @@ struct judge {
 	size_t n_known, cap_known;
 	struct log_folder_seen *log_folders;
 	size_t n_log_folders, cap_log_folders;
+	struct content_search { span name, where; bool made, anywhere; } *searches; /* where: as a record would name them, parted by ';' */
+	size_t n_searches, cap_searches;
 	span *ended;            /* sessions of Dovecot that said what they have read */
 	size_t n_ended, cap_ended;
 	int64_t n_events, n_unreadable, now;
@@ -186,6 +189,11 @@ uint32_t message_by_rfc822(const struct judge *j, span rfc822_id, bool fold);
 MUST_CHECK enum errc sessions_join(struct judge *j, struct err *e); /* contexts: where a session's login came from */
 MUST_CHECK enum errc session_end_in(struct judge *j, const struct event_seen *v, struct err *e);
 void sessions_ended(struct judge *j); /* logins whose sessions ended reach nothing by themselves */
+
+/* search.c */
+/* What records of a content search say of its mailboxes; its name in *search where this one says none. */
+MUST_CHECK enum errc search_in(struct judge *j, const struct event_seen *v, span *search, struct err *e);
+MUST_CHECK enum errc searches_join(struct judge *j, struct err *e); /* suspects that name one are of its mailboxes, where all of these are known */
 
 /* items.c */
 span item_key(struct arena *a, span id); /* the same for all ids of one item that carry its entry id; p NULL: memory */

@@ -343,6 +343,8 @@ static enum errc event_in(void *ctx, const struct event_seen *v, struct err *e)
 		d->n_audit++;
 	if ((is(v->kind, LOG_INBOX_RULE) || is(v->kind, LOG_FORWARDING)) && !failed_change(v) && (rc = forward_change_in(j, v, s.ident, e)) != OK)
 		return rc;
+	if ((is(v->kind, LOG_SEARCH) || is(v->kind, LOG_EXPORT)) && (rc = search_in(j, v, &s.search, e)) != OK)
+		return rc;
 	if ((rc = session_end_in(j, v, e)) != OK || j->actor == NULL || (size_t)v->context_id >= j->n_contexts)
 		return rc;
 	m = actor_match(j->actor, &j->contexts[v->context_id], v->when_utc, v->mailbox);
@@ -411,7 +413,7 @@ enum errc judge_load(struct judge *j, struct err *e)
 	    (rc = log_folders_walk(j->st, log_folder_in, j, e)) != OK || (rc = scope_unreadable(j->st, &j->n_unreadable, e)) != OK ||
 	    (rc = events_walk(j->st, EVENT_LESS, LOG_COUNT_MISMATCH, event_in, j, e)) != OK)
 		return rc;
-	if ((rc = items_load(j, e)) != OK || (rc = accesses_walk(j->st, access_in, j, e)) != OK)
+	if ((rc = searches_join(j, e)) != OK || (rc = items_load(j, e)) != OK || (rc = accesses_walk(j->st, access_in, j, e)) != OK)
 		return rc;
 	sessions_ended(j);
 	/* What names nothing, or not all of it, reaches the whole mailbox. */

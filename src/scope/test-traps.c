@@ -1,6 +1,8 @@
 /* Where the rules of the verdict would say too much: what logs leave out or say twice, and dates that anybody can write. */
 #include "scope/test-world.h"
 
+#include "store/mail.h"
+
 static void for_24_hours_after_a_throttle_nothing_is_proved(void **state)
 {
 	struct world *w = world_new();
@@ -164,6 +166,36 @@ static void a_forwarding_rule_reaches_what_came_since(void **state)
 	world_free(w);
 }
 
+static void what_is_done_with_a_search_is_of_the_mailboxes_that_it_was_made_for(void **state)
+{
+#define SEARCHED(id, operation) HEAD("11", id, operation, "24") EVIL "\"Workload\":\"SecurityComplianceCenter\""
+	static const struct { const char *of, *made, *changed, *exported, *want; } cases[] = {
+	    {"bob@us.example", "{\"search\":\"s1\",\"search_made\":true}", NULL, "{\"search\":\"S1_Export\"}", "not_accessed covered"},
+	    {"bob@us.example", "{\"search\":\"s1\",\"search_made\":true}", NULL, "{\"search\":\"s1\"}", "not_accessed covered"},
+	    {"bob@us.example;ada@us.example", "{\"search\":\"s1\",\"search_made\":true}", NULL, "{\"search\":\"s1\"}", "presumed exported"},
+	    {"bob@us.example", "{\"search\":\"s1\",\"search_made\":true}", NULL, "{\"search\":\"s2\"}", "presumed exported"},
+	    {"bob@us.example", "{\"search\":\"s1\"}", NULL, "{\"search\":\"s1\"}", "presumed exported"}, /* it was made where no log is */
+	    {"bob@us.example", "{\"search\":\"s1\",\"search_made\":true}", "{\"search\":\"s1\",\"search_anywhere\":true}", "{\"search\":\"s1\"}",
+	     "presumed exported"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct world *w = world_new();
+		int64_t bob;
+
+		assert_ok(store_mailbox_put(w->st, "bob", "bob@us.example", OWNER_GIVEN, "given", &bob, &e));
+		mail(w, "m1@x", "Inbox", BEFORE);
+		record_with(w, SEARCHED("1", "SearchExported") "}", cases[i].exported);
+		record_with(w, arena_printf(w->a, SEARCHED("2", "SearchCreated") ",\"ExchangeLocations\":\"%s\"}", cases[i].of), cases[i].made);
+		if (cases[i].changed != NULL)
+			record_with(w, SEARCHED("3", "SearchUpdated") "}", cases[i].changed);
+		judge(w, ACTOR VOUCHED);
+		assert_verdict(w, "m1@x", cases[i].want);
+		world_free(w);
+	}
+}
+
 static void what_the_intruder_did_to_mail_and_mailboxes_reaches_it(void **state)
 {
 	static const struct { const char *record, *want; } cases[] = {
@@ -251,6 +283,7 @@ int main(void)
 	    cmocka_unit_test(mail_without_an_id_is_not_proved_where_mail_was_opened),
 	    cmocka_unit_test(a_date_that_anybody_can_write_proves_nothing),
 	    cmocka_unit_test(a_forwarding_rule_reaches_what_came_since),
+	    cmocka_unit_test(what_is_done_with_a_search_is_of_the_mailboxes_that_it_was_made_for),
 	    cmocka_unit_test(what_the_intruder_did_to_mail_and_mailboxes_reaches_it),
 	    cmocka_unit_test(a_mailbox_in_the_intruders_hands_is_presumed),
 	    cmocka_unit_test(gmails_first_openings_prove_nothing),

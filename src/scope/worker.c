@@ -109,6 +109,11 @@ static void put_detail(struct buf *out, const struct log_record *r)
 	put_some(&j, "request_method", r->request_method);
 	put_some(&j, "request_uri", r->request_uri);
 	put_some(&j, "query", r->query);
+	put_some(&j, "search", r->search);
+	if (r->search_made)
+		json_bool(&j, "search_made", true);
+	if (r->search_anywhere)
+		json_bool(&j, "search_anywhere", true);
 	if (r->kind != LOG_BIND && r->kind != LOG_SYNC)
 		put_some(&j, "object", r->object);
 	put_some(&j, "grantee", r->grantee);

@@ -1,0 +1,78 @@
+/*
+ * Content searches of Purview: the record that makes one has its mailboxes, those that start, preview and export it have its name. Where
+ * it was made is in the logs, and no record of it says that it is of all mailboxes, the others are of the same ones.
+ */
+#include "scope/judge.h"
+
+static struct content_search *search_of(struct judge *j, span name)
+{
+	for (size_t i = 0; i < j->n_searches; i++)
+		if (span_eq_nocase(j->searches[i].name, name))
+			return &j->searches[i];
+	return NULL;
+}
+
+static enum errc where_add(struct judge *j, struct content_search *s, span where, struct err *e)
+{
+	const char *both;
+
+	if (span_has(s->where, where)) /* said before */
+		return OK;
+	both = arena_printf(j->a, "%.*s%s%.*s", (int)s->where.n, (const char *)s->where.p, s->where.n != 0 ? ";" : "", (int)where.n,
+	    (const char *)where.p);
+
+	if (both == NULL)
+		return err_memory(e);
+	s->where = span_str(both);
+	return OK;
+}
+
+enum errc search_in(struct judge *j, const struct event_seen *v, span *search, struct err *e)
+{
+	struct content_search *s;
+	const char *name;
+	enum errc rc;
+
+	if (!span_has(v->detail, SPAN_LIT("\"search\":")) || failed_change(v))
+		return OK;
+	if ((rc = detail_text(j->st, j->a, v->id, "$.search", &name, e)) != OK)
+		return rc;
+	if ((s = search_of(j, span_str(name))) == NULL) {
+		if (!ROOM(j->searches, j->n_searches, j->cap_searches))
+			return err_memory(e);
+		s = &j->searches[j->n_searches++];
+		s->name = span_str(name);
+	}
+	s->made = s->made || span_has(v->detail, SPAN_LIT("\"search_made\":true"));
+	s->anywhere = s->anywhere || span_has(v->detail, SPAN_LIT("\"search_anywhere\":true"));
+	if (v->mailbox.n != 0)
+		return where_add(j, s, v->mailbox, e);
+	*search = s->name;
+	return OK;
+}
+
+/* Results have the search's name with what they are: "s1_Export". */
+static struct content_search *made_as(struct judge *j, span name)
+{
+	static const char *const endings[] = {"_Export", "_Preview", "_Report", "_Purge"};
+	struct content_search *s = search_of(j, name);
+
+	for (size_t i = 0; i < sizeof endings / sizeof *endings && (s == NULL || !s->made); i++)
+		if (span_ends_nocase(name, span_str(endings[i])))
+			s = search_of(j, span_first(name, name.n - strlen(endings[i])));
+	return s != NULL && s->made ? s : NULL;
+}
+
+enum errc searches_join(struct judge *j, struct err *e)
+{
+	enum errc rc = OK;
+
+	for (size_t i = 0; i < j->n_suspects && rc == OK; i++) {
+		struct suspect *of = &j->suspects[i];
+		const struct content_search *s = of->search.n != 0 ? made_as(j, of->search) : NULL;
+
+		if (s != NULL && !s->anywhere && s->where.n != 0)
+			rc = ident_of(j, s->where, &of->ident, e);
+	}
+	return rc;
+}
