@@ -10,6 +10,9 @@ is "nobody else may read the key" "$(stat -c %a "$T/c/case.key")" 600
 is "the folder is the owner's alone" "$(stat -c %a "$T/c")" 700
 like "the title is in case.yaml, quoted" "$(cat "$T/c/case.yaml")" 'title: "The \\"big\\" one"'
 like "our domain is in case.yaml" "$(cat "$T/c/case.yaml")" 'domains: \["kestrelgate.example"\]'
+exits "an address is no domain of ours" 2 "$TOCSIN" init "$T/n" --domain @kestrelgate.example
+like "and what is wanted is said" "$err" 'wants a mail domain as us.example, not "@kestrelgate.example"'
+ok "before anything is made" test ! -e "$T/n"
 exits "a case is never made over another" 3 "$TOCSIN" init "$T/c"
 is "the ledger begins with the case" "$("$TOCSIN" list ledger --jsonl --case "$T/c" | wc -l)" 1
 exits "the new case's ledger holds" 0 "$TOCSIN" verify --case "$T/c"
@@ -53,6 +56,9 @@ like "and the message says what to do" "$err" 'chmod 600'
 printf 'incident:\n  title: x\nus:\n  domains: nope\n' >"$T/c/case.yaml"
 exits "a case.yaml with a mistake is refused" 2 "$TOCSIN" ingest --case "$T/c" "$T/mail"
 like "with file and line" "$err" 'case.yaml:4'
+printf 'us:\n  domains: [us.example, jo@us.example]\n' >"$T/c/case.yaml"
+exits "so is an address where our domains belong" 2 "$TOCSIN" ingest --case "$T/c" "$T/mail"
+like "with its line, too" "$err" 'case.yaml:2: domains wants mail domains as us.example, not "jo@us.example"'
 printf 'incident:\n  title: x\ndelivery: smtp\n' >"$T/c/case.yaml"
 exits "a word where settings belong is refused" 2 "$TOCSIN" ingest --case "$T/c" "$T/mail"
 printf 'incident:\n  titel: x\n' >"$T/c/case.yaml"

@@ -165,4 +165,24 @@ like "neither has a digest" "$(list sources | grep 'walled/hidden.eml')" '"state
 chmod 755 "$T/walled/shut"; chmod 644 "$T/walled/hidden.eml" "$T/walled/shut/hidden.eml"
 exits "when it may be read again" 0 $somebody "$TOCSIN" ingest "$T/walled" --case "$CASE"
 is "it is, and what it was before stays" "$(list sources | grep hidden.eml | field state | sort | tr '\n' ' ')" 'done done replaced '
+
+# What was not read is a list of its own, which says what to do.
+CASE=$T/shut; new_case "$CASE"
+mkdir "$T/shut.in"; cp "$SAMPLES/mailboxes/tierney-Sent.mbox" "$T/shut.in"; printf '!BDN\0\0\0\0' >"$T/shut.in/cut.pst"
+python3 - "$T/shut.in/locked.zip" <<'PY'
+import sys, zipfile
+with zipfile.ZipFile(sys.argv[1], "w") as z:
+    z.writestr("jo.mbox", b"From a\n" * 40)
+data = bytearray(open(sys.argv[1], "rb").read())
+for mark, at in ((b"PK\3\4", 6), (b"PK\1\2", 8)):
+    data[data.index(mark) + at] |= 1  # encrypted, it says
+open(sys.argv[1], "wb").write(data)
+PY
+exits "a file that is locked and one that was cut short" 1 "$TOCSIN" ingest "$T/shut.in" --case "$CASE"
+like "where they are listed is said" "$out" 'tocsin list item_problems'
+same "as those items that were not read, and no others" "$(list item_problems >"$T/problems"; echo "$T/problems")" "$(list items | grep -v '"parsed"' >"$T/not-parsed"; echo "$T/not-parsed")"
+like "how to get at what is locked is said" "$(list item_problems)" 'locked.zip.*"encrypted: needs a password: unpack it and ingest what comes out"'
+like "and what an Outlook file lacks" "$(list item_problems)" 'cut.pst.*"begins as an Outlook file and cannot be opened as one: was it copied whole\?'
+exits "mail that is given as logs" 0 "$TOCSIN" scope --logs "$T/shut.in/tierney-Sent.mbox" --case "$CASE"
+like "is none, which is said" "$out" 'NONE of what was given was read as an audit log'
 done_testing

@@ -60,12 +60,12 @@ enum errc org_id(struct keeper *k, struct whose_is *is, int64_t *id, struct err 
 }
 
 /*
- * The country that an address says, as ISO 3166 has it; "" where it says none: a .com, or a
- * country that sells its letters to the world.
+ * The country that an address says, as ISO 3166 has it; "" where it says none: a .com, a
+ * country that sells its letters to the world, or the European Union.
  */
-static const char *country_of(const char *address)
+static const char *country_of(const char *address, char out[3])
 {
-	static const char *const anybodys[] = {"ai", "cc", "co", "fm", "im", "io", "me", "tv", "ws"};
+	static const char *const anybodys[] = {"ai", "cc", "co", "eu", "fm", "im", "io", "me", "tv", "ws"};
 	const char *dot = strrchr(address, '.');
 
 	if (dot == NULL || strlen(dot) != 3)
@@ -73,13 +73,20 @@ static const char *country_of(const char *address)
 	for (size_t i = 0; i < sizeof anybodys / sizeof anybodys[0]; i++)
 		if (strcmp(dot + 1, anybodys[i]) == 0)
 			return "";
-	return strcmp(dot + 1, "uk") == 0 ? "gb" : dot + 1;
+	for (size_t i = 0; i < 2; i++) {
+		if (dot[1 + i] < 'a' || dot[1 + i] > 'z')
+			return "";
+		out[i] = (char)(dot[1 + i] - 'a' + 'A');
+	}
+	out[2] = '\0';
+	return strcmp(out, "UK") == 0 ? "GB" : out;
 }
 
 enum errc org_id_person(struct keeper *k, struct address_of *address, int64_t *id, struct err *e)
 {
 	struct contact_row contact = {address->address, "themselves"};
-	struct org_row o = {.key = address->address, .name = address->address, .country = country_of(address->address), .language = "", .tenant = "", .notes = "",
+	char country[3];
+	struct org_row o = {.key = address->address, .name = address->address, .country = country_of(address->address, country), .language = "", .tenant = "", .notes = "",
 	    .origin = ORG_PERSON, .contacts = &contact, .n_contacts = 1};
 	enum errc rc;
 

@@ -120,6 +120,15 @@ static enum errc is_for_a_case(const char *dir, const char *key, const char *yam
 	return rc;
 }
 
+/* "us.example": no address, no URL, no pattern. Who writes one of these has a case in which our own mail is a stranger's. */
+static bool is_domain(span s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (!ascii_is_alnum(s.p[i]) && s.p[i] != '-' && s.p[i] != '_' && s.p[i] < 0x80 && (s.p[i] != '.' || i == 0 || s.p[i - 1] == '.'))
+			return false;
+	return s.n != 0;
+}
+
 enum errc case_init(const char *dir, const char *title, const char *our_domain, struct err *e)
 {
 	struct buf yaml, t, d;
@@ -129,6 +138,8 @@ enum errc case_init(const char *dir, const char *title, const char *our_domain, 
 
 	if (strlen(dir) > 4000)
 		return err_set(e, ERR_USAGE, "%.60s...: path too long", dir);
+	if (our_domain != NULL && !is_domain(span_str(our_domain)))
+		return err_set(e, ERR_USAGE, "--domain wants a mail domain as us.example, not \"%s\"", our_domain);
 	buf_init(&yaml, 65536);
 	buf_init(&t, 8192);
 	buf_init(&d, 8192);
@@ -297,6 +308,14 @@ static enum errc get_remediation(const struct yaml *policy, struct case_remediat
 	return get_days(y, "content", 30, &out->content_days, e);
 }
 
+static enum errc domains_check(const struct yaml *domains, struct err *e)
+{
+	for (const struct yaml *c = domains != NULL ? domains->first : NULL; c != NULL; c = c->next)
+		if (span_trim(c->text).n != 0 && !is_domain(span_trim(c->text)))
+			return yaml_err(c, e, "domains wants mail domains as us.example, not \"%.*s\"", (int)c->text.n, (const char *)c->text.p);
+	return OK;
+}
+
 static enum errc get_dkim(const struct yaml *root, bool *mta, struct err *e)
 {
 	const struct yaml *y = yaml_get(root, "dkim");
@@ -405,7 +424,7 @@ enum errc case_read(struct arena *a, const char *dir, struct case_config *out, s
 	    (rc = conf_time(y[0], "last_access", &out->last_access_utc, e)) != OK ||
 	    (rc = conf_text(a, y[1], "name", &out->our_name, e)) != OK ||
 	    (rc = text_list_read(a, y[1], "aliases", false, &out->our_names, e)) != OK ||
-	    (rc = text_list_read(a, y[1], "domains", true, &out->our_domains, e)) != OK ||
+	    (rc = text_list_read(a, y[1], "domains", true, &out->our_domains, e)) != OK || (rc = domains_check(yaml_get(y[1], "domains"), e)) != OK ||
 	    (rc = conf_text(a, y[2], "name", &out->sender_name, e)) != OK ||
 	    (rc = conf_text(a, y[2], "address", &out->sender_address, e)) != OK ||
 	    (rc = conf_text(a, y[2], "phone", &out->sender_phone, e)) != OK ||

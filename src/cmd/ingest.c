@@ -18,7 +18,7 @@ static void tell(struct buf *out, const struct cmd *c, const struct ingest_tally
 		if (t->put_together + t->pieces_alone != 0)
 			cmd_line(out, "sent in pieces", "%" PRIu64 " messages put together, %" PRIu64 " pieces of others", t->put_together, t->pieces_alone);
 		if (t->failed + t->partial != 0)
-			buf_str(out, "  What could not be read: tocsin list items\n");
+			buf_str(out, "  What could not be read: tocsin list item_problems\n");
 		return;
 	}
 	json_open(&j, NULL, '{');

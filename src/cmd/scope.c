@@ -33,6 +33,8 @@ static void tell(struct buf *out, const struct cmd *c, bool given, const struct 
 				     "  See tocsin scope --suggest, and --actor FILE.yaml.\n");
 		if (given && t->files + t->files_unchanged == 0)
 			buf_str(out, "  There is no file in what was given as logs.\n");
+		else if (given && t->files_unchanged == 0 && t->files == t->files_skipped + t->files_failed)
+			buf_str(out, "  NONE of what was given was read as an audit log.\n");
 		if (t->files_skipped != 0)
 			buf_str(out, "  What the files are that are no logs: tocsin list log_sources\n");
 		if (t->partial != 0)

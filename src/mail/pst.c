@@ -270,7 +270,7 @@ enum errc pst_open(struct pst **out, span file, struct err *e)
 		goto out;
 	}
 	if (libpff_file_open_file_io_handle(p->file, p->io, LIBPFF_OPEN_READ, &error) != 1) {
-		rc = err_set(e, ERR_EVIDENCE, "%s", pst_why(p->a, &error));
+		rc = err_set(e, ERR_EVIDENCE, "begins as an Outlook file and cannot be opened as one: was it copied whole? %s", pst_why(p->a, &error));
 		goto out;
 	}
 	if ((rc = read_folders(p, e)) == OK)

@@ -103,7 +103,7 @@ static void short_questions(struct page *p)
 			    "Whether they are told is for counsel to decide: <code>notify_persons</code> in case.yaml.</p>\n");
 	}
 	if (question(p, f->sources_failed, "source that could not be read", "sources that could not be read"))
-		page_put(p, "<p><code>tocsin list sources</code> names them and <code>tocsin list items</code> says why.</p>\n");
+		page_put(p, "<p><code>tocsin list sources</code> names them and <code>tocsin list item_problems</code> says why.</p>\n");
 	if (question(p, f->without_walls, "run without walls", "runs without walls"))
 		page_put(p, "<p>Evidence was parsed with <code>--without-jail</code>. What a hostile message could have done to this case, "
 			    "the checks below do not show; the ledger says which runs.</p>\n");

@@ -275,7 +275,7 @@ enum errc section_coverage(struct page *p, struct err *e)
 	rc = page_table(p, table_named("item_outcomes"), "Items by outcome and reason", "No evidence has been read yet.", outcomes,
 	    N_OF(outcomes), 40, e);
 	if (rc == OK && f->failed + f->partial != 0)
-		rc = page_table(p, &page_unread_items, "Items that were not wholly read", "", items, N_OF(items), 50, e);
+		rc = page_table(p, table_named("item_problems"), "Items that were not wholly read", "", items, N_OF(items), 50, e);
 	if (f->in_scope < f->messages) {
 		page_put(p, "<p>The next figures are of the ");
 		page_count(p, f->in_scope, "message", "messages");

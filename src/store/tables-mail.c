@@ -49,8 +49,10 @@ const struct table table_items = {
     COLUMNS(item_columns),
 };
 
-const struct table page_unread_items = {
-    .name = "items",
+const struct table table_item_problems = {
+    .name = "item_problems",
+    .spared = "source at_byte outcome reason",
+    .says = "An item that could not be read, or not wholly, and why; those that failed first.",
     .sql = "SELECT i.id, s.path, nullif(i.member, -1), i.member_name, i.at_byte, i.n_bytes, i.outcome, i.reason, NULL, NULL,"
 	   " s.sha256 FROM item i JOIN source s ON s.id = i.source_id WHERE i.outcome IN (2, 3)"
 	   " ORDER BY i.outcome DESC, s.path, s.sha256, i.member, i.at_byte, i.id",

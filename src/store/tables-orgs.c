@@ -192,7 +192,7 @@ const struct table table_dispositions = {
 const struct table *const *tables(size_t *n)
 {
 	static const struct table *const all[] = {
-	    &table_sources, &table_mailboxes, &table_items, &table_messages, &table_parts, &table_log_sources,
+	    &table_sources, &table_mailboxes, &table_items, &table_item_problems, &table_messages, &table_parts, &table_log_sources,
 	    &table_log_failures, &table_log_problems, &table_events, &table_accesses, &table_mailbox_verdicts, &table_log_days,
 	    &table_timeline, &table_suggestions, &table_coverage, &table_findings,
 	    &table_exposures, &table_orgs, &table_links, &table_persons, &table_conflicts, &table_waves, &table_notices,

@@ -18,7 +18,7 @@
 #define ROWS(n, c, s) {.name = n, .kind = CELL_ROWS, .columns = c, .n_columns = N_OF(c), .sql = s}
 #define COLUMNS(c) .columns = c, .n_columns = N_OF(c)
 
-extern const struct table table_sources, table_mailboxes, table_items, table_messages, table_parts, table_coverage,
+extern const struct table table_sources, table_mailboxes, table_items, table_item_problems, table_messages, table_parts, table_coverage,
     table_findings, table_exposures, table_outcomes, table_part_types, table_unread, table_months, table_classes,
     table_verdicts;
 extern const struct table table_log_sources, table_log_failures, table_log_problems, table_events, table_accesses, table_mailbox_verdicts,

@@ -392,6 +392,8 @@ static const char *sealed_why(struct archive_reader *r)
 		return "encrypted: needs a password, and 7z is not decrypted here: unpack it with 7z(1) and ingest what comes out";
 	if (r->into == NULL && (format == ARCHIVE_FORMAT_RAR || format == ARCHIVE_FORMAT_RAR_V5))
 		return "encrypted: needs a password, and RAR is not decrypted here: unpack it with unrar(1) and ingest what comes out";
+	if (r->into == NULL)
+		return "encrypted: needs a password: unpack it and ingest what comes out";
 	return "encrypted: needs a password";
 }
 
