@@ -18,16 +18,30 @@ static unsigned char next_char(const struct candidate *c, size_t *at)
 	return i < c->text.n && c->text.p[i] != '\n' ? c->text.p[i] : 0;
 }
 
+/* " key=", "&key=": another field of the same kind follows, in what programs write and read */
+static bool has_field_behind(span rest)
+{
+	size_t n = 1;
+
+	if (rest.n == 0 || (rest.p[0] != ' ' && rest.p[0] != '&'))
+		return false;
+	while (n < rest.n && (ascii_is_alnum(rest.p[n]) || rest.p[n] == '_' || rest.p[n] == '-' || rest.p[n] == '.'))
+		n++;
+	return n > 2 && n + 1 < rest.n && rest.p[n] == '=' && rest.p[n + 1] != '=' && !is_blank(rest.p[n + 1]);
+}
+
 /* Does the value end its sentence, line or field? Then a plain word may be one after all. */
 static bool ends_there(const struct candidate *c)
 {
 	size_t at, end = c->at + c->n;
 	unsigned char next = next_char(c, &at);
 
-	if (next == 0 || next == '(' || c->quoted)
+	if (next == 0 || next == '(' || next == '|' || c->quoted)
 		return true;
 	if (end < c->text.n && strchr("\t|,;)]}>\"'@", c->text.p[end]) != NULL)
 		return c->text.p[end] != ',' || end + 1 >= c->text.n || c->text.p[end + 1] != ' ';
+	if (has_field_behind(span_from(c->text, end)))
+		return true;
 	/* "<password>heron</password>" */
 	if (span_starts_nocase(span_from(c->text, end), SPAN_LIT("</pass")))
 		return true;
