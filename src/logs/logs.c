@@ -243,6 +243,7 @@ static enum errc sniff(struct logs *l, span text, struct err *e)
 		lines = m.has_line;
 	}
 out:
+	walk_close(&probe.walk);
 	arena_free(a);
 	arena_free(names);
 	return rc;
@@ -357,6 +358,7 @@ void logs_close(struct logs *l)
 {
 	if (l == NULL)
 		return;
+	walk_close(&l->walk);
 	arena_free(l->scratch);
 	arena_free(l->a);
 	free(l);
@@ -381,6 +383,8 @@ struct logs_mark logs_mark(const struct logs *l)
 {
 	struct logs_mark m = {.at = stands_at(l), .line = has_lines(l->form) ? l->lines.line : l->rows.line, .columns = l->form == CSV ? l->rows.names_at : l->walk.columns_at};
 
+	if (l->form == JSON)
+		m.line = l->walk.list.n != 0 ? l->walk.list_read : l->walk.list_skip;
 	m.state = l->walk.depth | l->walk.rows_depth << 8;
 	for (unsigned i = 0; i < l->walk.depth; i++)
 		m.state |= (uint32_t)l->walk.tail[i] << (16 + i);
@@ -394,6 +398,8 @@ void logs_go(struct logs *l, const struct logs_mark *m)
 
 	l->rows.at = l->walk.at = l->xml.at = l->lines.at = at;
 	l->rows.line = l->lines.line = m->line;
+	l->walk.list = SPAN_EMPTY;
+	l->walk.list_skip = l->form == JSON ? m->line : 0;
 	if (l->form == CSV && m->columns != l->rows.names_at && (m->columns >= n || rows_names(&l->rows, (size_t)m->columns, &ignored) != OK))
 		l->rows.at = n;
 	l->walk.depth = (m->state & 0xff) <= WALK_DEPTH ? m->state & 0xff : 0;
@@ -444,6 +450,7 @@ static enum errc pass_over(struct logs *l, struct err *e)
 		return rc;
 	for (;;) {
 		const struct walk walk = l->walk;
+		struct arena *inside;
 		const struct rows rows = l->rows;
 		const struct lines lines = l->lines;
 		struct log_record r = {0};
@@ -455,7 +462,9 @@ static enum errc pass_over(struct logs *l, struct err *e)
 		if (rc == OK && raw.n != 0 && raw.node != NULL && raw.reason == NULL && make_record(&m, &raw) == LOG_PRODUCT_NONE &&
 		    !m.no_memory && (r.problems & LOG_TRUNCATED) == 0)
 			continue;
+		inside = l->walk.inside;
 		l->walk = walk;
+		l->walk.inside = inside;
 		l->rows = rows;
 		l->lines = lines;
 		return rc;

@@ -35,8 +35,10 @@ static const char *json_members(struct arena *a, span s)
 	struct raw raw;
 	span names[9];
 	size_t n = 0;
+	enum errc rc = walk_next(&w, a, &raw, NULL);
 
-	if (walk_next(&w, a, &raw, NULL) != OK || raw.n == 0)
+	walk_close(&w);
+	if (rc != OK || raw.n == 0)
 		return "JSON without a record";
 	if (raw.node == NULL)
 		return "damaged JSON";

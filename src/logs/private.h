@@ -102,7 +102,13 @@ struct walk {
 	size_t n_columns, columns_at;
 	unsigned rows_depth;    /* 0: no rows */
 	size_t line_from, line_at, line_indent; /* between the first two no line begins so far in with a bracket */
+	struct arena *inside;   /* of `list`; NULL before the first */
+	span list;              /* records in a text of the object at `at`: what is left of them; empty when none is being read */
+	size_t list_end;        /* behind that object */
+	uint64_t list_read;     /* how many of its records were */
+	uint64_t list_skip;     /* of the next list so many were read before */
 };
+void walk_close(struct walk *w);
 MUST_CHECK enum errc walk_columns(struct walk *w, size_t at, struct err *e);
 unsigned walk_problems(unsigned json); /* enum json_problem as enum log_problem */
 /* raw->n is 0 at the end. */

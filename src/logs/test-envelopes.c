@@ -65,6 +65,50 @@ static void bare_records_in_any_framing_are_read(void **state)
 	check(RECORD RECORD, LOG_ENVELOPE_M365_JSON, 2);
 }
 
+/* The records that are left where reading goes on behind the first k. */
+static size_t left_behind(span text, size_t k)
+{
+	struct arena *a = test_arena();
+	const struct log_record *r;
+	struct logs_mark mark;
+	struct logs *l;
+	size_t n = 0;
+
+	assert_ok(logs_open(&l, text, SPAN_EMPTY, &e));
+	for (size_t i = 0; i < k; i++)
+		assert_ok(logs_next(l, a, &r, &e));
+	mark = logs_mark(l);
+	logs_close(l);
+	assert_ok(logs_open(&l, text, SPAN_EMPTY, &e));
+	logs_go(l, &mark);
+	do
+		assert_ok(logs_next(l, a, &r, &e));
+	while (r != NULL && ++n < MANY);
+	logs_close(l);
+	arena_free(a);
+	return n;
+}
+
+static void records_in_the_text_of_a_queues_message_are_read(void **state)
+{
+	static const char *const parts[] = {"{\"body\":\"{\\\"records\\\":[", RECORD, ", ", RECORD, "]}\",\"offset\":\"1\"}\n{\"message\":\"[",
+	    RECORD, "]\"}\n{\"offset\":\"2\",\"body\":\"{\\\"records\\\":[]}\"}\n" RECORD "\n"};
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, 65536);
+	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+		for (const char *c = parts[i]; *c != '\0'; c++) {
+			if (parts[i][2] == 'C' && (*c == '"' || *c == '\\')) /* RECORD alone */
+				buf_byte(&b, '\\');
+			buf_byte(&b, (unsigned char)*c);
+		}
+	check(buf_cstr(&b), LOG_ENVELOPE_M365_JSON, 4);
+	for (size_t k = 0; k <= 4; k++)
+		assert_int_equal(left_behind(buf_span(&b), k), 4 - k);
+	buf_free(&b);
+}
+
 static void exports_with_auditdata_are_read(void **state)
 {
 	(void)state;
@@ -414,6 +458,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(bare_records_in_any_framing_are_read),
+		cmocka_unit_test(records_in_the_text_of_a_queues_message_are_read),
 		cmocka_unit_test(exports_with_auditdata_are_read),
 		cmocka_unit_test(graph_defender_and_sentinel_are_read),
 		cmocka_unit_test(elastic_and_splunk_are_read),

@@ -297,34 +297,129 @@ static enum errc walk_damaged(struct walk *w, struct arena *a, struct raw *raw, 
 	return OK;
 }
 
-enum errc walk_next(struct walk *w, struct arena *a, struct raw *raw, struct err *e)
+/* ---- records in a text ---- */
+
+/* The list in a member that holds what a queue passed on ("body" of Event Hubs, "message", "value"): behind its '['. Empty: none. */
+static span list_within(const struct json_node *n)
+{
+	static const char *const bodies[] = {"body", "message", "value", "data", "content", "payload", NULL};
+	static const char *const own[] = {"Operation", "RecordType", "CreationTime", "AuditData", "events", "createdDateTime", "category"};
+	size_t at, first;
+	unsigned objects;
+
+	for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+		if (json_get(n, own[i]) != NULL) /* a record itself */
+			return SPAN_EMPTY;
+	for (const struct json_node *c = n->type == JSON_OBJECT ? n->child : NULL; c != NULL; c = c->next) {
+		if (c->type != JSON_STRING || !span_is_one_of_nocase(c->key, bodies) || (at = space_end(c->text, 0)) == c->text.n)
+			continue;
+		if (c->text.p[at] == '[' && (first = space_end(c->text, at + 1)) < c->text.n && c->text.p[first] == '{')
+			return span_from(c->text, at + 1);
+		if (c->text.p[at] == '{' && holds_list(c->text, at, &first, &objects))
+			return span_from(c->text, first);
+	}
+	return SPAN_EMPTY;
+}
+
+/* Up to the next record; without one the list is done, and the file goes on behind its object. */
+static void list_advance(struct walk *w, size_t n)
+{
+	w->list = span_from(w->list, n);
+	while (w->list.n > 0 && (ascii_is_space(w->list.p[0]) || w->list.p[0] == ','))
+		w->list = span_from(w->list, 1);
+	if (w->list.n == 0 || w->list.p[0] != '{') {
+		w->list = SPAN_EMPTY;
+		w->at = w->list_end;
+	}
+}
+
+/* The object at w->at, which ends at `end`, holds `list`, in memory that will not stay. */
+static enum errc list_begin(struct walk *w, span list, size_t end, struct err *e)
+{
+	enum errc rc;
+
+	if (w->inside == NULL && (rc = arena_new(&w->inside, LIMIT_LOG_ARENA, e)) != OK)
+		return rc;
+	arena_reset(w->inside);
+	if ((w->list = arena_copy(w->inside, list)).p == NULL)
+		return err_memory(e);
+	w->list_end = end;
+	list_advance(w, 0);
+	for (w->list_read = 0; w->list.n != 0 && w->list_read < w->list_skip; w->list_read++) {
+		size_t n = json_extent(w->list);
+
+		list_advance(w, n != 0 ? n : w->list.n);
+	}
+	w->list_skip = 0;
+	return OK;
+}
+
+static enum errc list_next(struct walk *w, struct arena *a, struct raw *raw, struct err *e)
 {
 	struct json_node *node;
 	struct err why = {0};
 	unsigned problems = 0;
 	size_t used;
-	span window;
 	enum errc rc;
 
-	*raw = (struct raw){0};
-	if (!to_next(w))
-		return OK;
-	raw->at = w->at;
-	window = span_sub(w->file, w->at, LIMIT_LOG_RECORD_BYTES);
-	rc = json_read(a, window, &node, &used, &problems, &why);
+	*raw = (struct raw){.at = w->at, .n = w->list_end - w->at};
+	rc = json_read(a, w->list, &node, &used, &problems, &why);
 	if (rc == ERR_MEMORY)
 		return err_memory(e);
+	raw->node = rc == OK ? node : NULL;
 	raw->problems = walk_problems(problems);
-	if (rc == OK) {
-		w->at += used;
-		if (w->rows_depth != 0 && node->type == JSON_ARRAY && (rc = row_named(w, a, node, &node, e)) != OK)
-			return rc;
-		raw->node = node;
-	} else {
-		w->looked_again += used;
-		if ((rc = walk_damaged(w, a, raw, &why, e)) != OK)
-			return rc;
+	if (rc != OK) {
+		used = w->list.n;
+		if ((raw->reason = arena_cstr(a, span_str(why.text))) == NULL)
+			return err_memory(e);
 	}
-	raw->n = w->at - raw->at;
+	w->list_read++;
+	list_advance(w, used);
 	return OK;
+}
+
+void walk_close(struct walk *w)
+{
+	arena_free(w->inside);
+	w->inside = NULL;
+}
+
+enum errc walk_next(struct walk *w, struct arena *a, struct raw *raw, struct err *e)
+{
+	while (w->list.n == 0) {
+		struct json_node *node;
+		struct err why = {0};
+		unsigned problems = 0;
+		size_t used;
+		span list;
+		enum errc rc;
+
+		*raw = (struct raw){0};
+		if (!to_next(w))
+			return OK;
+		raw->at = w->at;
+		rc = json_read(a, span_sub(w->file, w->at, LIMIT_LOG_RECORD_BYTES), &node, &used, &problems, &why);
+		if (rc == ERR_MEMORY)
+			return err_memory(e);
+		raw->problems = walk_problems(problems);
+		if (rc == OK && (list = list_within(node)).n != 0) {
+			if ((rc = list_begin(w, list, w->at + used, e)) != OK)
+				return rc;
+			continue;
+		}
+		w->list_skip = 0;
+		if (rc == OK) {
+			w->at += used;
+			if (w->rows_depth != 0 && node->type == JSON_ARRAY && (rc = row_named(w, a, node, &node, e)) != OK)
+				return rc;
+			raw->node = node;
+		} else {
+			w->looked_again += used;
+			if ((rc = walk_damaged(w, a, raw, &why, e)) != OK)
+				return rc;
+		}
+		raw->n = w->at - raw->at;
+		return OK;
+	}
+	return list_next(w, a, raw, e);
 }
