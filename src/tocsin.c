@@ -77,7 +77,7 @@ static int run(const struct verb *v, int argc, char **argv)
 	int status = 0;
 	enum errc rc;
 
-	stop_on_signals();
+	stop_on_signals(v->need != NEED_CASE_READ);
 	if ((rc = arena_new(&c.a, (size_t)1 << 30, &c.e)) == OK)
 		rc = v->run(&c, v, argc, argv, &status);
 	store_close(c.store);

@@ -102,6 +102,21 @@ ingest "$T/mail"; scan; attribute
 rows "$CASE" >"$T/got"
 same "and the rerun continues to the same rows" "$T/want" "$T/got"
 
+# What only reads has nothing to bring to an end, also where nobody reads on what it says.
+CASE=$T/whole
+is "Ctrl-C ends a list at once" "$(python3 - "$TOCSIN" list messages --jsonl --case "$CASE" <<'PY'
+import signal, subprocess, sys
+p = subprocess.Popen(sys.argv[1:], stdout=subprocess.PIPE, preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
+p.stdout.read(1)
+p.send_signal(signal.SIGINT)
+try:
+    print(p.wait(20))
+except subprocess.TimeoutExpired:
+    p.kill()
+    print("still there")
+PY
+)" -2
+
 # Two at once.
 CASE=$T/two; new_case "$CASE"
 start ingest

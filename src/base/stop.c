@@ -11,12 +11,14 @@ static void on_signal(int sig)
 	asked = sig;
 }
 
-void stop_on_signals(void)
+void stop_on_signals(bool gently)
 {
 	struct sigaction sa = {.sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND};
 
-	(void)sigaction(SIGINT, &sa, NULL);
-	(void)sigaction(SIGTERM, &sa, NULL);
+	if (gently) {
+		(void)sigaction(SIGINT, &sa, NULL);
+		(void)sigaction(SIGTERM, &sa, NULL);
+	}
 	(void)signal(SIGPIPE, SIG_IGN);
 }
 

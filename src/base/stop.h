@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-void stop_on_signals(void); /* a second signal ends the program at once */
+void stop_on_signals(bool gently); /* at once: what only reads has nothing to bring to an end. A second signal ends the program at once, too */
 bool stop_asked(void);
 
 #endif
