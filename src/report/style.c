@@ -73,4 +73,4 @@ const char page_style[] =
     "--idle:#c3ccd5;--mark:#5b3aa8;--c:#b3263f;--h:#e0803e;--m:#e3bd45;--l:#9aabbc}\n"
     "html{font-size:10.5pt;-webkit-print-color-adjust:exact;print-color-adjust:exact}body{max-width:none;padding:0}nav,.skip{display:none}\n"
     "section{margin-top:2rem}h2,h3,caption,figcaption{break-after:avoid}tr,figure,.tiles{break-inside:avoid}"
-    ".scroll{overflow:visible}thead{display:table-header-group}a{color:inherit}}\n";
+    ".scroll{overflow:visible}thead{display:table-header-group;break-after:avoid}a{color:inherit}}\n";
