@@ -50,6 +50,7 @@ is "a verb" "$(meant ingets)" ingest
 is "a subcommand" "$(meant notify aprove)" approve
 is "an option" "$(meant scan --cas "$T/c")" --case
 is "a kind of rows" "$(meant list finding)" findings
+is "the same in capitals" "$(meant list ORGS)" orgs
 is "but not a word that is like none" "$(meant frobnicate)$(meant scan --zzz)" ''
 sed 's/^portal:/portl:/' "$T/c/case.yaml" >"$T/y" && mkdir "$T/typo" && cp -r "$T/c/." "$T/typo" && cp "$T/y" "$T/typo/case.yaml"
 is "a setting, with its line" "$(meant list sources --case "$T/typo"; printf '%s' "$err" | grep -c 'case.yaml:[0-9]*: ')" 'portal1'
@@ -62,6 +63,10 @@ exits "list wants a kind" 2 "$TOCSIN" list
 exits "list refuses an unknown kind" 2 "$TOCSIN" list unicorns
 exits "report refuses an unknown format" 2 "$TOCSIN" report --format docx
 exits "report takes one kind of figures" 2 "$TOCSIN" report clocks regulator
+exits "the facts for an authority have one form" 2 "$TOCSIN" report regulator --format csv --case "$T/c"
+like "which is said" "$err" 'report regulator takes no --format: it is a page$'
+exits "where a wave stands that there is not is not said of all" 2 "$TOCSIN" notify status --wave 7 --case "$T/c"
+like "but that there is none" "$err" 'there is no wave 7$'
 exits "notify refuses an unknown verb" 2 "$TOCSIN" notify frobnicate
 exits "ingest wants something to read" 2 "$TOCSIN" ingest
 while read -r words; do

@@ -105,6 +105,8 @@ openssl req -x509 -newkey rsa:2048 -nodes -keyout "$T/other.key" -out "$T/other.
 minisign -G -W -p other.pub -s other.minikey >/dev/null
 exits "another authority's word does not count" 1 verify "$T/notice.eml" --ca "$T/other.pem"
 exits "nor another key" 1 verify "$T/notice.eml" --key "$T/other.pub"
+exits "a file that is no key" 2 verify "$T/notice.eml" --key "$CASE/case.yaml"
+like "is named" "$err" '^tocsin verify: --key: .*/case.yaml: not a minisign public key'
 exits "of several keys one may be the one" 0 verify "$T/notice.eml" --key "$T/other.pub" --key "$CASE/keys/notice.pub"
 exits "a plain mail is no notice" 1 verify "$SRC/README.md" --key "$CASE/keys/notice.pub"
 

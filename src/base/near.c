@@ -37,8 +37,9 @@ void near_try(struct near *n, span word)
 	if (n->typed.n < 2 || n->typed.n > MAX_WORD || word.n > MAX_WORD)
 		return;
 	d = distance(n->typed, word);
-	if (d == 0 || d > MAX_AWAY || 2 * d >= word.n)
+	if (span_eq(n->typed, word) || d > MAX_AWAY || 2 * d >= word.n)
 		return;
+	d = d == 0 ? 1 : d; /* the same in capitals */
 	if (n->away == 0 || d < n->away) {
 		n->best = word;
 		n->away = d;

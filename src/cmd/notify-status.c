@@ -234,6 +234,7 @@ enum errc notify_cmd_status(struct cmd *c, const struct verb *v, int argc, char 
 	const struct cmd_option options[] = {{"wave", "N", "of one wave; else of all", .number = &wave}};
 	struct standing s = {.k = &k};
 	struct figures f;
+	struct wave named;
 	int64_t n_anew;
 	const char *why;
 	enum errc rc;
@@ -244,6 +245,10 @@ enum errc notify_cmd_status(struct cmd *c, const struct verb *v, int argc, char 
 	    (rc = wave_to_tell_anew(c->store, c->config.notify_mentioned, &n_anew, &c->e)) != OK ||
 	    (rc = deliveries_compare(c->store, c->config.notify_mentioned, &c->e)) != OK || (rc = figures_read(c->store, &f, &c->e)) != OK)
 		return desk_close(&k, c, rc);
+	if (wave != 0 && ((rc = wave_get(c->store, (int64_t)wave, &named, &c->e)) != OK || named.number == 0)) {
+		rc = rc != OK ? rc : err_set(&c->e, ERR_USAGE, "there is no wave %" PRIu64, wave);
+		return desk_close(&k, c, rc);
+	}
 	s.json = c->json;
 	s.j = json_to(&k.out);
 	if (c->json) {

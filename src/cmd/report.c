@@ -123,6 +123,8 @@ enum errc cmd_report(struct cmd *c, const struct verb *v, int argc, char **argv,
 		return resets(c, format, since);
 	if (since != NULL)
 		return err_set(&c->e, ERR_USAGE, "--since goes with resets");
+	if (n == 1 && (strcmp(operand[0], "clocks") == 0 || strcmp(operand[0], "regulator") == 0) && format != NULL)
+		return err_set(&c->e, ERR_USAGE, "report %s takes no --format: it is %s", operand[0], operand[0][0] == 'c' ? "text, or --json" : "a page");
 	if (n == 1 && strcmp(operand[0], "clocks") == 0 && !prove && format == NULL && output == NULL)
 		return clocks(c, all, status);
 	if (n == 1 && strcmp(operand[0], "regulator") == 0 && !prove && format == NULL) {

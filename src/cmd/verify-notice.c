@@ -40,6 +40,15 @@ static enum errc read_proof(struct cmd *c, const char *path, struct verify_with 
 	return w->withdrawn.n != 0 ? OK : read_opt(c, withdrawn, &w->withdrawn);
 }
 
+/* Read by a worker, which knows no names: that another file was given is said here. */
+static bool may_be_key(span file)
+{
+	for (span line; span_line(&file, &line);)
+		if (span_starts(line, SPAN_LIT("RW")))
+			return true;
+	return false;
+}
+
 /* All of them, a line between. */
 enum errc verify_read_keys(struct cmd *c, const struct text_list *keys, span *out)
 {
@@ -51,7 +60,9 @@ enum errc verify_read_keys(struct cmd *c, const struct text_list *keys, span *ou
 	for (size_t i = 0; i < keys->n && rc == OK; i++) {
 		span one;
 
-		if ((rc = io_read_file(c->a, keys->v[i], MIB, &one, &c->e)) == OK) {
+		if ((rc = io_read_file(c->a, keys->v[i], MIB, &one, &c->e)) == OK && !may_be_key(one))
+			rc = err_set(&c->e, ERR_USAGE, "--key: %s: not a minisign public key: that is a line that begins with RW, perhaps below a comment", keys->v[i]);
+		if (rc == OK) {
 			buf_put(&b, one);
 			buf_byte(&b, '\n');
 		}
