@@ -15,6 +15,8 @@ static const struct { const char *app, *event; enum log_kind kind; } events[] = 
 	{"user_accounts", "email_forwarding_out_of_domain", LOG_FORWARDING},
 	{"admin", "EMAIL_LOG_SEARCH", LOG_SEARCH}, {"admin", "DOWNLOAD_USERLIST_CSV", LOG_OTHER},
 	{"admin", "CUSTOMER_TAKEOUT_SUCCEEDED", LOG_EXPORT}, {"admin", "CUSTOMER_TAKEOUT_CREATED", LOG_EXPORT},
+	{"admin", "CREATE_EMAIL_MONITOR", LOG_FORWARDING}, {"admin", "DELETE_EMAIL_MONITOR", LOG_FORWARDING},
+	{"admin", "REQUEST_MAILBOX_DUMP", LOG_EXPORT},
 	{"takeout", "", LOG_EXPORT}, {"vault", "create_export", LOG_EXPORT},
 };
 
@@ -122,6 +124,21 @@ static void takeout(struct making *m)
 		r->kind = LOG_OTHER;
 }
 
+/* What an administrator does with the mail of a user (Google, "Admin Audit Activity Events - User Settings"): copies of all that comes, or of all. */
+static void administered(struct making *m)
+{
+	struct log_record *r = m->r;
+
+	if (r->kind != LOG_FORWARDING && r->kind != LOG_EXPORT)
+		return;
+	r->mailbox = log_pair_get(r, "USER_EMAIL");
+	if (r->kind != LOG_FORWARDING)
+		return;
+	making_target(m, log_pair_get(r, "EMAIL_MONITOR_DEST_EMAIL"));
+	r->rule.name = log_pair_get(r, "EMAIL_MONITOR_DEST_EMAIL"); /* there is one for each of a user's */
+	r->rule.removed = span_starts_nocase(r->operation, SPAN_LIT("DELETE"));
+}
+
 void google_event(struct making *m, span app, span name)
 {
 	struct log_record *r = m->r;
@@ -148,7 +165,9 @@ void google_event(struct making *m, span app, span name)
 	}
 	if (span_eq_nocase(app, SPAN_LIT("takeout")))
 		takeout(m);
-	if (r->kind == LOG_FORWARDING) {
+	if (span_eq_nocase(app, SPAN_LIT("admin")))
+		administered(m);
+	else if (r->kind == LOG_FORWARDING) {
 		r->mailbox = r->user;
 		making_target(m, log_pair_get(r, "email_forwarding_destination_address"));
 	}

@@ -16,7 +16,7 @@ static const struct { const char *operation; enum log_kind kind; } changes[] = {
 	{"Remove-MailboxFolderPermission", LOG_MAILBOX_PERMISSION}, {"AddFolderPermissions", LOG_MAILBOX_PERMISSION},
 	{"ModifyFolderPermissions", LOG_MAILBOX_PERMISSION}, {"RemoveFolderPermissions", LOG_MAILBOX_PERMISSION},
 	{"UpdateFolderPermissions", LOG_MAILBOX_PERMISSION}, {"UpdateCalendarDelegation", LOG_MAILBOX_PERMISSION},
-	{"New-MailboxExportRequest", LOG_EXPORT},
+	{"New-MailboxExportRequest", LOG_EXPORT}, {"New-MailboxRestoreRequest", LOG_EXPORT},
 	{"Set-MailboxAuditBypassAssociation", LOG_AUDIT_CONFIG}, {"Set-AdminAuditLogConfig", LOG_AUDIT_CONFIG},
 };
 
@@ -109,7 +109,7 @@ static void make_rule(struct making *m)
 /* Rules of transport and journals stand over every mailbox; their Identity is their own name. */
 static bool over_all_mailboxes(const struct log_record *r)
 {
-	return span_has_one_of_nocase(r->operation, SPAN_WORDS("TransportRule", "JournalRule"));
+	return span_has_one_of_nocase(r->operation, SPAN_WORDS("TransportRule", "JournalRule", "ManagementRoleAssignment"));
 }
 
 static void make_forwarding(struct making *m)
@@ -129,6 +129,13 @@ static void make_forwarding(struct making *m)
 	m->r->rule.name = pair_first(m->r, (const char *const[]){"Name", "Identity", NULL});
 	rule_fate(m->r);
 	rule_conditions(m);
+}
+
+/* Roles by which whoever has them opens every mailbox (Microsoft, "Role Based Access Control for Applications in Exchange Online"). */
+static bool opens_mailboxes(span role)
+{
+	return span_eq_nocase(role, SPAN_LIT("ApplicationImpersonation")) ||
+	    (span_starts_nocase(role, SPAN_LIT("Application ")) && span_has_one_of_nocase(role, SPAN_WORDS("Mail.Read", "Full Access", "EWS.AccessAsApp")));
 }
 
 /* One command for many settings of a mailbox. */
@@ -174,7 +181,7 @@ static void mailbox_of_change(struct making *m)
 		r->mailbox = named.n != 0 ? named : r->user;
 		return;
 	}
-	named = pair_first(r, (const char *const[]){"Identity", "Mailbox", NULL});
+	named = pair_first(r, (const char *const[]){"Identity", "Mailbox", "SourceMailbox", "SourceStoreMailbox", NULL});
 	if (named.n == 0)
 		named = r->object;
 	/* "ada:\\Inbox" is a folder */
@@ -193,6 +200,8 @@ void make_m365_change(struct making *m)
 			r->kind = changes[i].kind;
 	if (span_eq_nocase(op, SPAN_LIT("Set-Mailbox")))
 		r->kind = set_mailbox(r);
+	if (span_eq_nocase(op, SPAN_LIT("New-ManagementRoleAssignment")) && opens_mailboxes(log_pair_get(r, "Role")))
+		r->kind = LOG_MAILBOX_PERMISSION;
 	if (r->kind == LOG_OTHER && (r->kind = search_kind(r)) != LOG_OTHER) {
 		make_search(m);
 		return;
@@ -208,8 +217,8 @@ void make_m365_change(struct making *m)
 	if (r->kind == LOG_FORWARDING)
 		make_forwarding(m);
 	if (r->kind == LOG_MAILBOX_PERMISSION) {
-		r->grantee = pair_first(r, (const char *const[]){"User", "Trustee", "GrantSendOnBehalfTo", NULL});
-		r->role = log_pair_get(r, "AccessRights");
+		r->grantee = pair_first(r, (const char *const[]){"User", "Trustee", "GrantSendOnBehalfTo", "App", "SecurityGroup", NULL});
+		r->role = pair_first(r, (const char *const[]){"AccessRights", "Role", NULL});
 	}
 	if (r->kind == LOG_EXPORT)
 		r->query = log_pair_get(r, "ContentFilter");

@@ -435,6 +435,38 @@ static void parameters_may_be_one_line_as_they_were_typed(void **state)
 	assert_true(r->search_anywhere);
 }
 
+static void what_opens_mailboxes_without_naming_mail_is_known(void **state)
+{
+#define CHANGED(operation, parameters) "{\"CreationTime\":\"2024-03-05T10:11:12\",\"Id\":\"x\",\"RecordType\":1,\"UserId\":\"adm@firm.example\"," \
+	"\"Operation\":\"" operation "\",\"ObjectId\":\"firm\\\\o\",\"Parameters\":[" parameters "]}"
+#define PARAMETER(name, value) "{\"Name\":\"" name "\",\"Value\":\"" value "\"}"
+#define ADMIN(event, more) "{\"kind\":\"admin#reports#activity\",\"id\":{\"time\":\"2024-03-05T10:11:12Z\",\"uniqueQualifier\":\"1\"," \
+	"\"applicationName\":\"admin\"},\"actor\":{\"email\":\"adm@firm.example\"},\"events\":[{\"name\":\"" event "\",\"parameters\":[{" \
+	"\"name\":\"USER_EMAIL\",\"value\":\"ann@firm.example\"}" more "]}]}"
+#define TO ",{\"name\":\"EMAIL_MONITOR_DEST_EMAIL\",\"value\":\"eve@firm.example\"}"
+	static const struct { const char *record; enum log_kind kind; const char *mailbox; bool targets, removed; } cases[] = {
+	    {CHANGED("New-ManagementRoleAssignment", PARAMETER("Role", "ApplicationImpersonation") "," PARAMETER("User", "eve")), LOG_MAILBOX_PERMISSION, "", false, false},
+	    {CHANGED("New-ManagementRoleAssignment", PARAMETER("Role", "Application Mail.ReadWrite") "," PARAMETER("App", "a")), LOG_MAILBOX_PERMISSION, "", false, false},
+	    {CHANGED("New-ManagementRoleAssignment", PARAMETER("Role", "Audit Logs") "," PARAMETER("User", "eve")), LOG_OTHER, "", false, false},
+	    {CHANGED("New-MailboxRestoreRequest", PARAMETER("SourceMailbox", "ann@firm.example") "," PARAMETER("TargetMailbox", "eve@firm.example")), LOG_EXPORT,
+	     "ann@firm.example", false, false},
+	    {ADMIN("CREATE_EMAIL_MONITOR", TO), LOG_FORWARDING, "ann@firm.example", true, false},
+	    {ADMIN("DELETE_EMAIL_MONITOR", TO), LOG_FORWARDING, "ann@firm.example", true, true},
+	    {ADMIN("REQUEST_MAILBOX_DUMP", ""), LOG_EXPORT, "ann@firm.example", false, false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		const struct log_record *r = one(cases[i].record);
+
+		assert_int_equal(r->kind, cases[i].kind);
+		assert_span(r->mailbox, cases[i].mailbox);
+		assert_int_equal(r->n_targets, cases[i].targets);
+		assert_int_equal(r->rule.removed, cases[i].removed);
+		done(NULL);
+	}
+}
+
 static void message_ids_may_be_a_list_within_a_cell(void **state)
 {
 	static const char *const lists[] = {"[\"\"<a@x>\"\", \"\"<b@x>\"\"]", "['<a@x>', '<b@x>']", "<a@x>; <b@x>", "[\"\"a@x\"\",\"\"b@x\"\"]"};
@@ -495,6 +527,7 @@ int main(void)
 		T(google_activities_are_read),
 		T(a_list_of_accesses_is_read),
 		T(parameters_may_be_one_line_as_they_were_typed),
+		T(what_opens_mailboxes_without_naming_mail_is_known),
 		T(message_ids_may_be_a_list_within_a_cell),
 		T(what_uid_is_put_before_is_a_command_of_its_own),
 	};
