@@ -35,7 +35,8 @@ const char *clock_period(struct arena *a, const struct clock *k)
 
 bool clock_is_compared(const struct clock *k) { return strcmp(k->checked, "never") != 0; }
 
-bool clock_in(const struct clock *k, const char *country)
+/* Does the duty exist in that country ("DE")? An unknown country ("") has none. */
+static bool clock_in(const struct clock *k, const char *country)
 {
 	for (size_t i = 0; i < k->where.n; i++)
 		if (country[0] != '\0' && span_eq_nocase(span_str(k->where.v[i]), span_str(country)))

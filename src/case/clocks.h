@@ -55,8 +55,6 @@ MUST_CHECK enum errc clocks_read(struct arena *a, const char *dir, const struct 
 int64_t clock_due(const struct clock *k, int64_t from_utc, int64_t offset_s, bool *by_day);
 /* Does it count hours from a day alone, or from a midnight? */
 bool clock_from_midnight(const struct clock *k);
-/* Does the clock's duty exist in that country ("DE")? An unknown country ("") has none. */
-bool clock_in(const struct clock *k, const char *country);
 /*
  * Is it to be said to a private person of that country? Where the country is not known ("", an address at a .com), ours counts, and that
  * the case switched it on.

@@ -194,7 +194,7 @@ enum errc pdf_objects(struct pdf *f, struct err *e)
 	return rc == OK && k.n > n ? settle(&k, e) : rc;
 }
 
-const struct pdf_object *pdf_find(const struct pdf *f, uint32_t number)
+static const struct pdf_object *pdf_find(const struct pdf *f, uint32_t number)
 {
 	size_t i;
 

@@ -55,7 +55,6 @@ MUST_CHECK enum errc pdf_text(struct pdf *f, span bytes, span *out, struct err *
 /* ---- pdf-object.c --------------------------------------------------------------------------------------------- */
 
 MUST_CHECK enum errc pdf_objects(struct pdf *f, struct err *e);
-const struct pdf_object *pdf_find(const struct pdf *f, uint32_t number);
 /* A reference followed (through others, but not for ever); *object (may be NULL) is the object it led to. */
 span pdf_resolve(const struct pdf *f, span value, const struct pdf_object **object);
 /* The key's value, references followed. */

@@ -3,7 +3,7 @@
 
 #include "document/legacy.h"
 
-enum { TYPE_I2 = 2, TYPE_STRING = 30, TYPE_WIDE = 31, PROPERTY_DICTIONARY = 0, PROPERTY_CODEPAGE = 1, PROPERTIES = 4096, NAMED = 256 };
+enum { TYPE_STRING = 30, TYPE_WIDE = 31, PROPERTY_DICTIONARY = 0, PROPERTY_CODEPAGE = 1, PROPERTIES = 4096, NAMED = 256 };
 /* Elements of a vector are said by this bit. */
 #define TYPE_VECTOR 0x1000u
 

@@ -75,8 +75,6 @@ void dkim_key_free(struct dkim_key *k)
 	free(k);
 }
 
-enum dkim_algorithm dkim_key_algorithm(const struct dkim_key *k) { return k->algorithm; }
-
 static void put_base64(struct buf *out, span s)
 {
 	size_t n = 4 * ((s.n + 2) / 3);

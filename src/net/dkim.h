@@ -20,7 +20,6 @@ MUST_CHECK enum errc dkim_key_new(enum dkim_algorithm algorithm, struct dkim_key
 MUST_CHECK enum errc dkim_key_read(span pem, struct dkim_key **out, struct err *e); /* PKCS#8; RSA of less than 2048 bits is refused */
 MUST_CHECK enum errc dkim_key_write(const struct dkim_key *k, struct buf *pem, struct err *e); /* release with buf_wipe */
 void dkim_key_free(struct dkim_key *k);
-enum dkim_algorithm dkim_key_algorithm(const struct dkim_key *k);
 /* Appends the text of its DNS record: "v=DKIM1; k=rsa; p=...". */
 MUST_CHECK enum errc dkim_key_record(const struct dkim_key *k, struct buf *out, struct err *e);
 

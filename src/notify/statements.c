@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 /* Nobody without the key can foresee it, and it is the same each time. */
-void statement_salt(const struct signing *k, span id, unsigned char salt[LOG_SALT])
+static void statement_salt(const struct signing *k, span id, unsigned char salt[LOG_SALT])
 {
 	unsigned char signature[SIGNATURE_SIZE];
 	struct digest d;

@@ -20,7 +20,6 @@ struct statements {
 	struct buf origin, checkpoint;
 };
 
-void statement_salt(const struct signing *k, span id, unsigned char salt[LOG_SALT]);
 MUST_CHECK enum errc statements_open(struct statements *s, const struct case_config *c, const struct signing *k, struct err *e);
 void statements_close(struct statements *s);
 /* Enters one. a: lives as long as s. */

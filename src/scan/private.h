@@ -362,7 +362,6 @@ size_t number_named(span name);
 size_t number_kinds(void);
 bool number_ok(size_t kind, span value);
 size_t iban_length(unsigned char a, unsigned char b); /* 0: no such country */
-double entropy_of(span value); /* bits a character */
 
 /* The host or account that stands nearest, in the same paragraph. */
 void host_near(span text, size_t at, size_t n, size_t *host_at, size_t *host_n);

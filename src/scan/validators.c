@@ -305,7 +305,8 @@ bool is_day(span v)
 	return n == 0 || month_named(span_sub(v, at, n)) != 0 || (n > 2 && (v.p[at + 1] >= 0x80 || v.p[at + 2] >= 0x80));
 }
 
-double entropy_of(span value)
+/* Bits a character */
+static double entropy_of(span value)
 {
 	unsigned count[256] = {0};
 	double bits = 0;

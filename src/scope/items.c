@@ -34,10 +34,11 @@ static bool id_plain(span s, unsigned char out[ID_MAX], size_t *n)
 static size_t u16le(const unsigned char *p) { return (size_t)p[0] | (size_t)p[1] << 8; }
 
 /*
+ * The same for all ids of one item that carry its entry id; p NULL: memory.
  * AuditData: u16 length, entry id, at times a byte of type. EWS and Graph ([MS-OXWSITEMID]): u8 compression 0, u8 storage
  * type 3, u16 length and mailbox GUID as text, u8 instruction, u16 length, entry id.
  */
-span item_key(struct arena *a, span id)
+static span item_key(struct arena *a, span id)
 {
 	unsigned char plain[ID_MAX], raw[ID_MAX + 4];
 	size_t n, bytes, at = 0;

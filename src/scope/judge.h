@@ -36,7 +36,7 @@ struct ident {
 	size_t n_audit;
 };
 
-enum suspect_kind { S_NAMES, S_SYNC, S_WIDE, S_FORWARD, S_IDS, S_OTHER };
+enum suspect_kind { S_NAMES, S_SYNC, S_FORWARD, S_IDS, S_OTHER };
 struct suspect {
 	int64_t event, when, or_when; /* or_when: day and month the other way round; else when */
 	uint32_t ident;
@@ -180,8 +180,6 @@ MUST_CHECK enum errc judge_copy(struct judge *j, span s, span *out, struct err *
 bool failed_change(const struct event_seen *v);
 /* everything of the case that the rules look at; suspects are classed by suspect_class. */
 MUST_CHECK enum errc judge_load(struct judge *j, struct err *e);
-/* The message of that id, by binary search, or UINT32_MAX. */
-uint32_t message_index(const struct judge *j, int64_t id);
 /* The first of that id, from 1; 0: none. fold: whatever the case of its letters. */
 uint32_t message_by_rfc822(const struct judge *j, span rfc822_id, bool fold);
 
@@ -196,7 +194,6 @@ MUST_CHECK enum errc search_in(struct judge *j, const struct event_seen *v, span
 MUST_CHECK enum errc searches_join(struct judge *j, struct err *e); /* suspects that name one are of its mailboxes, where all of these are known */
 
 /* items.c */
-span item_key(struct arena *a, span id); /* the same for all ids of one item that carry its entry id; p NULL: memory */
 MUST_CHECK enum errc items_load(struct judge *j, struct err *e);
 MUST_CHECK enum errc reach_item(struct judge *j, struct suspect *s, span item_id, struct err *e);
 

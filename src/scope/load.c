@@ -76,7 +76,8 @@ static enum errc message_in(void *ctx, const struct message_seen *m, struct err 
 	return OK;
 }
 
-uint32_t message_index(const struct judge *j, int64_t id)
+/* The message of that id, by binary search, or UINT32_MAX. */
+static uint32_t message_index(const struct judge *j, int64_t id)
 {
 	size_t lo;
 

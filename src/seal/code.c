@@ -3,7 +3,7 @@
 
 static const char digits[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
-enum { M = 32, ID_CHARACTERS = 8, GROUP = 5 };
+enum { M = 32, GROUP = 5 };
 
 void seal_code(span case_key, const char *notice_id, uint32_t generation, char out[SEAL_CODE + 1])
 {

@@ -245,18 +245,6 @@ enum errc seal_put_identity(const struct seal_key *auth_a, const struct case_id 
 	return rc;
 }
 
-enum errc seal_open_identity(const struct seal_key *auth_a, const struct case_id *c, const char *notice_id, span sealed,
-    struct buf *out, struct err *e)
-{
-	struct seal_key k;
-	enum errc rc;
-
-	seal_identity_key(auth_a, c, &k);
-	rc = padded_open(&k, seal_aad_identity, c, notice_id, sealed, out, e);
-	explicit_bzero(&k, sizeof k);
-	return rc;
-}
-
 static enum errc wrap(const struct seal_key *k, struct buf *aad, const struct seal_key *ck, unsigned char *out, struct err *e)
 {
 	struct buf b;

@@ -84,8 +84,6 @@ MUST_CHECK enum errc seal_open_record(const struct seal_key *ck, const struct ca
     struct buf *out, struct err *e);
 MUST_CHECK enum errc seal_put_identity(const struct seal_key *auth_a, const struct case_id *c, const char *notice_id,
     span json, struct buf *out, struct err *e);
-MUST_CHECK enum errc seal_open_identity(const struct seal_key *auth_a, const struct case_id *c, const char *notice_id,
-    span sealed, struct buf *out, struct err *e);
 /* CK under a KEK, and under an earlier CK. */
 MUST_CHECK enum errc seal_wrap_ck(const struct seal_key *kek, const struct case_id *c, const char *notice_id,
     struct seal_round r, const struct seal_key *ck, unsigned char out[SEAL_WRAPPED], struct err *e);

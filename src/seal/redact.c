@@ -379,7 +379,8 @@ enum errc redact_find(struct redactor *r, struct arena *a, span text, struct hit
 	return OK;
 }
 
-enum errc redact_own(struct redactor *r, struct arena *a, span text, struct hits *out, struct err *e)
+/* Where the reader's own names, addresses and values stand. */
+static enum errc redact_own(struct redactor *r, struct arena *a, span text, struct hits *out, struct err *e)
 {
 	struct host_place p;
 	struct looked_at t;

@@ -52,8 +52,6 @@ struct hit { size_t at, n; enum mask_reason reason; char token[REDACT_TOKEN]; };
 struct hits { struct hit *v; size_t n, cap; };
 /* What must be masked in text (valid UTF-8, under 4 GiB): in the order of places, none overlapping. */
 MUST_CHECK enum errc redact_find(struct redactor *r, struct arena *a, span text, struct hits *out, struct err *e);
-/* Where the reader's own names, addresses and values stand. */
-MUST_CHECK enum errc redact_own(struct redactor *r, struct arena *a, span text, struct hits *out, struct err *e);
 
 struct redacted { span text; struct hit *marks; size_t n_marks; }; /* marks are places in text: its tokens */
 /* The whole text with its tokens. */

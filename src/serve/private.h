@@ -206,7 +206,6 @@ MUST_CHECK enum errc identity_again(struct logic *l, struct arena *a, struct roo
 MUST_CHECK enum errc session_find(struct call *c, struct err *e);
 /* A new cookie for what is in c->s; the old one is dead. */
 MUST_CHECK enum errc session_renew(struct call *c, struct err *e);
-MUST_CHECK enum errc session_end(struct call *c, struct err *e);
 MUST_CHECK enum errc sessions_end_of(struct logic *l, const char *account, struct err *e);
 MUST_CHECK enum errc sessions_expire(struct logic *l, struct err *e);
 MUST_CHECK enum errc account_load(struct logic *l, struct arena *a, const char *room, span id, struct account *out,

@@ -139,7 +139,7 @@ enum errc session_renew(struct call *c, struct err *e)
 	return OK;
 }
 
-enum errc session_end(struct call *c, struct err *e)
+static enum errc session_end(struct call *c, struct err *e)
 {
 	c->answer.set_cookie = c->answer.clear_site = true;
 	c->answer.cookie = SPAN_EMPTY;

@@ -155,10 +155,9 @@ static enum errc chain_holds(struct checking *c, struct err *e)
 
 /* ---- the checks ----------------------------------------------------------------------------------------------- */
 
-/* A message, an organisation and an exposure as a person can look them up. */
+/* A message and an organisation as a person can look them up. */
 #define MESSAGE(id) "(SELECT lower(hex(sha256)) FROM message WHERE id = " id ")"
 #define ORG(id) "coalesce((SELECT key FROM org WHERE id = " id "), 'organisation row ' || " id ")"
-#define EXPOSURE(id) "coalesce((SELECT class || ' ' || masked FROM exposure WHERE id = " id "), 'exposure row ' || " id ")"
 /* By the policy of case.yaml; not_accessed never is. */
 #define IN_SCOPE "in_scope(m.verdict)"
 

@@ -6,10 +6,7 @@
 #include "base/utf8.h"
 #include "stream/charset.h"
 
-enum {
-	HEADER = 512, ENTRY = 128, DIFAT_IN_HEADER = 109,
-	MAX_REGULAR = 0x7fffffff, /* streams of files with 512-byte sectors are below 2 GiB (MS-CFB 2.6.3) */
-};
+enum { HEADER = 512, ENTRY = 128, DIFAT_IN_HEADER = 109 };
 #define SECTOR_MAX 0xfffffffau  /* MAXREGSECT: larger numbers are marks */
 #define NO_STREAM 0xffffffffu
 
