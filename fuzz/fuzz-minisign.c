@@ -21,7 +21,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			abort();
 		buf_free(&b);
 	}
-	if (sign_key_read(span_of(data, size), SPAN_EMPTY, &s, NULL) == OK)
+	if (sign_key_read(span_of(data, size), &s, NULL) == OK)
 		sign_key_free(s);
 	if (minisign_verify(&k, SPAN_LIT("message"), span_of(data, size), &comment, NULL, NULL) == OK && comment.n >= size)
 		abort();

@@ -124,7 +124,7 @@ static void once(void)
 
 	if (key != NULL)
 		return;
-	if (sign_key_read(span_str(secret), SPAN_EMPTY, &key, NULL) != OK)
+	if (sign_key_read(span_str(secret), &key, NULL) != OK)
 		abort();
 	sign_key_public(key, &k);
 	(void)verify_key_text(&k, public);

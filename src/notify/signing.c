@@ -118,7 +118,7 @@ enum errc signing_load(struct arena *a, const struct case_config *c, struct sign
 		return err_memory(e);
 	if (!there(notice))
 		return OK;
-	rc = sign_key_load(notice, SPAN_EMPTY, &out->notice, e);
+	rc = sign_key_load(notice, &out->notice, e);
 	if (rc == OK) {
 		sign_key_public(out->notice, &out->public);
 		set_selectors(out);
@@ -176,12 +176,12 @@ static enum errc make_notice(struct arena *a, const struct case_config *c, bool 
 	had = there(path);
 	if (had && there(public))
 		return OK;
-	if ((rc = had ? sign_key_load(path, SPAN_EMPTY, &k, e) : sign_key_new(&k, e)) != OK)
+	if ((rc = had ? sign_key_load(path, &k, e) : sign_key_new(&k, e)) != OK)
 		return rc;
 	buf_init(&b, 4096);
 	sign_key_public(k, &v);
 	verify_key_write(&v, &b);
-	if ((rc = buf_check(&b, e)) == OK && (had || (rc = sign_key_save(k, SPAN_EMPTY, path, e)) == OK))
+	if ((rc = buf_check(&b, e)) == OK && (had || (rc = sign_key_save(k, path, e)) == OK))
 		rc = io_write_file(public, buf_span(&b), 0644, e);
 	*made = rc == OK && !had;
 	buf_free(&b);

@@ -3,8 +3,7 @@
  *   public key  base64("Ed" || key id 8 || key 32)
  *   signature   base64("ED" || key id 8 || signature 64), trusted comment, base64(signature 64 over both)
  *   secret key  base64("Ed" || "Sc" or 0 0 || "B2" || salt 32 || ops 8 || mem 8 || { key id 8 || key 64 || sum 32 })
- * where {...} is combined with the scrypt of the password, and the sum is BLAKE2b-256("Ed" || key id || key); without a
- * password minisign leaves the sum zero and does not look at it.
+ * where {...} is covered by a password, if there is one ("Sc"); without one minisign leaves the sum zero and does not look at it.
  */
 #include "proof/keys.h"
 
@@ -21,9 +20,7 @@
 #include "proof/text64.h"
 
 enum {
-	SECRET_SIZE = 64, SUM_SIZE = 32, SALT_SIZE = 32,
-	AT_SALT = 6, AT_OPS = 38, AT_MEM = 46, AT_ID = 54, AT_KEY = 62, AT_SUM = 126, FILE_SIZE = 158,
-	LOCKED = FILE_SIZE - AT_ID, /* what the password covers */
+	SECRET_SIZE = 64, AT_ID = 54, AT_KEY = 62, FILE_SIZE = 158,
 	FILE_MAX = 4096,            /* of a key file: two lines */
 	/* As minisign has it: lines of a signature file. */
 	COMMENT_MAX = 1024, TRUSTED_MAX = 8192,
@@ -59,49 +56,6 @@ void sign_key_public(const struct sign_key *k, struct verify_key *out)
 	memcpy(out->key, k->secret + SECRET_SIZE - VERIFY_KEY_SIZE, sizeof out->key);
 }
 
-static void key_sum(const unsigned char id_and_key[KEY_ID_SIZE + SECRET_SIZE], unsigned char out[SUM_SIZE])
-{
-	crypto_generichash_state st;
-
-	(void)crypto_generichash_init(&st, NULL, 0, SUM_SIZE);
-	(void)crypto_generichash_update(&st, (const unsigned char *)"Ed", 2);
-	(void)crypto_generichash_update(&st, id_and_key, KEY_ID_SIZE + SECRET_SIZE);
-	(void)crypto_generichash_final(&st, out, SUM_SIZE);
-	sodium_memzero(&st, sizeof st);
-}
-
-static uint64_t le64(const unsigned char *p)
-{
-	uint64_t v = 0;
-
-	for (size_t i = 8; i-- > 0;)
-		v = v << 8 | p[i];
-	return v;
-}
-
-/* Combines what the password covers with its scrypt, which covers or uncovers it. */
-static enum errc key_mask(unsigned char *file, span password, struct err *e)
-{
-	uint64_t ops = le64(file + AT_OPS), mem = le64(file + AT_MEM);
-	unsigned char *pad;
-
-	/* What minisign writes: 2^25 operations and 1 GiB. A file that wants more is no file of its. */
-	if (ops > 4 * crypto_pwhash_scryptsalsa208sha256_OPSLIMIT_SENSITIVE ||
-	    mem > crypto_pwhash_scryptsalsa208sha256_MEMLIMIT_SENSITIVE)
-		return err_set(e, ERR_USAGE, "the secret key wants too much memory or time to be unlocked");
-	if ((pad = sodium_malloc(LOCKED)) == NULL)
-		return err_memory(e);
-	if (crypto_pwhash_scryptsalsa208sha256(pad, LOCKED, (const char *)password.p, password.n, file + AT_SALT, ops,
-		(size_t)mem) != 0) {
-		sodium_free(pad);
-		return err_set(e, ERR_MEMORY, "not enough memory to unlock the secret key (minisign's files take 1 GiB)");
-	}
-	for (size_t i = 0; i < LOCKED; i++)
-		file[AT_ID + i] ^= pad[i];
-	sodium_free(pad);
-	return OK;
-}
-
 /* The line behind "untrusted comment: ..."; with `bare`, also a line alone. */
 static bool second_line(span file, bool bare, span *out)
 {
@@ -131,10 +85,9 @@ static bool halves_fit(const unsigned char secret[SECRET_SIZE])
 	return fit;
 }
 
-enum errc sign_key_read(span file, span password, struct sign_key **out, struct err *e)
+enum errc sign_key_read(span file, struct sign_key **out, struct err *e)
 {
-	unsigned char sum[SUM_SIZE], *raw = NULL;
-	bool locked;
+	unsigned char *raw = NULL;
 	span line;
 	enum errc rc = key_alloc(out, e);
 
@@ -149,20 +102,12 @@ enum errc sign_key_read(span file, span password, struct sign_key **out, struct 
 		rc = err_set(e, ERR_USAGE, "not a minisign secret key");
 		goto out;
 	}
-	locked = memcmp(raw + 2, "Sc", 2) == 0;
-	if (!locked && (raw[2] != 0 || raw[3] != 0)) {
+	if (memcmp(raw + 2, "Sc", 2) == 0) {
+		rc = err_set(e, ERR_REFUSED, "the secret key is under a password, which nobody is asked for: take it off with minisign -C -W");
+		goto out;
+	}
+	if (raw[2] != 0 || raw[3] != 0) {
 		rc = err_set(e, ERR_USAGE, "a minisign secret key of a kind that is not known");
-		goto out;
-	}
-	if (locked && password.n == 0) {
-		rc = err_set(e, ERR_REFUSED, "the secret key is under a password");
-		goto out;
-	}
-	if (locked && (rc = key_mask(raw, password, e)) != OK)
-		goto out;
-	key_sum(raw + AT_ID, sum);
-	if (locked && sodium_memcmp(sum, raw + AT_SUM, SUM_SIZE) != 0) {
-		rc = err_set(e, ERR_REFUSED, "wrong password for the secret key");
 		goto out;
 	}
 	if (!halves_fit(raw + AT_KEY)) {
@@ -180,16 +125,9 @@ out:
 	return rc;
 }
 
-static void put_le64(unsigned char *p, uint64_t v)
-{
-	for (size_t i = 0; i < 8; i++)
-		p[i] = (unsigned char)(v >> (8 * i));
-}
-
-enum errc sign_key_write(const struct sign_key *k, span password, struct buf *out, struct err *e)
+enum errc sign_key_write(const struct sign_key *k, struct buf *out, struct err *e)
 {
 	unsigned char *raw = sodium_malloc(FILE_SIZE);
-	enum errc rc = OK;
 
 	if (raw == NULL)
 		return err_memory(e);
@@ -197,24 +135,16 @@ enum errc sign_key_write(const struct sign_key *k, span password, struct buf *ou
 	memcpy(raw, "Ed\0\0B2", 6);
 	memcpy(raw + AT_ID, k->id, KEY_ID_SIZE);
 	memcpy(raw + AT_KEY, k->secret, SECRET_SIZE);
-	if (password.n != 0) {
-		key_sum(raw + AT_ID, raw + AT_SUM);
-		memcpy(raw + 2, "Sc", 2);
-		randombytes_buf(raw + AT_SALT, SALT_SIZE);
-		put_le64(raw + AT_OPS, crypto_pwhash_scryptsalsa208sha256_OPSLIMIT_SENSITIVE);
-		put_le64(raw + AT_MEM, crypto_pwhash_scryptsalsa208sha256_MEMLIMIT_SENSITIVE);
-		rc = key_mask(raw, password, e);
-	}
-	if (rc == OK && buf_room(out, 512)) { /* at once: a buf that grows would leave a copy behind */
-		buf_printf(out, "%sminisign %ssecret key\n", untrusted, password.n != 0 ? "encrypted " : "");
+	if (buf_room(out, 512)) { /* at once: a buf that grows would leave a copy behind */
+		buf_printf(out, "%sminisign secret key\n", untrusted);
 		text64_put(out, span_of(raw, FILE_SIZE));
 		buf_byte(out, '\n');
 	}
 	sodium_free(raw);
-	return rc == OK ? buf_check(out, e) : rc;
+	return buf_check(out, e);
 }
 
-enum errc sign_key_load(const char *path, span password, struct sign_key **out, struct err *e)
+enum errc sign_key_load(const char *path, struct sign_key **out, struct err *e)
 {
 	struct stat sb;
 	struct buf b;
@@ -231,20 +161,20 @@ enum errc sign_key_load(const char *path, span password, struct sign_key **out, 
 		rc = err_set(e, ERR_REFUSED, "%s: others may read this secret key; chmod 600 it", path);
 	else if (!buf_room(&b, FILE_MAX))
 		rc = err_memory(e);
-	else if ((rc = io_read_fd(fd, &b, e)) == OK && (rc = sign_key_read(buf_span(&b), password, out, e)) != OK)
+	else if ((rc = io_read_fd(fd, &b, e)) == OK && (rc = sign_key_read(buf_span(&b), out, e)) != OK)
 		err_in(e, "%s", path);
 	(void)close(fd);
 	buf_wipe(&b);
 	return rc;
 }
 
-enum errc sign_key_save(const struct sign_key *k, span password, const char *path, struct err *e)
+enum errc sign_key_save(const struct sign_key *k, const char *path, struct err *e)
 {
 	struct buf b;
 	enum errc rc;
 
 	buf_init(&b, FILE_MAX);
-	if ((rc = sign_key_write(k, password, &b, e)) == OK)
+	if ((rc = sign_key_write(k, &b, e)) == OK)
 		rc = io_write_file(path, buf_span(&b), 0600, e);
 	buf_wipe(&b);
 	return rc;
@@ -270,6 +200,15 @@ const char *verify_key_text(const struct verify_key *k, char out[VERIFY_KEY_TEXT
 	memcpy(raw + 2, k->id, KEY_ID_SIZE);
 	memcpy(raw + 2 + KEY_ID_SIZE, k->key, VERIFY_KEY_SIZE);
 	return sodium_bin2base64(out, VERIFY_KEY_TEXT, raw, sizeof raw, sodium_base64_VARIANT_ORIGINAL);
+}
+
+static uint64_t le64(const unsigned char *p)
+{
+	uint64_t v = 0;
+
+	for (size_t i = 8; i-- > 0;)
+		v = v << 8 | p[i];
+	return v;
 }
 
 const char *key_id_text(const unsigned char id[KEY_ID_SIZE], char out[KEY_ID_TEXT])

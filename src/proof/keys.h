@@ -1,7 +1,7 @@
 /*
  * Ed25519 keys and detached signatures in minisign's file formats, so that whoever has minisign(1) needs nothing of
  * ours. A secret key lives in guarded memory (sodium_malloc: not in core files, locked where the system allows it) and
- * is wiped when it is freed; on disk it is minisign's own file, unencrypted or under a password. Signatures are of the
+ * is wiped when it is freed; on disk it is minisign's own file, unencrypted. Signatures are of the
  * prehashed kind ("ED": over BLAKE2b-512 of the message); the older kind ("Ed") is accepted, never written.
  *
  * What is read here may be hostile: lines and lengths are bounded, base64 must be canonical.
@@ -20,16 +20,13 @@ MUST_CHECK enum errc sign_key_new(struct sign_key **out, struct err *e);
 void sign_key_free(struct sign_key *k); /* NULL is fine */
 void sign_key_public(const struct sign_key *k, struct verify_key *out);
 
-/*
- * A secret key file. ERR_REFUSED when it is under a password and none (or the wrong one) is given. Unlocking one takes up
- * to a second and a gigabyte: that is minisign's choice.
- */
-MUST_CHECK enum errc sign_key_read(span file, span password, struct sign_key **out, struct err *e);
-/* Appends the file; an empty password leaves it unencrypted. Release the buf with buf_wipe. */
-MUST_CHECK enum errc sign_key_write(const struct sign_key *k, span password, struct buf *out, struct err *e);
+/* A secret key file. ERR_REFUSED when it is under a password. */
+MUST_CHECK enum errc sign_key_read(span file, struct sign_key **out, struct err *e);
+/* Appends the file. Release the buf with buf_wipe. */
+MUST_CHECK enum errc sign_key_write(const struct sign_key *k, struct buf *out, struct err *e);
 /* The same by path: made with mode 0600; refused when others may read it. */
-MUST_CHECK enum errc sign_key_load(const char *path, span password, struct sign_key **out, struct err *e);
-MUST_CHECK enum errc sign_key_save(const struct sign_key *k, span password, const char *path, struct err *e);
+MUST_CHECK enum errc sign_key_load(const char *path, struct sign_key **out, struct err *e);
+MUST_CHECK enum errc sign_key_save(const struct sign_key *k, const char *path, struct err *e);
 
 /* A public key file, or the base64 line of one alone (as minisign -P takes it). */
 MUST_CHECK enum errc verify_key_read(span file, struct verify_key *out, struct err *e);

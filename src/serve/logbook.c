@@ -34,10 +34,10 @@ static enum errc key_open(struct logbook *b, struct err *e)
 	enum errc rc;
 
 	if (access(path, F_OK) == 0)
-		return sign_key_load(path, SPAN_EMPTY, &b->key, e);
+		return sign_key_load(path, &b->key, e);
 	if ((rc = sign_key_new(&b->key, e)) != OK)
 		return rc;
-	return sign_key_save(b->key, SPAN_EMPTY, path, e);
+	return sign_key_save(b->key, path, e);
 }
 
 static enum errc checkpoint(struct logbook *b, struct err *e)
