@@ -77,7 +77,9 @@ def rules_and_settings():
     opened = {ADAS + ' four seven': 'presumed delegated'}
     for identity in ('ada@us.example', 'ada', 'host.test/Organizations/us.example/ada'):
         is_(f'permission on {identity}', command('Add-MailboxPermission', Identity=identity, User='m', AccessRights='FullAccess'), opened)
-    is_('permission on a folder', command('Add-MailboxFolderPermission', Identity='ada:\\Inbox', User='m', AccessRights='Reviewer'), opened)
+    is_('permission on a folder is one to that folder', command('Add-MailboxFolderPermission', Identity='ada:\\Inbox', User='m', AccessRights='Reviewer'),
+        {'one two four seven': 'presumed delegated', 'three': 'unknown elsewhere'})
+    is_('permission on a calendar opens no mail', command('Add-MailboxFolderPermission', Identity='ada:\\Calendar', User='m', AccessRights='Reviewer'))
     is_('permission that was not given', command('Add-MailboxPermission', ok='False', User='m', AccessRights='FullAccess', **ada))
     is_('permission to send only', [command('Add-RecipientPermission', Trustee='m', AccessRights='SendAs', **ada), command('Set-Mailbox', GrantSendOnBehalfTo='m', **ada)])
     is_('auditing was bypassed', command('Set-MailboxAuditBypassAssociation', AuditBypassEnabled='True', **ada), {ADAS + ' seven': 'unknown audit_changed'})

@@ -163,6 +163,7 @@ static span before_rule(span identity)
 static void mailbox_of_change(struct making *m)
 {
 	struct log_record *r = m->r;
+	size_t at;
 	span named;
 
 	if (over_all_mailboxes(r)) {
@@ -185,7 +186,9 @@ static void mailbox_of_change(struct making *m)
 	if (named.n == 0)
 		named = r->object;
 	/* "ada:\\Inbox" is a folder */
-	named = span_first(named, span_find(named, SPAN_LIT(":\\")));
+	if ((at = span_find(named, SPAN_LIT(":\\"))) < named.n && r->kind == LOG_MAILBOX_PERMISSION)
+		(void)making_folder(m, SPAN_EMPTY, span_from(named, at + 1), SPAN_EMPTY);
+	named = span_first(named, at);
 	/* "EURPR04A009.../Microsoft Exchange Hosted Organizations/tenant/Alias": the alias */
 	r->mailbox = span_find_byte(named, '@') < named.n ? named : folder_last(named);
 }

@@ -74,7 +74,9 @@ enum errc suspect_class(struct judge *j, const struct event_seen *v, struct susp
 	} else if (is(k, LOG_MAILBOX_PERMISSION) && (span_has_nocase(v->operation, SPAN_LIT("RecipientPermission")) || span_eq_nocase(v->operation, SPAN_LIT("Set-Mailbox")))) {
 		s->kind = S_OTHER; /* to send in its name: nothing of it is read by that */
 	} else if (is(k, LOG_MAILBOX_PERMISSION) && !span_has_nocase(v->operation, SPAN_LIT("remove"))) {
-		wide(s, VERDICT_PRESUMED, REASON_DELEGATED, true);
+		s->kind = S_SYNC; /* of the folder that it names, else of all */
+		s->reason = s->folder_reason = REASON_DELEGATED;
+		s->until = ALWAYS;
 	} else if (is(k, LOG_TOKEN) && span_has(v->detail, SPAN_LIT("\"resource\":\"no mail\""))) {
 		s->kind = S_OTHER; /* calendars, files */
 	} else if (is(k, LOG_TOKEN) && !span_has_nocase(v->operation, SPAN_LIT("revoke"))) {
