@@ -25,6 +25,11 @@ MUST_CHECK enum errc scope_policy_install(struct store *st, struct err *e);
 MUST_CHECK enum errc temp_begin(struct store *st, bool *reads, struct err *e);
 MUST_CHECK enum errc temp_end(struct store *st, bool reads, struct err *e);
 
+/* The rows of a query as an array in the arena: take() sets the fields of one, which are zero, and answers false when memory is out. */
+typedef bool take_fn(struct arena *a, sqlite3_stmt *q, void *row);
+MUST_CHECK enum errc rows_gather(struct store *st, struct arena *a, sqlite3_stmt *q, take_fn *take, size_t size, void **out, size_t *n, struct err *e);
+#define GATHER(st, a, q, take, out, n, e) rows_gather(st, a, q, take, sizeof **(out), (void **)(out), n, e)
+
 /* Its queries must mean the same by it: external organisations (no persons) that a message in scope makes a party. */
 #define CONCERNED \
 	" FROM org o WHERE o.origin NOT IN (1, 4) AND EXISTS (SELECT 1 FROM link l JOIN message m ON m.id = l.message_id" \

@@ -71,28 +71,21 @@ enum errc findings_coverage(struct store *st, int64_t message_id, const struct c
 	    (int64_t)c->n_bytes, (int64_t)c->outcome, c->reason);
 }
 
+static bool take_unread(struct arena *a, sqlite3_stmt *q, void *row)
+{
+	struct unread *u = row;
+
+	*u = (struct unread){.message_id = sqlite3_column_int64(q, 0), .path = arena_copy(a, sql_col(q, 1)), .failed = sqlite3_column_int(q, 2) != 0};
+	return u->path.p != NULL;
+}
+
 #define HAS_FAILED " (outcome = 3 AND path <> '') "
 enum errc findings_unread(struct store *st, struct arena *a, int64_t first, int64_t last, bool failed_only, struct unread **out, size_t *n, struct err *e)
 {
 	sqlite3_stmt *q = sql_query(st->sql, e, "SELECT message_id, path," HAS_FAILED "FROM coverage WHERE message_id BETWEEN ?1 AND ?2"
 	    " AND (NOT ?3 OR" HAS_FAILED ") ORDER BY message_id, path", "iii", first, last, (int64_t)failed_only);
-	size_t cap = 0;
-	enum errc rc;
 
-	*out = NULL;
-	*n = 0;
-	while (sql_next(st->sql, q, &rc, e)) {
-		struct unread u = {.message_id = sqlite3_column_int64(q, 0), .path = arena_copy(a, sql_col(q, 1)), .failed = sqlite3_column_int(q, 2) != 0};
-		struct unread *v = arena_grow(a, *out, *n, &cap, sizeof *v, 16);
-
-		if (u.path.p == NULL || v == NULL) {
-			sql_done(q);
-			return err_memory(e);
-		}
-		*out = v;
-		v[(*n)++] = u;
-	}
-	return rc;
+	return GATHER(st, a, q, take_unread, out, n, e);
 }
 
 enum errc findings_put(struct store *st, int64_t message_id, const struct finding *f, struct err *e)

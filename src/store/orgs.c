@@ -11,16 +11,14 @@ static struct mail_row *row_of(struct mail_row *rows, size_t n, size_t *at, int6
 	return *at < n && rows[*at].id == id ? &rows[*at] : NULL;
 }
 
-/* Room for one more in a list that grows by doubling in the arena; the list is at its newest message only. */
-static void *grown(struct arena *a, void *list, size_t n, size_t size)
+static bool take_mail(struct arena *a, sqlite3_stmt *q, void *row)
 {
-	void *more;
+	struct mail_row *m = row;
 
-	if (n != 0 && (n & (n - 1)) != 0)
-		return list;
-	if ((more = arena_alloc(a, (n != 0 ? 2 * n : 1) * size)) != NULL && n != 0)
-		memcpy(more, list, n * size);
-	return more;
+	*m = (struct mail_row){.id = sqlite3_column_int64(q, 0), .traits = (unsigned)sqlite3_column_int64(q, 1),
+	    .verified_domain = sql_text(a, q, 2), .rfc822_id = sql_text(a, q, 3),
+	    .ruleset_id = sqlite3_column_int64(q, 4), .redo = sqlite3_column_int(q, 5) != 0};
+	return m->verified_domain != NULL && m->rfc822_id != NULL;
 }
 
 static enum errc read_mail(struct store *st, struct arena *a, int64_t first, int64_t last, struct mail_row **rows,
@@ -30,24 +28,8 @@ static enum errc read_mail(struct store *st, struct arena *a, int64_t first, int
 	    "SELECT m.id, m.traits, m.verified_domain, m.rfc822_id, " SCANNED_BY("m.id", "s") ", a.message_id IS NOT NULL"
 	    " FROM message m LEFT JOIN scanned s ON s.message_id = m.id LEFT JOIN attributed a ON a.message_id = m.id"
 	    " WHERE m.id BETWEEN ?1 AND ?2 ORDER BY m.id", "ii", first, last);
-	enum errc rc;
 
-	*n = 0;
-	*rows = NULL;
-	while (sql_next(st->sql, q, &rc, e)) {
-		struct mail_row *m = grown(a, *rows, *n, sizeof **rows);
-
-		if (m == NULL)
-			return err_memory(e);
-		*rows = m;
-		m = &(*rows)[(*n)++];
-		*m = (struct mail_row){.id = sqlite3_column_int64(q, 0), .traits = (unsigned)sqlite3_column_int64(q, 1),
-		    .verified_domain = sql_text(a, q, 2), .rfc822_id = sql_text(a, q, 3),
-		    .ruleset_id = sqlite3_column_int64(q, 4), .redo = sqlite3_column_int(q, 5) != 0};
-		if (m->verified_domain == NULL || m->rfc822_id == NULL)
-			return err_memory(e);
-	}
-	return rc;
+	return GATHER(st, a, q, take_mail, rows, n, e);
 }
 
 static enum errc parties_of(struct arena *a, span list, struct mail_row *m, struct err *e)
@@ -86,16 +68,14 @@ static enum errc read_parties(struct store *st, struct arena *a, struct mail_row
 	return rc;
 }
 
-#define FINDINGS                                                                             \
-	"SELECT message_id, id, exposure_id, path, host, class, at_byte, n_bytes FROM finding" \
-	" WHERE message_id BETWEEN ?1 AND ?2 ORDER BY message_id, id"
-
-static enum errc finding_read(sqlite3_stmt *q, struct arena *a, struct finding_row *f, struct err *e)
+static bool take_finding(struct arena *a, sqlite3_stmt *q, void *row)
 {
+	struct finding_row *f = row;
+
 	*f = (struct finding_row){sqlite3_column_int64(q, 0), sqlite3_column_int64(q, 1), sqlite3_column_int64(q, 2),
 	    sql_text(a, q, 3), sql_text(a, q, 4), sql_text(a, q, 5), (uint64_t)sqlite3_column_int64(q, 6),
 	    (uint64_t)sqlite3_column_int64(q, 7)};
-	return f->path == NULL || f->host == NULL || f->class == NULL ? err_memory(e) : OK;
+	return f->path != NULL && f->host != NULL && f->class != NULL;
 }
 
 static enum errc read_findings(struct store *st, struct arena *a, struct mail_row *rows, size_t n, struct err *e)
@@ -118,7 +98,7 @@ static enum errc read_carriers(struct store *st, struct arena *a, struct mail_ro
 	sqlite3_stmt *q = sql_query(st->sql, e, "SELECT DISTINCT message_id, parent_id FROM location"
 	    " WHERE message_id BETWEEN ?1 AND ?2 AND parent_id IS NOT NULL ORDER BY message_id, parent_id",
 	    "ii", rows[0].id, rows[n - 1].id);
-	size_t at = 0;
+	size_t at = 0, cap = 0;
 	enum errc rc;
 
 	while (sql_next(st->sql, q, &rc, e)) {
@@ -127,8 +107,11 @@ static enum errc read_carriers(struct store *st, struct arena *a, struct mail_ro
 
 		if (m == NULL)
 			continue;
-		if ((c = grown(a, m->carriers, m->n_carriers, sizeof *c)) == NULL)
+		cap = m->n_carriers != 0 ? cap : 0; /* of the newest message */
+		if ((c = arena_grow(a, m->carriers, m->n_carriers, &cap, sizeof *c, 1)) == NULL) {
+			sql_done(q);
 			return err_memory(e);
+		}
 		m->carriers = c;
 		m->carriers[m->n_carriers++] = sqlite3_column_int64(q, 1);
 	}
@@ -168,24 +151,11 @@ enum errc orgs_ahead(struct store *st, int64_t first, int64_t n, int64_t *last, 
 enum errc orgs_findings(struct store *st, struct arena *a, int64_t first, int64_t last, struct finding_row **rows, size_t *n,
     struct err *e)
 {
-	struct finding_row f, *more;
-	sqlite3_stmt *q = sql_query(st->sql, e, FINDINGS, "ii", first, last);
-	enum errc rc;
+	sqlite3_stmt *q = sql_query(st->sql, e,
+	    "SELECT message_id, id, exposure_id, path, host, class, at_byte, n_bytes FROM finding"
+	    " WHERE message_id BETWEEN ?1 AND ?2 ORDER BY message_id, id", "ii", first, last);
 
-	*rows = NULL;
-	*n = 0;
-	while (sql_next(st->sql, q, &rc, e)) {
-		if ((rc = finding_read(q, a, &f, e)) != OK)
-			break;
-		if ((more = grown(a, *rows, *n, sizeof f)) == NULL) {
-			rc = err_memory(e);
-			break;
-		}
-		*rows = more;
-		more[(*n)++] = f;
-	}
-	sql_done(q);
-	return rc;
+	return GATHER(st, a, q, take_finding, rows, n, e);
 }
 
 enum errc orgs_address(struct store *st, struct arena *a, int64_t id, const char **address, const char **domain,
@@ -263,26 +233,20 @@ static enum errc wipe(struct store *st, struct err *e)
 	return run_all(st, sql, sizeof sql / sizeof *sql, e);
 }
 
+static bool take_told(struct arena *a, sqlite3_stmt *q, void *row)
+{
+	struct org_told *r = row;
+
+	*r = (struct org_told){sqlite3_column_int64(q, 0), sql_text(a, q, 1), sql_text(a, q, 2)};
+	return r->key != NULL && r->domain != NULL;
+}
+
 enum errc orgs_told(struct store *st, struct arena *a, struct org_told **rows, size_t *n, struct err *e)
 {
 	sqlite3_stmt *q = sql_query(st->sql, e, "SELECT w.org_id, o.key, w.domain FROM org_was w JOIN org o ON o.id = w.org_id"
 	    " ORDER BY w.org_id, w.domain", "");
-	enum errc rc;
 
-	*rows = NULL;
-	*n = 0;
-	while (sql_next(st->sql, q, &rc, e)) {
-		struct org_told *r = grown(a, *rows, *n, sizeof *r);
-
-		if (r == NULL)
-			return err_memory(e);
-		*rows = r;
-		r = &r[(*n)++];
-		*r = (struct org_told){sqlite3_column_int64(q, 0), sql_text(a, q, 1), sql_text(a, q, 2)};
-		if (r->key == NULL || r->domain == NULL)
-			return err_memory(e);
-	}
-	return rc;
+	return GATHER(st, a, q, take_told, rows, n, e);
 }
 
 enum errc orgs_rename(struct store *st, int64_t id, const char *key, bool *done, struct err *e)

@@ -5,54 +5,7 @@
 
 _Static_assert(NOTICE_WRITTEN == 2 && LINK_MENTIONED == 3 && ORG_OURSELVES == 1 && ORG_PERSON == 4, "the statements below spell these numbers");
 
-/* An array in an arena that grows. */
-struct list { struct arena *a; void *v; size_t n, cap, size; };
-
-static void *list_add(struct list *l)
-{
-	void *more = arena_grow(l->a, l->v, l->n, &l->cap, l->size, 16);
-
-	if (more == NULL)
-		return NULL;
-	l->v = more;
-	return (char *)l->v + l->n++ * l->size;
-}
-
-/*
- * Runs a query, with as many of the three values as types has letters, and takes each row by `take`, which answers false when
- * memory is out.
- */
-typedef bool take_fn(struct arena *a, sqlite3_stmt *q, void *row);
-
-static enum errc gather(struct store *st, struct list *l, take_fn *take, struct err *e, const char *sql, const char *types,
-    int64_t one, int64_t two, int64_t three)
-{
-	sqlite3_stmt *q = sql_query(st->sql, e, sql, types, one, two, three);
-	enum errc rc;
-
-	while (sql_next(st->sql, q, &rc, e)) {
-		void *row = list_add(l);
-
-		if (row == NULL || !take(l->a, q, row)) {
-			sql_done(q);
-			return err_memory(e);
-		}
-	}
-	return rc;
-}
-
 static bool take_text(struct arena *a, sqlite3_stmt *q, void *row) { return (*(const char **)row = sql_text(a, q, 0)) != NULL; }
-
-static enum errc texts(struct store *st, struct arena *a, const char ***out, size_t *n, struct err *e, const char *sql,
-    const char *types, int64_t one, int64_t two)
-{
-	struct list l = {.a = a, .size = sizeof(const char *)};
-	enum errc rc = gather(st, &l, take_text, e, sql, types, one, two, 0);
-
-	*out = l.v;
-	*n = l.n;
-	return rc;
-}
 
 static bool take_org(struct arena *a, sqlite3_stmt *q, void *row)
 {
@@ -65,21 +18,21 @@ static bool take_org(struct arena *a, sqlite3_stmt *q, void *row)
 
 enum errc sealed_org(struct store *st, struct arena *a, int64_t id, struct sealed_org *out, struct err *e)
 {
-	struct list l = {.a = a, .size = sizeof *out};
-	enum errc rc;
+	sqlite3_stmt *q = sql_query(st->sql, e, "SELECT key, name, country, language, tenant,"
+	    " (SELECT case_id FROM sealed WHERE org_id = org.id ORDER BY version, generation LIMIT 1) FROM org WHERE id = ?", "i", id);
+	struct sealed_org *found;
+	size_t n;
+	enum errc rc = GATHER(st, a, q, take_org, &found, &n, e);
 
-	*out = (struct sealed_org){0};
-	if ((rc = gather(st, &l, take_org, e, "SELECT key, name, country, language, tenant,"
-	         " (SELECT case_id FROM sealed WHERE org_id = org.id ORDER BY version, generation LIMIT 1) FROM org WHERE id = ?", "i", id, 0, 0)) != OK ||
-	    l.n == 0)
+	*out = rc == OK && n != 0 ? *found : (struct sealed_org){0};
+	if (rc != OK || n == 0)
 		return rc;
-	*out = *(struct sealed_org *)l.v;
 	out->id = id;
-	if ((rc = texts(st, a, &out->names, &out->n_names, e,
-	         "SELECT name FROM org_name WHERE org_id = ?1 UNION SELECT name FROM org WHERE id = ?1 ORDER BY 1", "i", id, 0)) != OK)
+	q = sql_query(st->sql, e, "SELECT name FROM org_name WHERE org_id = ?1 UNION SELECT name FROM org WHERE id = ?1 ORDER BY 1", "i", id);
+	if ((rc = GATHER(st, a, q, take_text, &out->names, &out->n_names, e)) != OK)
 		return rc;
-	return texts(st, a, &out->domains, &out->n_domains, e, "SELECT domain FROM org_domain WHERE org_id = ? ORDER BY domain", "i",
-	    id, 0);
+	q = sql_query(st->sql, e, "SELECT domain FROM org_domain WHERE org_id = ? ORDER BY domain", "i", id);
+	return GATHER(st, a, q, take_text, &out->domains, &out->n_domains, e);
 }
 
 static bool take_notice(struct arena *a, sqlite3_stmt *q, void *row)
@@ -93,14 +46,10 @@ static bool take_notice(struct arena *a, sqlite3_stmt *q, void *row)
 enum errc sealed_notices(struct store *st, struct arena *a, int64_t org_id, int64_t wave, struct sealed_notice **out,
     size_t *n, struct err *e)
 {
-	struct list l = {.a = a, .size = sizeof **out};
-	enum errc rc = gather(st, &l, take_notice, e,
-	    "SELECT id, address, language, wave FROM notice WHERE org_id = ? AND wave <= ? AND state = 2 ORDER BY wave, address", "ii",
-	    org_id, wave, 0);
+	sqlite3_stmt *q = sql_query(st->sql, e,
+	    "SELECT id, address, language, wave FROM notice WHERE org_id = ? AND wave <= ? AND state = 2 ORDER BY wave, address", "ii", org_id, wave);
 
-	*out = l.v;
-	*n = l.n;
-	return rc;
+	return GATHER(st, a, q, take_notice, out, n, e);
 }
 
 static bool take_message(struct arena *a, sqlite3_stmt *q, void *row)
@@ -121,16 +70,13 @@ static bool take_message(struct arena *a, sqlite3_stmt *q, void *row)
 enum errc sealed_messages(struct store *st, struct arena *a, int64_t org_id, int64_t wave, struct sealed_message **out,
     size_t *n, struct err *e)
 {
-	struct list l = {.a = a, .size = sizeof **out};
-	enum errc rc = gather(st, &l, take_message, e,
+	sqlite3_stmt *q = sql_query(st->sql, e,
 	    "SELECT m.id, m.when_utc, m.content_digest, m.sha256, m.verdict, min(d.version),"
 	    " sum(DISTINCT CASE WHEN t.role > 0 THEN 1 << t.role ELSE 0 END)"
 	    " FROM told t JOIN message m ON m.id = t.message_id JOIN dossier d ON d.org_id = t.org_id AND d.wave = t.wave"
-	    " WHERE t.org_id = ?1 AND t.wave <= ?2 GROUP BY m.id ORDER BY m.when_utc IS NULL, m.when_utc, m.content_digest", "ii", org_id, wave, 0);
+	    " WHERE t.org_id = ?1 AND t.wave <= ?2 GROUP BY m.id ORDER BY m.when_utc IS NULL, m.when_utc, m.content_digest", "ii", org_id, wave);
 
-	*out = l.v;
-	*n = l.n;
-	return rc;
+	return GATHER(st, a, q, take_message, out, n, e);
 }
 
 static bool take_other(struct arena *a, sqlite3_stmt *q, void *row)
@@ -148,32 +94,30 @@ static bool take_other(struct arena *a, sqlite3_stmt *q, void *row)
 enum errc sealed_others(struct store *st, struct arena *a, int64_t message_id, int64_t org_id, struct sealed_other **names,
     size_t *n_names, struct sealed_other **domains, size_t *n_domains, struct err *e)
 {
-	struct list l = {.a = a, .size = sizeof **names}, d = {.a = a, .size = sizeof **domains};
-	enum errc rc;
+	sqlite3_stmt *q = sql_query(st->sql, e,
+	    "WITH other AS (SELECT DISTINCT l.org_id FROM link l JOIN org o ON o.id = l.org_id"
+	    "  WHERE l.message_id = ?1 AND l.org_id <> ?2 AND o.origin NOT IN (1, 4))"
+	    " SELECT o.key, n.name FROM other x JOIN org o ON o.id = x.org_id JOIN org_name n ON n.org_id = o.id"
+	    " UNION SELECT o.key, o.name FROM other x JOIN org o ON o.id = x.org_id"
+	    " UNION SELECT o.key," CALLED "FROM other x JOIN org o ON o.id = x.org_id JOIN link l ON l.org_id = o.id"
+	    "  AND l.message_id = ?1 AND l.ground LIKE 'name \"%' ORDER BY 1, 2", "ii", message_id, org_id);
+	enum errc rc = GATHER(st, a, q, take_other, names, n_names, e);
 
-	if ((rc = gather(st, &l, take_other, e,
-	         "WITH other AS (SELECT DISTINCT l.org_id FROM link l JOIN org o ON o.id = l.org_id"
-	         "  WHERE l.message_id = ?1 AND l.org_id <> ?2 AND o.origin NOT IN (1, 4))"
-	         " SELECT o.key, n.name FROM other x JOIN org o ON o.id = x.org_id JOIN org_name n ON n.org_id = o.id"
-	         " UNION SELECT o.key, o.name FROM other x JOIN org o ON o.id = x.org_id"
-	         " UNION SELECT o.key," CALLED "FROM other x JOIN org o ON o.id = x.org_id JOIN link l ON l.org_id = o.id"
-	         "  AND l.message_id = ?1 AND l.ground LIKE 'name \"%' ORDER BY 1, 2", "ii", message_id, org_id, 0)) != OK)
+	if (rc != OK)
 		return rc;
-	*names = l.v;
-	*n_names = l.n;
-	rc = gather(st, &d, take_other, e,
+	q = sql_query(st->sql, e,
 	    "SELECT DISTINCT o.key, d.domain FROM link l JOIN org o ON o.id = l.org_id JOIN org_domain d ON d.org_id = o.id"
-	    " WHERE l.message_id = ?1 AND l.org_id <> ?2 AND o.origin NOT IN (1, 4) ORDER BY 1, 2", "ii", message_id, org_id, 0);
-	*domains = d.v;
-	*n_domains = d.n;
-	return rc;
+	    " WHERE l.message_id = ?1 AND l.org_id <> ?2 AND o.origin NOT IN (1, 4) ORDER BY 1, 2", "ii", message_id, org_id);
+	return GATHER(st, a, q, take_other, domains, n_domains, e);
 }
 
 enum errc sealed_called(struct store *st, struct arena *a, int64_t message_id, int64_t org_id, const char ***out, size_t *n,
     struct err *e)
 {
-	return texts(st, a, out, n, e, "SELECT" CALLED "AS called FROM link l WHERE l.message_id = ?1 AND l.org_id = ?2"
+	sqlite3_stmt *q = sql_query(st->sql, e, "SELECT" CALLED "AS called FROM link l WHERE l.message_id = ?1 AND l.org_id = ?2"
 	    " AND called <> '' ORDER BY 1", "ii", message_id, org_id);
+
+	return GATHER(st, a, q, take_text, out, n, e);
 }
 
 static bool take_person(struct arena *a, sqlite3_stmt *q, void *row)
@@ -186,14 +130,11 @@ static bool take_person(struct arena *a, sqlite3_stmt *q, void *row)
 enum errc sealed_people(struct store *st, struct arena *a, int64_t message_id, struct sealed_person **out, size_t *n,
     struct err *e)
 {
-	struct list l = {.a = a, .size = sizeof **out};
-	enum errc rc = gather(st, &l, take_person, e,
+	sqlite3_stmt *q = sql_query(st->sql, e,
 	    "SELECT DISTINCT p.name, d.address, d.domain FROM party p JOIN address d ON d.id = p.address_id WHERE p.message_id = ?"
-	    " ORDER BY 2, 1", "i", message_id, 0, 0);
+	    " ORDER BY 2, 1", "i", message_id);
 
-	*out = l.v;
-	*n = l.n;
-	return rc;
+	return GATHER(st, a, q, take_person, out, n, e);
 }
 
 static bool take_finding(struct arena *a, sqlite3_stmt *q, void *row)
@@ -220,20 +161,16 @@ static bool take_finding(struct arena *a, sqlite3_stmt *q, void *row)
 enum errc sealed_findings(struct store *st, struct arena *a, int64_t message_id, int64_t org_id, int64_t wave,
     struct sealed_finding **out, size_t *n, struct err *e)
 {
-	struct list l = {.a = a, .size = sizeof **out};
-	enum errc rc = gather(st, &l, take_finding, e,
+	sqlite3_stmt *q = sql_query(st->sql, e,
 	    "SELECT n.exposure_id, n.path, n.at_byte, n.n_bytes, x.digest, x.class, x.severity, x.masked,"
 	    " coalesce((SELECT min(d.version) FROM told t JOIN dossier d ON d.org_id = t.org_id AND d.wave = t.wave WHERE t.org_id = ?2"
 	    "   AND t.message_id = n.message_id AND t.exposure_id = n.exposure_id AND t.wave <= ?3), 0),"
 	    " EXISTS (SELECT 1 FROM owner o WHERE o.exposure_id = n.exposure_id AND o.org_id <> ?2)"
 	    "  AND NOT EXISTS (SELECT 1 FROM owner o WHERE o.exposure_id = n.exposure_id AND o.org_id = ?2), n.place, " IN_WORDS ","
 	    " (SELECT min(w.planned_utc)" TELLS_IT "), n.host, (SELECT min(w.planned_utc)" TELLS_IT " AND t.opened)"
-	    " FROM finding n JOIN exposure x ON x.id = n.exposure_id WHERE n.message_id = ?1 ORDER BY n.path, n.at_byte, n.id", "iii",
-	    message_id, org_id, wave);
+	    " FROM finding n JOIN exposure x ON x.id = n.exposure_id WHERE n.message_id = ?1 ORDER BY n.path, n.at_byte, n.id", "iii", message_id, org_id, wave);
 
-	*out = l.v;
-	*n = l.n;
-	return rc;
+	return GATHER(st, a, q, take_finding, out, n, e);
 }
 
 static bool take_verdict(struct arena *a, sqlite3_stmt *q, void *row)
@@ -252,14 +189,11 @@ static bool take_verdict(struct arena *a, sqlite3_stmt *q, void *row)
 enum errc sealed_verdicts(struct store *st, struct arena *a, int64_t message_id, struct sealed_verdict **out, size_t *n,
     struct err *e)
 {
-	struct list l = {.a = a, .size = sizeof **out};
-	enum errc rc = gather(st, &l, take_verdict, e,
+	sqlite3_stmt *q = sql_query(st->sql, e,
 	    "SELECT mailbox, verdict, reason, confidence, n_records, first_utc, last_utc FROM verdict WHERE message_id = ?"
-	    " ORDER BY mailbox, id", "i", message_id, 0, 0);
+	    " ORDER BY mailbox, id", "i", message_id);
 
-	*out = l.v;
-	*n = l.n;
-	return rc;
+	return GATHER(st, a, q, take_verdict, out, n, e);
 }
 
 enum errc sealed_timeline(struct store *st, int64_t *first_utc, int64_t *last_utc, struct err *e)

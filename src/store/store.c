@@ -290,3 +290,23 @@ enum errc store_set(struct store *st, const char *key, const char *value, struct
 {
 	return sql_run(st->sql, e, "INSERT OR REPLACE INTO setting (key, value) VALUES (?, ?)", "tt", key, value);
 }
+
+enum errc rows_gather(struct store *st, struct arena *a, sqlite3_stmt *q, take_fn *take, size_t size, void **out, size_t *n, struct err *e)
+{
+	size_t cap = 0;
+	enum errc rc;
+
+	*out = NULL;
+	*n = 0;
+	while (sql_next(st->sql, q, &rc, e)) {
+		char *v = arena_grow(a, *out, *n, &cap, size, 16);
+
+		if (v == NULL || !take(a, q, v + *n * size)) {
+			sql_done(q);
+			return err_memory(e);
+		}
+		*out = v;
+		++*n;
+	}
+	return rc;
+}

@@ -12,9 +12,6 @@ _Static_assert(VERDICT_ACCESSED == 1 && VERDICT_NOT_ACCESSED == 3 && LINK_SENDER
     LINK_OWNER == 4 && LINK_BULK == 5 && WAVE_WRITTEN == 3 && NOTICE_NO_CONTACT == 3 && ORG_OURSELVES == 1 && ORG_DIRECTORY == 2 && ORG_PERSON == 4 && TRACK_PERSON == 3,
     "the statements below spell these numbers");
 
-/* For queries that fill an array in an arena. */
-#define GROW(a, v, n, cap) (((v) = arena_grow(a, v, n, &(cap), sizeof *(v), 16)) != NULL)
-
 /* ---- waves --------------------------------------------------------------------------------------------------- */
 
 #define WAVE_COLUMNS "number, state, plan_digest, planned_utc, by_hand"
@@ -153,39 +150,29 @@ enum errc wave_to_leave(struct store *st, int64_t number, int64_t *n, struct err
 	    " AND NOT EXISTS (SELECT 1 FROM delivery d WHERE d.notice_id = n.id AND d.handed_utc IS NOT NULL)", "i", number);
 }
 
+static bool take_org(struct arena *a, sqlite3_stmt *q, void *row)
+{
+	struct wave_org *o = row;
+
+	o->id = sqlite3_column_int64(q, 0);
+	o->key = sql_text(a, q, 1);
+	o->name = sql_text(a, q, 2);
+	o->country = sql_text(a, q, 3);
+	o->language = sql_text(a, q, 4);
+	o->version = sqlite3_column_int(q, 5);
+	o->track = sqlite3_column_int(q, 6);
+	o->n_messages = sqlite3_column_int64(q, 7);
+	o->n_exposures = sqlite3_column_int64(q, 8);
+	return o->key != NULL && o->name != NULL && o->country != NULL && o->language != NULL;
+}
+
 enum errc wave_orgs(struct store *st, struct arena *a, int64_t number, struct wave_org **out, size_t *n, struct err *e)
 {
-	sqlite3_stmt *q;
-	size_t cap = 0;
-	enum errc rc;
-
-	*out = NULL;
-	*n = 0;
-	q = sql_query(st->sql, e,
+	sqlite3_stmt *q = sql_query(st->sql, e,
 	    "SELECT o.id, o.key, o.name, o.country, o.language, d.version, d.track, d.n_messages, d.n_exposures"
 	    " FROM dossier d JOIN org o ON o.id = d.org_id WHERE d.wave = ? ORDER BY o.key", "i", number);
-	while (sql_next(st->sql, q, &rc, e)) {
-		struct wave_org *o;
 
-		if (!GROW(a, *out, *n, cap))
-			goto memory;
-		o = &(*out)[(*n)++];
-		o->id = sqlite3_column_int64(q, 0);
-		o->key = sql_text(a, q, 1);
-		o->name = sql_text(a, q, 2);
-		o->country = sql_text(a, q, 3);
-		o->language = sql_text(a, q, 4);
-		o->version = sqlite3_column_int(q, 5);
-		o->track = sqlite3_column_int(q, 6);
-		o->n_messages = sqlite3_column_int64(q, 7);
-		o->n_exposures = sqlite3_column_int64(q, 8);
-		if (o->key == NULL || o->name == NULL || o->country == NULL || o->language == NULL)
-			goto memory;
-	}
-	return rc;
-memory:
-	sql_done(q);
-	return err_memory(e);
+	return GATHER(st, a, q, take_org, out, n, e);
 }
 
 enum errc wave_reason(struct store *st, struct arena *a, int64_t number, const char **out, struct err *e)
@@ -258,12 +245,23 @@ enum errc told_each(struct store *st, int64_t wave, const struct wave_org *org, 
 	return ended;
 }
 
+static bool take_exposure(struct arena *a, sqlite3_stmt *q, void *row)
+{
+	struct told_exposure *x = row;
+
+	x->class = sql_text(a, q, 0);
+	x->masked = sql_text(a, q, 1);
+	x->n_messages = sqlite3_column_int64(q, 2);
+	x->first_utc = sql_time(q, 3);
+	x->before = sqlite3_column_int(q, 4) != 0;
+	x->opened = sqlite3_column_int(q, 5) != 0;
+	return x->class != NULL && x->masked != NULL;
+}
+
 enum errc told_exposures(struct store *st, struct arena *a, int64_t wave, const struct wave_org *org,
     struct told_exposure **out, size_t *n, struct err *e)
 {
 	sqlite3_stmt *q;
-	size_t cap = 0;
-	enum errc rc;
 
 	*out = NULL;
 	*n = 0;
@@ -276,25 +274,15 @@ enum errc told_exposures(struct store *st, struct arena *a, int64_t wave, const 
 	    /* The order of the reading room. */
 	    " GROUP BY t.exposure_id ORDER BY x.class IN (" PERSONAL_CLASSES "), max(m.verdict = 1) DESC, x.severity DESC, min(m.when_utc),"
 	    " x.class, x.masked, x.digest", "ii", wave, org->id);
-	while (sql_next(st->sql, q, &rc, e)) {
-		struct told_exposure *x;
+	return GATHER(st, a, q, take_exposure, out, n, e);
+}
 
-		if (!GROW(a, *out, *n, cap))
-			goto memory;
-		x = &(*out)[(*n)++];
-		x->class = sql_text(a, q, 0);
-		x->masked = sql_text(a, q, 1);
-		x->n_messages = sqlite3_column_int64(q, 2);
-		x->first_utc = sql_time(q, 3);
-		x->before = sqlite3_column_int(q, 4) != 0;
-		x->opened = sqlite3_column_int(q, 5) != 0;
-		if (x->class == NULL || x->masked == NULL)
-			goto memory;
-	}
-	return rc;
-memory:
-	sql_done(q);
-	return err_memory(e);
+static bool take_withdrawn(struct arena *a, sqlite3_stmt *q, void *row)
+{
+	struct told_withdrawn *w = row;
+
+	*w = (struct told_withdrawn){sqlite3_column_int64(q, 0), sqlite3_column_int64(q, 1), sql_text(a, q, 2), sql_text(a, q, 3)};
+	return w->id != NULL && w->address != NULL;
 }
 
 /* What may have arrived and no wave has said since to be withdrawn. */
@@ -307,23 +295,8 @@ static enum errc told_withdrawn(struct store *st, struct arena *a, int64_t wave,
 	    " AND NOT EXISTS (SELECT 1 FROM dossier k WHERE k.org_id = ?2 AND k.wave >= b.by_wave AND k.wave < ?1 AND" HAS_REACHED("k")
 	    "  AND NOT EXISTS (SELECT 1 FROM taken_back y WHERE y.org_id = ?2 AND y.wave >= b.by_wave AND y.wave < k.wave AND y.by_wave > k.wave AND y.why <> 1))"
 	    " AND (" MAY_HAVE_ARRIVED("d") "OR" BY_HAND("b.wave", "?2") ") ORDER BY v.number, n.address", "ii", wave, org_id);
-	size_t cap = 0;
-	enum errc rc;
 
-	while (sql_next(st->sql, q, &rc, e)) {
-		struct told_withdrawn *w;
-
-		if (!GROW(a, out->withdrawn, out->n_withdrawn, cap))
-			goto memory;
-		w = &out->withdrawn[out->n_withdrawn++];
-		*w = (struct told_withdrawn){sqlite3_column_int64(q, 0), sqlite3_column_int64(q, 1), sql_text(a, q, 2), sql_text(a, q, 3)};
-		if (w->id == NULL || w->address == NULL)
-			goto memory;
-	}
-	return rc;
-memory:
-	sql_done(q);
-	return err_memory(e);
+	return GATHER(st, a, q, take_withdrawn, &out->withdrawn, &out->n_withdrawn, e);
 }
 
 enum errc told_before(struct store *st, struct arena *a, int64_t wave, const struct wave_org *org, struct told_before *out, struct err *e)
@@ -351,35 +324,25 @@ enum errc told_before(struct store *st, struct arena *a, int64_t wave, const str
 
 /* ---- contacts, notices, approvals ---------------------------------------------------------------------------- */
 
+static bool take_contact(struct arena *a, sqlite3_stmt *q, void *row)
+{
+	struct wave_contact *c = row;
+
+	c->address = sql_text(a, q, 0);
+	c->role = sql_text(a, q, 1);
+	return c->address != NULL && c->role != NULL;
+}
+
 enum errc wave_contacts(struct store *st, struct arena *a, int64_t org_id, struct wave_contact **out, size_t *n,
     struct err *e)
 {
-	sqlite3_stmt *q;
-	size_t cap = 0;
-	enum errc rc;
-
-	*out = NULL;
-	*n = 0;
-	q = sql_query(st->sql, e,
+	sqlite3_stmt *q = sql_query(st->sql, e,
 	    "SELECT c.address, c.role FROM usable_contact c WHERE c.org_id = ?1 AND" CONTACT_IS_USABLE
 	    "AND NOT EXISTS (SELECT 1 FROM usable_contact b WHERE b.org_id = ?1"
 	    "  AND (b.source, b.seq, b.address) < (c.source, c.seq, c.address)"
 	    "  AND lower(b.address) = lower(c.address)) ORDER BY c.source, c.seq, c.address", "i", org_id);
-	while (sql_next(st->sql, q, &rc, e)) {
-		struct wave_contact *c;
 
-		if (!GROW(a, *out, *n, cap))
-			goto memory;
-		c = &(*out)[(*n)++];
-		c->address = sql_text(a, q, 0);
-		c->role = sql_text(a, q, 1);
-		if (c->address == NULL || c->role == NULL)
-			goto memory;
-	}
-	return rc;
-memory:
-	sql_done(q);
-	return err_memory(e);
+	return GATHER(st, a, q, take_contact, out, n, e);
 }
 
 enum errc wave_maybe_intruder(struct store *st, int64_t org_id, bool *out, struct err *e)
@@ -408,38 +371,28 @@ enum errc notice_exists(struct store *st, const char *id, bool *out, struct err 
 	return rc;
 }
 
+static bool take_notice(struct arena *a, sqlite3_stmt *q, void *row)
+{
+	struct notice *v = row;
+
+	v->id = sql_text(a, q, 0);
+	v->address = sql_text(a, q, 1);
+	v->contact_role = sql_text(a, q, 2);
+	v->language = sql_text(a, q, 3);
+	v->file = sql_text(a, q, 4);
+	v->state = sqlite3_column_int(q, 5);
+	sql_digest(q, 6, &v->sha256);
+	return v->id != NULL && v->address != NULL && v->contact_role != NULL && v->language != NULL && v->file != NULL;
+}
+
 enum errc notices_of(struct store *st, struct arena *a, int64_t wave, int64_t org_id, struct notice **out, size_t *n,
     struct err *e)
 {
-	sqlite3_stmt *q;
-	size_t cap = 0;
-	enum errc rc;
-
-	*out = NULL;
-	*n = 0;
-	q = sql_query(st->sql, e,
+	sqlite3_stmt *q = sql_query(st->sql, e,
 	    "SELECT id, address, contact_role, language, file, state, text_sha256 FROM notice"
 	    " WHERE org_id = ?2 AND wave = ?1 ORDER BY address", "ii", wave, org_id);
-	while (sql_next(st->sql, q, &rc, e)) {
-		struct notice *v;
 
-		if (!GROW(a, *out, *n, cap))
-			goto memory;
-		v = &(*out)[(*n)++];
-		v->id = sql_text(a, q, 0);
-		v->address = sql_text(a, q, 1);
-		v->contact_role = sql_text(a, q, 2);
-		v->language = sql_text(a, q, 3);
-		v->file = sql_text(a, q, 4);
-		v->state = sqlite3_column_int(q, 5);
-		sql_digest(q, 6, &v->sha256);
-		if (v->id == NULL || v->address == NULL || v->contact_role == NULL || v->language == NULL || v->file == NULL)
-			goto memory;
-	}
-	return rc;
-memory:
-	sql_done(q);
-	return err_memory(e);
+	return GATHER(st, a, q, take_notice, out, n, e);
 }
 
 enum errc notice_set_digest(struct store *st, const char *id, const struct digest *sha256, struct err *e)
@@ -463,59 +416,39 @@ enum errc approval_drop(struct store *st, int64_t wave, const char *name, struct
 	return sql_run(st->sql, e, "DELETE FROM approval WHERE wave = ? AND name = ?", "it", wave, name);
 }
 
+static bool take_approval(struct arena *a, sqlite3_stmt *q, void *row)
+{
+	struct approval *v = row;
+
+	v->name = sql_text(a, q, 0);
+	sql_digest(q, 1, &v->plan);
+	v->when_utc = sqlite3_column_int64(q, 2);
+	return v->name != NULL;
+}
+
 enum errc approvals_of(struct store *st, struct arena *a, int64_t wave, struct approval **out, size_t *n, struct err *e)
 {
-	sqlite3_stmt *q;
-	size_t cap = 0;
-	enum errc rc;
-
-	*out = NULL;
-	*n = 0;
-	q = sql_query(st->sql, e,
+	sqlite3_stmt *q = sql_query(st->sql, e,
 	    "SELECT name, plan_digest, when_utc FROM approval WHERE wave = ? ORDER BY when_utc, name", "i", wave);
-	while (sql_next(st->sql, q, &rc, e)) {
-		struct approval *v;
 
-		if (!GROW(a, *out, *n, cap))
-			goto memory;
-		v = &(*out)[(*n)++];
-		v->name = sql_text(a, q, 0);
-		sql_digest(q, 1, &v->plan);
-		v->when_utc = sqlite3_column_int64(q, 2);
-		if (v->name == NULL)
-			goto memory;
-	}
-	return rc;
-memory:
-	sql_done(q);
-	return err_memory(e);
+	return GATHER(st, a, q, take_approval, out, n, e);
+}
+
+static bool take_conflict(struct arena *a, sqlite3_stmt *q, void *row)
+{
+	struct conflict_row *c = row;
+
+	c->domain = sql_text(a, q, 0);
+	c->first = sql_text(a, q, 1);
+	c->second = sql_text(a, q, 2);
+	return c->domain != NULL && c->first != NULL && c->second != NULL;
 }
 
 enum errc wave_conflicts(struct store *st, struct arena *a, struct conflict_row **out, size_t *n, struct err *e)
 {
-	sqlite3_stmt *q;
-	size_t cap = 0;
-	enum errc rc;
+	sqlite3_stmt *q = sql_query(st->sql, e, "SELECT domain, first, second FROM conflict ORDER BY domain, first, second", "");
 
-	*out = NULL;
-	*n = 0;
-	q = sql_query(st->sql, e, "SELECT domain, first, second FROM conflict ORDER BY domain, first, second", "");
-	while (sql_next(st->sql, q, &rc, e)) {
-		struct conflict_row *c;
-
-		if (!GROW(a, *out, *n, cap))
-			goto memory;
-		c = &(*out)[(*n)++];
-		c->domain = sql_text(a, q, 0);
-		c->first = sql_text(a, q, 1);
-		c->second = sql_text(a, q, 2);
-		if (c->domain == NULL || c->first == NULL || c->second == NULL)
-			goto memory;
-	}
-	return rc;
-memory:
-	sql_done(q);
-	return err_memory(e);
+	return GATHER(st, a, q, take_conflict, out, n, e);
 }
 
 enum errc wave_unreached(struct store *st, int64_t *n, struct err *e)
