@@ -282,7 +282,7 @@ enum errc notify_cmd_status(struct cmd *c, const struct verb *v, int argc, char 
 		    "No mail has been sent: case.yaml does not say how mail leaves (delivery, see tocsin-case(5))\n");
 	}
 	if (rc == OK)
-		rc = tasks_each(c->store, true, task_print, &s, &c->e);
+		rc = tasks_open(c->store, task_print, &s, &c->e);
 	if (c->json) {
 		json_close(&s.j, ']');
 		json_close(&s.j, '}');

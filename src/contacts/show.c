@@ -239,7 +239,7 @@ enum errc contacts_show(struct store *st, const struct contacts_show *o, struct 
 
 	if ((rc = arena_new(&s.a, GIB, e)) != OK || (rc = arena_new(&s.one, GIB, e)) != OK || (rc = contact_orgs(st, s.a, o->org, &orgs, &n_orgs, e)) != OK)
 		goto out;
-	if (o->tasks && (rc = tasks_each(st, true, take_task, &s, e)) != OK)
+	if (o->tasks && (rc = tasks_open(st, take_task, &s, e)) != OK)
 		goto out;
 	if (o->as_json) {
 		json_open(&s.j, NULL, '{');

@@ -174,7 +174,7 @@ static enum errc account_make(struct call *c, unsigned roles, unsigned pending, 
 
 	json_str(&j, "account", c->s.account);
 	json_str(&j, "person", c->s.name);
-	roles_json(&j, "roles", roles | pending);
+	roles_json(&j, roles | pending);
 	json_str(&j, "by", by);
 	json_str(&j, "action", "made");
 	event_end(c->l, &j);

@@ -201,7 +201,7 @@ static void account_event(struct call *c, const struct account *a, unsigned role
 
 	json_str(&j, "account", a->id);
 	json_str(&j, "person", a->name);
-	roles_json(&j, "roles", roles);
+	roles_json(&j, roles);
 	json_str(&j, "by", c->me.id);
 	json_str(&j, "action", action);
 	event_end(c->l, &j);
@@ -372,7 +372,7 @@ enum errc route_people(struct call *c, struct err *e)
 		json_open(&j, NULL, '{');
 		json_str(&j, "account", id);
 		json_span(&j, "name", sql_col(q, 1));
-		roles_json(&j, "roles", (unsigned)sql_col_int(q, 2));
+		roles_json(&j, (unsigned)sql_col_int(q, 2));
 		json_span(&j, "status", sql_col(q, 3));
 		json_time(&j, "since", sql_col_int(q, 4));
 		json_str(&j, "by", by[0] != '\0' ? by : NULL);

@@ -27,7 +27,7 @@ extern const char *const room_state_names[N_ROOM_STATES];
 enum { ROLE_CLAIMANT = 1, ROLE_NOMINATOR = 2, ROLE_REVIEWER = 4, ROLE_OBSERVER = 8, ROLE_WAITING = 16, ROLES_ALL = 31 };
 unsigned role_of(span name); /* 0: none */
 const char *role_name(unsigned role);
-void roles_json(struct json *j, const char *key, unsigned roles);
+void roles_json(struct json *j, unsigned roles); /* a member "roles" */
 
 enum session_kind { SESSION_NONE, SESSION_CLAIM, SESSION_INVITED, SESSION_ACCOUNT, N_SESSION_KINDS };
 extern const char *const session_kind_names[N_SESSION_KINDS];

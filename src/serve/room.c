@@ -24,9 +24,9 @@ const char *role_name(unsigned role)
 	return "";
 }
 
-void roles_json(struct json *j, const char *key, unsigned of)
+void roles_json(struct json *j, unsigned of)
 {
-	json_open(j, key, '[');
+	json_open(j, "roles", '[');
 	for (size_t i = 0; i < sizeof roles / sizeof roles[0]; i++)
 		if ((of & roles[i].role) != 0)
 			json_str(j, NULL, roles[i].name);

@@ -177,7 +177,7 @@ enum errc session_json(struct call *c, struct err *e)
 			json_str(&j, "account", s->account);
 			json_str(&j, "name", found ? c->me.name : "");
 			/* A nominator who will read as well one day is one until then. */
-			roles_json(&j, "roles", c->me.roles != 0 ? c->me.roles : c->me.pending);
+			roles_json(&j, c->me.roles != 0 ? c->me.roles : c->me.pending);
 			json_bool(&j, "active", found && strcmp(c->me.status, "active") == 0);
 		} else if (s->kind == SESSION_INVITED) {
 			int64_t role;

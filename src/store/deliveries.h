@@ -78,7 +78,7 @@ struct escalation { int64_t now_utc, no_answer_utc, due_utc; unsigned at_once; c
 MUST_CHECK enum errc deliveries_escalate(struct store *st, const struct escalation *x, int64_t *n, int64_t *n_tasks,
     struct err *e);
 
-struct task_row { int64_t id, org_id, wave, made_utc, due_utc, done_utc; int kind; const char *org_key, *org_name, *what, *owner, *done_by, *note; };
+struct task_row { int64_t id, org_id, wave, made_utc, due_utc; int kind; const char *org_key, *org_name, *what, *owner; };
 /* A task of that kind for the organisation and wave that is there already stays as it is; *added. */
 MUST_CHECK enum errc task_put(struct store *st, const struct task_row *t, bool *added, struct err *e);
 /* What people would do about notices that stand no more is done with. */
@@ -86,7 +86,8 @@ MUST_CHECK enum errc tasks_end(struct store *st, int64_t now_utc, struct err *e)
 MUST_CHECK enum errc task_done(struct store *st, int64_t id, const char *by, const char *note, int64_t now_utc, bool *found,
     struct err *e);
 typedef enum errc task_fn(void *ctx, const struct task_row *t, struct err *e);
-MUST_CHECK enum errc tasks_each(struct store *st, bool open_only, task_fn *fn, void *ctx, struct err *e);
+/* Those that nobody has done yet, in the order in which they are due. */
+MUST_CHECK enum errc tasks_open(struct store *st, task_fn *fn, void *ctx, struct err *e);
 
 /* Held back (until_utc or TIME_NONE), for good (HOLD_CEASED), or with state 0 neither. */
 MUST_CHECK enum errc hold_set(struct store *st, int64_t org_id, int state, const char *why, int64_t now_utc,

@@ -248,12 +248,11 @@ enum errc task_done(struct store *st, int64_t id, const char *by, const char *no
 	return rc;
 }
 
-enum errc tasks_each(struct store *st, bool open_only, task_fn *fn, void *ctx, struct err *e)
+enum errc tasks_open(struct store *st, task_fn *fn, void *ctx, struct err *e)
 {
 	sqlite3_stmt *q = sql_query(st->sql, e,
-	    "SELECT t.id, t.org_id, t.wave, t.made_utc, t.due_utc, t.done_utc, t.kind, o.key, o.name, t.what, t.owner, t.done_by, t.note"
-	    " FROM task t JOIN org o ON o.id = t.org_id WHERE NOT ?1 OR t.done_utc IS NULL ORDER BY t.due_utc, o.key, t.kind, t.id",
-	    "i", (int64_t)open_only);
+	    "SELECT t.id, t.org_id, t.wave, t.made_utc, t.due_utc, t.kind, o.key, o.name, t.what, t.owner"
+	    " FROM task t JOIN org o ON o.id = t.org_id WHERE t.done_utc IS NULL ORDER BY t.due_utc, o.key, t.kind, t.id", "");
 	struct arena *a = NULL;
 	enum errc rc, ended = OK;
 
@@ -262,10 +261,10 @@ enum errc tasks_each(struct store *st, bool open_only, task_fn *fn, void *ctx, s
 	while (rc == OK && sql_next(st->sql, q, &ended, e)) {
 		struct task_row t = {.id = sqlite3_column_int64(q, 0), .org_id = sqlite3_column_int64(q, 1),
 		    .wave = sqlite3_column_int64(q, 2), .made_utc = sqlite3_column_int64(q, 3), .due_utc = sqlite3_column_int64(q, 4),
-		    .done_utc = sql_time(q, 5), .kind = sqlite3_column_int(q, 6), .org_key = sql_text(a, q, 7), .org_name = sql_text(a, q, 8),
-		    .what = sql_text(a, q, 9), .owner = sql_text(a, q, 10), .done_by = sql_text(a, q, 11), .note = sql_text(a, q, 12)};
+		    .kind = sqlite3_column_int(q, 5), .org_key = sql_text(a, q, 6), .org_name = sql_text(a, q, 7), .what = sql_text(a, q, 8),
+		    .owner = sql_text(a, q, 9)};
 
-		if (t.org_key == NULL || t.org_name == NULL || t.what == NULL || t.owner == NULL || t.done_by == NULL || t.note == NULL)
+		if (t.org_key == NULL || t.org_name == NULL || t.what == NULL || t.owner == NULL)
 			rc = err_memory(e);
 		else
 			rc = fn(ctx, &t, e);
