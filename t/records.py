@@ -115,6 +115,14 @@ def searches():
     is_('Search-Mailbox that only counts', command('Search-Mailbox', EstimateResultOnly='True', SearchQuery='x', Identity='ada@us.example'), {ADAS: 'unknown searched'})
     is_('its own search', record('SearchQueryInitiatedExchange', MailboxOwnerUPN=None), {ADAS: 'unknown searched'})
     is_('a case that was only looked at', compliance('CaseViewed'))
+    made = compliance('SearchCreated', **ada)
+    is_('an export that names a search is of the mailboxes that it was made for', [made, compliance('SearchExported')], {ADAS: 'presumed exported'})
+    is_('so is one by its command', [made, compliance('New-ComplianceSearchAction', Parameters='-SearchName "search 1" -Export', ObjectId=None)], {ADAS: 'presumed exported'})
+    is_('and a purge', [made, compliance('New-ComplianceSearchAction', Parameters='-SearchName "search 1" -Purge -PurgeType "HardDelete"', ObjectId=None)],
+        {ADAS: 'unknown searched'})
+    is_('not one of another search', [made, compliance('SearchExported', ObjectId='search 2')], {all_: 'presumed exported'})
+    is_('nor where the search was changed to be of all', [made, compliance('SearchUpdated', ExchangeLocations='All'), compliance('SearchExported')],
+        {all_: 'presumed exported'})
 
 
 def window():

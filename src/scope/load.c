@@ -344,7 +344,7 @@ static enum errc event_in(void *ctx, const struct event_seen *v, struct err *e)
 		d->n_audit++;
 	if ((is(v->kind, LOG_INBOX_RULE) || is(v->kind, LOG_FORWARDING)) && !failed_change(v) && (rc = forward_change_in(j, v, s.ident, e)) != OK)
 		return rc;
-	if ((is(v->kind, LOG_SEARCH) || is(v->kind, LOG_EXPORT)) && (rc = search_in(j, v, &s.search, e)) != OK)
+	if ((is(v->kind, LOG_SEARCH) || is(v->kind, LOG_EXPORT) || is(v->kind, LOG_HARD_DELETE)) && (rc = search_in(j, v, &s.search, e)) != OK)
 		return rc;
 	if ((rc = session_end_in(j, v, e)) != OK || j->actor == NULL || (size_t)v->context_id >= j->n_contexts)
 		return rc;
