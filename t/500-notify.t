@@ -52,7 +52,9 @@ like "and its line is named" "$err" 'case.yaml:[0-9]+: incident: title has a lin
 cp "$T/case.yaml" "$CASE/case.yaml"
 unlike "nothing is missing of what the case has to say" "$(notify show)" '^case.yaml does not say'
 sed -i '/^    de: "Datenschutzbeauftragte/d; /^  measures:/,/^    es:/d' "$CASE/case.yaml"
-like "who approves is told what is not said in a language of the notices" "$(notify show)" 'does not say in each of the languages of notices: sender: title; other'
+like "who approves is told what is not said in a language of the notices" "$(notify show)" 'does not say in each of the languages of notices: sender: title \(de\); these notices'
+sed -i 's/^languages: .*/languages: [en]/' "$CASE/case.yaml"
+like "also where case.yaml names English alone: they are in the language of their readers" "$(notify show)" 'sender: title \(de\); these notices'
 like "and that nothing is said of what was done" "$(notify show)" 'what was done against the breach \(incident: measures\): GDPR 33\(3\)\(d\) and 34\(2\)'
 cp "$T/case.yaml" "$CASE/case.yaml"
 like "or, where there are no words in it, in English" "$(duties 'Nordwall Spedition GmbH')" ' GDPR, articles 33 and 34: .*NIS-2-Richtlinie, Artikel 23'

@@ -299,15 +299,24 @@ static void put_unsaid(struct buf *out, const struct case_config *c, const struc
 		buf_str(out, "There are no keys: notices are not signed, and nobody can check one at the portal. Make them before somebody approves: tocsin notify keys\n");
 	if (c->measures[0] == '\0')
 		buf_str(out, "case.yaml does not say what was done against the breach (incident: measures): GDPR 33(3)(d) and 34(2) want it told.\n");
-	for (size_t i = 0; i < sizeof said / sizeof said[0]; i++)
-		for (size_t k = 0; k < c->languages.n && c->languages.n > 1 && said[i].text[0] != '\0'; k++)
-			if (case_said(said[i].by_language, c->languages.v[k], "").n == 0) {
+	for (size_t i = 0; i < sizeof said / sizeof said[0]; i++) {
+		const char *code = " (";
+
+		for (size_t k = 0; k < w->languages.n && w->languages.n > 1 && said[i].text[0] != '\0'; k++) {
+			if (case_said(said[i].by_language, w->languages.v[k], "").n != 0)
+				continue;
+			if (*code == ' ')
 				buf_printf(out, "%s%s", before, said[i].name);
-				before = ", ";
-				break;
-			}
+			if (said[i].by_language != NULL)
+				buf_printf(out, "%s%s", code, w->languages.v[k]);
+			code = ", ";
+			before = ", ";
+		}
+		if (*code == ',' && said[i].by_language != NULL)
+			buf_byte(out, ')');
+	}
 	if (*before == ',')
-		buf_str(out, "; other notices say it as it stands\n");
+		buf_str(out, "; these notices say it as it stands\n");
 }
 
 enum errc notify_cmd_show(struct cmd *c, const struct verb *v, int argc, char **argv, int *status)

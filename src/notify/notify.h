@@ -76,6 +76,7 @@ struct notify_wave {
 	unsigned approvals, needed;
 	struct notify_org *orgs;     /* in the order of their keys */
 	size_t n_orgs;
+	struct text_list languages;  /* of its notices, each once */
 };
 
 struct notify_conflict { const char *domain, *first, *second; };

@@ -160,7 +160,7 @@ MUST_CHECK enum errc wave_recheck(const struct notify *n, const struct wave *w, 
 /* ---- show.c --------------------------------------------------------------------------------------------------- */
 
 /* A visitor that adds to a summary; `text` (may be NULL) takes the notices as text. */
-struct summary { struct arena *a; struct notify_wave *out; struct buf *text; size_t cap; const struct wave *wave; };
+struct summary { struct arena *a; struct notify_wave *out; struct buf *text; size_t cap, cap_languages; const struct wave *wave; };
 enum errc summary_add(void *ctx, const struct dossier_view *d, struct err *e);
 
 #endif

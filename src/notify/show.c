@@ -121,6 +121,21 @@ static void put_internal(struct buf *out, const struct dossier_view *d)
 	buf_str(out, "\nWhere each stands: tocsin list exposures; which messages: tocsin list told (org ourselves).\n\n");
 }
 
+static enum errc add_language(struct summary *s, const char *code, struct err *e)
+{
+	struct text_list *l = &s->out->languages;
+	const char **v;
+
+	for (size_t i = 0; i < l->n; i++)
+		if (strcmp(l->v[i], code) == 0)
+			return OK;
+	if ((v = arena_grow(s->a, l->v, l->n, &s->cap_languages, sizeof *v, 4)) == NULL || (v[l->n] = arena_cstr(s->a, span_str(code))) == NULL)
+		return err_memory(e);
+	l->v = v;
+	l->n++;
+	return OK;
+}
+
 enum errc summary_add(void *ctx, const struct dossier_view *d, struct err *e)
 {
 	struct summary *s = ctx;
@@ -143,6 +158,9 @@ enum errc summary_add(void *ctx, const struct dossier_view *d, struct err *e)
 	w->n_no_contact += o->track == TRACK_NOTIFIED && o->n_contacts == 0;
 	w->n_persons_unreached += o->track == TRACK_PERSON && o->n_contacts == 0;
 	w->n_notices += o->n_contacts;
+	for (size_t i = 0; i < d->n_letters && o->n_contacts != 0; i++)
+		if ((rc = add_language(s, d->letters[i].notice->language, e)) != OK)
+			return rc;
 	if (s->text != NULL && o->track == TRACK_INTERNAL)
 		put_internal(s->text, d);
 	if (s->text != NULL)
