@@ -238,6 +238,20 @@ is "the link of a gateway leads to whose portal it is" "$(owners_of g1@x.example
 is "also as Proofpoint writes it" "$(owners_of g2@x.example)$(owners_of g3@x.example)" 'Nordwall Spedition GmbH Puertos de Levante S.A. '
 is "or Mimecast" "$(owners_of g4@x.example)" 'Puertos de Levante S.A. '
 is "another link is its own host's, wherever it leads next" "$(owners_of g5@x.example)" 'Puertos de Levante S.A. '
+# A person's name is no domain, though there is a domain below each of these.
+mkdir "$T/accounts"
+account() { printf 'From: it@brambleoates.example\nTo: a@kestrelgate.example\nSubject: access\nMessage-ID: <%s@x.example>\n\n%b\n' "$1" "$2" >"$T/accounts/$1.eml"; }
+account n1 'username: anna.weber\npassword: Kolben#Wasser71'
+account n2 'Your login is david.kim and the password is Kolben#Wasser73 for it.'
+account n3 'Usuario VPN: jose.black\nContrase\303\261a: Kolben#Wasser74'
+account n4 'host: vpn.nordwall.example\nuser: anna.weber\npassword: Kolben#Wasser75'
+account n5 'server: vpn.unheard.example\npassword: Kolben#Wasser76'
+CASE=$T/accounts.c; new_case "$CASE"; ingest "$T/accounts"; scan; attribute
+links=$(list links)
+is "a secret behind a person's name is of whom the mail was with" "$(owners_of n1@x.example)$(owners_of n2@x.example)$(owners_of n3@x.example)" \
+	'Bramble & Oates Bramble & Oates Bramble & Oates '
+is "or of the host beside it" "$(owners_of n4@x.example)" 'Nordwall Spedition GmbH '
+is "also one that nobody had heard of" "$(list orgs | grep '"origin":"derived"' | field org)" unheard.example
 printf 'who,where\nx,y\n' >"$T/bad.csv"
 exits "a directory without the columns is refused" 2 "$TOCSIN" attribute --directory "$T/bad.csv" --case "$CASE"
 # Left out by mistake it would take names and contacts with it.

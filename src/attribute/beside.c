@@ -191,7 +191,7 @@ static void offer_hosts(struct look *k, size_t from, size_t to)
 
 		if (of_address && !(k->has_host && at > 0 && at >= k->from && at + n <= k->to && k->text.p[at - 1] == '@'))
 			continue;
-		if (in_link && in_path(k->text, at))
+		if ((in_link && in_path(k->text, at)) || host_name_is_account(k->text, at, n))
 			continue;
 		if (!in_link && span_ends_nocase(span_first(k->text, at), SPAN_LIT("://"))) {
 			link = m;

@@ -142,7 +142,8 @@ static enum errc owner_by_host(struct keeper *k, const struct mail_row *m, const
 	t.text = account ? name : span_first(name, span_find_byte(name, ':'));
 	if (t.text.n == 0 || (!account && is_file_name(t.text)))
 		return OK;
-	if ((rc = mentioned_org(k, &t, true, &id, &sure, e)) != OK || id == 0)
+	/* What a rule takes for the account of a password is no host, though it be spelled as one below a domain that there is ("anna.weber"). */
+	if ((rc = mentioned_org(k, &t, account || strcmp(f->class, "username_password") != 0, &id, &sure, e)) != OK || id == 0)
 		return rc;
 	*done = true;
 	return add_owner(k, m, f, id, sure, arena_printf(k->scratch, "%s %s beside it", account ? "account" : "host",

@@ -386,6 +386,27 @@ static void a_host_in_proofpoints_spelling_is_told_as_it_is(void **state)
 	assert_span(host_name_plain(span_str(other), from, to - from, plain), "acme-2Db.example");
 }
 
+/* The last word of each text. */
+static void the_name_of_an_account_is_told_from_a_host_by_the_word_before_it(void **state)
+{
+	static const char *const accounts[] = {"user: anna.weber", "User ID: m.rossi.it", "Benutzer = \"anna.weber", "your login is david.kim",
+	    "Usuario VPN: jose.black", "identifiant : paul.fr", "a\nLogin: tom.green", "Anmeldename lautet anna.weber", "* User name: anna.weber"};
+	static const char *const hosts[] = {"anna.weber", "server: portal.weber", "Login: portal.b.example", "Login: b.com", "login at b.weber", "user anna on b.weber",
+	    "the user\nb.weber", "users: b.weber", "Host for the user: of b.weber"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof accounts / sizeof *accounts + sizeof hosts / sizeof *hosts; i++) {
+		bool account = i < sizeof accounts / sizeof *accounts;
+		span text = span_str(account ? accounts[i] : hosts[i - sizeof accounts / sizeof *accounts]);
+		size_t at = text.n;
+
+		while (at > 0 && text.p[at - 1] != ' ' && text.p[at - 1] != '"' && text.p[at - 1] != '\n')
+			at--;
+		if (host_name_is_account(text, at, text.n - at) != account)
+			fail_msg("%s", (const char *)text.p);
+	}
+}
+
 /* The title above the last byte of a text, or "". */
 static void expect_title(const char *string, const char *want)
 {
@@ -498,6 +519,7 @@ int main(void)
 	    cmocka_unit_test(a_name_within_a_name_without_end_is_a_row_like_any_other),
 	    cmocka_unit_test(a_host_within_a_link_is_found_behind_its_escapes),
 	    cmocka_unit_test(a_host_in_proofpoints_spelling_is_told_as_it_is),
+	    cmocka_unit_test(the_name_of_an_account_is_told_from_a_host_by_the_word_before_it),
 	    cmocka_unit_test(a_name_is_found_across_a_line_end_and_quote_marks_but_not_across_a_paragraph),
 	    cmocka_unit_test(the_longest_name_wins),
 	    cmocka_unit_test(accents_and_their_decomposed_form_make_no_difference),

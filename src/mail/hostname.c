@@ -134,6 +134,71 @@ bool host_name_around(span text, size_t dot, size_t *from, size_t *to)
 	return b - last >= 2 && (ascii_is_alpha(text.p[last]) || text.p[last] >= 0x80);
 }
 
+/* The last word of s, which is cut before it; marks around it are no part of it. */
+static span word_before(span *s)
+{
+	size_t end, at;
+
+	for (end = s->n; end > 0 && (s->p[end - 1] == ' ' || s->p[end - 1] == '\t'); end--)
+		;
+	for (at = end; at > 0 && (ascii_is_alpha(s->p[at - 1]) || s->p[at - 1] == '-' || s->p[at - 1] >= 0x80); at--)
+		;
+	*s = span_first(*s, at);
+	return span_sub(span_of(s->p, end), at, end - at);
+}
+
+static bool is_any_nocase(span s, const char *const *words)
+{
+	for (; *words != NULL; words++)
+		if (span_eq_nocase(s, span_str(*words)))
+			return true;
+	return false;
+}
+
+/* Do people call hosts this, so that "Login: portal.b.example" is one? */
+static bool looks_of_a_host(span name)
+{
+	static const char *const common[] = {"com", "net", "org", "info", "biz", "edu", "gov", NULL};
+	size_t dots = 0, last = 0;
+
+	for (size_t i = 0; i < name.n; i++)
+		if (name.p[i] == '.') {
+			dots++;
+			last = i + 1;
+		}
+	return dots > 1 || name.n - last <= 2 || is_any_nocase(span_from(name, last), common);
+}
+
+bool host_name_is_account(span text, size_t at, size_t n)
+{
+	enum { FAR = 48 };
+	static const char *const copulas[] = {"is", "ist", "lautet", "est", "es", NULL};
+	static const char *const names[] = {"user", "username", "userid", "user-id", "uid", "benutzer", "benutzername", "benutzerkennung", "kennung", "nutzer", "nutzername",
+	    "anmeldename", "utilisateur", "identifiant", "usuario", "usu\xc3\xa1rio", "utente", "gebruiker", "gebruikersnaam", "inlognaam", "utilizador",
+	    "anv\xc3\xa4ndarnamn", "bruker", "brukernavn", "brugernavn", NULL};
+	static const char *const logins[] = {"login", "logon", "log-in", NULL};
+	span before = span_first(text, at), word;
+	bool mark = false;
+
+	before = span_from(before, before.n > FAR ? before.n - FAR : 0);
+	for (size_t i = before.n; i > 0; i--)
+		if (before.p[i - 1] == '\n') {
+			before = span_from(before, i);
+			break;
+		}
+	while (before.n > 0 && strchr(" \t:=\"'*_`<>", before.p[before.n - 1]) != NULL) {
+		mark = mark || before.p[before.n - 1] == ':' || before.p[before.n - 1] == '=';
+		before.n--;
+	}
+	word = word_before(&before);
+	if (is_any_nocase(word, copulas))
+		word = word_before(&before);
+	/* "Usuario VPN:", "User ID:" */
+	if (mark && !is_any_nocase(word, names) && !is_any_nocase(word, logins))
+		word = word_before(&before);
+	return is_any_nocase(word, names) || (is_any_nocase(word, logins) && !looks_of_a_host(span_sub(text, at, n)));
+}
+
 bool host_name_next(span text, size_t *from, size_t to, size_t *at, size_t *n)
 {
 	while (*from < to) {

@@ -23,6 +23,11 @@ size_t host_name_escape(span text, size_t at, size_t to);
 bool host_name_of_address(span text, size_t at);
 /* The host at text[at, at + n) without escapes of its own; in out where it has some. */
 span host_name_plain(span text, size_t at, size_t n, char out[HOST_NAME_LONGEST]);
+/*
+ * Does the word before it in its line say that what stands at text[at, at + n) is the name of an account: "User: anna.weber", "su usuario es
+ * jose.black"? Both are spelled as hosts are, below domains that there are.
+ */
+bool host_name_is_account(span text, size_t at, size_t n);
 /* The next one, of anybody, in text[from, to). */
 bool host_name_next(span text, size_t *from, size_t to, size_t *at, size_t *n);
 

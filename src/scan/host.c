@@ -89,7 +89,7 @@ static void best_in(span text, size_t from, size_t to, size_t at, size_t n_secre
 			t.n--;
 		if (t.n < 4 || (kind = host_kind(t)) == 0)
 			continue;
-		if ((kind == 2 ? link_is_aside : address_is_aside)(text, start, at, at + n_secret))
+		if ((kind == 2 ? link_is_aside : address_is_aside)(text, start, at, at + n_secret) || (kind == 2 && host_name_is_account(text, start, t.n)))
 			continue;
 		/* whom a quoted mail was from is not whose the secret below is */
 		if (kind == 1 && in_quoted_header(text, start, start + t.n, &is_id))
