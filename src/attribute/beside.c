@@ -173,6 +173,21 @@ static size_t link_end(span text, size_t at)
 /* "login.do" of "https://b.example/login.do", where only a link within the link may have another host */
 static bool in_path(span text, size_t at) { return text.p[at - 1] == '/' && text.p[at - 2] != '/'; }
 
+/* "Acme.io": how somebody is called, and a host that nobody listed */
+static bool is_name(const struct mentions *l, size_t at, size_t n)
+{
+	bool name = false;
+
+	for (size_t i = mentions_behind(l, at); i < l->n && l->v[i].at <= at; i++) {
+		if (l->v[i].at != at || l->v[i].n != n)
+			continue;
+		if (l->v[i].kind == MENTION_HOST)
+			return false;
+		name |= l->v[i].kind == MENTION_NAME && !l->v[i].weak;
+	}
+	return name;
+}
+
 /*
  * Hosts of anybody. One within a link is where the link leads if it is a gateway's: it comes behind the link's own, wherever
  * that stands.
@@ -191,7 +206,7 @@ static void offer_hosts(struct look *k, size_t from, size_t to)
 
 		if (of_address && !(k->has_host && at > 0 && at >= k->from && at + n <= k->to && k->text.p[at - 1] == '@'))
 			continue;
-		if ((in_link && in_path(k->text, at)) || host_name_is_account(k->text, at, n))
+		if ((in_link ? in_path(k->text, at) : is_name(k->l, at, n)) || host_name_is_account(k->text, at, n))
 			continue;
 		if (!in_link && span_ends_nocase(span_first(k->text, at), SPAN_LIT("://"))) {
 			link = m;

@@ -68,6 +68,36 @@ static void a_name_before_a_secret_costs_no_look_at_the_end_of_the_line(void **s
 	expect_beside(endless("Acme: the password is tr0ub4dor "), (struct mention){MENTION_NAME, false, 1, 0, 4}, "Acme");
 }
 
+/* The kind of what is told first: of "Acme.io" with these mentions at its place. */
+static enum mention_kind first_kind(const char *words, const struct mention *v, size_t n)
+{
+	span text = span_str(words);
+	struct part_text t = {.utf8 = text, .content = text};
+	struct mentions l = {(struct mention *)(uintptr_t)v, n, n};
+	struct place secret = {span_find(text, SPAN_LIT("tr0ub4dor")), span_find(text, SPAN_LIT("tr0ub4dor")) + 9};
+	struct told_mention told = {0};
+	struct cursor c;
+	struct buf out;
+
+	buf_init(&out, 65536);
+	beside_tell(&t, &l, &secret, 1, 0, &(struct secret){SPAN_LIT("1"), secret.at, 9, false}, 0, &out);
+	c = cursor_of(buf_span(&out));
+	assert_true(told_get(&c, &told));
+	buf_free(&out);
+	return told.kind;
+}
+
+static void a_name_with_a_dot_is_no_host_unless_it_is_listed(void **state)
+{
+	static const struct mention v[] = {{MENTION_NAME, false, 1, 0, 7}, {MENTION_HOST, false, ORG_MASK, 0, 7}};
+
+	(void)state;
+	assert_int_equal(first_kind("Acme.io: the password is tr0ub4dor", v, 1), MENTION_NAME);
+	assert_int_equal(first_kind("Acme.io\nuser: kg\npassword: tr0ub4dor", v, 1), MENTION_NAME);
+	assert_int_equal(first_kind("Acme.io: the password is tr0ub4dor", v, 2), MENTION_HOST);
+	assert_int_equal(first_kind("Acme.io: the password is tr0ub4dor", NULL, 0), MENTION_HOST);
+}
+
 static void a_link_beside_a_secret_is_followed_no_further_than_its_paragraph(void **state)
 {
 	(void)state;
@@ -153,6 +183,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_name_before_a_secret_costs_no_look_at_the_end_of_the_line),
+	    cmocka_unit_test(a_name_with_a_dot_is_no_host_unless_it_is_listed),
 	    cmocka_unit_test(a_link_beside_a_secret_is_followed_no_further_than_its_paragraph),
 	    cmocka_unit_test(a_secret_stands_below_the_nearest_quoted_header),
 	    cmocka_unit_test(a_note_stands_below_the_line_of_its_secret_and_is_short),
