@@ -116,6 +116,24 @@ static void tell(const struct cmd *c, const struct result *r, bool evidence, str
 		cmd_line(out, "evidence", "%" PRIu64 " sources, %" PRIu64 " as they were, %" PRIu64 " not", r->sources, r->ok, r->bad);
 }
 
+/* The ledger, and with `evidence` the sources. */
+static enum errc verify_the_case(struct cmd *c, bool evidence, int *status)
+{
+	struct result r = {0};
+	struct buf out;
+	enum errc rc;
+
+	buf_init(&out, 64 * MIB);
+	if ((rc = ledger_verify(c->store, &r.entries, &r.bad_entry, &c->e)) == OK &&
+	    (rc = ledger_dated_back(c->store, &r.dated_back, &c->e)) == OK && (!evidence || (rc = verify_sources(c, &out, &r)) == OK)) {
+		tell(c, &r, evidence, &out);
+		*status = r.bad != 0 || r.bad_entry != 0;
+		rc = cmd_print(&out, &c->e);
+	}
+	buf_free(&out);
+	return rc;
+}
+
 enum errc cmd_verify(struct cmd *c, const struct verb *v, int argc, char **argv, int *status)
 {
 	struct verify_files f = {0};
@@ -142,9 +160,7 @@ enum errc cmd_verify(struct cmd *c, const struct verb *v, int argc, char **argv,
 	    {"explain", NULL, "NOTICE: say what was checked and how it ended", .flag = &f.explain},
 	};
 	struct verb notice = *v;
-	struct result r = {0};
 	const char *const *operand;
-	struct buf out;
 	size_t n;
 	enum errc rc;
 
@@ -185,13 +201,5 @@ enum errc cmd_verify(struct cmd *c, const struct verb *v, int argc, char **argv,
 		return verify_the_stamp(c, stamp, f.ca, status);
 	if (stamp_request != NULL)
 		return verify_stamp_request(c, stamp_request);
-	buf_init(&out, 64 * MIB);
-	if ((rc = ledger_verify(c->store, &r.entries, &r.bad_entry, &c->e)) == OK &&
-	    (rc = ledger_dated_back(c->store, &r.dated_back, &c->e)) == OK && (!evidence || (rc = verify_sources(c, &out, &r)) == OK)) {
-		tell(c, &r, evidence, &out);
-		*status = r.bad != 0 || r.bad_entry != 0;
-		rc = cmd_print(&out, &c->e);
-	}
-	buf_free(&out);
-	return rc;
+	return verify_the_case(c, evidence, status);
 }

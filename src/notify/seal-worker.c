@@ -67,6 +67,17 @@ static void *counted(struct sealing *s, struct cursor *c, size_t least, size_t s
 	return v;
 }
 
+static span *read_paths(struct sealing *s, struct cursor *c, size_t *n)
+{
+	uint32_t count;
+	span *v = counted(s, c, 4, sizeof *v, &count);
+
+	for (uint32_t i = 0; i < count && !c->bad; i++)
+		v[i] = cursor_bytes(c);
+	*n = count;
+	return v;
+}
+
 static enum errc find_values(struct sealing *s, struct err *e)
 {
 	struct wanted *v = arena_zero(s->a, s->n_findings, sizeof *v);
@@ -88,7 +99,7 @@ static enum errc read_input(struct sealing *s, span input, struct err *e)
 	struct redact_rules rules = {0};
 	struct needle *needles, *all, *ours;
 	struct { uint8_t reason; char token[REDACT_TOKEN_ID]; } *how;
-	uint32_t n_needles, n_ours, n_findings, n_unread, n_failed;
+	uint32_t n_needles, n_ours, n_findings;
 	enum errc rc = OK;
 
 	s->full = cursor_u8(&c) != 0;
@@ -118,17 +129,11 @@ static enum errc read_input(struct sealing *s, span input, struct err *e)
 		s->findings[i].where = cursor_bytes(&c);
 		s->findings[i].beside = cursor_bytes(&c);
 	}
-	s->unread = counted(s, &c, 4, sizeof *s->unread, &n_unread);
-	for (uint32_t i = 0; i < n_unread && !c.bad; i++)
-		s->unread[i] = cursor_bytes(&c);
-	s->failed = counted(s, &c, 4, sizeof *s->failed, &n_failed);
-	for (uint32_t i = 0; i < n_failed && !c.bad; i++)
-		s->failed[i] = cursor_bytes(&c);
+	s->unread = read_paths(s, &c, &s->n_unread);
+	s->failed = read_paths(s, &c, &s->n_failed);
 	if (!cursor_done(&c))
 		return err_set(e, ERR_EVIDENCE, "a task that makes no sense");
 	s->n_findings = n_findings;
-	s->n_unread = n_unread;
-	s->n_failed = n_failed;
 	if ((all = arena_zero(s->a, (size_t)n_needles + n_findings, sizeof *all)) == NULL || how == NULL)
 		return err_memory(e);
 	if (n_needles != 0)
