@@ -164,6 +164,15 @@ static void make_failed(struct making *m)
 	}
 }
 
+/* Is the last row of a table not that of the last result, and has it fewer rows than there were results? */
+static void check_results(struct making *m, uint64_t n_rows)
+{
+	uint64_t at, count;
+
+	if (text_u64(making_text(m, F_resultindex), &at) && text_u64(making_text(m, F_resultcount), &count) && at < count && n_rows < count)
+		making_problem(m, LOG_RESULTS_CUT, NULL);
+}
+
 static enum log_product make_record(struct making *m, const struct raw *raw)
 {
 	struct log_record *r = m->r;
@@ -180,6 +189,8 @@ static enum log_product make_record(struct making *m, const struct raw *raw)
 		return product;
 	}
 	make_product(m, product);
+	if (raw->n_rows != 0)
+		check_results(m, raw->n_rows);
 	if (r->outcome == LOG_PARSED && (r->problems & (LOG_LIMITED | LOG_DUPLICATE_KEY | LOG_BAD_UTF8)) != 0) {
 		unsigned bits = r->problems & (LOG_LIMITED | LOG_DUPLICATE_KEY | LOG_BAD_UTF8);
 
@@ -398,6 +409,7 @@ void logs_go(struct logs *l, const struct logs_mark *m)
 
 	l->rows.at = l->walk.at = l->xml.at = l->lines.at = at;
 	l->rows.line = l->lines.line = m->line;
+	l->rows.entered = true;
 	l->walk.list = SPAN_EMPTY;
 	l->walk.list_skip = l->form == JSON ? m->line : 0;
 	if (l->form == CSV && m->columns != l->rows.names_at && (m->columns >= n || rows_names(&l->rows, (size_t)m->columns, &ignored) != OK))

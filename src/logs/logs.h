@@ -109,6 +109,7 @@ enum log_problem {
 	LOG_NO_YEAR = 1u << 15,         /* RFC 3164 has none: when_utc is of the year 2000 */
 	LOG_NO_QUOTES = 1u << 16,       /* the record's JSON had lost its quotes */
 	LOG_THROTTLE_UNSAID = 1u << 17, /* of MailItemsAccessed, whose properties a table left out */
+	LOG_RESULTS_CUT = 1u << 18,     /* the last row of a table that has fewer than Search-UnifiedAuditLog found (ResultCount) */
 };
 const char *log_problem_text(enum log_problem one_bit); /* a sentence's worth, without a full stop */
 

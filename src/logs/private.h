@@ -16,7 +16,7 @@
 	X(auditdata) X(raweventdata) X(raw) X(source) X(o365) X(event) X(message) X(result) X(properties)     \
 	/* unified audit log, as AuditData and as OfficeActivity */                                            \
 	X(creationtime) X(creationdate) X(id) X(identity) X(operation) X(operations) X(recordtype) X(workload) \
-	X(organizationid) X(organizationname) X(resultstatus) X(userkey) X(usertype) X(userid) X(userids)      \
+	X(organizationid) X(organizationname) X(resultstatus) X(resultindex) X(resultcount) X(userkey) X(usertype) X(userid) X(userids)      \
 	X(clientip) X(clientipaddress) X(actoripaddress) X(clientinfostring) X(sessionid) X(appid)             \
 	X(clientappid) X(applicationid) X(logontype) X(externalaccess) X(mailboxguid) X(mailboxownerupn)       \
 	X(mailboxownersid) X(operationproperties) X(parameters) X(extendedproperties) X(modifiedproperties)    \
@@ -84,6 +84,7 @@ struct raw {
 	const char *reason;  /* why it could not be read, or not as a whole */
 	unsigned problems;   /* enum log_problem */
 	uint64_t at, n, line;
+	uint64_t n_rows;     /* of the last row of a table that was read from its beginning: how many it has; else 0 */
 	int64_t last_utc;   /* of a line without a year: as struct log_record has them, but 0 for TIME_NONE */
 	uint8_t years_back;
 };
@@ -129,6 +130,8 @@ struct rows {
 	unsigned char inner;      /* rows are cells that hold a row with this separator; 0: they are not */
 	const struct field_table *table;
 	uint64_t looked_again;
+	uint64_t n;               /* rows since the beginning of the file */
+	bool entered;             /* reading began further down */
 };
 /* Reads the row of names. ERR_EVIDENCE when there is none. */
 MUST_CHECK enum errc rows_open(struct rows *r, struct arena *a, const struct field_table *table, span file, struct err *e);

@@ -329,6 +329,8 @@ again:
 			return rc;
 		goto again;
 	}
+	r->n++;
+	raw->n_rows = r->entered || span_trim(span_from(r->file, r->at)).n != 0 ? 0 : r->n;
 	return row_object(r, a, fields, n, raw, e);
 }
 

@@ -1,4 +1,6 @@
 /* One invented Bind in every envelope: what is around it changes nothing. */
+#include <stdio.h>
+
 #include "base/buf.h"
 #include "logs/test-logs.h"
 
@@ -118,6 +120,26 @@ static void exports_with_auditdata_are_read(void **state)
 	      "3/5/2024 10:11:12 AM;eve;MailItemsAccessed;" IN_CELL "\r\n", LOG_ENVELOPE_M365_EXPORT, 2);
 	check("[{\"RecordType\":\"ExchangeItemAggregated\",\"CreationDate\":\"\\/Date(1709633472000)\\/\",\"AuditData\":" IN_STRING
 	      "}]", LOG_ENVELOPE_M365_EXPORT, 1);
+}
+
+static void a_table_that_ends_before_the_last_result_says_so(void **state)
+{
+#define RESULT(at) "3/5/2024 10:11:12 AM,eve,MailItemsAccessed," IN_CELL "," at ",3\n"
+	static const struct { const char *rows; size_t n; bool cut; } cases[] = {{RESULT("1") RESULT("2"), 2, true}, {RESULT("1") RESULT("2") RESULT("3"), 3, false},
+	    {RESULT("2") RESULT("3") RESULT("1"), 3, false}, {RESULT("3"), 1, false}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		char text[8192];
+		struct read got;
+
+		(void)snprintf(text, sizeof text, "CreationDate,UserIds,Operations,AuditData,ResultIndex,ResultCount\n%s", cases[i].rows);
+		got = read_text(text);
+		assert_int_equal(got.n, cases[i].n);
+		for (size_t k = 0; k < got.n; k++)
+			assert_int_equal((got.r[k]->problems & LOG_RESULTS_CUT) != 0, cases[i].cut && k + 1 == got.n);
+		read_done(&got);
+	}
 }
 
 static void graph_defender_and_sentinel_are_read(void **state)
@@ -460,6 +482,7 @@ int main(void)
 		cmocka_unit_test(bare_records_in_any_framing_are_read),
 		cmocka_unit_test(records_in_the_text_of_a_queues_message_are_read),
 		cmocka_unit_test(exports_with_auditdata_are_read),
+		cmocka_unit_test(a_table_that_ends_before_the_last_result_says_so),
 		cmocka_unit_test(graph_defender_and_sentinel_are_read),
 		cmocka_unit_test(elastic_and_splunk_are_read),
 		cmocka_unit_test(tables_of_log_analytics_are_read),
