@@ -50,7 +50,9 @@
 	X(kind) X(events) X(networkinfo)                                                                       \
 	/* a line of Dovecot's, and what holds lines of a syslog */                                            \
 	X(dovecotservice) X(dovecotsession) X(dovecottext) X(dovecotarrived) X(realtimetimestamp)              \
-	X(sourcerealtimetimestamp) X(shortmessage) X(log) X(msg) X(attributes)                                               \
+	X(sourcerealtimetimestamp) X(shortmessage) X(log) X(msg) X(attributes)                                    \
+	/* what queues and shippers of logs pass a record on in */                                             \
+	X(data) X(office365) X(value) X(payload) X(body) X(content)                                            \
 	/* protocol logs of Exchange */                                                                        \
 	X(fields) X(starttime) X(endtime) /* an event of Dovecot's */                                           \
 	X(cip) X(command) X(context) X(rqsize) X(rpsize) X(seqnumber)                                          \

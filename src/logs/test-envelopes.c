@@ -4,13 +4,14 @@
 #include "base/buf.h"
 #include "logs/test-logs.h"
 
-#define RECORD                                                                                                 \
-	"{\"CreationTime\":\"2024-03-05T10:11:12\",\"Id\":\"AAAAAAAA-1111-2222-3333-444444444444\","            \
+#define RECORD "{" RECORD_MEMBERS "}"
+#define RECORD_MEMBERS                                                                                         \
+	"\"CreationTime\":\"2024-03-05T10:11:12\",\"Id\":\"AAAAAAAA-1111-2222-3333-444444444444\","            \
 	"\"Operation\":\"MailItemsAccessed\",\"OrganizationId\":\"t\",\"RecordType\":50,\"ResultStatus\":\"Succeeded\"," \
 	"\"UserType\":0,\"Workload\":\"Exchange\",\"UserId\":\"eve@firm.example\",\"ClientIPAddress\":\"192.0.2.7\"," \
 	"\"MailboxOwnerUPN\":\"ann@firm.example\",\"OperationProperties\":[{\"Name\":\"MailAccessType\",\"Value\":\"Bind\"}]," \
 	"\"Folders\":[{\"FolderItems\":[{\"InternetMessageId\":\"<one@x.example>\"}],\"Id\":\"F1\",\"Path\":\"\\\\Inbox\"}]," \
-	"\"OperationCount\":1}"
+	"\"OperationCount\":1"
 /* The same in a string of JSON, and in a cell of CSV. */
 #define IN_STRING                                                                                              \
 	"\"{\\\"CreationTime\\\":\\\"2024-03-05T10:11:12\\\",\\\"Id\\\":\\\"aaaaaaaa-1111-2222-3333-444444444444\\\"," \
@@ -109,6 +110,21 @@ static void records_in_the_text_of_a_queues_message_are_read(void **state)
 	for (size_t k = 0; k <= 4; k++)
 		assert_int_equal(left_behind(buf_span(&b), k), 4 - k);
 	buf_free(&b);
+}
+
+static void what_queues_and_shippers_put_around_a_record_is_taken_off(void **state)
+{
+	(void)state;
+	check("{\"timestamp\":\"x\",\"rule\":{\"id\":\"1\"},\"id\":\"1.2\",\"data\":{\"integration\":\"office365\",\"office365\":" RECORD "},\"location\":\"l\"}\n",
+	    LOG_ENVELOPE_M365_JSON, 1);
+	check("{\"log\":" IN_STRING ",\"stream\":\"stdout\",\"time\":\"2024-03-05T10:11:13Z\"}\n", LOG_ENVELOPE_M365_JSON, 1);
+	check("{\"topic\":\"t\",\"offset\":4,\"value\":" IN_STRING "}\n{\"topic\":\"t\",\"offset\":5,\"value\":" RECORD "}\n", LOG_ENVELOPE_M365_JSON, 2);
+	check("{\"version\":\"1.1\",\"short_message\":" IN_STRING "}", LOG_ENVELOPE_M365_JSON, 1);
+	check("{\"offset\":\"1\",\"body\":{\"records\":[" RECORD "," RECORD "]},\"partitionKey\":null}", LOG_ENVELOPE_M365_JSON, 2);
+	check("{\"messageType\":\"DATA_MESSAGE\",\"owner\":\"1\",\"logEvents\":[{\"id\":\"3\",\"timestamp\":1,\"message\":" IN_STRING "}]}",
+	    LOG_ENVELOPE_M365_JSON, 1);
+	/* a record's own member of such a name holds none */
+	check("[{\"Data\":\"{\\\"a\\\":1}\"," RECORD_MEMBERS "}]", LOG_ENVELOPE_M365_JSON, 1);
 }
 
 static void exports_with_auditdata_are_read(void **state)
@@ -481,6 +497,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(bare_records_in_any_framing_are_read),
 		cmocka_unit_test(records_in_the_text_of_a_queues_message_are_read),
+		cmocka_unit_test(what_queues_and_shippers_put_around_a_record_is_taken_off),
 		cmocka_unit_test(exports_with_auditdata_are_read),
 		cmocka_unit_test(a_table_that_ends_before_the_last_result_says_so),
 		cmocka_unit_test(graph_defender_and_sentinel_are_read),

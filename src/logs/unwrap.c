@@ -230,24 +230,34 @@ static bool take_off(struct making *m, const struct json_node **n, bool *more)
 		enum log_field f;
 		const char *where;
 		enum log_envelope envelope;
-		bool text; /* whatever text is there must be it */
+		bool text;  /* whatever text is there must be it */
+		bool plain; /* a word that records use, too: only where there is none around it */
 	} layers[] = {
-		{F_auditdata, "AuditData", LOG_ENVELOPE_M365_EXPORT, true},
-		{F_raweventdata, "RawEventData", LOG_ENVELOPE_DEFENDER, true},
-		{F_o365, "o365.audit", LOG_ENVELOPE_ELASTIC, false},
-		{F_raw, "_raw", LOG_ENVELOPE_SPLUNK, true},
-		{F_source, "_source", LOG_ENVELOPE_NONE, false},
-		{F_original, "event.original", LOG_ENVELOPE_NONE, false},
-		{F_message, "message", LOG_ENVELOPE_NONE, false},
-		{F_event, "event", LOG_ENVELOPE_NONE, false},
-		{F_result, "result", LOG_ENVELOPE_NONE, false},
-		{F_attributes, "attributes", LOG_ENVELOPE_NONE, false},
+		{F_auditdata, "AuditData", LOG_ENVELOPE_M365_EXPORT, true, false},
+		{F_raweventdata, "RawEventData", LOG_ENVELOPE_DEFENDER, true, false},
+		{F_o365, "o365.audit", LOG_ENVELOPE_ELASTIC, false, false},
+		{F_raw, "_raw", LOG_ENVELOPE_SPLUNK, true, false},
+		{F_source, "_source", LOG_ENVELOPE_NONE, false, false},
+		{F_original, "event.original", LOG_ENVELOPE_NONE, false, false},
+		{F_message, "message", LOG_ENVELOPE_NONE, false, false},
+		{F_event, "event", LOG_ENVELOPE_NONE, false, false},
+		{F_result, "result", LOG_ENVELOPE_NONE, false, false},
+		{F_attributes, "attributes", LOG_ENVELOPE_NONE, false, true},
+		{F_office365, "office365", LOG_ENVELOPE_NONE, false, true},
+		{F_data, "data", LOG_ENVELOPE_NONE, false, true},
+		{F_value, "value", LOG_ENVELOPE_NONE, false, true},
+		{F_payload, "payload", LOG_ENVELOPE_NONE, false, true},
+		{F_body, "body", LOG_ENVELOPE_NONE, false, true},
+		{F_content, "content", LOG_ENVELOPE_NONE, false, true},
+		{F_log, "log", LOG_ENVELOPE_NONE, false, true},
+		{F_shortmessage, "short_message", LOG_ENVELOPE_NONE, false, true},
+		{F_msg, "msg", LOG_ENVELOPE_NONE, false, true},
 	};
 	const struct json_node *inner = NULL;
 
 	*more = true;
 	for (size_t i = 0; i < sizeof layers / sizeof *layers && inner == NULL; i++) {
-		if (!holds(m, layers[i].f, layers[i].text) || (layers[i].f == F_attributes && making_product(m) != LOG_PRODUCT_NONE))
+		if (!holds(m, layers[i].f, layers[i].text) || (layers[i].plain && making_product(m) != LOG_PRODUCT_NONE))
 			continue;
 		if (!step_into(m, layers[i].f, layers[i].where, &inner))
 			return false;

@@ -10,8 +10,10 @@
 static const char *const around[] = {"@odata.context", "@odata.count", "@odata.nextlink", "kind", "etag", "value",
     "records", "items", "took", "timed_out", "_shards", "hits", "results", "nextpagetoken", "nextlink", "data", "count",
     "total", "pit_id", "schema", "stats",
-    "tables", "preview", "init_offset", "messages", "fields", NULL};
-static const char *const lists[] = {"value", "records", "items", "hits", "results", "data", "tables", NULL};
+    "tables", "preview", "init_offset", "messages", "fields",
+    "body", "offset", "sequencenumber", "enqueuedtimeutc", "partitionkey", "systemproperties", /* of Event Hubs */
+    "messagetype", "owner", "loggroup", "logstream", "subscriptionfilters", "logevents", NULL}; /* of CloudWatch */
+static const char *const lists[] = {"value", "records", "items", "hits", "results", "data", "tables", "body", "logevents", NULL};
 
 static size_t space_end(span s, size_t at)
 {
