@@ -110,7 +110,8 @@ for p in ["index.html"] + glob.glob("text/*.html"):
 print(n > 10)')" True
 is "each message's page says what is known of it" "$(grep -L '<strong>\(opened\|must be presumed read\|not known\)' "$T/x/$one"/text/*.html)" ""
 like "and has its attachments" "$(cat "$T/x/$one"/text/*.html)" 'href="../attachments/[0-9a-f]{16}/1"'
-like "each kind says what to do" "$page" '<td>Change (each|the passwords)'
+like "each kind says what to do" "$page" '<dd>Change (each|the passwords)'
+is "once, however many there are of it" "$(printf '%s\n' "$page" | grep '^<dt>\|^<dl>' | sort | uniq -d)" ""
 like "where something stands is said in the reader's language" "$(grep -h 'lang="de"\|lang="fr"\|lang="es"' -l "$T"/x/*/index.html | xargs cat)" '<br>(Zeile|ligne|línea|Text|texte?o?|contact[o]?|Kontakt)[ ,]'
 is "the pages of another language have no English word of ours, those of the dossier and those of its messages" "$(python3 - "$SRC/templates" "$T"/x/* <<'PY'
 import glob, re, sys

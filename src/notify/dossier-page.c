@@ -76,9 +76,10 @@ static void put_head(const struct dossier *d, span title, struct buf *b)
 	           "@media (prefers-color-scheme:dark){:root{--ink:#e6e9ec;--paper:#14181c;--link:#8ec1f5}}"
 	           "body{color:var(--ink);background:var(--paper);font:16px/1.5 sans-serif;max-width:75em;margin:2em auto;padding:0 1em}a{color:var(--link)}"
 	           "div{overflow-x:auto}table{border-collapse:collapse;width:100%}caption{text-align:left;padding-bottom:.5em}"
-	           "td,th{text-align:left;vertical-align:top;padding:.3em .6em;border-bottom:1px solid #999}td.day{white-space:nowrap}"
+	           "td,th{text-align:left;vertical-align:top;padding:.3em .6em;border-bottom:1px solid #999}td.day{white-space:nowrap}td.long{overflow-wrap:anywhere}"
 	           "pre{white-space:pre-wrap;overflow-wrap:anywhere}dt{font-weight:bold}dd{margin:0 0 .4em}.lead{font-size:1.15em}"
-	           "@media print{tr{break-inside:avoid}body{color:#000;background:#fff}}</style></head><body><main>\n");
+	           "@media print{tr{break-inside:avoid}h2{break-after:avoid}body{color:#000;background:#fff;font-size:9pt;margin:0;padding:0}div{overflow:visible}"
+	           "td,th{padding:.2em .4em}}</style></head><body><main>\n");
 }
 
 /* Whoever has no name for a class has "other"; the class itself says more. */
@@ -215,17 +216,40 @@ static void put_exposure(const struct dossier *d, const struct exposure *x, stru
 	put_td(b, word(d, severities[x->severity]));
 	put_day(b, x->from_utc != TIME_NONE ? x->from_utc : window_from(d));
 	put_td(b, word(d, verdict_word(verdict_of(d, x))));
-	if (!x->personal) {
+	if (!x->personal)
 		put_day(b, exposure_due(d, x));
-		put_td(b, language_class(d->language, x->class)->advice);
-	}
 	put_where(d, x, b);
+}
+
+/* Of each kind of credential once: beside each it would be most of the page. */
+static void put_advice(const struct dossier *d, const struct exposure **sorted, struct buf *b)
+{
+	const struct class_words *said[32];
+	size_t n = 0;
+
+	for (size_t i = 0; i < d->n_exposures; i++) {
+		const struct class_words *w = language_class(d->language, sorted[i]->class);
+		size_t k = 0;
+
+		while (k < n && said[k] != w)
+			k++;
+		if (sorted[i]->personal || k < n || n == sizeof said / sizeof *said)
+			continue;
+		buf_str(b, n == 0 ? "<dl>\n<dt>" : "<dt>");
+		said[n++] = w;
+		put_escaped(b, class_says(d, sorted[i]->class));
+		buf_str(b, "<dd>");
+		put_escaped(b, w->advice);
+		buf_byte(b, '\n');
+	}
+	if (n != 0)
+		buf_str(b, "</dl>\n");
 }
 
 /* Credentials have a day by which, personal data have none. */
 static void put_exposures(const struct dossier *d, const struct exposure **sorted, bool personal, struct buf *b)
 {
-	static const enum page_word heads[] = {PAGE_WHAT, PAGE_BESIDE, PAGE_MASKED_FORM, PAGE_SEVERITY, PAGE_EXPOSED, PAGE_VERDICT, PAGE_DUE, PAGE_DO, PAGE_WHERE},
+	static const enum page_word heads[] = {PAGE_WHAT, PAGE_BESIDE, PAGE_MASKED_FORM, PAGE_SEVERITY, PAGE_EXPOSED, PAGE_VERDICT, PAGE_DUE, PAGE_WHERE},
 	    of_personal[] = {PAGE_WHAT, PAGE_MASKED_FORM, PAGE_SEVERITY, PAGE_EXPOSED, PAGE_VERDICT, PAGE_WHERE};
 	size_t n = 0;
 
@@ -251,12 +275,13 @@ static void put_exposures(const struct dossier *d, const struct exposure **sorte
 	buf_byte(b, '\n');
 }
 
-static void put_tasks(const struct dossier *d, struct buf *b)
+static void put_tasks(const struct dossier *d, const struct exposure **sorted, struct buf *b)
 {
 	bool dated = window_from(d) != TIME_NONE && window_to(d) != TIME_NONE;
 	char from[TIME_TEXT], to[TIME_TEXT], logs[TIME_TEXT], content[TIME_TEXT];
 
 	put_title(d, PAGE_TO_DO, b);
+	put_advice(d, sorted, b);
 	buf_str(b, "<ul><li>");
 	put_filled(d, dated ? PAGE_LOGS : PAGE_LOGS_UNDATED, (const struct page_value[]){
 	    {"from", dated ? span_str(time_date(window_from(d), from)) : SPAN_EMPTY}, {"to", dated ? span_str(time_date(window_to(d), to)) : SPAN_EMPTY},
@@ -285,8 +310,10 @@ static void put_messages(const struct dossier *d, struct buf *b)
 
 		buf_str(b, "<tr>");
 		put_day(b, d->messages[i].when_utc);
-		put_td(b, span_str(r->from));
-		put_td(b, span_str(r->to));
+		buf_str(b, "<td class=\"long\">");
+		put_escaped(b, span_str(r->from));
+		buf_str(b, "<td class=\"long\">");
+		put_escaped(b, span_str(r->to));
 		buf_printf(b, "<td><a href=\"text/%s.html\">", r->record);
 		put_escaped(b, subject_of(d, r));
 		buf_str(b, "</a>");
@@ -361,7 +388,7 @@ void page_index(const struct dossier *d, const struct exposure **sorted, struct 
 	buf_str(b, "</h1>\n");
 	put_story(d, b);
 	put_exposures(d, sorted, false, b);
-	put_tasks(d, b);
+	put_tasks(d, sorted, b);
 	put_exposures(d, sorted, true, b);
 	put_messages(d, b);
 	put_masking(d, b);

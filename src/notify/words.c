@@ -168,7 +168,7 @@ static enum errc read_page(struct arena *a, const struct yaml *root, struct lang
 	    [PAGE_TO_RESET] = "to_reset", [PAGE_NOTHING_TITLE] = "nothing_title", [PAGE_NOTHING] = "nothing",
 	    [PAGE_PERSONAL] = "personal", [PAGE_WHAT] = "what", [PAGE_MASKED_FORM] = "masked_form",
 	    [PAGE_SEVERITY] = "severity", [PAGE_EXPOSED] = "exposed", [PAGE_VERDICT] = "verdict",
-	    [PAGE_DUE] = "due", [PAGE_DO] = "do", [PAGE_WHERE] = "where", [PAGE_BESIDE] = "beside",
+	    [PAGE_DUE] = "due", [PAGE_WHERE] = "where", [PAGE_BESIDE] = "beside",
 	    [PAGE_LOW] = "low",
 	    [PAGE_MEDIUM] = "medium", [PAGE_HIGH] = "high", [PAGE_CRITICAL] = "critical", [PAGE_MORE] = "more",
 	    [PAGE_TO_DO] = "to_do", [PAGE_LOGS] = "logs", [PAGE_LOGS_UNDATED] = "logs_undated",
