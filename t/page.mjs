@@ -34,7 +34,7 @@ const opened = async (p) => {
 const plain = await chromium.person("Pat", { javaScriptEnabled: false });
 await plain.page.goto(ORIGIN);
 const without = await plain.page.locator("main").innerText();
-ok("without JavaScript the page says what it needs and what else there is, in both languages", /needs JavaScript: allow it for this address/.test(without) && /offline export/.test(without) && /Il faut pour cela JavaScript/.test(without), without);
+ok("without JavaScript the page says what it needs and what else there is, in each language", /needs JavaScript: allow it for this address/.test(without) && /offline export/.test(without) && ["Il faut pour cela JavaScript", "Dazu braucht er JavaScript", "hace falta JavaScript"].every((t) => without.includes(t)), without);
 
 const old = await chromium.person("Old");
 await old.page.addInitScript(() => { delete window.PublicKeyCredential; Object.defineProperty(navigator, "cookieEnabled", { get: () => false }); });
