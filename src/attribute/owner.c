@@ -123,23 +123,31 @@ static enum errc add_owner(struct keeper *k, const struct mail_row *m, const str
 	return links_add(k->scratch, &g->links, &l, e);
 }
 
-/* By the host or account that scan found with the secret. *done when that settled it. */
+/* The host or account that scan found with the secret. */
+static struct told_mention found_with(const struct finding_row *f)
+{
+	span name = span_str(f->host);
+	bool account = span_find_byte(name, '@') < name.n;
+	size_t scheme = span_find(name, SPAN_LIT("://"));
+
+	if (scheme < name.n)
+		name = span_from(name, scheme + 3);
+	name = span_first(name, span_find_byte(name, '/'));
+	return (struct told_mention){.kind = account ? MENTION_ADDRESS : MENTION_HOST,
+	    .text = account ? name : span_first(name, span_find_byte(name, ':'))};
+}
+
+/* By what found_with says. *done when that settled it. */
 static enum errc owner_by_host(struct keeper *k, const struct mail_row *m, const struct finding_row *f,
     struct gathered *g, bool *done, struct err *e)
 {
-	span host = span_str(f->host), name = host;
-	bool account = span_find_byte(host, '@') < host.n;
-	struct told_mention t = {.kind = account ? MENTION_ADDRESS : MENTION_HOST};
-	size_t scheme = span_find(name, SPAN_LIT("://"));
+	const struct told_mention t = found_with(f);
+	bool account = t.kind == MENTION_ADDRESS;
 	enum certainty sure;
 	int64_t id = 0;
 	enum errc rc;
 
 	*done = false;
-	if (scheme < name.n)
-		name = span_from(name, scheme + 3);
-	name = span_first(name, span_find_byte(name, '/'));
-	t.text = account ? name : span_first(name, span_find_byte(name, ':'));
 	if (t.text.n == 0 || (!account && is_file_name(t.text)))
 		return OK;
 	/* What a rule takes for the account of a password is no host, though it be spelled as one below a domain that there is ("anna.weber"). */
@@ -239,19 +247,39 @@ static bool is_nearer(struct cursor beside, span host)
 	    ((t.kind == MENTION_NAME && !t.weak) || (t.kind == MENTION_HOST && span_find_byte(host, '@') < host.n));
 }
 
+/* Does a title name somebody of the directory? That is whose the block is, before a host in it that nobody listed. */
+static bool is_titled(struct cursor beside, size_t secret)
+{
+	struct told_mention t;
+
+	while (told_get(&beside, &t) && t.secret == secret)
+		if (t.where == TOLD_TITLE && t.kind == MENTION_NAME && !t.weak && t.org != 0)
+			return true;
+	return false;
+}
+
+static bool is_listed(struct keeper *k, const struct told_mention *t)
+{
+	const struct whose_is *is = t->kind == MENTION_HOST ? domains_host(k->domains, t->text) : NULL;
+
+	return is == NULL || is->whose != WHOSE_DERIVED;
+}
+
 /* beside: what the worker told of secret i and those behind it; empty when nothing. */
 static enum errc owner_by_place(struct keeper *k, const struct mail_row *m, struct cursor beside, size_t i, struct gathered *g,
     bool *done, struct err *e)
 {
 	const struct finding_row *f = &m->findings[i];
-	bool personal = class_is_personal(f->class), host = *f->host != '\0', late = !personal && is_nearer(beside, span_str(f->host));
-	struct told_mention t;
+	bool personal = class_is_personal(f->class), host = *f->host != '\0', titled = is_titled(beside, i), late = !personal && is_nearer(beside, span_str(f->host));
+	struct told_mention t = found_with(f);
 	enum errc rc = OK;
 
+	late = late || (titled && !is_listed(k, &t));
 	if (host && !late)
 		rc = owner_by_host(k, m, f, g, done, e);
 	while (rc == OK && !*done && !personal && told_get(&beside, &t) && t.secret == i && t.where != TOLD_QUOTED)
-		rc = owner_by_mention(k, m, f, &t, g, done, e);
+		if (!titled || is_listed(k, &t))
+			rc = owner_by_mention(k, m, f, &t, g, done, e);
 	if (rc == OK && host && late && !*done)
 		rc = owner_by_host(k, m, f, g, done, e);
 	return rc;

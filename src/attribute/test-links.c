@@ -315,6 +315,30 @@ static void a_providers_host_is_of_the_customer_whose_name_it_has(void **state)
 	expect(&g.links, "");
 }
 
+static void a_title_with_a_listed_name_is_nearer_than_a_host_that_nobody_listed(void **state)
+{
+#define TITLE(org_, secret_) {MENTION_NAME, false, TOLD_TITLE, org_, secret_, 7, SPAN_LIT("1"), SPAN_LIT("its name")}
+	const struct told_mention unlisted[] = {HOST("cpanel.who.example", 0), TITLE(1, 0)}, listed[] = {HOST("vpn.bolt.example", 0), TITLE(1, 0)},
+	    ours[] = {HOST("cpanel.who.example", 0), TITLE(0, 0)}, other[] = {HOST("cpanel.who.example", 0), TITLE(1, 1)};
+	struct mail_row m = with_secret("password", "");
+	struct gathered g;
+
+	(void)state;
+	g = hear(&m, unlisted, 2);
+	expect(&g.links, "Acme owner medium");
+	g = hear(&m, listed, 2);
+	expect(&g.links, "Bolt owner high");
+	g = hear(&m, ours, 2);
+	expect(&g.links, "who.example owner high");
+	g = hear(&m, other, 2);
+	expect(&g.links, "who.example owner high");
+	m = with_secret("password", "https://cpanel.who.example/");
+	g = hear(&m, unlisted, 2);
+	expect(&g.links, "Acme owner medium");
+	g = hear(&m, NULL, 0);
+	expect(&g.links, "who.example owner high");
+}
+
 static void each_of_many_secrets_is_of_what_stands_beside_it(void **state)
 {
 	const struct told_mention near[] = {HOST("ftp.who.example", SECRET_NONE), HOST("deploy.sh", 2), HOST("ftp.bolt.example", 2),
@@ -442,6 +466,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(mentions_link_others_than_the_parties, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(a_secret_is_of_the_host_or_account_beside_it, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(a_providers_host_is_of_the_customer_whose_name_it_has, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(a_title_with_a_listed_name_is_nearer_than_a_host_that_nobody_listed, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(each_of_many_secrets_is_of_what_stands_beside_it, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(a_card_is_not_of_whoever_is_named_beside_it, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(a_secret_with_nothing_beside_it_is_of_the_only_correspondent, set_up, tear_down),
