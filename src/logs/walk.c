@@ -361,11 +361,14 @@ static enum errc list_next(struct walk *w, struct arena *a, struct raw *raw, str
 	struct json_node *node;
 	struct err why = {0};
 	unsigned problems = 0;
-	size_t used;
+	size_t used, n = json_extent(w->list);
+	span text = arena_copy(a, span_first(w->list, n != 0 ? n : w->list.n)); /* what is read stays in it */
 	enum errc rc;
 
 	*raw = (struct raw){.at = w->at, .n = w->list_end - w->at};
-	rc = json_read(a, w->list, &node, &used, &problems, &why);
+	if (text.p == NULL)
+		return err_memory(e);
+	rc = json_read(a, text, &node, &used, &problems, &why);
 	if (rc == ERR_MEMORY)
 		return err_memory(e);
 	raw->node = rc == OK ? node : NULL;
