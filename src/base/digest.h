@@ -32,6 +32,8 @@ void hmac_sha256(span key, span s, struct digest *out);
 static inline span digest_span(const struct digest *d) { return (span){d->b, DIGEST_SIZE}; }
 /* Lower-case hexadecimal with a NUL; returns out. */
 const char *digest_hex(const struct digest *d, char out[DIGEST_HEX]);
+/* Crockford's digits of base 32, without letters that are taken for others on the telephone. */
+#define CROCKFORD "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 void hex_write(char *out, span s); /* 2 * s.n + 1 bytes */
 static inline int hex_value(unsigned char digit) /* -1: none */
 {

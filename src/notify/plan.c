@@ -9,7 +9,6 @@
 static enum errc notice_id(const struct notify *n, int64_t wave, const char *org, const char *address, uint32_t again,
     char out[16], struct err *e)
 {
-	static const char digits[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 	struct digest d;
 	struct buf b;
 	uint64_t bits = 0;
@@ -27,7 +26,7 @@ static enum errc notice_id(const struct notify *n, int64_t wave, const char *org
 			bits = bits << 8 | d.b[i];
 		memcpy(out, "TN-XXXX-XXXX", 13);
 		for (size_t i = 0; i < 8; i++)
-			out[i < 4 ? 3 + i : 4 + i] = digits[bits >> (35 - 5 * i) & 31];
+			out[i < 4 ? 3 + i : 4 + i] = CROCKFORD[bits >> (35 - 5 * i) & 31];
 	}
 	buf_free(&b);
 	return rc;
@@ -51,7 +50,36 @@ static enum errc add_notice(const struct notify *n, int64_t wave, const struct w
 	return rc;
 }
 
-/* One notice a contact; an organisation without one has a row that says so. We ourselves get the dossier only. */
+/* One notice for each contact that may be written to; where there is none, a row that says why. */
+static enum errc add_notices_to(const struct notify *n, struct arena *a, int64_t wave, const struct wave_org *org, struct notice v, struct err *e)
+{
+	struct wave_contact *c;
+	struct recipient_key key;
+	size_t n_contacts, n_written = 0;
+	bool intruder;
+	enum errc rc = wave_contacts(n->store, a, org->id, &c, &n_contacts, e);
+
+	if (rc != OK || (rc = wave_maybe_intruder(n->store, org->id, &intruder, e)) != OK)
+		return rc;
+	for (size_t i = 0; i < n_contacts && !intruder && rc == OK; i++) {
+		if (n->config->encrypt == ENCRYPT_REQUIRED && ((rc = recipient_key(a, n, c[i].address, &key, e)) != OK || key.bytes.n == 0))
+			continue;
+		n_written++;
+		v.address = c[i].address;
+		v.contact_role = c[i].role;
+		v.state = NOTICE_PLANNED;
+		v.place = (int)i;
+		rc = add_notice(n, wave, org, &v, e);
+	}
+	if (rc != OK || n_written != 0)
+		return rc;
+	v.address = "";
+	v.contact_role = intruder ? "writes only in mail that the intruder sent: may be himself" : n_contacts != 0 ? "no key to encrypt to" : "";
+	v.state = NOTICE_NO_CONTACT;
+	return add_notice(n, wave, org, &v, e);
+}
+
+/* We ourselves get the dossier only. */
 static enum errc add_notices(const struct notify *n, int64_t wave, struct err *e)
 {
 	struct arena *a = NULL, *scratch = NULL;
@@ -65,40 +93,11 @@ static enum errc add_notices(const struct notify *n, int64_t wave, struct err *e
 	    (rc = wave_orgs(n->store, a, wave, &orgs, &n_orgs, e)) != OK)
 		goto out;
 	for (size_t i = 0; i < n_orgs && rc == OK; i++) {
-		struct wave_contact *c;
-		struct notice v = {.language = language_for(&languages, &orgs[i], n->config)->code, .file = ""};
-		size_t n_contacts, n_written = 0;
-		bool intruder;
+		const struct notice v = {.language = language_for(&languages, &orgs[i], n->config)->code, .file = ""};
 
-		if (orgs[i].track == TRACK_INTERNAL)
-			continue;
 		arena_reset(scratch);
-		if ((rc = wave_contacts(n->store, scratch, orgs[i].id, &c, &n_contacts, e)) != OK ||
-		    (rc = wave_maybe_intruder(n->store, orgs[i].id, &intruder, e)) != OK)
-			break;
-		for (size_t k = 0; k < n_contacts && !intruder && rc == OK; k++) {
-			struct recipient_key key;
-
-			if (n->config->encrypt == ENCRYPT_REQUIRED) {
-				if ((rc = recipient_key(scratch, n, c[k].address, &key, e)) != OK)
-					break;
-				if (key.bytes.n == 0)
-					continue;
-			}
-			n_written++;
-			v.address = c[k].address;
-			v.contact_role = c[k].role;
-			v.state = NOTICE_PLANNED;
-			v.place = (int)k;
-			rc = add_notice(n, wave, &orgs[i], &v, e);
-		}
-		if (rc == OK && n_written == 0) {
-			v.address = "";
-			v.contact_role = intruder ? "writes only in mail that the intruder sent: may be himself" : n_contacts != 0 ? "no key to encrypt to" : "";
-			v.state = NOTICE_NO_CONTACT;
-			v.place = 0;
-			rc = add_notice(n, wave, &orgs[i], &v, e);
-		}
+		if (orgs[i].track != TRACK_INTERNAL)
+			rc = add_notices_to(n, scratch, wave, &orgs[i], v, e);
 	}
 out:
 	arena_free(scratch);
@@ -214,7 +213,7 @@ enum errc notify_plan(const struct notify *n, struct arena *a, struct notify_pla
 	v->reason = n->reason != NULL ? n->reason : "";
 	v->messages = totals.messages;
 	v->exposures = totals.exposures;
-	v->needed = n->config->approvals < 2 ? 2 : n->config->approvals;
+	v->needed = n->config->approvals;
 	if ((rc = record(n, out, number, e)) != OK)
 		return rc;
 	return store_commit(n->store, e);

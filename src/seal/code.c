@@ -1,7 +1,7 @@
 /* The access code: 130 bits in Crockford's base32, and a check character by ISO 7064's hybrid system with M = 32. */
 #include "seal/keys.h"
 
-static const char digits[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+static const char digits[] = CROCKFORD;
 
 enum { M = 32, GROUP = 5 };
 

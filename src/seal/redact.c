@@ -41,7 +41,6 @@ const char *mask_reason_name(int v)
 
 void redact_token_id(span token_key, const char *kind, span thing, char out[REDACT_TOKEN_ID])
 {
-	static const char digits[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 	struct digest d, inner;
 	unsigned char b[32 + DIGEST_SIZE] = {0};
 	size_t n = strlen(kind);
@@ -52,7 +51,7 @@ void redact_token_id(span token_key, const char *kind, span thing, char out[REDA
 	memcpy(b + 32, inner.b, DIGEST_SIZE);
 	hmac_sha256(token_key, span_of(b, sizeof b), &d);
 	for (size_t i = 0; i < REDACT_TOKEN_ID - 1; i++)
-		out[i] = digits[d.b[i] & 31];
+		out[i] = CROCKFORD[d.b[i] & 31];
 	out[REDACT_TOKEN_ID - 1] = '\0';
 }
 

@@ -13,13 +13,12 @@ enum { WORD_TEXT = 26, WORD_SHOWN = WORD_TEXT + (WORD_TEXT - 1) / 5 };
 /* 130 random bits as people can type them: the digits of an access code. And as a mail shows them, in groups of five. */
 static void word_new(char word[WORD_TEXT + 1], char shown[WORD_SHOWN + 1])
 {
-	static const char digits[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 	unsigned char bytes[WORD_TEXT];
 	size_t at = 0;
 
 	randombytes_buf(bytes, sizeof bytes);
 	for (size_t i = 0; i < WORD_TEXT; i++) {
-		word[i] = digits[bytes[i] & 31];
+		word[i] = CROCKFORD[bytes[i] & 31];
 		if (i != 0 && i % 5 == 0)
 			shown[at++] = '-';
 		shown[at++] = word[i];
