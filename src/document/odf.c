@@ -16,7 +16,6 @@ struct flow {
 	span unseen[UNSEEN_STYLES]; /* styles of sheets that are not shown */
 	size_t n_unseen;
 	uint32_t repeat;            /* columns that the cell under way stands for */
-	bool in_sheet;
 	struct beside beside;
 	span element;               /* that was opened last */
 	unsigned inserted;          /* tracked insertions that are open */
@@ -205,7 +204,6 @@ static void open(struct flow *f, const struct xml *x)
 			xml_unescape(&f->scratch, w.name);
 			layout_sheet(l, span_among(f->unseen, f->n_unseen, xml_attribute(x, "style-name")), buf_span(&f->scratch));
 			f->row = f->columns = 0;
-			f->in_sheet = true;
 		}
 	} else if (xml_is(x, "table-column") && f->cells == 0) {
 		uint32_t n = repeated(x, "number-columns-repeated", 1u << 20);

@@ -440,7 +440,6 @@ static void read_signature(const struct mail *m, size_t i, struct dkim_signature
 		n_from += span_eq_nocase(names[k], SPAN_LIT("From"));
 	for (size_t k = 0; k < m->n; k++)
 		have += span_eq_nocase(m->v[k].name, SPAN_LIT("From"));
-	out->from_sealed = n_from > have;
 	if (!span_eq(tag_or(list, "v", ""), SPAN_LIT("1")))
 		out->wrong = "a DKIM signature of another version";
 	else if (out->algorithm == DKIM_RSA && !span_eq(a, SPAN_LIT("rsa-sha256")))

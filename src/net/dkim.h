@@ -30,7 +30,6 @@ MUST_CHECK enum errc dkim_sign(span message, const struct dkim_signer *v, size_t
 struct dkim_signature {
 	span domain, selector;
 	enum dkim_algorithm algorithm;
-	bool from_sealed;   /* no second From can be added to it */
 	const char *wrong;  /* why it cannot be checked at all, or NULL */
 	span field;         /* the whole field, as it stands */
 	size_t index;       /* of the field in the message */

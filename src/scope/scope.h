@@ -21,7 +21,6 @@ struct scope_options {
 	size_t n_logs;
 	const char *actor;       /* the actor file, or NULL: the one that the case has, if any */
 	int64_t written_utc;     /* when logs that name no year were written last; TIME_NONE: as their files say */
-	const char *what_if;     /* another actor file: the difference, and nothing is written */
 	unsigned n_workers;
 	bool without_jail, progress;
 };
@@ -30,7 +29,7 @@ struct scope_tally {
 	uint64_t files, files_unchanged, files_skipped, files_failed;
 	uint64_t records, duplicates, partial, failed; /* of the files read now */
 	uint64_t events, of_actor, maybe_actor;        /* in the case */
-	bool judged, has_actor;
+	bool has_actor;
 	uint64_t messages[4];                          /* by enum verdict */
 	uint64_t changed, entered, left;               /* messages; in and out of scope */
 	uint64_t not_in_evidence;                      /* Message-IDs reached that no evidence holds */
@@ -40,7 +39,7 @@ struct scope_tally {
 MUST_CHECK enum errc scope_run(struct store *st, const struct case_config *config, const struct scope_options *o,
     struct scope_tally *tally, struct err *e);
 
-/* With what_if: the messages and organisations that would enter or leave, as text or JSON into out. */
+/* With another actor file, and nothing is written: the messages and organisations that would enter or leave, as text or JSON into out. */
 MUST_CHECK enum errc scope_what_if(struct store *st, const struct case_config *config, const char *actor, bool as_json,
     struct buf *out, struct err *e);
 

@@ -93,7 +93,6 @@ enum errc judge_write(struct judge *j, struct scope_tally *tally, struct err *e)
 	enum errc rc = verdicts_begin(j->st, e);
 
 	tally->events = (uint64_t)j->n_events;
-	tally->judged = true;
 	tally->has_actor = j->actor != NULL;
 	for (size_t i = 0; i < j->n_suspects && rc == OK; i++) {
 		const struct suspect *s = &j->suspects[i];

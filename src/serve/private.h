@@ -99,7 +99,7 @@ struct room {
 	bool two_nominators;
 	const char *file, *dispute;
 	span identity;             /* JSON, or empty */
-	int64_t manifest_at, manifest_n, signature_at, signature_n, data_at, messages;
+	int64_t manifest_at, manifest_n, signature_at, signature_n, messages;
 };
 struct session {
 	unsigned char hash[32];

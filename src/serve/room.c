@@ -37,7 +37,7 @@ enum errc room_load(struct logic *l, struct arena *a, const char *id, struct roo
 {
 	sqlite3_stmt *q = sql_query(l->db, e, "SELECT state, since, coalesce(until, 0), generation, version,"
 	    " two_nominators, messages, file, dispute,"
-	    " identity, manifest_at, manifest_n, signature_at, signature_n, data_at FROM room WHERE id = ?", "t", id);
+	    " identity, manifest_at, manifest_n, signature_at, signature_n FROM room WHERE id = ?", "t", id);
 	enum errc rc;
 
 	*r = (struct room){0};
@@ -58,7 +58,6 @@ enum errc room_load(struct logic *l, struct arena *a, const char *id, struct roo
 	r->manifest_n = sql_col_int(q, 11);
 	r->signature_at = sql_col_int(q, 12);
 	r->signature_n = sql_col_int(q, 13);
-	r->data_at = sql_col_int(q, 14);
 	sql_done(q);
 	return r->file == NULL || r->dispute == NULL || r->identity.p == NULL ||
 	    r->state >= N_ROOM_STATES ? err_memory(e) : OK;

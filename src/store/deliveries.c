@@ -22,7 +22,7 @@ _Static_assert(DELIVERY_STANDBY == 1 && DELIVERY_COMPOSED == 2 && DELIVERY_HANDI
 
 #define DELIVERY_COLUMNS                                                                                       \
 	"SELECT d.notice_id, d.address, n.file, d.queue_id, d.note, o.key, o.name, o.country, d.wave, d.org_id, d.due_utc," \
-	" d.intent_utc, d.handed_utc, d.version, d.place, d.state, d.attempts," IS_HELD ", coalesce((SELECT p.file_sha256 FROM notice_proof p WHERE p.notice_id = n.id), n.text_sha256)," \
+	" d.intent_utc, d.version, d.place, d.state, d.attempts," IS_HELD ", coalesce((SELECT p.file_sha256 FROM notice_proof p WHERE p.notice_id = n.id), n.text_sha256)," \
 	" n.address, d.escalated," IS_WITHDRAWN("d.wave", "d.org_id") "," OVERTAKEN \
 	"," ANEW_WAVE("d.wave", "d.org_id") ", (SELECT u.why FROM temp.unfit u WHERE u.notice_id = d.notice_id)," \
 	IS_TAKEN_BACK("d.wave", "d.org_id") "," BESIDE "FROM delivery d JOIN notice n ON n.id = d.notice_id JOIN org o ON o.id = d.org_id "
@@ -44,13 +44,13 @@ static enum errc take_row(struct arena *a, sqlite3_stmt *q, struct delivery *d, 
 	    .notice_id = sql_text(a, q, 0), .file = sql_text(a, q, 2), .queue_id = sql_text(a, q, 3),
 	    .note = sql_text(a, q, 4), .org_key = sql_text(a, q, 5), .org_name = sql_text(a, q, 6), .country = sql_text(a, q, 7),
 	    .wave = sqlite3_column_int64(q, 8), .org_id = sqlite3_column_int64(q, 9), .due_utc = sql_time(q, 10),
-	    .intent_utc = sql_time(q, 11), .handed_utc = sql_time(q, 12), .version = sqlite3_column_int(q, 13),
-	    .place = sqlite3_column_int(q, 14), .state = sqlite3_column_int(q, 15), .attempts = sqlite3_column_int(q, 16),
-	    .held = sqlite3_column_int(q, 17) != 0, .address = sql_text(a, q, 19), .escalated = sqlite3_column_int(q, 20) != 0,
-	    .withdrawn = sqlite3_column_int(q, 21) != 0, .overtaken = sqlite3_column_int(q, 22) != 0, .anew_wave = sqlite3_column_int64(q, 23),
-	    .unfit = sqlite3_column_int(q, 24), .taken_back = sqlite3_column_int(q, 25) != 0, .beside = sqlite3_column_int(q, 26) != 0,
+	    .intent_utc = sql_time(q, 11), .version = sqlite3_column_int(q, 12),
+	    .place = sqlite3_column_int(q, 13), .state = sqlite3_column_int(q, 14), .attempts = sqlite3_column_int(q, 15),
+	    .held = sqlite3_column_int(q, 16) != 0, .address = sql_text(a, q, 18), .escalated = sqlite3_column_int(q, 19) != 0,
+	    .withdrawn = sqlite3_column_int(q, 20) != 0, .overtaken = sqlite3_column_int(q, 21) != 0, .anew_wave = sqlite3_column_int64(q, 22),
+	    .unfit = sqlite3_column_int(q, 23), .taken_back = sqlite3_column_int(q, 24) != 0, .beside = sqlite3_column_int(q, 25) != 0,
 	};
-	sql_digest(q, 18, &d->sha256);
+	sql_digest(q, 17, &d->sha256);
 	if (d->notice_id == NULL || d->address == NULL || d->file == NULL || d->queue_id == NULL || d->note == NULL ||
 	    d->org_key == NULL || d->org_name == NULL || d->country == NULL)
 		return err_memory(e);

@@ -12,7 +12,7 @@
 struct delivery {
 	const char *notice_id, *address, *file, *queue_id, *note;
 	const char *org_key, *org_name, *country;
-	int64_t wave, org_id, due_utc, intent_utc, handed_utc; /* TIME_NONE */
+	int64_t wave, org_id, due_utc, intent_utc; /* TIME_NONE */
 	int version, place, state, attempts;
 	bool held;                /* it does not leave: a hold that lasts at the time asked for, or one of the next four */
 	bool withdrawn;           /* this notice, or one that says the same to another address of the organisation */
