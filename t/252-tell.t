@@ -144,4 +144,5 @@ like "with what that means" "$("$TOCSIN" scope explain gone@them.example --case 
 unlike "which is not said of one that is there" "$("$TOCSIN" scope explain m1@them.example --case "$CASE")" 'No mail that was read'
 exits "a message that is not there" 2 "$TOCSIN" scope explain nowhere@them.example --case "$CASE"
 like "is refused with what is wanted" "$err" 'nowhere@them.example.*Message-ID, or the beginning of a SHA-256'
+exits "nor do signs stand for any letters" 2 "$TOCSIN" scope explain '%%%%%%%%' --case "$CASE"
 done_testing
