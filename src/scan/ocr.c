@@ -71,6 +71,8 @@ static void warm(struct ocr *o)
 
 enum errc ocr_open(struct ocr **out, const char *languages, struct err *e)
 {
+	/* The one that tesseract has loaded: Debian 13's, and Debian 12's. */
+	static const char *const leptonicas[] = {"libleptonica.so.6", "liblept.so.5"};
 	struct ocr *o = calloc(1, sizeof *o);
 
 	*out = NULL;
@@ -78,8 +80,9 @@ enum errc ocr_open(struct ocr **out, const char *languages, struct err *e)
 		return err_memory(e);
 	/* A worker has one thread; read when the library is loaded. */
 	(void)setenv("OMP_THREAD_LIMIT", "1", 1);
-	o->leptonica = dlopen("liblept.so.5", RTLD_NOW | RTLD_LOCAL);
 	o->tesseract = dlopen("libtesseract.so.5", RTLD_NOW | RTLD_LOCAL);
+	for (size_t i = 0; i < sizeof leptonicas / sizeof *leptonicas && o->leptonica == NULL && o->tesseract != NULL; i++)
+		o->leptonica = dlopen(leptonicas[i], RTLD_NOW | RTLD_LOCAL | RTLD_NOLOAD);
 	if (o->leptonica == NULL || o->tesseract == NULL || !symbols(o) || (o->base = o->create()) == NULL) {
 		ocr_close(o);
 		return err_set(e, ERR_REFUSED, "--ocr needs tesseract 5 (Debian: tesseract-ocr), which is not here");
