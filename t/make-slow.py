@@ -29,7 +29,8 @@ with zipfile.ZipFile(folder + "/small.zip", "w", zipfile.ZIP_DEFLATED) as z:
         x.writestr("xl/workbook.xml", '<workbook xmlns:r="r"><sheets><sheet name="Berths" r:id="1"/></sheets></workbook>')
         x.writestr("xl/_rels/workbook.xml.rels", '<Relationships><Relationship Id="1" Target="worksheets/sheet1.xml"/></Relationships>')
         x.writestr("xl/worksheets/sheet1.xml", "<worksheet><sheetData>" + '<row><c t="inlineStr"><is><t>alongside at quaylight.example</t></is></c></row>' + '<row><c t="inlineStr"><is><t>berth</t></is></c></row>' * 1200000)
-    z.write(folder + "/packed.xlsx", "packed.xlsx")
+    for name in ("packed.xlsx", "again.xlsx"):
+        z.write(folder + "/packed.xlsx", name)
 with zipfile.ZipFile(folder + "/same.zip", "w") as z:
     z.writestr("hosts.csv", "host;password\nreef01;Same-Reef-71\n")
     z.writestr("noise.bin", random.Random(7).randbytes(9000))
