@@ -28,24 +28,30 @@ peers_dovecot() {
 	mkdir -p "$T/dovecot" "$T/mail"
 	chown nobody "$T/mail"
 	sed 's/.*/&:{PLAIN}secret-word-1:65534:65534::\/nonexistent::/' "$T/users" >"$T/dovecot/users"
+	case $(dovecot --version) in
+	2.[0-3].*) t_head="" t_mail="mail_location = maildir:$T/mail/%u" t_db="{
+  driver = passwd-file
+  args = username_format=%u $T/dovecot/users
+}" ;;
+	*) t_head="dovecot_config_version = 2.4.0
+dovecot_storage_version = 2.4.0" t_mail="mail_driver = maildir
+mail_path = $T/mail/%{user}" t_db="passwd-file {
+  passwd_file_path = $T/dovecot/users
+}" ;;
+	esac
 	cat >"$T/dovecot/dovecot.conf" <<CONF
+$t_head
 base_dir = $T/dovecot/run
 state_dir = $T/dovecot/run
 log_path = $T/dovecot/log
 protocols = lmtp
 ssl = no
 first_valid_uid = 1
-mail_location = maildir:$T/mail/%u
+$t_mail
 recipient_delimiter = +
 auth_mechanisms = plain login
-passdb {
-  driver = passwd-file
-  args = username_format=%u $T/dovecot/users
-}
-userdb {
-  driver = passwd-file
-  args = username_format=%u $T/dovecot/users
-}
+passdb $t_db
+userdb $t_db
 service lmtp {
   unix_listener $T/lmtp {
     mode = 0666
