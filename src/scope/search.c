@@ -12,15 +12,26 @@ static struct content_search *search_of(struct judge *j, span name)
 	return NULL;
 }
 
+/* Is it one of those, or several that stand there in a row? "ann@a.example" is none of "joann@a.example". */
+static bool said_before(span list, span where)
+{
+	for (size_t at = span_find(list, where), end; at < list.n; at += span_find(span_from(list, at), where)) {
+		end = at + where.n;
+		if ((at == 0 || list.p[at - 1] == ';') && (end == list.n || list.p[end] == ';'))
+			return true;
+		at++;
+	}
+	return false;
+}
+
 static enum errc where_add(struct judge *j, struct content_search *s, span where, struct err *e)
 {
 	const char *both;
 
-	if (span_has(s->where, where)) /* said before */
+	if (said_before(s->where, where))
 		return OK;
 	both = arena_printf(j->a, "%.*s%s%.*s", (int)s->where.n, (const char *)s->where.p, s->where.n != 0 ? ";" : "", (int)where.n,
 	    (const char *)where.p);
-
 	if (both == NULL)
 		return err_memory(e);
 	s->where = span_str(both);

@@ -169,7 +169,7 @@ static void a_forwarding_rule_reaches_what_came_since(void **state)
 static void what_is_done_with_a_search_is_of_the_mailboxes_that_it_was_made_for(void **state)
 {
 #define SEARCHED(id, operation) HEAD("11", id, operation, "24") EVIL "\"Workload\":\"SecurityComplianceCenter\""
-	static const struct { const char *of, *made, *changed, *exported, *want; } cases[] = {
+	static const struct { const char *of, *made, *changed, *exported, *want, *also; } cases[] = {
 	    {"bob@us.example", "{\"search\":\"s1\",\"search_made\":true}", NULL, "{\"search\":\"S1_Export\"}", "not_accessed covered"},
 	    {"bob@us.example", "{\"search\":\"s1\",\"search_made\":true}", NULL, "{\"search\":\"s1\"}", "not_accessed covered"},
 	    {"bob@us.example;ada@us.example", "{\"search\":\"s1\",\"search_made\":true}", NULL, "{\"search\":\"s1\"}", "presumed exported"},
@@ -177,10 +177,12 @@ static void what_is_done_with_a_search_is_of_the_mailboxes_that_it_was_made_for(
 	    {"bob@us.example", "{\"search\":\"s1\"}", NULL, "{\"search\":\"s1\"}", "presumed exported"}, /* it was made where no log is */
 	    {"bob@us.example", "{\"search\":\"s1\",\"search_made\":true}", "{\"search\":\"s1\",\"search_anywhere\":true}", "{\"search\":\"s1\"}",
 	     "presumed exported"},
+	    {"nada@us.example", "{\"search\":\"s1\",\"search_made\":true}", "{\"search\":\"s1\"}", "{\"search\":\"s1\"}", "presumed exported", "ada@us.example"},
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		const char *also = cases[i].also;
 		struct world *w = world_new();
 		int64_t bob;
 
@@ -189,7 +191,8 @@ static void what_is_done_with_a_search_is_of_the_mailboxes_that_it_was_made_for(
 		record_with(w, SEARCHED("1", "SearchExported") "}", cases[i].exported);
 		record_with(w, arena_printf(w->a, SEARCHED("2", "SearchCreated") ",\"ExchangeLocations\":\"%s\"}", cases[i].of), cases[i].made);
 		if (cases[i].changed != NULL)
-			record_with(w, SEARCHED("3", "SearchUpdated") "}", cases[i].changed);
+			record_with(w, also == NULL ? SEARCHED("3", "SearchUpdated") "}"
+			    : arena_printf(w->a, SEARCHED("3", "SearchUpdated") ",\"ExchangeLocations\":\"%s\"}", also), cases[i].changed);
 		judge(w, ACTOR VOUCHED);
 		assert_verdict(w, "m1@x", cases[i].want);
 		world_free(w);
