@@ -147,14 +147,6 @@ static span word_before(span *s)
 	return span_sub(span_of(s->p, end), at, end - at);
 }
 
-static bool is_any_nocase(span s, const char *const *words)
-{
-	for (; *words != NULL; words++)
-		if (span_eq_nocase(s, span_str(*words)))
-			return true;
-	return false;
-}
-
 /* Do people call hosts this, so that "Login: portal.b.example" is one? */
 static bool looks_of_a_host(span name)
 {
@@ -166,7 +158,7 @@ static bool looks_of_a_host(span name)
 			dots++;
 			last = i + 1;
 		}
-	return dots > 1 || name.n - last <= 2 || is_any_nocase(span_from(name, last), common);
+	return dots > 1 || name.n - last <= 2 || span_is_one_of_nocase(span_from(name, last), common);
 }
 
 bool host_name_is_account(span text, size_t at, size_t n)
@@ -191,12 +183,12 @@ bool host_name_is_account(span text, size_t at, size_t n)
 		before.n--;
 	}
 	word = word_before(&before);
-	if (is_any_nocase(word, copulas))
+	if (span_is_one_of_nocase(word, copulas))
 		word = word_before(&before);
 	/* "Usuario VPN:", "User ID:" */
-	if (mark && !is_any_nocase(word, names) && !is_any_nocase(word, logins))
+	if (mark && !span_is_one_of_nocase(word, names) && !span_is_one_of_nocase(word, logins))
 		word = word_before(&before);
-	return is_any_nocase(word, names) || (is_any_nocase(word, logins) && !looks_of_a_host(span_sub(text, at, n)));
+	return span_is_one_of_nocase(word, names) || (span_is_one_of_nocase(word, logins) && !looks_of_a_host(span_sub(text, at, n)));
 }
 
 bool host_name_next(span text, size_t *from, size_t to, size_t *at, size_t *n)
