@@ -264,12 +264,12 @@ static bool is_family_name_first(const struct reader *r, const struct token *t, 
 		before.n--;
 	if (left < 2 || (words_kinds(r->v, t[1].hash) & WORD_GIVEN) == 0 || !token_is_capital(r->text, &t[1]) ||
 	    !span_eq(between(r->text, &t[0], &t[1]), SPAN_LIT(", ")) ||
-	    (before.n > 0 && strchr("\n;:|<>\"'", before.p[before.n - 1]) == NULL))
+	    (before.n > 0 && !ascii_is_one_of(before.p[before.n - 1], "\n;:|<>\"'")))
 		return false;
 	after = span_from(r->text, (size_t)t[1].at + t[1].n);
 	if (after.n > 0 && after.p[0] == ' ')
 		after = span_from(after, 1);
-	return after.n == 0 || strchr("\r\n;|<\"'(", after.p[0]) != NULL;
+	return after.n == 0 || ascii_is_one_of(after.p[0], "\r\n;|<\"'(");
 }
 
 /* A name of one word needs another sign when it is a common word, or a person's family name. */
@@ -440,7 +440,7 @@ static enum errc read_names(struct reader *r, struct err *e)
 
 static bool in_local(unsigned char c)
 {
-	return ascii_is_alnum(c) || c >= 0x80 || (c != '\0' && strchr("!#$%&'*+-/=?^_`{|}~.", c) != NULL);
+	return ascii_is_alnum(c) || c >= 0x80 || ascii_is_one_of(c, "!#$%&'*+-/=?^_`{|}~.");
 }
 
 /* A Message-ID or a tracking address, by its looks: nobody writes to it. */

@@ -209,7 +209,7 @@ static enum errc genitive_add(struct dictionary_builder *b, const struct words *
 	size_t n = token_fold(span_sub(name, t->at, t->n), folded, sizeof folded - 1);
 	struct token genitive = *t;
 
-	if (class != ENTRY_CAPITALS || n < GENITIVE_SHORTEST || t->n >= sizeof folded - 2 || strchr("sxz", folded[n - 1]) != NULL)
+	if (class != ENTRY_CAPITALS || n < GENITIVE_SHORTEST || t->n >= sizeof folded - 2 || ascii_is_one_of((unsigned char)folded[n - 1], "sxz"))
 		return OK;
 	folded[n++] = 's';
 	genitive.hash = token_hash(span_of(folded, n));

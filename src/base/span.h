@@ -51,6 +51,8 @@ static inline bool ascii_is_space(unsigned char c)
 static inline bool ascii_is_digit(unsigned char c) { return c >= '0' && c <= '9'; }
 static inline bool ascii_is_alpha(unsigned char c) { return (c | 32) >= 'a' && (c | 32) <= 'z'; }
 static inline bool ascii_is_alnum(unsigned char c) { return ascii_is_digit(c) || ascii_is_alpha(c); }
+/* Evidence holds NUL, and strchr finds that one at the end of every list. */
+static inline bool ascii_is_one_of(unsigned char c, const char *list) { return c != '\0' && strchr(list, c) != NULL; }
 
 /* Equal without regard to the case of ASCII letters. */
 bool span_eq_nocase(span a, span b);

@@ -125,6 +125,16 @@ static void a_word_is_one_of_those_that_it_equals(void **state)
 	assert_false(span_is_one_of(SPAN_EMPTY, words + 3));
 }
 
+static void no_list_of_signs_holds_nul(void **state)
+{
+	(void)state;
+	assert_true(ascii_is_one_of('|', "<|>"));
+	assert_true(ascii_is_one_of(0xff, "P\xff"));
+	assert_false(ascii_is_one_of('-', "<|>"));
+	assert_false(ascii_is_one_of('\0', "<|>"));
+	assert_false(ascii_is_one_of('\0', ""));
+}
+
 static void dates_come_back_as_they_went(void **state)
 {
 	char text[TIME_TEXT], mail[TIME_MAIL_TEXT];
@@ -377,6 +387,7 @@ int main(void)
 	    cmocka_unit_test(a_needle_is_found_whatever_its_case),
 	    cmocka_unit_test(a_host_is_within_its_domain_and_those_above),
 	    cmocka_unit_test(a_word_is_one_of_those_that_it_equals),
+	    cmocka_unit_test(no_list_of_signs_holds_nul),
 	    cmocka_unit_test(dates_come_back_as_they_went),
 	    cmocka_unit_test(bad_utf8_becomes_replacement_characters),
 	    cmocka_unit_test(text_is_cut_between_characters),

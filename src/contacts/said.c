@@ -14,7 +14,7 @@ bool address_is_plain(span s)
 	for (size_t i = 0; i < s.n; i++) {
 		unsigned char c = s.p[i];
 
-		if (!ascii_is_alnum(c) && (c == '\0' || strchr(".!#$%&'*+/=?^_`{|}~@-", c) == NULL))
+		if (!ascii_is_alnum(c) && !ascii_is_one_of(c, ".!#$%&'*+/=?^_`{|}~@-"))
 			return false;
 		if ((c == '@' && i != at) || (c == '.' && (i + 1 == s.n || s.p[i + 1] == '.' || s.p[i + 1] == '@' || i == 0 || i == at + 1)))
 			return false;

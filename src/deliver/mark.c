@@ -5,7 +5,7 @@ static const char crockford[] = "0123456789abcdefghjkmnpqrstvwxyz";
 static bool is_digit32(unsigned char c)
 {
 	c = ascii_lower(c);
-	return c != '\0' && strchr(crockford, c) != NULL;
+	return ascii_is_one_of(c, crockford);
 }
 
 /* RFC 5321 says that the case of a local part may matter; what comes back has often lost it: lower case throughout. */

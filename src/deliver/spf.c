@@ -225,7 +225,7 @@ static enum spf_result evaluate(struct spf *s, const char *domain, unsigned dept
 				redirect = arena_cstr(s->a, span_from(term, 9));
 			continue;
 		}
-		if (strchr("+-~?", term.p[0]) != NULL) {
+		if (ascii_is_one_of(term.p[0], "+-~?")) {
 			sign = term.p[0];
 			term = span_from(term, 1);
 		}

@@ -36,7 +36,7 @@ static const struct keep *keep_of(span s)
 	size_t n = 0;
 	span head;
 
-	if (s.n == 0 || strchr("<[{vP\xff\xef", s.p[0]) == NULL)
+	if (s.n == 0 || !ascii_is_one_of(s.p[0], "<[{vP\xff\xef"))
 		return NULL;
 	head = span_first(s, KEEP_HEAD);
 	if (span_find_byte(head, 0) < head.n) { /* UTF-16 */

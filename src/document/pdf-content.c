@@ -295,7 +295,7 @@ enum errc pdf_content(struct pdf *f, span content, span resources, unsigned dept
 	*c = (struct content){.f = f, .resources = resources, .depth = depth, .g = {.now = identity, .scale = 1}, .text = identity, .line = identity};
 	buf_init(&c->shown, 4 * MIB);
 	while (rc == OK && !f->l->text.failed && (v = pdf_next(&content)).n > 0) {
-		bool value = ascii_is_digit(v.p[0]) || strchr("+-.(<[/", v.p[0]) != NULL || span_eq(v, SPAN_LIT("true")) ||
+		bool value = ascii_is_digit(v.p[0]) || ascii_is_one_of(v.p[0], "+-.(<[/") || span_eq(v, SPAN_LIT("true")) ||
 			     span_eq(v, SPAN_LIT("false")) || span_eq(v, SPAN_LIT("null"));
 
 		if (value) {

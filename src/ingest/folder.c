@@ -103,7 +103,7 @@ span folder_of_file(span path)
 	span name = last_of(path), best = SPAN_EMPTY;
 
 	for (size_t i = 1; i < name.n; i++)
-		if (strchr("-_ .", name.p[i - 1]) != NULL && folder_kind(span_from(name, i)) != FOLDER_OTHER) {
+		if (ascii_is_one_of(name.p[i - 1], "-_ .") && folder_kind(span_from(name, i)) != FOLDER_OTHER) {
 			best = span_from(name, i);
 			break;
 		}

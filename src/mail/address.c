@@ -76,7 +76,7 @@ static span phrase_text(struct arena *a, span raw, span charset)
 
 static bool is_atext(unsigned char c) /* RFC 5322 3.2.3, and RFC 6532 */
 {
-	return ascii_is_alnum(c) || c >= 0x80 || (c != '\0' && strchr("!#$%&'*+-/=?^_`{|}~", c) != NULL);
+	return ascii_is_alnum(c) || c >= 0x80 || ascii_is_one_of(c, "!#$%&'*+-/=?^_`{|}~");
 }
 
 /* The local part without quotes where they are not needed. */
@@ -260,7 +260,7 @@ static span bare_address(span s)
 			if (s.p[begin] != '.' && (i == 0 || s.p[i - 1] != '.'))
 				break;
 			begin = i + 1;
-		} else if (strchr("<>()[]\\\"", s.p[begin - 1]) != NULL) {
+		} else if (ascii_is_one_of(s.p[begin - 1], "<>()[]\\\"")) {
 			break;
 		}
 	}
@@ -275,7 +275,7 @@ static span bare_address(span s)
 			if (s.p[end - 1] != '.' && (i == s.n || s.p[i] != '.'))
 				break;
 			end = i - 1;
-		} else if (strchr("<>()\\\"", s.p[end]) != NULL) {
+		} else if (ascii_is_one_of(s.p[end], "<>()\\\"")) {
 			break;
 		}
 	}
@@ -374,7 +374,7 @@ static enum errc put_bare(struct walker *w, const struct mailbox *m, struct err 
 	if (m->at_sign) {
 		address = bare_address(trimmed);
 		name = span_trim(span_first(trimmed, (size_t)(address.p - trimmed.p)));
-		while (name.n != 0 && strchr("[<({", name.p[name.n - 1]) != NULL)
+		while (name.n != 0 && ascii_is_one_of(name.p[name.n - 1], "[<({"))
 			name.n--;
 		return put(w, comment.n != 0 || name.n == 0 ? comment : name, address, e);
 	}

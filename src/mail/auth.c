@@ -31,7 +31,7 @@ static span token_take(span *rest, const char *ends)
 
 	while (rest->n != 0 && rest->p[0] == ' ')
 		*rest = span_from(*rest, 1);
-	while (n < rest->n && (rest->p[n] == '\0' || strchr(ends, rest->p[n]) == NULL))
+	while (n < rest->n && !ascii_is_one_of(rest->p[n], ends))
 		n++;
 	token = span_trim(span_first(*rest, n));
 	*rest = span_from(*rest, n);

@@ -46,7 +46,7 @@ static bool srs(span local, span *domain, span *user)
 
 	if (!span_starts_nocase(local, SPAN_LIT("SRS0")) && !twice)
 		return false;
-	if (local.n < 6 || strchr("=+-", local.p[4]) == NULL)
+	if (local.n < 6 || !ascii_is_one_of(local.p[4], "=+-"))
 		return false;
 	if (twice) {
 		if (!take_token(&rest, &token) || !take_token(&rest, &token))

@@ -178,7 +178,7 @@ bool host_name_is_account(span text, size_t at, size_t n)
 			before = span_from(before, i);
 			break;
 		}
-	while (before.n > 0 && strchr(" \t:=\"'*_`<>", before.p[before.n - 1]) != NULL) {
+	while (before.n > 0 && ascii_is_one_of(before.p[before.n - 1], " \t:=\"'*_`<>")) {
 		mark = mark || before.p[before.n - 1] == ':' || before.p[before.n - 1] == '=';
 		before.n--;
 	}

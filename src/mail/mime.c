@@ -205,7 +205,7 @@ static enum errc boundary_settle(struct arena *a, span body, span *boundary, str
 	span said = *boundary, bare = span_trim(said), look = span_first(body, LOOK), variants[4];
 	size_t i = 0;
 
-	while (i < said.n && strchr(" \t,\\'", said.p[i]) == NULL)
+	while (i < said.n && !ascii_is_one_of(said.p[i], " \t,\\'"))
 		i++;
 	if (i == said.n || boundary_occurs(look, said))
 		return OK;

@@ -130,8 +130,7 @@ static size_t word_end(span in, size_t from, unsigned char encoding)
 		at += span_find(span_from(in, at), SPAN_LIT("?="));
 		if (at >= in.n || encoding != 'q' || in.n - at < 4)
 			return at;
-		if (strchr("0123456789ABCDEFabcdef", in.p[at + 2]) == NULL ||
-		    strchr("0123456789ABCDEFabcdef", in.p[at + 3]) == NULL || in.p[at + 2] == '\0' || in.p[at + 3] == '\0')
+		if (!ascii_is_one_of(in.p[at + 2], "0123456789ABCDEFabcdef") || !ascii_is_one_of(in.p[at + 3], "0123456789ABCDEFabcdef"))
 			return at;
 		{
 			span rest = span_from(in, at + 2);

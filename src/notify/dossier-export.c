@@ -51,7 +51,7 @@ static void put_cell(struct buf *b, const char *s, bool last)
 	span v = span_str(s);
 
 	buf_byte(b, '"');
-	if (v.n != 0 && strchr("=+-@\t\r", v.p[0]) != NULL)
+	if (v.n != 0 && ascii_is_one_of(v.p[0], "=+-@\t\r"))
 		buf_byte(b, '\'');
 	for (size_t i = 0; i < v.n; i++) {
 		if (v.p[i] == '"')

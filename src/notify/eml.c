@@ -7,7 +7,7 @@ enum { LINE = 76 }; /* RFC 2045 6.7 (5) and RFC 2047 2 */
 
 static bool is_atext(unsigned char c)
 {
-	return ascii_is_alnum(c) || (c != 0 && strchr("!#$%&'*+/=?^_`{|}~-", c) != NULL);
+	return ascii_is_alnum(c) || ascii_is_one_of(c, "!#$%&'*+/=?^_`{|}~-");
 }
 
 static bool is_dot_atom(span s)
@@ -47,7 +47,7 @@ static void put_hex(struct buf *b, unsigned char c)
 /* RFC 2047 4.2 and 5 (3): what may stand for itself in an encoded word that stands in a phrase. */
 static bool stands_for_itself(unsigned char c)
 {
-	return ascii_is_alnum(c) || (c != 0 && strchr("!*+-/", c) != NULL);
+	return ascii_is_alnum(c) || ascii_is_one_of(c, "!*+-/");
 }
 
 /* Encoded words, each of whole characters (RFC 2047 5), lines folded between them. */

@@ -141,7 +141,7 @@ static bool is_login_at_host(span v)
 		named |= span_starts_nocase(v, span_str(names[k]));
 	while (named && i < v.n && (ascii_is_alnum(v.p[i]) || v.p[i] == '-' || v.p[i] == '.'))
 		i++;
-	return named && i + 1 >= v.n && (i == v.n || strchr(".,;:)", v.p[i]) != NULL);
+	return named && i + 1 >= v.n && (i == v.n || ascii_is_one_of(v.p[i], ".,;:)"));
 }
 
 /* "Wifi: BTHub6-K2QF, password on its back": the network, not its key */

@@ -35,7 +35,7 @@ static struct cell bare(span text, size_t at, size_t n)
 		n--;
 	}
 	q = n >= 2 ? text.p[at] : 0;
-	if (q != 0 && strchr("'\"`[", q) != NULL && text.p[at + n - 1] == (q == '[' ? ']' : q))
+	if (ascii_is_one_of(q, "'\"`[") && text.p[at + n - 1] == (q == '[' ? ']' : q))
 		return (struct cell){at + 1, n - 2};
 	return (struct cell){at, n};
 }

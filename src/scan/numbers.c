@@ -480,7 +480,7 @@ static bool nric_ok(span s)
 	unsigned char v[NUMBER_MAX + 1];
 	unsigned sum = 0;
 
-	if (signs_of(s, v) != 9 || strchr("STFG", v[0]) == NULL)
+	if (signs_of(s, v) != 9 || !ascii_is_one_of(v[0], "STFG"))
 		return false;
 	for (unsigned i = 1; i < 8; i++) {
 		if (!ascii_is_digit(v[i]))

@@ -87,7 +87,7 @@ static bool list_offer(struct engine *en, uint16_t rule, struct candidate c)
 		size_t at = c.at + c.n, gap = at;
 		span v;
 
-		while (gap < en->text.n && gap - at < 16 && strchr(" \t\r\n,;/>*-|", en->text.p[gap]) != NULL && en->text.p[gap] != '\0')
+		while (gap < en->text.n && gap - at < 16 && ascii_is_one_of(en->text.p[gap], " \t\r\n,;/>*-|"))
 			gap++;
 		if (gap == at)
 			return true;

@@ -21,7 +21,7 @@ static size_t opening_n(span text)
 {
 	size_t n = text.n < OPENING_BYTES ? text.n : OPENING_BYTES;
 
-	while (n < text.n && n > 0 && strchr(" \t\n", text.p[n]) == NULL)
+	while (n < text.n && n > 0 && !ascii_is_one_of(text.p[n], " \t\n"))
 		n--;
 	return n;
 }

@@ -15,7 +15,7 @@ static bool digits_only(span v)
 static bool is_call_of_member(span v, size_t paren)
 {
 	for (size_t i = 0; i < v.n; i++)
-		if (!ascii_is_alnum(v.p[i]) && strchr("_.()[]:", v.p[i]) == NULL)
+		if (!ascii_is_alnum(v.p[i]) && !ascii_is_one_of(v.p[i], "_.()[]:"))
 			return false;
 	return paren > 0 && paren < v.n && ascii_is_alpha(v.p[0]) && v.p[v.n - 1] == ')' &&
 	    (span_find_byte(span_first(v, paren), '.') < paren || (v.p[0] >= 'a' && span_find_byte(span_first(v, paren), '_') < paren));
@@ -33,7 +33,7 @@ bool is_code(span v)
 	    span_find(v, SPAN_LIT("==")) + 2 < v.n || span_has(v, SPAN_LIT("&&")))
 		return true;
 	if (paren > 0 && paren < v.n && ascii_is_alpha(v.p[paren - 1]) &&
-	    (l.digits == 0 || (paren + 1 < v.n && strchr("\"'$", v.p[paren + 1]) != NULL)))
+	    (l.digits == 0 || (paren + 1 < v.n && ascii_is_one_of(v.p[paren + 1], "\"'$"))))
 		return true;
 	/* the end of a block in a program whose blanks were taken out */
 	if (span_has(v, SPAN_LIT("})")) || span_has(v, SPAN_LIT("};")))

@@ -19,7 +19,7 @@ static bool is_announcement(span line)
 		if (span_ends_nocase(line, span_str(ends[i])))
 			return true;
 	/* each line of the mail comes by here, few begin so */
-	for (size_t i = 0; line.n > 4 && strchr("-_*fvd", ascii_lower(line.p[0])) != NULL && i < sizeof starts / sizeof *starts; i++)
+	for (size_t i = 0; line.n > 4 && ascii_is_one_of(ascii_lower(line.p[0]), "-_*fvd") && i < sizeof starts / sizeof *starts; i++)
 		if (span_starts_nocase(line, span_str(starts[i])))
 			return true;
 	return false;
@@ -50,7 +50,7 @@ static size_t question_n(span quoted)
 	for (size_t i = 0; i < quoted.n; i++) {
 		if (quoted.p[i] == '?')
 			asked = i + 1;
-		if (strchr(".!", quoted.p[i]) != NULL && quoted.p[i] != '\0' && (i + 1 == quoted.n || quoted.p[i + 1] == ' '))
+		if (ascii_is_one_of(quoted.p[i], ".!") && (i + 1 == quoted.n || quoted.p[i + 1] == ' '))
 			said = i + 1;
 	}
 	return asked > 0 ? asked : said;
@@ -187,7 +187,7 @@ enum errc reply_next(struct arena *a, span text, size_t *at, struct reply *out, 
 static bool is_signature(span line)
 {
 	for (size_t i = 0; i < line.n; i++)
-		if (!is_letter(line.p[i]) && strchr(" .,-", line.p[i]) == NULL)
+		if (!is_letter(line.p[i]) && !ascii_is_one_of(line.p[i], " .,-"))
 			return false;
 	return line.n < 40;
 }
@@ -204,7 +204,7 @@ static bool is_leading_up(span line)
 static bool is_below(span user, span line)
 {
 	for (size_t i = 0; i < user.n; i++)
-		if (!ascii_is_alnum(user.p[i]) && strchr("._-@\\", user.p[i]) == NULL)
+		if (!ascii_is_alnum(user.p[i]) && !ascii_is_one_of(user.p[i], "._-@\\"))
 			return false;
 	return line.p - (user.p + user.n) <= 2 && line.n > 7 && line.n <= 40 && !is_signature(line);
 }

@@ -139,7 +139,7 @@ static bool starts_alone(span text, size_t at)
 {
 	unsigned char b = before(text, at);
 
-	if (ascii_is_alnum(b) || b >= 0x80 || strchr("_-./@%&+$~\\", b) != NULL)
+	if (ascii_is_alnum(b) || b >= 0x80 || ascii_is_one_of(b, "_-./@%&+$~\\"))
 		return b == '.' && at > 1 && text.p[at - 2] == ' ';
 	return true;
 }

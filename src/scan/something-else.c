@@ -84,7 +84,7 @@ static bool is_figure(span v)
 	for (; i < v.n; i++) {
 		if (ascii_is_digit(v.p[i]))
 			digits++;
-		else if ((strchr(v.p[0] == '$' ? ".,k" : ":/", v.p[i]) == NULL && (v.p[i] != '%' || i + 1 < v.n)) || v.p[i] == '\0')
+		else if (!ascii_is_one_of(v.p[i], v.p[0] == '$' ? ".,k" : ":/") && (v.p[i] != '%' || i + 1 < v.n))
 			return false;
 	}
 	return digits > 0 && (v.p[0] == '$' || digits < v.n);

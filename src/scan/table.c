@@ -180,7 +180,7 @@ static bool parts_cells(span text, size_t i)
 
 		return span_starts(span_from(text, from), BOX);
 	}
-	return strchr("\t|;,\n\r\">", text.p[i]) != NULL || (text.p[i] == ' ' && i + 1 < text.n && text.p[i + 1] == ' ');
+	return ascii_is_one_of(text.p[i], "\t|;,\n\r\">") || (text.p[i] == ' ' && i + 1 < text.n && text.p[i + 1] == ' ');
 }
 
 /* What stands around the anchor between marks that part cells, whichever the table has: no label holds one of them. */
@@ -227,7 +227,7 @@ bool table_label(const struct word_list *labels, span cell)
 		return true;
 	if (cell.n > 0 && cell.p[cell.n - 1] == ')' && open > 1)
 		return ends_with_label(labels, span_trim(span_first(cell, open)));
-	return cell.n > 1 && strchr(".*?", cell.p[cell.n - 1]) != NULL && ends_with_label(labels, span_first(cell, cell.n - 1));
+	return cell.n > 1 && ascii_is_one_of(cell.p[cell.n - 1], ".*?") && ends_with_label(labels, span_first(cell, cell.n - 1));
 }
 
 /* Where nothing in the head says whom a row is about, a cell must look like what it is said to be. */
@@ -246,11 +246,11 @@ static bool is_listed(span text, size_t at, size_t n)
 
 	while (from > 0 && at - from < CELL_MAX && (ascii_is_alnum(text.p[from - 1]) || text.p[from - 1] == '_'))
 		from--;
-	while (from > 0 && at - from < CELL_MAX && text.p[from - 1] != '\0' && strchr(around, text.p[from - 1]) != NULL)
+	while (from > 0 && at - from < CELL_MAX && ascii_is_one_of(text.p[from - 1], around))
 		from--;
 	while (to < text.n && to - at < CELL_MAX && (ascii_is_alnum(text.p[to]) || text.p[to] == '_'))
 		to++;
-	while (to < text.n && to - at < CELL_MAX && text.p[to] != '\0' && strchr(around, text.p[to]) != NULL)
+	while (to < text.n && to - at < CELL_MAX && ascii_is_one_of(text.p[to], around))
 		to++;
 	return from > 0 && to < text.n && (text.p[from - 1] == ',' || text.p[from - 1] == '(') && (text.p[to] == ',' || text.p[to] == ')');
 }
@@ -535,7 +535,7 @@ static bool letters_only(span s)
 static bool is_odd(span cell)
 {
 	for (size_t i = 0; i < cell.n; i++)
-		if (cell.p[i] < 0x80 && !ascii_is_alpha(cell.p[i]) && strchr(" -_/().'", cell.p[i]) == NULL)
+		if (cell.p[i] < 0x80 && !ascii_is_alpha(cell.p[i]) && !ascii_is_one_of(cell.p[i], " -_/().'"))
 			return true;
 	return false;
 }
@@ -583,10 +583,10 @@ bool table_head_cell(const struct candidate *c, const struct word_list *labels)
 	while (at > 0 && c->text.p[at - 1] == ' ')
 		at--;
 	/* "Switch   User   Password" and what stands in the first column below */
-	if (at + 1 < c->label_at && at > 0 && strchr("\n>:", c->text.p[at - 1]) == NULL && span_find_byte(between, '\n') < between.n)
+	if (at + 1 < c->label_at && at > 0 && !ascii_is_one_of(c->text.p[at - 1], "\n>:") && span_find_byte(between, '\n') < between.n)
 		return true;
 	/* A mark with nothing before it in its line only indents. */
-	for (cell = at; cell > 0 && strchr("\t |>", c->text.p[cell - 1]) != NULL && c->text.p[cell - 1] != '\0';)
+	for (cell = at; cell > 0 && ascii_is_one_of(c->text.p[cell - 1], "\t |>");)
 		cell--;
 	if (cell == at || cell == 0 || c->text.p[cell - 1] == '\n' || between.n == 0)
 		return false;

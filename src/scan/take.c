@@ -174,13 +174,13 @@ bool take_value(span text, size_t from, enum take take, enum strength strength, 
 	if (is_example(span_first(text, at)))
 		return false;
 	/* N'...' of SQL, b'...' of Python, @"..." of C# */
-	if (at + 1 < text.n && strchr("NnbruBRU@", text.p[at]) != NULL && text.p[at] != '\0' && (text.p[at + 1] == '\'' || text.p[at + 1] == '"') &&
+	if (at + 1 < text.n && ascii_is_one_of(text.p[at], "NnbruBRU@") && (text.p[at + 1] == '\'' || text.p[at + 1] == '"') &&
 	    take_quoted(text, at + 1, c))
 		return true;
 	if (take_quoted(text, at, c))
 		return true;
 	/* {password:"",token:null}; but ""Reef"" stands in a cell that is quoted itself */
-	if (at + 2 < text.n && (text.p[at] == '"' || text.p[at] == '\'') && text.p[at + 1] == text.p[at] && strchr(",;})] \r\n", text.p[at + 2]) != NULL)
+	if (at + 2 < text.n && (text.p[at] == '"' || text.p[at] == '\'') && text.p[at + 1] == text.p[at] && ascii_is_one_of(text.p[at + 2], ",;})] \r\n"))
 		return false;
 	if (at < text.n && (text.p[at] == '"' || text.p[at] == '(' || text.p[at] == '['))
 		at++;
@@ -224,7 +224,7 @@ size_t sentence_end(span text, size_t at, size_t n, bool secret_last)
 {
 	const char *marks = secret_last ? ".,;:" : ".,;:!?)]}>";
 
-	while (n > 1 && strchr(marks, text.p[at + n - 1]) != NULL && text.p[at + n - 1] != '\0')
+	while (n > 1 && ascii_is_one_of(text.p[at + n - 1], marks))
 		n--;
 	return n;
 }

@@ -172,7 +172,7 @@ bool nino_ok(span value)
 
 	if (alnum_of(value, v, 9) != 9 || !ascii_is_alpha(v[0]) || !ascii_is_alpha(v[1]) || v[8] < 'A' || v[8] > 'D')
 		return false;
-	if (strchr("DFIQUV", v[0]) != NULL || strchr("DFIQUVO", v[1]) != NULL)
+	if (ascii_is_one_of(v[0], "DFIQUV") || ascii_is_one_of(v[1], "DFIQUVO"))
 		return false;
 	for (size_t i = 0; i < sizeof never / sizeof *never; i++)
 		if (memcmp(v, never[i], 2) == 0)

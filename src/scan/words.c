@@ -65,9 +65,9 @@ span word_behind(span text, size_t at, unsigned char out[WORD_MAX])
 {
 	size_t n = 0;
 
-	while (at < text.n && strchr(" \t\"')*", text.p[at]) != NULL && text.p[at] != '\0')
+	while (at < text.n && ascii_is_one_of(text.p[at], " \t\"')*"))
 		at++;
-	if (at < text.n && strchr("%$", text.p[at]) != NULL && text.p[at] != '\0')
+	if (at < text.n && ascii_is_one_of(text.p[at], "%$"))
 		return span_of(text.p + at, 1);
 	word_fold(span_first(text, at + WORD_MAX), at, out, &n);
 	return span_of(out, n);

@@ -10,7 +10,7 @@ struct joined {
 
 static size_t key_end(span text, size_t at)
 {
-	while (at < text.n && (ascii_is_alnum(text.p[at]) || (text.p[at] != '\0' && strchr("_-+/=.~", text.p[at]) != NULL)))
+	while (at < text.n && (ascii_is_alnum(text.p[at]) || ascii_is_one_of(text.p[at], "_-+/=.~")))
 		at++;
 	return at;
 }

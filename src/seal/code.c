@@ -40,7 +40,7 @@ bool notice_id_ok(span id)
 	if (id.n != SEAL_NOTICE_ID || memcmp(id.p, "TN-", 3) != 0 || id.p[7] != '-')
 		return false;
 	for (size_t i = 3; i < SEAL_NOTICE_ID; i++)
-		if (i != 7 && (id.p[i] == '\0' || strchr(digits, id.p[i]) == NULL))
+		if (i != 7 && !ascii_is_one_of(id.p[i], digits))
 			return false;
 	return true;
 }

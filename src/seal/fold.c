@@ -40,7 +40,7 @@ static bool is_second(const struct folded *t, size_t i)
 {
 	if (i == 0 || t->at[i] != t->end[i - 1])
 		return false;
-	return t->p[i] == 'e' ? strchr("aou", t->p[i - 1]) != NULL : t->p[i] == 'a' && t->p[i - 1] == 'a';
+	return t->p[i] == 'e' ? ascii_is_one_of(t->p[i - 1], "aou") : t->p[i] == 'a' && t->p[i - 1] == 'a';
 }
 
 bool fold_may_join(const struct folded *t)

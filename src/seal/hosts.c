@@ -4,7 +4,7 @@ static bool in_word(unsigned char c)
 {
 	return ascii_is_alnum(c) || c == '.' || c == '-' || c == '_' || c == '@' || c == '+' || c >= 0x80;
 }
-static bool in_local(unsigned char c) { return c != '\0' && strchr("!#$%&'*/=?^`{|}~", c) != NULL; }
+static bool in_local(unsigned char c) { return ascii_is_one_of(c, "!#$%&'*/=?^`{|}~"); }
 
 /* "notes.txt" looks like a host and is none. */
 static bool is_file_ending(span s)

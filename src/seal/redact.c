@@ -274,7 +274,7 @@ static bool cut_name(span text, struct hit *name, const struct hit *address)
 	/* What goes on behind the address would be in no mask. */
 	if (name->reason != MASK_PERSON || address->reason != MASK_ADDRESS || address->at + address->n < name->at + name->n)
 		return false;
-	while (n != 0 && strchr(" \t\r\n<(\"'", text.p[name->at + n - 1]) != NULL)
+	while (n != 0 && ascii_is_one_of(text.p[name->at + n - 1], " \t\r\n<(\"'"))
 		n--;
 	if (n == 0)
 		return false;

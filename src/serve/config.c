@@ -190,11 +190,11 @@ static bool issuer_ok(span s, span *host)
 	    span_has(after, SPAN_LIT(OIDC_TENANT)))
 		return false;
 	for (size_t i = 0; i < s.n; i++)
-		if (s.p[i] <= ' ' || s.p[i] >= 0x7f || strchr("\"'<>\\?#@", s.p[i]) != NULL)
+		if (s.p[i] <= ' ' || s.p[i] >= 0x7f || ascii_is_one_of(s.p[i], "\"'<>\\?#@"))
 			return false;
 	*host = span_first(*host, span_find_byte(*host, ':'));
 	for (size_t i = 0; i < host->n; i++)
-		if (!ascii_is_digit(host->p[i]) && !(host->p[i] >= 'a' && host->p[i] <= 'z') && strchr(".-", host->p[i]) == NULL)
+		if (!ascii_is_digit(host->p[i]) && !(host->p[i] >= 'a' && host->p[i] <= 'z') && !ascii_is_one_of(host->p[i], ".-"))
 			return false;
 	return host->n != 0;
 }

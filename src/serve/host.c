@@ -12,7 +12,7 @@ bool host_of(span address, span *host, unsigned *port)
 		return false;
 	*host = span_from(address, strlen("https://"));
 	for (size_t i = 0; i < host->n; i++)
-		if (strchr("/?#", host->p[i]) != NULL)
+		if (ascii_is_one_of(host->p[i], "/?#"))
 			*host = span_first(*host, i);
 	colon = span_find_byte(*host, ':');
 	digits = span_from(*host, colon + 1);

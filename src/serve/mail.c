@@ -39,7 +39,7 @@ static bool address_ok(span s)
 	if (s.n == 0 || s.n > 254 || span_find_byte(s, '@') == s.n)
 		return false;
 	for (size_t i = 0; i < s.n; i++)
-		if (s.p[i] <= ' ' || s.p[i] >= 0x7f || strchr(",;:<>()[]\\\"", s.p[i]) != NULL)
+		if (s.p[i] <= ' ' || s.p[i] >= 0x7f || ascii_is_one_of(s.p[i], ",;:<>()[]\\\""))
 			return false;
 	return true;
 }

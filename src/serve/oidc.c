@@ -69,7 +69,7 @@ static bool address_ok(span s)
 	if (!span_starts(s, SPAN_LIT("https://")) || s.n > ADDRESS_MAX)
 		return false;
 	for (size_t i = 0; i < s.n; i++)
-		if (s.p[i] <= ' ' || s.p[i] >= 0x7f || strchr("\"'<>\\^`{|}#", s.p[i]) != NULL)
+		if (s.p[i] <= ' ' || s.p[i] >= 0x7f || ascii_is_one_of(s.p[i], "\"'<>\\^`{|}#"))
 			return false;
 	return true;
 }

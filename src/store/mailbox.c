@@ -20,7 +20,7 @@ static bool address_in_name(span root, char out[256])
 	if (at == 0 || at >= name.n || name.n >= 256)
 		return false;
 	for (size_t i = 0; i < name.n; i++)
-		if (!ascii_is_alnum(name.p[i]) && strchr("@.-_+", name.p[i]) == NULL)
+		if (!ascii_is_alnum(name.p[i]) && !ascii_is_one_of(name.p[i], "@.-_+"))
 			return false;
 	end = name.n;
 	for (const char *const *ext = (const char *const[]){".mbox", ".mbx", ".eml", ".tar", ".zip", NULL}; *ext != NULL; ext++)
