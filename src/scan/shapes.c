@@ -231,7 +231,7 @@ static bool is_said_to_be_test(span text, size_t at, size_t end)
 	size_t from = at > 48 ? at - 48 : 0;
 	span before = span_sub(text, from, at - from), behind = span_sub(text, end, 24);
 
-	return span_find_nocase(before, SPAN_LIT("test")) < before.n || span_find_nocase(behind, SPAN_LIT("test")) < behind.n;
+	return span_has_nocase(before, SPAN_LIT("test")) || span_has_nocase(behind, SPAN_LIT("test"));
 }
 
 /* "2692 2693 2702 2703", or the first four of many: pages, parts, years. A card in such a row needs a word beside it. */
