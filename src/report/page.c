@@ -316,10 +316,11 @@ static void put_whose(struct page *p, const struct table *t, const struct cell *
 }
 
 /* How sure it is, in the words of the summary, below how bad it is. */
-static void put_certainty(struct page *p, span s)
+static void put_sure(struct page *p, span severity, span certainty)
 {
+	put_severity(p, severity);
 	page_put(p, "<br><span class=\"soft\">");
-	page_put(p, span_eq(s, SPAN_LIT("high")) ? "certain" : span_eq(s, SPAN_LIT("medium")) ? "likely" : "possible");
+	page_put(p, span_eq(certainty, SPAN_LIT("high")) ? "certain" : span_eq(certainty, SPAN_LIT("medium")) ? "likely" : "possible");
 	page_put(p, "</span>");
 }
 
@@ -334,83 +335,70 @@ static void put_place(struct page *p, const struct table *t, const struct cell *
 	}
 }
 
+/* As the CSV file has it. */
+static void put_as_text(struct page *p, const struct column *column, const struct cell *c)
+{
+	struct buf text;
+
+	buf_init(&text, p->b.max);
+	cell_text(&text, column, c);
+	page_text(p, buf_span(&text));
+	buf_free(&text);
+}
+
+static void put_code(struct page *p, const struct column *column, const struct cell *c)
+{
+	page_put(p, "<code>");
+	put_as_text(p, column, c);
+	page_put(p, "</code>");
+}
+
+static void put_day(struct page *p, int64_t when_utc)
+{
+	char text[TIME_TEXT];
+
+	buf_printf(&p->b, "<time>%s</time>", time_date(when_utc, text));
+}
+
+/* Enough of a digest to tell it from its neighbours; all of it is in the CSV file. */
+static void put_digest(struct page *p, span digest)
+{
+	enum { SHOWN = 4 };
+	char hex[2 * SHOWN + 1];
+
+	hex_write(hex, span_first(digest, SHOWN));
+	buf_printf(&p->b, "<code>%s</code>", hex);
+}
+
 static void put_cell(struct page *p, const struct table *t, const struct cell *cells, const struct shown *s)
 {
 	size_t i = index_of(t, s->column);
 	const struct cell *c = &cells[i];
-	char small[TIME_TEXT];
-	struct buf text;
 
+	if (c->kind == CELL_NULL && (s->as == AS_NUMBER || s->as == AS_TIME || s->as == AS_DATE))
+		return;
 	switch (s->as) {
-	case AS_NUMBER:
-		if (c->kind != CELL_NULL)
-			page_number(p, c->number);
-		return;
-	case AS_BYTES:
-		page_bytes(p, c->number);
-		return;
-	case AS_TIME:
-		if (c->kind != CELL_NULL)
-			page_time(p, c->number);
-		return;
-	case AS_DATE:
-		if (c->kind != CELL_NULL)
-			buf_printf(&p->b, "<time>%s</time>", time_date(c->number, small));
-		return;
-	case AS_WHOSE:
-		put_whose(p, t, cells);
-		return;
-	case AS_WORD:
-		put_word(p, c->text);
-		return;
-	case AS_CLASS:
-		page_class(p, c->text);
-		return;
-	case AS_SEVERITY:
-		put_severity(p, c->text);
-		return;
-	case AS_SURE:
-		put_severity(p, c->text);
-		put_certainty(p, text_of(t, cells, "certainty"));
-		return;
-	case AS_NAME:
-		put_name(p, t, cells);
-		return;
-	case AS_CONTACT:
-		put_contact(p, t, cells);
-		return;
-	case AS_TOLD:
-		put_told(p, t, cells);
-		return;
-	case AS_APPROVALS:
-		put_approvals(p, c);
-		return;
-	case AS_PLACE:
-		put_place(p, t, cells);
-		return;
-	case AS_ADDRESS:
-		put_address(p, c->text);
-		return;
-	case AS_DIGEST:
-		hex_write(small, span_first(c->text, 4));
-		buf_printf(&p->b, "<code>%s</code>", small);
-		return;
-	case AS_REASON:
-		put_reason(p, c->text);
-		return;
-	case AS_BECAUSE:
-		put_because(p, c->text);
-		return;
-	case AS_TEXT:
-	case AS_CODE:
-		break;
+	case AS_NUMBER: page_number(p, c->number); break;
+	case AS_BYTES: page_bytes(p, c->number); break;
+	case AS_TIME: page_time(p, c->number); break;
+	case AS_DATE: put_day(p, c->number); break;
+	case AS_WHOSE: put_whose(p, t, cells); break;
+	case AS_WORD: put_word(p, c->text); break;
+	case AS_CLASS: page_class(p, c->text); break;
+	case AS_SEVERITY: put_severity(p, c->text); break;
+	case AS_SURE: put_sure(p, c->text, text_of(t, cells, "certainty")); break;
+	case AS_NAME: put_name(p, t, cells); break;
+	case AS_CONTACT: put_contact(p, t, cells); break;
+	case AS_TOLD: put_told(p, t, cells); break;
+	case AS_APPROVALS: put_approvals(p, c); break;
+	case AS_PLACE: put_place(p, t, cells); break;
+	case AS_ADDRESS: put_address(p, c->text); break;
+	case AS_DIGEST: put_digest(p, c->text); break;
+	case AS_REASON: put_reason(p, c->text); break;
+	case AS_BECAUSE: put_because(p, c->text); break;
+	case AS_TEXT: put_as_text(p, &t->columns[i], c); break;
+	case AS_CODE: put_code(p, &t->columns[i], c); break;
 	}
-	buf_init(&text, p->b.max);
-	cell_text(&text, &t->columns[i], c);
-	page_put(p, s->as == AS_CODE ? "<code>" : "");
-	page_text(p, buf_span(&text));
-	page_put(p, s->as == AS_CODE ? "</code>" : "");
-	buf_free(&text);
 }
 
 static bool is_number(enum shown_as as) { return as == AS_NUMBER || as == AS_BYTES; }
