@@ -260,7 +260,7 @@ enum errc rooms_expire(struct logic *l, struct err *e)
 	char ids[16][SEAL_CASE_HEX];
 	sqlite3_stmt *q = sql_query(l->db, e, "SELECT id FROM room WHERE until <= ? LIMIT 16", "i", l->now);
 	size_t n = 0;
-	enum errc rc;
+	enum errc rc = OK;
 
 	while (n < 16 && sql_next(l->db, q, &rc, e)) {
 		span id = sql_col(q, 0);
@@ -268,9 +268,6 @@ enum errc rooms_expire(struct logic *l, struct err *e)
 		(void)snprintf(ids[n++], SEAL_CASE_HEX, "%.*s", (int)id.n, (const char *)id.p);
 	}
 	sql_done(q);
-	if (q == NULL)
-		return ERR_WORLD;
-	rc = OK;
 	for (size_t i = 0; i < n && rc == OK; i++)
 		rc = expire_one(l, ids[i], e);
 	return rc;
