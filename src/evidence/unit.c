@@ -190,13 +190,22 @@ bool units_seek(struct units *u, uint64_t index)
 
 bool units_stand_alone(const struct units *u) { return u->level[u->depth - 1].box != NULL; }
 
+/* Its name behind those of the archives that it is in. */
+static enum errc path_of(struct units *u, const struct level *l, span name, span *out, struct err *e)
+{
+	*out = span_str(arena_printf(u->now, "%.*s%.*s", (int)l->name.n, (const char *)l->name.p, (int)name.n, (const char *)name.p));
+	return out->p != NULL ? OK : err_memory(e);
+}
+
+static const char too_many[] = "more members than tocsin numbers";
+
 /* The next item of the mailbox file of this level; *over behind the last. */
 static enum errc box_next(struct units *u, struct level *l, struct unit *out, bool *over, struct err *e)
 {
 	struct box_unit m;
 	uint64_t index = l->next;
 	bool found;
-	char *name;
+	span name;
 	enum errc rc;
 
 	if ((rc = box_unit(l->box, u->now, index,
@@ -205,10 +214,9 @@ static enum errc box_next(struct units *u, struct level *l, struct unit *out, bo
 	if ((*over = !found))
 		return OK;
 	l->next++;
-	if ((name = arena_printf(u->now, "%.*s%.*s", (int)l->name.n, (const char *)l->name.p, (int)m.name.n,
-		 (const char *)m.name.p)) == NULL)
-		return err_memory(e);
-	*out = (struct unit){.member = number(u, index), .name = span_str(name), .bytes = m.message,
+	if ((rc = path_of(u, l, m.name, &name, e)) != OK)
+		return rc;
+	*out = (struct unit){.member = number(u, index), .name = name, .bytes = m.message,
 	    .message = m.outcome == BOX_MESSAGE || m.outcome == BOX_PARTIAL, .reason = m.reason};
 	switch (m.outcome) {
 	case BOX_MESSAGE:
@@ -225,9 +233,76 @@ static enum errc box_next(struct units *u, struct level *l, struct unit *out, bo
 		break;
 	}
 	if (index > INDEX_MAX && u->depth > 1)
-		*out = (struct unit){.member = out->member, .name = out->name, .outcome = MEMBER_LIMIT,
-		    .reason = "more members than tocsin numbers"};
+		*out = (struct unit){.member = out->member, .name = out->name, .outcome = MEMBER_LIMIT, .reason = too_many};
 	return OK;
+}
+
+/* In its archive, the next member or what lies within it is the one that is sought. */
+static enum errc level_skip(const struct units *u, struct level *l, struct err *e)
+{
+	if (u->wanted < 0 || l->next >= wanted_index(u))
+		return OK;
+	l->next = wanted_index(u);
+	return l->box == NULL ? archive_skip_to(l->reader, l->next, e) : OK;
+}
+
+static void not_read(struct unit *out, enum member_outcome outcome, const char *reason)
+{
+	out->outcome = outcome;
+	out->reason = reason;
+	out->bytes = SPAN_EMPTY;
+}
+
+/* The bytes of a member; *within: it is an archive or a mailbox file that was opened, and what lies in it comes next. */
+static enum errc member_view(struct units *u, uint64_t n_bytes, struct unit *out, bool *within, struct err *e)
+{
+	enum errc rc = file_view(&u->view, u->spools[u->depth - 1], n_bytes, &out->bytes, e);
+
+	if (rc != OK || (!archive_sniff(out->bytes) && box_sniff(out->bytes) == BOX_NONE))
+		return rc;
+	if (u->depth == UNIT_SPOOLS) {
+		not_read(out, MEMBER_LIMIT, "an archive within archives, too deep to be opened");
+		return OK;
+	}
+	if ((rc = enter(u, out->member, out->name, e)) == OK)
+		*within = true;
+	if (rc != ERR_EVIDENCE)
+		return rc;
+	/* A PST or .olm that cannot be opened is one item that says so. */
+	not_read(out, MEMBER_FAILED, e->text);
+	return OK;
+}
+
+/* The next member of the archive of this level; *over behind the last. */
+static enum errc member_next(struct units *u, struct level *l, struct unit *out, bool *over, bool *within, struct err *e)
+{
+	struct member *m;
+	span name;
+	enum errc rc = archive_next(l->reader, u->now, &m, e);
+
+	if (rc != OK || (*over = m == NULL))
+		return rc;
+	l->next = m->index + 1;
+	if ((rc = path_of(u, l, m->name, &name, e)) != OK)
+		return rc;
+	*out = (struct unit){.member = number(u, m->index), .name = name, .outcome = m->outcome, .reason = m->reason,
+	    .written_utc = m->written_utc};
+	if (m->index > INDEX_MAX) {
+		not_read(out, MEMBER_LIMIT, too_many);
+		return OK;
+	}
+	return m->outcome == MEMBER_READ || m->outcome == MEMBER_PARTIAL ? member_view(u, m->n_bytes, out, within, e) : OK;
+}
+
+/* Back into the level above. True: nothing was in this one, which is a unit itself then, so that it is accounted for. */
+static bool level_leave(struct units *u, struct unit *out)
+{
+	struct level *l = &u->level[--u->depth];
+	bool empty = l->next == 0;
+
+	*out = (struct unit){.member = l->base, .name = l->name, .outcome = MEMBER_NOT_FILE, .reason = "an archive with nothing in it"};
+	level_close(l);
+	return empty;
 }
 
 enum errc units_next(struct units *u, struct unit *out, bool *end, struct err *e)
@@ -235,73 +310,19 @@ enum errc units_next(struct units *u, struct unit *out, bool *end, struct err *e
 	*end = false;
 	for (;;) {
 		struct level *l = &u->level[u->depth - 1];
-		struct member *m;
-		char *name;
-		bool over;
+		bool over, within = false;
 		enum errc rc;
 
 		arena_reset(u->now);
 		if (u->depth == 1)
 			arena_reset(u->a);
-		if (u->wanted >= 0 && l->next < wanted_index(u)) {
-			l->next = wanted_index(u);
-			if (l->box == NULL && (rc = archive_skip_to(l->reader, l->next, e)) != OK)
-				return rc;
-		}
-		if (l->box != NULL) {
-			m = NULL;
-			if ((rc = box_next(u, l, out, &over, e)) != OK || !over)
-				return rc;
-		} else if ((rc = archive_next(l->reader, u->now, &m, e)) != OK) {
+		if ((rc = level_skip(u, l, e)) != OK ||
+		    (rc = l->box != NULL ? box_next(u, l, out, &over, e) : member_next(u, l, out, &over, &within, e)) != OK)
 			return rc;
-		}
-		if (m == NULL) {
-			if (u->depth == 1) {
-				*end = true;
-				return OK;
-			}
-			*out = (struct unit){.member = l->base, .name = l->name, .outcome = MEMBER_NOT_FILE,
-			    .reason = "an archive with nothing in it"};
-			over = l->next != 0;
-			u->depth--;
-			level_close(l);
-			/* Nothing in it: then it is a unit itself, so that it is accounted for. */
-			if (over)
-				continue;
+		if ((*end = over && u->depth == 1))
 			return OK;
-		}
-		l->next = m->index + 1;
-		if ((name = arena_printf(u->now, "%.*s%.*s", (int)l->name.n, (const char *)l->name.p, (int)m->name.n,
-			 (const char *)m->name.p)) == NULL)
-			return err_memory(e);
-		*out = (struct unit){.member = number(u, m->index), .name = span_str(name), .outcome = m->outcome,
-		    .reason = m->reason, .written_utc = m->written_utc};
-		if (m->index > INDEX_MAX) {
-			out->outcome = MEMBER_LIMIT;
-			out->reason = "more members than tocsin numbers";
+		if (over ? level_leave(u, out) : !within)
 			return OK;
-		}
-		if (m->outcome != MEMBER_READ && m->outcome != MEMBER_PARTIAL)
-			return OK;
-		if ((rc = file_view(&u->view, u->spools[u->depth - 1], m->n_bytes, &out->bytes, e)) != OK)
-			return rc;
-		if (!archive_sniff(out->bytes) && box_sniff(out->bytes) == BOX_NONE)
-			return OK;
-		if (u->depth == UNIT_SPOOLS) {
-			out->outcome = MEMBER_LIMIT;
-			out->reason = "an archive within archives, too deep to be opened";
-			out->bytes = SPAN_EMPTY;
-			return OK;
-		}
-		rc = enter(u, out->member, out->name, e);
-		if (rc == ERR_EVIDENCE) { /* a PST or .olm that cannot be opened is one item that says so */
-			out->outcome = MEMBER_FAILED;
-			out->reason = e->text;
-			out->bytes = SPAN_EMPTY;
-			return OK;
-		}
-		if (rc != OK)
-			return rc;
 	}
 }
 
