@@ -60,23 +60,81 @@ static bool counted(struct spf *s, enum spf_result *out)
 	return false;
 }
 
-/* "/24", "//64", "/24//64" behind a mechanism's name or domain; the prefix for our kind of address. */
-static bool prefix_of(span s, unsigned bits, unsigned *out)
+/* A mechanism (5) as it stands in a record. */
+struct term {
+	enum kind { ALL, INCLUDE, A, MX, PTR, IP4, IP6, EXISTS, N_KINDS } kind;
+	unsigned char sign;      /* of "+-~?" */
+	span text;               /* without the sign */
+	const char *target;      /* what stands behind ":"; or NULL */
+	struct address net;      /* of IP4 and IP6 */
+	unsigned prefix4, prefix6;
+};
+
+/* What each may have: something behind ":" (or must), and the length of a prefix of which kind. */
+static const struct { const char *name; bool takes, needs, cidr4, cidr6; } mechanisms[] = {
+	[ALL] = {"all", false, false, false, false},
+	[INCLUDE] = {"include", true, true, false, false},
+	[A] = {"a", true, false, true, true},
+	[MX] = {"mx", true, false, true, true},
+	[PTR] = {"ptr", true, false, false, false},
+	[IP4] = {"ip4", true, true, true, false},
+	[IP6] = {"ip6", true, true, false, true},
+	[EXISTS] = {"exists", true, true, false, false},
+};
+
+/* Takes "/24" or, doubled, "//64" off the front of *rest; without one *out stays. False for what is none (5.6). */
+static bool prefix_take(span *rest, bool doubled, unsigned most, unsigned *out)
 {
-	size_t two = span_find(s, SPAN_LIT("//"));
-	span part = bits == 128 ? span_from(s, two == s.n ? s.n : two + 2) : span_from(span_first(s, two), 1);
+	size_t slashes = doubled ? 2 : 1, n = slashes;
 	unsigned v = 0;
 
-	*out = bits;
-	if (part.n == 0)
+	if (!span_starts(*rest, doubled ? SPAN_LIT("//") : SPAN_LIT("/")) || (!doubled && span_starts(*rest, SPAN_LIT("//"))))
 		return true;
-	for (size_t i = 0; i < part.n; i++) {
-		if (!ascii_is_digit(part.p[i]) || i > 2)
-			return false;
-		v = v * 10 + (unsigned)(part.p[i] - '0');
-	}
+	for (; n < rest->n && n - slashes < 3 && ascii_is_digit(rest->p[n]); n++)
+		v = v * 10 + (unsigned)(rest->p[n] - '0');
+	*rest = span_from(*rest, n);
 	*out = v;
-	return v <= bits;
+	return n > slashes && v <= most;
+}
+
+/* False when the text is no mechanism. */
+static bool term_read(struct spf *s, span text, struct term *out)
+{
+	size_t n = 0, value;
+	span rest;
+
+	*out = (struct term){.sign = '+', .prefix4 = 32, .prefix6 = 128};
+	if (ascii_is_one_of(text.p[0], "+-~?")) {
+		out->sign = text.p[0];
+		text = span_from(text, 1);
+	}
+	out->text = text;
+	while (n < text.n && text.p[n] != ':' && text.p[n] != '/')
+		n++;
+	while (out->kind < N_KINDS && !span_eq_nocase(span_first(text, n), span_str(mechanisms[out->kind].name)))
+		out->kind++;
+	if (out->kind == N_KINDS)
+		return false;
+	rest = span_from(text, n);
+	if (rest.n > 0 && rest.p[0] == ':') {
+		rest = span_from(rest, 1);
+		value = out->kind == EXISTS || out->kind == INCLUDE || out->kind == PTR ? rest.n : span_find_byte(rest, '/');
+		if (value == 0 || !mechanisms[out->kind].takes)
+			return false;
+		if ((out->target = arena_cstr(s->a, span_first(rest, value))) == NULL)
+			return false;
+		rest = span_from(rest, value);
+	} else if (mechanisms[out->kind].needs) {
+		return false;
+	}
+	if (out->kind == IP4 || out->kind == IP6) {
+		unsigned bits = out->kind == IP4 ? 32 : 128, *prefix = out->kind == IP4 ? &out->prefix4 : &out->prefix6;
+
+		return address_read(out->target, &out->net) && out->net.bits == bits && prefix_take(&rest, false, bits, prefix) &&
+		    rest.n == 0;
+	}
+	return (!mechanisms[out->kind].cidr4 || prefix_take(&rest, false, 32, &out->prefix4)) &&
+	    (!mechanisms[out->kind].cidr6 || prefix_take(&rest, true, 128, &out->prefix6)) && rest.n == 0;
 }
 
 /* Does one of the host's addresses, with that prefix, hold ours? */
@@ -113,76 +171,46 @@ static bool mx_matches(struct spf *s, const char *domain, unsigned prefix, bool 
 
 static enum spf_result evaluate(struct spf *s, const char *domain, unsigned depth);
 
-/* One mechanism; *match whether it does. False when the check ends with *out. */
-static bool mechanism(struct spf *s, span term, const char *domain, unsigned depth, bool *match, enum spf_result *out)
+/* Does it hold for our address? False when the check ends with *out. */
+static bool term_asked(struct spf *s, const struct term *t, const char *domain, unsigned depth, bool *match, enum spf_result *out)
 {
-	size_t n = 0;
-	span name, rest, value, cidr;
-	const char *target;
-	struct address net;
-	unsigned prefix;
+	const char *target = t->target != NULL ? t->target : domain;
+	unsigned prefix = s->from.bits == 32 ? t->prefix4 : t->prefix6;
+	struct dns_answer answer;
+	enum spf_result inner;
 
 	*match = false;
-	while (n < term.n && term.p[n] != ':' && term.p[n] != '/')
-		n++;
-	name = span_first(term, n);
-	rest = span_from(term, n);
-	value = rest.n > 0 && rest.p[0] == ':' ? span_from(rest, 1) : SPAN_EMPTY;
-	cidr = rest.n > 0 && rest.p[0] == ':' ? span_from(value, span_find_byte(value, '/')) : rest;
-	if (span_eq_nocase(name, SPAN_LIT("all"))) {
-		*match = true;
+	if (t->kind == ALL || t->kind == IP4 || t->kind == IP6) {
+		*match = t->kind == ALL || within(&s->from, &t->net, prefix);
 		return true;
 	}
-	if (span_eq_nocase(name, SPAN_LIT("ip4")) || span_eq_nocase(name, SPAN_LIT("ip6"))) {
-		unsigned bits = name.p[2] == '4' ? 32 : 128;
-
-		target = arena_cstr(s->a, span_first(value, span_find_byte(value, '/')));
-		if (target == NULL || !address_read(target, &net) || net.bits != bits ||
-		    !prefix_of(bits == 128 && cidr.n > 0 ? span_str(arena_printf(s->a, "/%.*s", (int)cidr.n, (const char *)cidr.p)) : cidr, bits, &prefix)) {
-			s->why = arena_printf(s->a, "%.*s is no address", (int)term.n, (const char *)term.p);
-			*out = SPF_PERMERROR;
-			return false;
-		}
-		*match = within(&s->from, &net, prefix);
-		return true;
-	}
-	if (span_find_byte(value, '%') < value.n) {
-		s->why = arena_printf(s->a, "%.*s has macros", (int)term.n, (const char *)term.p);
+	if (span_find_byte(span_str(target), '%') < strlen(target)) {
+		s->why = arena_printf(s->a, "%.*s has macros", (int)t->text.n, (const char *)t->text.p);
 		*out = SPF_UNSURE;
-		return false;
-	}
-	target = span_first(value, span_find_byte(value, '/')).n > 0 ? arena_cstr(s->a, span_first(value, span_find_byte(value, '/'))) : domain;
-	if (target == NULL || !prefix_of(cidr, s->from.bits, &prefix)) {
-		s->why = arena_printf(s->a, "%.*s is no mechanism", (int)term.n, (const char *)term.p);
-		*out = SPF_PERMERROR;
 		return false;
 	}
 	if (!counted(s, out))
 		return false;
-	if (span_eq_nocase(name, SPAN_LIT("a")))
-		return host_matches(s, target, prefix, match, out);
-	if (span_eq_nocase(name, SPAN_LIT("mx")))
-		return mx_matches(s, target, prefix, match, out);
-	if (span_eq_nocase(name, SPAN_LIT("include"))) {
-		enum spf_result inner = evaluate(s, target, depth + 1);
-
+	switch (t->kind) {
+	case A: return host_matches(s, target, prefix, match, out);
+	case MX: return mx_matches(s, target, prefix, match, out);
+	case INCLUDE:
+		inner = evaluate(s, target, depth + 1);
 		*match = inner == SPF_PASS;
 		*out = inner == SPF_NONE ? SPF_PERMERROR : inner;
 		return inner == SPF_PASS || inner == SPF_FAIL || inner == SPF_SOFTFAIL || inner == SPF_NEUTRAL;
-	}
-	if (span_eq_nocase(name, SPAN_LIT("exists"))) {
-		struct dns_answer answer;
-
+	case EXISTS:
 		if (!ask(s, target, DNS_A, &answer, out))
 			return false;
 		*match = answer.n > 0;
 		return true;
+	case PTR: /* not to be used (5.5): taken as no match */
+	case ALL:
+	case IP4:
+	case IP6:
+	case N_KINDS: break;
 	}
-	if (span_eq_nocase(name, SPAN_LIT("ptr")))
-		return true; /* not to be used (RFC 7208 5.5): taken as no match */
-	s->why = arena_printf(s->a, "%.*s is no mechanism", (int)term.n, (const char *)term.p);
-	*out = SPF_PERMERROR;
-	return false;
+	return true;
 }
 
 /* The domain's one record; a second makes both wrong (4.5). */
@@ -205,36 +233,51 @@ static bool record_of(struct spf *s, const char *domain, span *record, enum spf_
 	return found == 1;
 }
 
+static bool next_term(span *record, span *term)
+{
+	*record = span_trim(*record);
+	*term = span_first(*record, span_find_byte(*record, ' '));
+	*record = span_from(*record, term->n);
+	return term->n > 0;
+}
+
+static bool is_modifier(span term)
+{
+	size_t equals = span_find_byte(term, '=');
+
+	return equals < term.n && equals < span_find_byte(term, ':') && equals < span_find_byte(term, '/');
+}
+
 static enum spf_result evaluate(struct spf *s, const char *domain, unsigned depth)
 {
 	enum spf_result out = SPF_PERMERROR;
 	const char *redirect = NULL;
-	span record = SPAN_EMPTY;
+	span record = SPAN_EMPTY, rest, text;
+	struct term t;
 
 	if (depth > DEPTH || !record_of(s, domain, &record, &out))
 		return out;
-	while ((record = span_trim(record)).n > 0) {
-		span term = span_first(record, span_find_byte(record, ' '));
-		size_t equals = span_find_byte(term, '='), colon = span_find_byte(term, ':');
-		unsigned char sign = '+';
+	/* A record with a mistake anywhere is wrong, whatever stands before it (4.6). */
+	for (rest = record; next_term(&rest, &text);) {
+		if (is_modifier(text)) {
+			if (span_starts_nocase(text, SPAN_LIT("redirect=")))
+				redirect = arena_cstr(s->a, span_from(text, 9));
+		} else if (!term_read(s, text, &t)) {
+			s->why = arena_printf(s->a, "%.*s is no mechanism", (int)text.n, (const char *)text.p);
+			return SPF_PERMERROR;
+		}
+	}
+	for (rest = record; next_term(&rest, &text);) {
 		bool match;
 
-		record = span_from(record, term.n);
-		if (equals < term.n && equals < colon) {
-			if (span_starts_nocase(term, SPAN_LIT("redirect=")))
-				redirect = arena_cstr(s->a, span_from(term, 9));
+		if (is_modifier(text) || !term_read(s, text, &t))
 			continue;
-		}
-		if (ascii_is_one_of(term.p[0], "+-~?")) {
-			sign = term.p[0];
-			term = span_from(term, 1);
-		}
-		if (!mechanism(s, term, domain, depth, &match, &out))
+		if (!term_asked(s, &t, domain, depth, &match, &out))
 			return out;
 		if (!match)
 			continue;
-		s->why = arena_printf(s->a, "%c%.*s of %s", sign, (int)term.n, (const char *)term.p, domain);
-		return sign == '+' ? SPF_PASS : sign == '-' ? SPF_FAIL : sign == '~' ? SPF_SOFTFAIL : SPF_NEUTRAL;
+		s->why = arena_printf(s->a, "%c%.*s of %s", t.sign, (int)t.text.n, (const char *)t.text.p, domain);
+		return t.sign == '+' ? SPF_PASS : t.sign == '-' ? SPF_FAIL : t.sign == '~' ? SPF_SOFTFAIL : SPF_NEUTRAL;
 	}
 	if (redirect != NULL && counted(s, &out)) {
 		out = evaluate(s, redirect, depth + 1);
