@@ -159,6 +159,8 @@ spf 'v=spf1 exists:%{i}.kestrelgate.example -all' "SPF that needs macros" 'unsur
 spf 'v=spf1 include:kestrelgate.example -all' "SPF that includes itself" 'permerror'
 spf 'v=spf1 a:a.nowhere.example a:b.nowhere.example a:c.nowhere.example ip4:198.18.0.25 -all' "SPF that looks for what is not there" 'permerror.*|temperror'
 spf 'v=spf2 all' "no SPF" 'none'
+many=$(seq -f "\\n$DOMAIN. 60 IN TXT \"n%g\"" 210 | tr -d '\n')
+broken "s/.*v=spf1.*/&$many/" "SPF among more records than are taken" "failed spf 198.18.0.25" spf 'temperror for kestrelgate.example: kestrelgate.example: more records than are taken of one name'
 broken '/CAA/d' "no word on who may issue certificates" "warned caa" caa '^no CAA record.*\| say which authority may issue certificates for notices.kestrelgate.example'
 broken '/_mta-sts/d' "no MTA-STS" "warned mta-sts" mta-sts '^no MTA-STS record is published \| publish at _mta-sts'
 broken 's/mx1/mx2/g' "a mail server that the policy does not name" "warned ptr 198.18.0.25, failed mta-sts" mta-sts 'does not name each of the MX hosts'

@@ -223,7 +223,7 @@
 #define LIMIT_POLICY_BYTES (64 * KIB)
 /* A URL that is asked, or that a redirect leads to: what others write is far below. A longer one is refused, and said to be. */
 #define LIMIT_URL_BYTES ((size_t)2000)
-/* Records taken of one DNS answer; more are left out, counted. A name has a handful; TXT at the top of a large zone, 60. */
+/* Records taken of one DNS answer; with more it is taken for none, and that is said. A name has a handful; TXT at the top of a large zone, 60. */
 #define LIMIT_DNS_RECORDS ((size_t)200)
 
 /* One notice template or word list, and how deep its sections go. Ours; larger is a mistake. Refused. */

@@ -137,6 +137,7 @@ static int by_bytes(const void *x, const void *y)
 static enum errc take_records(struct arena *a, const struct ub_result *r, enum dns_type type, struct dns_answer *out,
     struct err *e)
 {
+	size_t malformed = 0;
 	enum errc rc;
 
 	if ((out->v = arena_zero(a, LIMIT_DNS_RECORDS, sizeof *out->v)) == NULL)
@@ -145,8 +146,10 @@ static enum errc take_records(struct arena *a, const struct ub_result *r, enum d
 		span data = span_of(r->data[i], r->len[i] > 0 ? (size_t)r->len[i] : 0);
 
 		if (out->n == LIMIT_DNS_RECORDS) {
-			out->left_out++;
-			continue;
+			out->n = 0;
+			out->outcome = DNS_FAILED;
+			out->why = "more records than are taken of one name";
+			return OK;
 		}
 		rc = dns_record_read(a, type, data, &out->v[out->n], NULL);
 		if (rc == ERR_MEMORY)
@@ -154,9 +157,12 @@ static enum errc take_records(struct arena *a, const struct ub_result *r, enum d
 		if (rc == OK)
 			out->n++;
 		else
-			out->left_out++;
+			malformed++;
 	}
 	qsort(out->v, out->n, sizeof *out->v, by_bytes);
+	out->outcome = out->n != 0 ? DNS_FOUND : malformed != 0 ? DNS_FAILED : DNS_NO_DATA;
+	if (out->outcome == DNS_FAILED)
+		out->why = "its records are malformed";
 	return OK;
 }
 
@@ -179,11 +185,7 @@ static enum errc take_result(struct arena *a, const struct ub_result *r, enum dn
 	} else if (!r->havedata) {
 		out->outcome = DNS_NO_DATA;
 	} else {
-		enum errc rc = take_records(a, r, type, out, e);
-
-		if (rc != OK)
-			return rc;
-		out->outcome = out->n != 0 ? DNS_FOUND : DNS_NO_DATA;
+		return take_records(a, r, type, out, e);
 	}
 	return OK;
 }

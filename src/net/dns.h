@@ -32,7 +32,7 @@ enum dns_outcome {
 	DNS_FOUND = 0,
 	DNS_NO_DATA,   /* the name is there, without records of this type */
 	DNS_NO_NAME,   /* NXDOMAIN */
-	DNS_FAILED,    /* no answer in time, or servers that fail: says nothing about the name */
+	DNS_FAILED,    /* no answer in time, servers that fail, or records that cannot be taken: says nothing about the name */
 	DNS_FORGED,    /* DNSSEC validation failed */
 };
 
@@ -49,7 +49,6 @@ struct dns_answer {
 	const char *why;  /* DNS_FAILED and DNS_FORGED: in words; else "" */
 	struct dns_record *v;
 	size_t n;
-	size_t left_out;  /* malformed, or past LIMIT_DNS_RECORDS */
 	int64_t ttl;
 };
 /* name: ASCII, with or without a final dot. Records are in the order of their bytes: servers rotate them. ERR_STOPPED when asked to stop. */

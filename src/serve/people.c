@@ -157,13 +157,13 @@ enum errc invitations_expire(struct logic *l, struct err *e)
 	size_t n = 0;
 	enum errc rc = OK;
 
-	while (n < MOST && sql_next(l->db, q, &rc, e)) {
+	while (n < MOST && rc == OK && sql_next(l->db, q, &rc, e)) {
 		x[n].id = sql_text(l->a, q, 0);
 		x[n].room = sql_text(l->a, q, 1);
 		x[n].by = sql_text(l->a, q, 2);
 		x[n].role = (unsigned)sql_col_int(q, 3);
 		if (x[n].id == NULL || x[n].room == NULL || x[n].by == NULL)
-			return err_memory(e);
+			rc = err_memory(e);
 		n++;
 	}
 	sql_done(q);

@@ -179,11 +179,11 @@ enum errc proof_answer(struct logic *l, bool dns, span answer, struct err *e)
 	size_t n = 0;
 	enum errc rc = OK;
 
-	while (n < MOST && sql_next(l->db, q, &rc, e)) {
+	while (n < MOST && rc == OK && sql_next(l->db, q, &rc, e)) {
 		x[n] = (struct checked){method, sql_text(l->a, q, 0), sql_text(l->a, q, 1), sql_text(l->a, q, 2),
 		    arena_copy(l->a, sql_col(q, 3)), sql_col_int(q, 4), sql_col_int(q, 5)};
 		if (x[n].room == NULL || x[n].claim == NULL || x[n].target == NULL || x[n].value.p == NULL)
-			return err_memory(e);
+			rc = err_memory(e);
 		n++;
 	}
 	sql_done(q);

@@ -59,8 +59,9 @@ enum errc room_load(struct logic *l, struct arena *a, const char *id, struct roo
 	r->signature_at = sql_col_int(q, 12);
 	r->signature_n = sql_col_int(q, 13);
 	sql_done(q);
-	return r->file == NULL || r->dispute == NULL || r->identity.p == NULL ||
-	    r->state >= N_ROOM_STATES ? err_memory(e) : OK;
+	if (r->file == NULL || r->dispute == NULL || r->identity.p == NULL)
+		return err_memory(e);
+	return r->state < N_ROOM_STATES ? OK : err_set(e, ERR_WORLD, "room %s is in a state that is none: %d", id, (int)r->state);
 }
 
 const struct json_node *room_identity(struct arena *a, const struct room *r)
