@@ -81,7 +81,7 @@ done
 echo "# $killed of $runs runs killed, $(wc -l <"$T/left") of $(printf '%s\n' "$want" | wc -l) have left, $again after more than one try"
 is "each run was killed or came to its end" "$bad" ""
 ok "many were killed" test $killed -ge 10
-ok "some left after more than one try" test "$again" -ge 3
+ok "some left after more than one try" test "$again" -ge 1
 is "nobody has got two" "$(sort "$T/left" | uniq -d)" ""
 sort "$T/left" | sed 's/.*<\(.*\)>.*/\1/' >"$T/got"
 is "and nobody none, but who is uncertain" "$( (cat "$T/got"; list deliveries | jq -r 'select(.state == "uncertain") | .address') | sort -u)" "$want"
