@@ -172,6 +172,15 @@ case('b64-concat', HEAD+b"Content-Type: text/plain\r\nContent-Transfer-Encoding:
 # mailparser does not undo it
 case('cte-caps-quoted', HEAD+b"Content-Type: text/plain\r\nContent-Transfer-Encoding: \"BASE64\"\r\n\r\naGVsbG8=\r\n",
      [('text/plain', '', 'hello')])
+# the others leave them encoded
+for name, enc in (("x-base64", b"x-base64"), ("x-qp", b"X-Quoted-Printable"), ("qp-space", b"quoted printable"), ("qp-underscore", b"Quoted_Printable")):
+    case('cte-' + name, HEAD + b"Content-Type: text/plain\r\nContent-Transfer-Encoding: " + enc + b"\r\n\r\n" +
+         (b"aGVsbG8=" if name == "x-base64" else b"hell=6F"), [('text/plain', '', 'hello')])
+# Python and GMime drop the two letters that are other than those of RFC 2045
+case('b64-url', HEAD+b"Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n"+base64.urlsafe_b64encode("ÿþ?>ÿÿ~~ Password".encode())+b"\r\n",
+     [('text/plain', '', 'ÿþ?>ÿÿ~~ Password')])
+case('b64-url-attached', HEAD+b"Content-Type: application/octet-stream\r\nContent-Transfer-Encoding: base64\r\n\r\n"+base64.urlsafe_b64encode("?>ÿÿ~~ Password: x".encode())+b"\r\n",
+     [('application/octet-stream', '', '?>ÿÿ~~ Password: x')])
 case('cte-comment-before', HEAD+b"Content-Type: text/plain\r\nContent-Transfer-Encoding: (x) base64\r\n\r\naGVsbG8=\r\n",
      [('text/plain', '', 'hello')])
 # The others decode what was never encoded.
@@ -240,6 +249,7 @@ subjects.append(('glued', b"x=?utf-8?Q?=C3=A4?=y", 'xäy'))
 subjects.append(('8-bit UTF-8', "Grüße".encode(), 'Grüße'))
 subjects.append(('8-bit Latin-1', "Grüße".encode("latin-1"), 'Grüße'))
 subjects.append(('bad base64', b"=?utf-8?B?w6TDtg?=", 'äö'))
+subjects.append(('base64 of URLs', b"=?utf-8?B?" + base64.urlsafe_b64encode("ÿþ?>ÿÿ~~".encode()) + b"?=", 'ÿþ?>ÿÿ~~'))
 subjects.append(('spaces', b"=?utf-8?Q?a b c?=", 'a b c'))
 subjects.append(('quoted', b'"=?utf-8?Q?=C3=A4?="', '"ä"'))
 subjects.append(('unknown charset', b"=?x-foo?Q?abc?=", 'abc'))

@@ -9,8 +9,8 @@ span encoding_word(span value)
 	while (value.n != 0 && value.p[0] == '(' && span_find_byte(value, ')') < value.n)
 		value = span_trim(span_from(value, span_find_byte(value, ')') + 1));
 	for (size_t i = 0; i < value.n; i++)
-		if (value.p[i] == ';' || value.p[i] == '(' || ascii_is_space(value.p[i]))
-			return span_first(value, i);
+		if (value.p[i] == ';' || value.p[i] == '(')
+			return span_trim(span_first(value, i));
 	return value;
 }
 
@@ -44,7 +44,7 @@ enum { ENCODED_LOOK = 1024 };
 static bool decodes_to_text(span s, unsigned *problems)
 {
 	UNFILLED unsigned char out[ENCODED_LOOK];
-	span decoded = span_of(out, base64_decode(s, out, problems));
+	span decoded = span_of(out, base64_decode_either(s, out, problems));
 
 	return utf8_valid(decoded) == decoded.n && text_looks(decoded);
 }

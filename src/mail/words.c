@@ -196,7 +196,7 @@ static void flush_b(struct text *raw, struct text *b64)
 		raw->failed = true;
 		return;
 	}
-	text_put(raw, span_of(out, base64_decode(text_span(b64), out, &problems)));
+	text_put(raw, span_of(out, base64_decode_either(text_span(b64), out, &problems)));
 	b64->n = 0;
 }
 

@@ -62,10 +62,10 @@ static void pad(struct base64 *s)
 	}
 }
 
-/* One character of any kind. */
-static void step(struct base64 *s)
+/* One character of any kind; `urls`: "-" and "_" are of the alphabet. */
+static inline void step(struct base64 *s, bool urls)
 {
-	unsigned char v = value_of[*s->in++];
+	unsigned char c = *s->in++, v = urls && c == '-' ? 62 : urls && c == '_' ? 63 : value_of[c];
 
 	if (v == SP)
 		return;
@@ -134,7 +134,7 @@ size_t base64_decode_scalar(span in, unsigned char *out, unsigned *problems)
 		if (at_group(&s))
 			groups(&s, s.end);
 		if (s.in < s.end)
-			step(&s);
+			step(&s, false);
 	}
 	return finish(&s, out, problems);
 }
@@ -203,7 +203,7 @@ static size_t decode_avx2(span in, unsigned char *out, unsigned *problems)
 			groups(&s, s.end - s.in > 32 ? s.in + 32 : s.end);
 		}
 		if (s.in < s.end)
-			step(&s);
+			step(&s, false);
 	}
 	return finish(&s, out, problems);
 }
@@ -216,4 +216,49 @@ size_t base64_decode(span in, unsigned char *out, unsigned *problems)
 		return decode_avx2(in, out, problems);
 #endif
 	return base64_decode_scalar(in, out, problems);
+}
+
+/*
+ * In the alphabet of URLs, "-" and "_" for "+" and "/"? Only where it has no letter of the other and nothing else, so that no words that
+ * stand behind it, no rule and no delimiter are taken for a part of it.
+ */
+static bool is_of_urls(span in)
+{
+	bool any = false;
+	span line;
+
+	while (span_line(&in, &line)) {
+		bool rule = true;
+
+		line = span_trim(line);
+		if (span_starts(line, SPAN_LIT("--")))
+			return false;
+		for (size_t i = 0; i < line.n; i++) {
+			bool mark = line.p[i] == '-' || line.p[i] == '_';
+
+			if (!mark && !ascii_is_alnum(line.p[i]) && line.p[i] != '=')
+				return false;
+			rule &= mark;
+			any |= mark;
+		}
+		if (rule && line.n != 0)
+			return false;
+	}
+	return any;
+}
+
+size_t base64_decode_either(span in, unsigned char *out, unsigned *problems)
+{
+	struct base64 s = {.in = in.p, .end = in.n != 0 ? in.p + in.n : in.p, .out = out};
+	unsigned found = 0;
+	size_t n = base64_decode(in, out, &found);
+
+	if ((found & DECODE_GARBAGE) == 0 || !is_of_urls(in)) {
+		*problems |= found;
+		return n;
+	}
+	*problems |= DECODE_GARBAGE;
+	while (s.in < s.end)
+		step(&s, true);
+	return finish(&s, out, problems);
 }

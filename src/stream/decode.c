@@ -26,9 +26,10 @@ static enum encoding by_letters(const char *token)
 {
 	static const struct { const char *name; enum encoding enc; } known[] = {
 		{"7bit", ENCODING_IDENTITY}, {"8bit", ENCODING_IDENTITY}, {"binary", ENCODING_IDENTITY},
-		{"base64", ENCODING_BASE64}, {"quotedprintable", ENCODING_QUOTED_PRINTABLE},
+		{"base64", ENCODING_BASE64}, {"xbase64", ENCODING_BASE64},
+		{"quotedprintable", ENCODING_QUOTED_PRINTABLE}, {"xquotedprintable", ENCODING_QUOTED_PRINTABLE},
 		{"xuuencode", ENCODING_UUENCODE}, {"xuue", ENCODING_UUENCODE}, {"uuencode", ENCODING_UUENCODE},
-		{"uue", ENCODING_UUENCODE}, {"xyencode", ENCODING_YENC}, {"xyenc", ENCODING_YENC}, {"yenc", ENCODING_YENC},
+		{"uue", ENCODING_UUENCODE}, {"xuu", ENCODING_UUENCODE}, {"uu", ENCODING_UUENCODE}, {"xyencode", ENCODING_YENC}, {"xyenc", ENCODING_YENC}, {"yenc", ENCODING_YENC},
 		{"binhex", ENCODING_BINHEX}, {"binhex40", ENCODING_BINHEX}, {"xbinhex", ENCODING_BINHEX}, {"macbinhex40", ENCODING_BINHEX},
 	};
 
@@ -67,7 +68,7 @@ enum errc decode(struct arena *a, enum encoding enc, span in, span *out, unsigne
 		return err_memory(e);
 	switch (enc) {
 	case ENCODING_BASE64:
-		n = base64_decode(in, p, problems);
+		n = base64_decode_either(in, p, problems);
 		break;
 	case ENCODING_QUOTED_PRINTABLE:
 		n = quoted_printable_decode(in, p, problems);

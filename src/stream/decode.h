@@ -32,6 +32,8 @@ MUST_CHECK enum errc decode(struct arena *a, enum encoding enc, span in, span *o
 
 /* Into out, which has room for in.n bytes; returns how many came out. For tests and for the fuzz targets. */
 size_t base64_decode(span in, unsigned char *out, unsigned *problems);
+/* The same, or the alphabet of URLs (RFC 4648 5) where the text is clearly in that; then the garbage of the other is noted. */
+size_t base64_decode_either(span in, unsigned char *out, unsigned *problems);
 size_t base64_decode_scalar(span in, unsigned char *out, unsigned *problems);
 size_t quoted_printable_decode(span in, unsigned char *out, unsigned *problems);
 size_t quoted_printable_decode_scalar(span in, unsigned char *out, unsigned *problems);

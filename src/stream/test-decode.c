@@ -54,6 +54,17 @@ static void test_base64_skips_what_is_not_of_the_alphabet_and_says_so(void **sta
 	base64("-_-_", "", DECODE_GARBAGE);
 }
 
+static void test_base64_in_the_alphabet_of_urls_is_read(void **state)
+{
+	(void)state;
+	base64("cGFzc3dvcmQ6Pz8_Pj4-", "password:??\?>>>", DECODE_GARBAGE);
+	base64("Pz8_\r\nPj4-\r\ncGFzcw==\r\n", "??\?>>>pass", DECODE_GARBAGE);
+	/* Garbage, a rule, a delimiter. */
+	base64("cGFz!Pz8_Pz8", "pas??\x0f\xcf", DECODE_GARBAGE | DECODE_TRUNCATED);
+	base64("cGFzc3dvcmQ6\r\n____\r\n", "password:", DECODE_GARBAGE);
+	base64("cGFzc3dvcmQ6\r\n--B--\r\n", "password:", DECODE_GARBAGE | DECODE_TRUNCATED);
+}
+
 static void test_base64_streams_one_behind_another_are_all_decoded(void **state)
 {
 	(void)state;
@@ -229,6 +240,9 @@ static void test_transfer_encodings_are_known_as_mail_spells_them(void **state)
 	assert_int_equal(encoding_of(SPAN_LIT("8bit (comment)")), ENCODING_IDENTITY);
 	assert_int_equal(encoding_of(SPAN_LIT("")), ENCODING_IDENTITY);
 	assert_int_equal(encoding_of(SPAN_LIT("x-uuencode")), ENCODING_UUENCODE);
+	assert_int_equal(encoding_of(SPAN_LIT("x-base64")), ENCODING_BASE64);
+	assert_int_equal(encoding_of(SPAN_LIT("X-Quoted-Printable")), ENCODING_QUOTED_PRINTABLE);
+	assert_int_equal(encoding_of(SPAN_LIT("x-uu")), ENCODING_UUENCODE);
 	assert_int_equal(encoding_of(SPAN_LIT("Quoted Printable")), ENCODING_QUOTED_PRINTABLE);
 	assert_int_equal(encoding_of(SPAN_LIT("7-bit")), ENCODING_IDENTITY);
 	assert_int_equal(encoding_of(SPAN_LIT("base64 or so")), ENCODING_BASE64);
@@ -343,6 +357,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_base64_text_comes_back),
 		cmocka_unit_test(test_base64_skips_what_is_not_of_the_alphabet_and_says_so),
+		cmocka_unit_test(test_base64_in_the_alphabet_of_urls_is_read),
 		cmocka_unit_test(test_base64_streams_one_behind_another_are_all_decoded),
 		cmocka_unit_test(test_base64_torn_groups_give_what_they_hold),
 		cmocka_unit_test(test_quoted_printable_text_comes_back),
