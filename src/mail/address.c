@@ -409,6 +409,15 @@ static enum errc put_angle(struct walker *w, const struct mailbox *m, struct err
 	return put(w, name, raw, e);
 }
 
+/* Where the address that begins at `from` ends when a "<" stands at `at` within it: before what parts it off, or at `at`. */
+static size_t unclosed_end(span s, size_t from, size_t at)
+{
+	for (size_t i = from + span_find_byte(span_sub(s, from, at - from), '@'); i < at; i++)
+		if (s.p[i] == ',' || s.p[i] == ';')
+			return i;
+	return at;
+}
+
 /* "<" at w->at: its content, quotes and comments within passed over; the end is ">", or a separator when it lacks. */
 static void read_angle(struct walker *w, struct mailbox *m)
 {
@@ -416,8 +425,16 @@ static void read_angle(struct walker *w, struct mailbox *m)
 
 	m->angle_at = i;
 	while (!w->no_close && i < w->in.n && w->in.p[i] != '>') {
-		if (w->in.p[i] == '<') /* "<<a@b>>": the innermost */
-			m->angle_at = i + 1;
+		if (w->in.p[i] == '<') {
+			size_t end = unclosed_end(w->in, m->angle_at, i);
+
+			if (end != i) { /* "<a@b, <c@d>" */
+				m->angle_end = w->at = m->angle_next = end;
+				m->angled = true;
+				return;
+			}
+			m->angle_at = i + 1; /* "<<a@b>>": the innermost */
+		}
 		if (w->in.p[i] == '"' && !is_stray_quote(w->in, i))
 			i = quoted_end(w->in, i);
 		else /* a quote behind a backslash opens nothing either, and is not looked at again for each that comes before it */
@@ -458,9 +475,9 @@ static bool is_separator(const struct walker *w, const struct mailbox *m)
 {
 	unsigned char c = w->in.p[w->at];
 
-	return c == ',' || c == ';' ||
-	       (c == ':' && m->angle_at == 0 && !m->at_sign &&
-	       !is_scheme(span_sub(w->in, m->begin, w->at - m->begin)));
+	if (c != ',' && c != ';' && (c != ':' || m->angle_at != 0 || m->at_sign || is_scheme(span_sub(w->in, m->begin, w->at - m->begin))))
+		return false;
+	return !m->any || m->angle_at != 0 || !in_encoded_word(w->in, m->begin, w->at);
 }
 
 /* What begins with a special character at w->at; true when it belongs to the phrase or the bare address. */

@@ -233,6 +233,9 @@ static void take_digits(struct found *f, span s, size_t *at)
 		f->day = v;
 	} else if (n >= 2 && n <= 4 && f->year < 0) {
 		f->year = full_year(v);
+	} else if (n == 4 && f->hour >= 0 && !f->zoned && v <= 1400 && v % 100 < 60) { /* "0100": the sign is lost */
+		f->zone = (v / 100 * 60 + v % 100) * 60;
+		f->zoned = true;
 	}
 }
 

@@ -168,6 +168,26 @@ static bool word_at(span in, size_t at, struct word *w)
 	return true;
 }
 
+bool in_encoded_word(span s, size_t from, size_t at)
+{
+	enum { LONGEST = 256 };
+	size_t begin = at, end = at;
+	struct word w;
+
+	while (begin > from && at - begin < LONGEST && !ascii_is_space(s.p[begin - 1]) && !ascii_is_one_of(s.p[begin - 1], "<>\""))
+		begin--;
+	begin += span_find(span_sub(s, begin, at - begin), SPAN_LIT("=?"));
+	if (begin == at)
+		return false;
+	while (end < s.n && end - at < LONGEST && !ascii_is_space(s.p[end]) && !ascii_is_one_of(s.p[end], "<>\""))
+		end++;
+	s = span_first(s, end);
+	for (; begin < at && word_at(s, begin, &w) && w.text.p + w.text.n < s.p + s.n; begin = w.next + span_find(span_from(s, w.next), SPAN_LIT("=?")))
+		if (w.next > at)
+			return true;
+	return false;
+}
+
 static void put_q(struct text *t, span s)
 {
 	unsigned char b;

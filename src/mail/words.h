@@ -30,6 +30,12 @@ MUST_CHECK span words_decode(struct arena *a, span in, span body);
  */
 MUST_CHECK span words_raw(struct arena *a, span bytes, span body);
 
+/*
+ * Does `at` lie within an encoded word that begins at `from` or behind it? Comma and semicolon should be encoded there, and are not always;
+ * charsets have names with a colon.
+ */
+bool in_encoded_word(span s, size_t from, size_t at);
+
 /* Is there anything but ASCII in it? */
 bool words_are_raw(span bytes);
 
