@@ -17,16 +17,16 @@ static const struct charset others[] = {
 	{"utf-32be", "utf32be", CHARSET_UTF32BE},
 	{"utf-7", "utf7", CHARSET_UTF7},
 	/* The larger charset of each family reads the smaller ones as well. */
-	{"gb18030", "gb18030", CHARSET_ICONV, .iconv_name = "GB18030", .slot = 0},
-	{"big5", "big5", CHARSET_ICONV, .iconv_name = "BIG5-HKSCS", .slot = 1, .remembers = true},
-	{"shift_jis", "shiftjis", CHARSET_ICONV, .iconv_name = "CP932", .slot = 2},
-	{"euc-jp", "eucjp", CHARSET_ICONV, .iconv_name = "EUC-JP-MS", .slot = 3},
-	{"johab", "johab", CHARSET_ICONV, .iconv_name = "JOHAB", .slot = 4},
-	{"euc-kr", "euckr", CHARSET_ICONV, .iconv_name = "CP949", .slot = 5},
-	{"iso-2022-kr", "iso2022kr", CHARSET_ICONV, .iconv_name = "ISO-2022-KR", .slot = 6, .shifts = true},
+	{"gb18030", "gb18030", CHARSET_ICONV, .iconv_name = "GB18030", .slot = SLOT_GB18030},
+	{"big5", "big5", CHARSET_ICONV, .iconv_name = "BIG5-HKSCS", .slot = SLOT_BIG5, .remembers = true},
+	{"shift_jis", "shiftjis", CHARSET_ICONV, .iconv_name = "CP932", .slot = SLOT_CP932},
+	{"euc-jp", "eucjp", CHARSET_ICONV, .iconv_name = "EUC-JP-MS", .slot = SLOT_EUC_JP},
+	{"johab", "johab", CHARSET_ICONV, .iconv_name = "JOHAB", .slot = SLOT_JOHAB},
+	{"euc-kr", "euckr", CHARSET_ICONV, .iconv_name = "CP949", .slot = SLOT_CP949},
+	{"iso-2022-kr", "iso2022kr", CHARSET_ICONV, .iconv_name = "ISO-2022-KR", .slot = SLOT_2022KR, .shifts = true},
 	/* Mail has characters in it that iconv's ISO-2022-JP does not know: NEC's row 13, half-width katakana. */
-	{"iso-2022-jp", "iso2022jp", CHARSET_2022JP, .slot = 3},
-	{"hz-gb-2312", "hzgb2312", CHARSET_HZ, .slot = 0},
+	{"iso-2022-jp", "iso2022jp", CHARSET_2022JP, .slot = SLOT_EUC_JP},
+	{"hz-gb-2312", "hzgb2312", CHARSET_HZ, .slot = SLOT_GB18030},
 };
 
 /* Letters and digits only, lower case, without a leading "cs" or "x"; in byte order, for they are searched by halves. */

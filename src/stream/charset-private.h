@@ -32,7 +32,7 @@ struct charset {
 	bool remembers;         /* CHARSET_ICONV: its descriptor has a state within some letters: see is_resumable */
 };
 
-enum { ICONV_SLOTS = 7 };
+enum { SLOT_GB18030, SLOT_BIG5, SLOT_CP932, SLOT_EUC_JP, SLOT_JOHAB, SLOT_CP949, SLOT_2022KR, ICONV_SLOTS };
 
 /* A text being converted, so that it can be done in pieces. */
 struct run {
@@ -43,6 +43,7 @@ struct run {
 	/* ISO-2022-JP, HZ: what the bytes mean now, an enum set */
 	unsigned char set;
 	bool shifted; /* out, by SO, to katakana or to Korean */
+	unsigned char single; /* ISO-2022-JP: the set of single characters, or SET_ASCII for none */
 	/* UTF-7 */
 	bool in_base64;
 	uint32_t bits;
@@ -57,6 +58,9 @@ enum { STEP_MAX = 8, REPLACEMENT = 0xfffd };
 size_t charset_put(struct run *r, unsigned char *out, uint32_t c, bool good);
 /* One character of the charset in the slot of r->c, which keeps no state; room for STEP_MAX. */
 size_t charset_one(struct run *r, unsigned char *out, const unsigned char *bytes, size_t n_bytes);
+
+/* The same of a slot that is not its own. */
+size_t charset_one_of(struct run *r, size_t slot, unsigned char *out, const unsigned char *bytes, size_t n_bytes);
 
 /* charset-shift.c: about `stop` bytes, as the other kinds are read. */
 size_t charset_fill_2022jp(struct run *r, unsigned char *out, size_t stop);

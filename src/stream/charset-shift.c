@@ -1,14 +1,16 @@
-/* Charsets in which escape sequences say what the bytes behind them mean: ISO-2022-JP (RFC 1468, 2237) and HZ (RFC 1843). */
+/* Charsets in which escape sequences say what the bytes behind them mean: ISO-2022-JP (RFC 1468, 1554, 2237) and HZ (RFC 1843). */
 #include "stream/charset-private.h"
 
-enum set { SET_ASCII, SET_PAIRS, SET_PAIRS_0212, SET_KATAKANA, SET_OTHER };
+enum set { SET_ASCII, SET_PAIRS, SET_PAIRS_0212, SET_KATAKANA, SET_GB2312, SET_KSC5601, SET_SINGLE, SET_LATIN1, SET_GREEK };
 
 /* Behind an escape character: the set that it begins, and how many bytes say so; 0 when that is none. */
 static size_t escape(span s, enum set *set)
 {
 	static const struct { const char *mark; enum set set; } marks[] = {{"(B", SET_ASCII}, {"(J", SET_ASCII}, {"(H", SET_ASCII},
 		{"(I", SET_KATAKANA}, {"$@", SET_PAIRS}, {"$B", SET_PAIRS}, {"$(D", SET_PAIRS_0212}, {"$(O", SET_PAIRS},
-		{"$(Q", SET_PAIRS}, {"$(@", SET_PAIRS}, {"$(B", SET_PAIRS}, {"$A", SET_OTHER}, {"$(C", SET_OTHER}, {"&@", SET_ASCII}};
+		{"$(Q", SET_PAIRS}, {"$(@", SET_PAIRS}, {"$(B", SET_PAIRS}, {"$A", SET_GB2312}, {"$(A", SET_GB2312}, {"$(C", SET_KSC5601}, {"&@", SET_ASCII},
+		/* One character of a set that has bytes past ASCII (N), and which set that is. */
+		{"N", SET_SINGLE}, {".A", SET_LATIN1}, {".F", SET_GREEK}};
 
 	for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
 		if (span_starts(s, span_str(marks[i].mark))) {
@@ -16,6 +18,19 @@ static size_t escape(span s, enum set *set)
 			return strlen(marks[i].mark);
 		}
 	return 0;
+}
+
+/* What follows an escape character and "N". */
+static size_t put_single(struct run *r, unsigned char *out)
+{
+	static const unsigned char latin1[] = "iso-8859-1", greek[] = "iso-8859-7";
+	const struct charset *c = charset_named(r->single == SET_GREEK ? span_of(greek, sizeof greek - 1) : span_of(latin1, sizeof latin1 - 1));
+	unsigned char byte = r->at < r->in.n ? r->in.p[r->at] & 0x7f : 0;
+
+	r->at += r->at < r->in.n;
+	if (byte < 0x20 || r->single == SET_ASCII || c == NULL)
+		return charset_put(r, out, 0, false);
+	return charset_put(r, out, c->high[byte], c->high[byte] != REPLACEMENT);
 }
 
 /* Two bytes below 0x7f, or one that is a katakana, as EUC-JP has them. */
@@ -31,8 +46,13 @@ size_t charset_fill_2022jp(struct run *r, unsigned char *out, size_t stop)
 		size_t used;
 
 		if (p[0] == 0x1b && (used = escape(span_from(r->in, r->at + 1), &set)) != 0) {
-			r->set = (unsigned char)set;
 			r->at += 1 + used;
+			if (set == SET_SINGLE)
+				n += put_single(r, out + n);
+			else if (set == SET_LATIN1 || set == SET_GREEK)
+				r->single = (unsigned char)set;
+			else
+				r->set = (unsigned char)set;
 			continue;
 		}
 		if (p[0] == 0x0e || p[0] == 0x0f) {
@@ -42,7 +62,7 @@ size_t charset_fill_2022jp(struct run *r, unsigned char *out, size_t stop)
 		}
 		/* A line ends in ASCII, said or not. */
 		if (p[0] == '\n') {
-			r->set = SET_ASCII;
+			r->set = r->single = SET_ASCII;
 			r->shifted = false;
 		}
 		if (p[0] <= 0x20 || (set == SET_ASCII && !r->shifted)) {
@@ -51,14 +71,16 @@ size_t charset_fill_2022jp(struct run *r, unsigned char *out, size_t stop)
 		} else if (set == SET_KATAKANA || r->shifted) {
 			n += charset_one(r, out + n, (const unsigned char[]){0x8e, p[0] | 0x80}, 2);
 			r->at++;
-		} else if (two && set != SET_OTHER) {
+		} else if (two) {
 			euc[1] = p[0] | 0x80;
 			euc[2] = p[1] | 0x80;
-			n += set == SET_PAIRS ? charset_one(r, out + n, euc + 1, 2) : charset_one(r, out + n, euc, 3);
+			n += set == SET_PAIRS_0212 ? charset_one(r, out + n, euc, 3) :
+			    set == SET_PAIRS ? charset_one(r, out + n, euc + 1, 2) :
+			    charset_one_of(r, set == SET_GB2312 ? SLOT_GB18030 : SLOT_CP949, out + n, euc + 1, 2);
 			r->at += 2;
 		} else {
 			n += charset_put(r, out + n, 0, false);
-			r->at += two ? 2 : 1;
+			r->at++;
 		}
 	}
 	return n;
@@ -77,6 +99,8 @@ size_t charset_fill_hz(struct run *r, unsigned char *out, size_t stop)
 		if (two && p[0] == '~' && (p[1] == '{' || p[1] == '}' || p[1] == '\n')) {
 			r->set = p[1] == '{' ? SET_PAIRS : SET_ASCII;
 			r->at += 2;
+		} else if (r->in.n - r->at >= 3 && p[0] == '~' && p[1] == '\r' && p[2] == '\n') {
+			r->at += 3; /* a line that goes on, as mail ends it */
 		} else if (r->set == SET_PAIRS && two && p[0] > 0x20 && p[1] > 0x20) {
 			n += charset_one(r, out + n, (const unsigned char[]){p[0] | 0x80, p[1] | 0x80}, 2);
 			r->at += 2;

@@ -191,14 +191,19 @@ size_t charset_put(struct run *r, unsigned char *out, uint32_t c, bool good)
 	return utf8_write(out, good ? c : REPLACEMENT);
 }
 
-size_t charset_one(struct run *r, unsigned char *out, const unsigned char *bytes, size_t n_bytes)
+size_t charset_one_of(struct run *r, size_t slot, unsigned char *out, const unsigned char *bytes, size_t n_bytes)
 {
 	char *from = (char *)(uintptr_t)bytes, *to = (char *)out;
 	size_t left = n_bytes, room = STEP_MAX;
 
-	if (iconv(opened[r->c->slot], &from, &left, &to, &room) != (size_t)-1 && left == 0)
+	if (is_open[slot] && iconv(opened[slot], &from, &left, &to, &room) != (size_t)-1 && left == 0)
 		return STEP_MAX - room;
 	return charset_put(r, out, 0, false);
+}
+
+size_t charset_one(struct run *r, unsigned char *out, const unsigned char *bytes, size_t n_bytes)
+{
+	return charset_one_of(r, r->c->slot, out, bytes, n_bytes);
 }
 
 static size_t fill_table(struct run *r, unsigned char *out, size_t stop)

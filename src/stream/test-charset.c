@@ -101,6 +101,9 @@ static void test_east_asian_charsets(void **state)
 	CHECK("iso-2022-jp", "\x1b$B%Q%9\x1b(B ok", "パス ok", 0);
 	CHECK("iso-2022-jp", "\x1b$B-!%Q\x1b(I1\x1b(B; \x1b$B-!\n-!", "①パｱ; ①\n-!", 0);
 	CHECK("hz-gb-2312", "~~ ~{VPND~} end\n~{C\\BkVP", "~ 中文 end\n密码中", 0);
+	CHECK("hz-gb-2312", "~{VP~}~\r\n~{ND~}~\n.", "中文.", 0);
+	CHECK("iso-2022-jp-2", "\x1b$B%Q\x1b$AVP\x1b$(CGQ\x1b(B.\n\x1b.A\x1bNi\x1b.F\x1bNa\n", "パ中한.\néα\n", 0);
+	CHECK("iso-2022-jp-2", "\x1b.A\n\x1bNi", "\n\xef\xbf\xbd", 1);
 	CHECK("johab", "\xd0\x65\x8a\x82", "한국", 0);
 	CHECK("euc-jp", "\xad\xa1\x8e\xb1", "①ｱ", 0);
 	CHECK("ks_c_5601-1987", "\xbe\xcf\xc8\xa3", "암호", 0);
