@@ -262,7 +262,8 @@ subjects.append(('empty word', b"=?utf-8?Q??=", ''))
 for label, codec, text in (("iso-8859-1", "cp1251", "Пароль от сервера"), ("utf-8", "koi8_r", "Пароль от сервера"),
                            ("utf-8", "latin_1", "schöne Grüße"), ("utf-8", "gbk", "请查收附件中的客户名单"), ("gb2312", "utf_8", "请查收附件"),
                            ("koi8-r", "cp1251", "Пароль от сервера отправлю"), ("iso-2022-jp", "utf_8", "パスワード"), ("euc-jp", "cp932", "初期パスワードは次のとおり"),
-                           ("us-ascii", "utf_8", "später"), ("iso-8859-1", "latin_1", "à bientôt"), ("shift_jis", "cp932", "予約")):
+                           ("us-ascii", "utf_8", "später"), ("iso-8859-1", "latin_1", "à bientôt"), ("shift_jis", "cp932", "予約"),
+                           ("armscii-8", "utf_8", "Հայաստան"), ("gb2312", "big5", "請查收附件中的合約與客戶名單")):
     word = base64.b64encode(text.encode(codec))
     subjects.append(("%s that says it is %s" % (codec, label), b"=?" + label.encode() + b"?B?" + word + b"?=", text))
 subjects.append(('UTF-8 cut within a letter', b"=?utf-8?B?R3LDvMOf?= =?utf-8?Q?=C3?=", 'Grüß\ufffd'))

@@ -107,11 +107,14 @@ static bool is_utf8_mostly(span bytes)
 span words_charset(struct arena *a, span charset, span bytes, span body)
 {
 	const struct charset *c = charset.n != 0 ? charset_find(charset) : NULL, *clear;
+	size_t bad;
+	span s;
 
 	if (c == NULL || c == charset_find(SPAN_EMPTY) || (c == charset_utf8() && !is_utf8_mostly(bytes)))
 		return words_raw(a, bytes, c == charset_utf8() ? SPAN_EMPTY : body);
 	clear = charset_instead(c, bytes);
-	return to_utf8(a, clear != NULL ? clear : c, bytes, NULL);
+	s = to_utf8(a, clear != NULL ? clear : c, bytes, &bad);
+	return bad != 0 && charset_told(bytes) == charset_utf8() ? words_raw(a, bytes, body) : s;
 }
 
 struct word {

@@ -75,6 +75,9 @@ enum {
  */
 enum { DOUBT_TIMES = 2, DOUBT_MORE = 40, DOUBT_UTF8 = 12 };
 
+/* Of Chinese, Japanese and Korean that costs more than text of people does, a third is enough: it is none. */
+enum { DOUBT_PART = 3 };
+
 /*
  * letters.h by what is asked of it: language, letter before, letter, bits. Made when text is guessed for the first time; then
  * it is only read.
@@ -450,7 +453,9 @@ const struct charset *charset_instead(const struct charset *declared, span text)
 		return said > DOUBT_UTF8 && utf8_bits(bytes) <= said - DOUBT_UTF8 ? charset_utf8() : NULL;
 	if (said < DOUBT_MORE)
 		return NULL;
-	least = said / DOUBT_TIMES < said - DOUBT_MORE ? said / DOUBT_TIMES : said - DOUBT_MORE;
+	least = declared->kind == CHARSET_ICONV && said > most_bits(declared, bytes) ? said - said / DOUBT_PART : said / DOUBT_TIMES;
+	if (least > said - DOUBT_MORE)
+		least = said - DOUBT_MORE;
 	for (size_t i = 0; i < sizeof candidates / sizeof *candidates; i++)
 		if (&candidates[i] != k && (bits = candidate_bits(&candidates[i], bytes, least)) < least) {
 			least = bits;

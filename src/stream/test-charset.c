@@ -208,6 +208,9 @@ static void test_what_is_declared_as_another_charset_and_clearly_is_not_is_told(
 		{"euc-jp", "CP932", "初期パスワードは次のとおりです", "shift_jis"}, {"shift_jis", "EUC-JP", "初期パスワードは次のとおりです", "euc-jp"},
 		{"iso-2022-jp", "CP932", "初期パスワードは次のとおりです", "shift_jis"}, {"iso-2022-jp", "UTF-8", "パスワード", "utf-8"},
 		{"big5", "GB18030", "请查收，初始密码如下，谢谢", "gb18030"}, {"gb2312", "UTF-8", "初始密码", "utf-8"},
+		{"gb2312", "BIG5", "請查收附件中的合約與客戶名單", "big5"}, {"big5", "GB18030", "请查收附件中的合同和客户名单", "gb18030"},
+		{"gb2312", "GB18030", "龘靐齉爩鱻麤龖厵灪籱", NULL}, {"gb2312", "GB18030", "黼黻缱绻氤氲醍醐饕餮魑魅魍魉", NULL},
+		{"big5", "BIG5", "黼黻繾綣氤氳醍醐饕餮魑魅魍魎", NULL}, {"euc-kr", "EUC-KR", "大韓民國憲法前文", NULL},
 		/* Too little to say. */
 		{"windows-1252", "WINDOWS-1252", "CAFÉ®", NULL}, {"windows-1252", "KOI8-R", "a Я b", NULL}, {"windows-1252", "WINDOWS-1252", "ÀÉ", NULL},
 		{"koi8-r", "WINDOWS-1251", "Яна", NULL},
