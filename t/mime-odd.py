@@ -134,6 +134,10 @@ case('yenc-cte', HEAD+b"Content-Type: application/octet-stream; name=secret.txt\
      [('application/octet-stream', 'secret.txt', 'Password: Yenc-Reef-2\n')])
 case('binhex', HEAD+b"Content-Type: application/mac-binhex40; name=\"a.hqx\"\r\n\r\n(This file must be converted with BinHex 4.0)\r\n\r\n:$f*TEQKPH#jdCA0d,R0TG!\"6594\"8dP8)3#3\"!&m!*!%EMa6593K!!%!!!&mFNa\r\nKG3)!N!-\"#!%:\r\n",
      [('application/mac-binhex40', 'a.hqx', None)])
+# NEC's rows of JIS, in which Windows writes names; the others have nothing or private characters there
+case('jis-nec-rows', HEAD+b"Content-Type: text/plain; charset=iso-2022-jp\r\n\r\n\x1b$B|b66\x1b(B\r\n", [('text/plain', '', '髙橋\r\n')])
+# damaged, and UTF-8 as it says
+case('utf8-overlong', HEAD+b"Content-Type: text/plain; charset=utf-8\r\n\r\nGr\xc3\xbc\xc3\x9fe \xc0\xaf\r\n", [('text/plain', '', 'Grüße \ufffd\ufffd\r\n')])
 # The others show these as text, encoded as it is: what a returned or forwarded mail holds, and parts whose boundary or header is lost.
 pad = b"What follows is long enough to be told from words.\r\n"
 enc = pad + b"Password: Lost-Reef-5\r\n"

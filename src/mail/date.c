@@ -211,7 +211,7 @@ static bool take_basic(struct found *f, span s, size_t *at, size_t n)
 
 static void take_digits(struct found *f, span s, size_t *at)
 {
-	size_t i = *at, n;
+	size_t from = *at, i = from, n;
 	int v = take_number(s, &i, &n), fraction;
 	unsigned char colon = i < s.n && (s.p[i] == '.' || s.p[i] == 'h') ? s.p[i] : ':'; /* "14h30" is French */
 	bool pm;
@@ -233,7 +233,7 @@ static void take_digits(struct found *f, span s, size_t *at)
 		f->day = v;
 	} else if (n >= 2 && n <= 4 && f->year < 0) {
 		f->year = full_year(v);
-	} else if (n == 4 && f->hour >= 0 && !f->zoned && v <= 1400 && v % 100 < 60) { /* "0100": the sign is lost */
+	} else if (n == 4 && f->hour >= 0 && !f->zoned && ascii_is_space(s.p[from - 1]) && v <= 1400 && v % 100 < 60) { /* "0100": the sign is lost */
 		f->zone = (v / 100 * 60 + v % 100) * 60;
 		f->zoned = true;
 	}

@@ -58,6 +58,7 @@ static void test_a_wrong_or_missing_charset_is_made_good_and_noted(void **state)
 	is_text_with(READ("Content-Type: text/plain; charset=us-ascii\n\ncaf\xe9", "1"), "café", MIME_BAD_CHARSET);
 	is_text_with(READ("Content-Type: text/plain; charset=utf-8\n\ncaf\xe9 cr\xe8me", "1"), "café crème", MIME_BAD_CHARSET);
 	is_text_with(READ("Content-Type: text/plain; charset=utf-8\n\ncaf\xc3\xa9 \xc3\xa9\xff", "1"), "café é\xef\xbf\xbd", MIME_BAD_CHARSET);
+	is_text_with(READ("Content-Type: text/plain; charset=utf-8\n\nGr\xc3\xbc\xc3\x9f" "e \xc0\xaf", "1"), "Grüße \xef\xbf\xbd\xef\xbf\xbd", MIME_BAD_CHARSET);
 	is_text_with(READ("Content-Type: text/plain; charset=utf-16\n\nplain", "1"), "plain", MIME_BAD_CHARSET);
 	is_text_with(READ("Content-Type: text/plain; charset=klingon\n\nplain", "1"), "plain", MIME_BAD_CHARSET);
 	is_text_with(READ("Content-Type: text/plain; charset=iso-2022-jp\n\ncaf\xc3\xa9", "1"), "café", MIME_BAD_CHARSET);

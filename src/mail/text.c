@@ -102,6 +102,19 @@ static bool has_high_bytes(span s)
 	return all >= 0x80;
 }
 
+/* As many letters of several bytes as bytes that fit no other: text that was cut or damaged, and not of another charset. */
+static bool is_damaged_utf8(span s)
+{
+	size_t good = 0, bad = 0;
+
+	for (size_t at = span_ascii(s), n; at < s.n; at += n + span_ascii(span_from(s, at + n))) {
+		(void)utf8_get(span_from(s, at), &n);
+		good += n > 1;
+		bad += n == 1;
+	}
+	return good != 0 && good >= bad;
+}
+
 /* By how the text is written; why is what a reader of the case is told where it is not the usual charset. */
 static const struct charset *by_writing(struct part_text *t, const char *why)
 {
@@ -162,7 +175,8 @@ static const struct charset *charset_for(const struct part *p, struct part_text 
 	}
 	if (declared == utf8 && utf8_valid(t->content) != t->content.n) {
 		t->problems |= MIME_BAD_CHARSET;
-		declared = by_writing(t, "charset declared as utf-8, which it is not");
+		if (!is_damaged_utf8(t->content))
+			declared = by_writing(t, "charset declared as utf-8, which it is not");
 	}
 	return declared;
 }

@@ -458,6 +458,33 @@ const struct charset *charset_of_slot(size_t slot)
 	return NULL;
 }
 
+bool charset_is_ascii(span name)
+{
+	return span_eq_nocase(name, SPAN_LIT("us-ascii")) || span_eq_nocase(name, SPAN_LIT("ascii")) ||
+	       span_eq_nocase(name, SPAN_LIT("ansi_x3.4-1968"));
+}
+
+const struct charset *charset_find_page(unsigned page)
+{
+	static const struct { unsigned page; const char *name; } named[] = {
+		{1200, "utf-16le"}, {1201, "utf-16be"}, {10000, "macintosh"}, {10007, "x-mac-cyrillic"}, {12000, "utf-32le"},
+		{20127, "us-ascii"}, {20866, "koi8-r"}, {20932, "euc-jp"}, {20936, "gb2312"}, {20949, "euc-kr"}, {21866, "koi8-u"},
+		{38598, "iso-8859-8"}, {50220, "iso-2022-jp"}, {50221, "iso-2022-jp"}, {50222, "iso-2022-jp"},
+		{50225, "iso-2022-kr"}, {51932, "euc-jp"}, {51936, "gb2312"}, {51949, "euc-kr"}, {52936, "hz-gb-2312"},
+		{54936, "gb18030"}, {65000, "utf-7"}, {65001, "utf-8"}, {1361, "cp949"},
+	};
+	char name[24];
+
+	for (size_t i = 0; i < sizeof named / sizeof *named; i++)
+		if (named[i].page == page)
+			return charset_find(span_str(named[i].name));
+	if (page > 28590 && page <= 28606)
+		(void)snprintf(name, sizeof name, "iso-8859-%u", page - 28590);
+	else
+		(void)snprintf(name, sizeof name, "cp%u", page);
+	return page == 0 ? NULL : charset_find(span_str(name));
+}
+
 unsigned charset_page_of_font(long number)
 {
 	static const struct { unsigned char charset; unsigned page; } pages[] = {{77, 10000}, {128, 932}, {129, 949},

@@ -62,6 +62,12 @@ size_t charset_one(struct run *r, unsigned char *out, const unsigned char *bytes
 /* The same of a slot that is not its own. */
 size_t charset_one_of(struct run *r, size_t slot, unsigned char *out, const unsigned char *bytes, size_t n_bytes);
 
+/*
+ * Rows 89 to 92 of JIS are what NEC chose of IBM's kanji, and Windows writes its mail so, names such as Takahashi in them. iconv's EUC-JP has
+ * private characters there, of three bytes; CP932 knows them, and all of its own have as many. What EUC-JP became is made good.
+ */
+void charset_fill_nec(unsigned char *out, size_t n);
+
 /* charset-shift.c: about `stop` bytes, as the other kinds are read. */
 size_t charset_fill_2022jp(struct run *r, unsigned char *out, size_t stop);
 size_t charset_fill_hz(struct run *r, unsigned char *out, size_t stop);

@@ -112,6 +112,27 @@ size_t charset_fill_hz(struct run *r, unsigned char *out, size_t stop)
 	return n;
 }
 
+void charset_fill_nec(unsigned char *out, size_t n)
+{
+	enum { PRIVATE = 0xe000, ROW_FIRST = 85, CELLS = 94, NEC_FIRST = PRIVATE + (89 - ROW_FIRST) * CELLS, NEC_END = NEC_FIRST + 4 * CELLS };
+
+	for (size_t i = 0; i + 3 <= n; i++) {
+		uint32_t c = (uint32_t)(out[i] & 0xf) << 12 | (uint32_t)(out[i + 1] & 0x3f) << 6 | (out[i + 2] & 0x3f);
+		unsigned row, cell;
+		unsigned char sjis[2], to[STEP_MAX];
+		struct run r = {0};
+
+		if (out[i] != 0xee || c < NEC_FIRST || c >= NEC_END)
+			continue;
+		row = ROW_FIRST + (c - PRIVATE) / CELLS;
+		cell = (c - PRIVATE) % CELLS + 1;
+		sjis[0] = (unsigned char)((row - 1) / 2 + 0xc1);
+		sjis[1] = (unsigned char)(row % 2 == 0 ? cell + 0x9e : cell + (cell < 64 ? 0x3f : 0x40));
+		if (charset_one_of(&r, SLOT_CP932, to, sjis, sizeof sjis) == 3 && r.bad == 0)
+			memcpy(out + i, to, 3);
+	}
+}
+
 void charset_note_shift(struct run *r, size_t end)
 {
 	for (size_t at = end; r->c->shifts && at > r->at; at--)

@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <iconv.h>
-#include <stdio.h>
 
 #include "base/utf8.h"
 #include "stream/charset-private.h"
@@ -35,33 +34,6 @@ const struct charset *charset_find(span name)
 }
 
 const struct charset *charset_utf8(void) { return charset_of_kind(CHARSET_UTF8); }
-
-bool charset_is_ascii(span name)
-{
-	return span_eq_nocase(name, SPAN_LIT("us-ascii")) || span_eq_nocase(name, SPAN_LIT("ascii")) ||
-	       span_eq_nocase(name, SPAN_LIT("ansi_x3.4-1968"));
-}
-
-const struct charset *charset_find_page(unsigned page)
-{
-	static const struct { unsigned page; const char *name; } named[] = {
-		{1200, "utf-16le"}, {1201, "utf-16be"}, {10000, "macintosh"}, {10007, "x-mac-cyrillic"}, {12000, "utf-32le"},
-		{20127, "us-ascii"}, {20866, "koi8-r"}, {20932, "euc-jp"}, {20936, "gb2312"}, {20949, "euc-kr"}, {21866, "koi8-u"},
-		{38598, "iso-8859-8"}, {50220, "iso-2022-jp"}, {50221, "iso-2022-jp"}, {50222, "iso-2022-jp"},
-		{50225, "iso-2022-kr"}, {51932, "euc-jp"}, {51936, "gb2312"}, {51949, "euc-kr"}, {52936, "hz-gb-2312"},
-		{54936, "gb18030"}, {65000, "utf-7"}, {65001, "utf-8"}, {1361, "cp949"},
-	};
-	char name[24];
-
-	for (size_t i = 0; i < sizeof named / sizeof *named; i++)
-		if (named[i].page == page)
-			return charset_find(span_str(named[i].name));
-	if (page > 28590 && page <= 28606)
-		(void)snprintf(name, sizeof name, "iso-8859-%u", page - 28590);
-	else
-		(void)snprintf(name, sizeof name, "cp%u", page);
-	return page == 0 ? NULL : charset_find(span_str(name));
-}
 
 const char *charset_name(const struct charset *c) { return c->name; }
 
@@ -196,8 +168,11 @@ size_t charset_one_of(struct run *r, size_t slot, unsigned char *out, const unsi
 	char *from = (char *)(uintptr_t)bytes, *to = (char *)out;
 	size_t left = n_bytes, room = STEP_MAX;
 
-	if (is_open[slot] && iconv(opened[slot], &from, &left, &to, &room) != (size_t)-1 && left == 0)
+	if (is_open[slot] && iconv(opened[slot], &from, &left, &to, &room) != (size_t)-1 && left == 0) {
+		if (slot == SLOT_EUC_JP)
+			charset_fill_nec(out, STEP_MAX - room);
 		return STEP_MAX - room;
+	}
 	return charset_put(r, out, 0, false);
 }
 
@@ -401,13 +376,17 @@ static size_t fill_iconv(struct run *r, unsigned char *out, size_t stop)
 		if (!wrong || room < 3)
 			break;
 		/* EILSEQ: one byte is replaced; EINVAL: the text ends within a character. */
+		bool euro = r->c->slot == SLOT_GB18030 && errno == EILSEQ && r->in.p[r->at] == 0x80; /* as Windows has it in GBK */
+
 		r->at = errno == EINVAL ? r->in.n : r->at + 1;
-		to += charset_put(r, (unsigned char *)to, 0, false);
+		to += charset_put(r, (unsigned char *)to, 0x20ac, euro);
 		room -= 3;
 	}
 	/* What a charset with combining marks held back. */
 	if (r->at == r->in.n && room >= STEP_MAX)
 		(void)iconv(cd, NULL, NULL, &to, &room);
+	if (r->c->slot == SLOT_EUC_JP)
+		charset_fill_nec(out, (size_t)((unsigned char *)to - out));
 	return (size_t)((unsigned char *)to - out);
 }
 

@@ -104,6 +104,9 @@ static void test_east_asian_charsets(void **state)
 	CHECK("hz-gb-2312", "~{VP~}~\r\n~{ND~}~\n.", "中文.", 0);
 	CHECK("iso-2022-jp-2", "\x1b$B%Q\x1b$AVP\x1b$(CGQ\x1b(B.\n\x1b.A\x1bNi\x1b.F\x1bNa\n", "パ中한.\néα\n", 0);
 	CHECK("iso-2022-jp-2", "\x1b.A\n\x1bNi", "\n\xef\xbf\xbd", 1);
+	CHECK("iso-2022-jp", "\x1b$B|b66\x1b(B y\x1b$B|q", "髙橋 yⅰ", 0);
+	CHECK("euc-jp", "\xfc\xe2\xb6\xb6 \xf9\xa1\xfc\xfe", "髙橋 纊＂", 0);
+	CHECK("gbk", "\xbc\xdb\x80 5", "价€ 5", 0);
 	CHECK("johab", "\xd0\x65\x8a\x82", "한국", 0);
 	CHECK("euc-jp", "\xad\xa1\x8e\xb1", "①ｱ", 0);
 	CHECK("ks_c_5601-1987", "\xbe\xcf\xc8\xa3", "암호", 0);
