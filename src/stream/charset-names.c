@@ -26,6 +26,8 @@ static const struct charset others[] = {
 	{"iso-2022-kr", "iso2022kr", CHARSET_ICONV, .iconv_name = "ISO-2022-KR", .slot = SLOT_2022KR, .shifts = true},
 	/* Mail has characters in it that iconv's ISO-2022-JP does not know: NEC's row 13, half-width katakana. */
 	{"iso-2022-jp", "iso2022jp", CHARSET_2022JP, .slot = SLOT_EUC_JP},
+	{"euc-jis-2004", "eucjis2004", CHARSET_EUC_0213},
+	{"shift_jis-2004", "shiftjis2004", CHARSET_SJIS_0213},
 	{"hz-gb-2312", "hzgb2312", CHARSET_HZ, .slot = SLOT_GB18030},
 };
 
@@ -150,8 +152,7 @@ static const struct { const char *key, *of; } aliases[] = {
 	{"elot928", "iso88597"},
 	{"euccn", "gb18030"},
 	{"eucgb2312cn", "gb18030"},
-	{"eucjis2004", "eucjp"},
-	{"eucjisx0213", "eucjp"},
+	{"eucjisx0213", "eucjis2004"},
 	{"eucjpms", "eucjp"},
 	{"gb", "gb18030"},
 	{"gb180302000", "gb18030"},
@@ -302,11 +303,10 @@ static const struct { const char *key, *of; } aliases[] = {
 	{"roman8", "hproman8"},
 	{"ruscii", "ibm1125"},
 	{"shiftjis", "shiftjis"},
-	{"shiftjis2004", "shiftjis"},
-	{"shiftjisx0213", "shiftjis"},
+	{"shiftjisx0213", "shiftjis2004"},
 	{"sjis", "shiftjis"},
-	{"sjis2004", "shiftjis"},
-	{"sjisx0213", "shiftjis"},
+	{"sjis2004", "shiftjis2004"},
+	{"sjisx0213", "shiftjis2004"},
 	{"strk1048", "rk1048"},
 	{"strk10482002", "rk1048"},
 	{"suneugreek", "iso88597"},
@@ -456,6 +456,15 @@ const struct charset *charset_of_slot(size_t slot)
 		if (others[i].kind == CHARSET_ICONV && others[i].slot == slot)
 			return &others[i];
 	return NULL;
+}
+
+uint32_t charset_jisx0213(unsigned plane, unsigned row, unsigned cell, uint32_t *second)
+{
+	static const uint32_t seconds[] = {0, 0x309a, 0x300, 0x301, 0x2e9, 0x2e5}; /* as tools/make-charset-tables.c numbers them */
+	uint32_t c = plane < 2 && row < 94 && cell < 94 ? jisx0213[plane][row][cell] : 0;
+
+	*second = seconds[c >> 24];
+	return c & 0xffffff;
 }
 
 bool charset_is_ascii(span name)

@@ -18,6 +18,8 @@ enum charset_kind {
 	CHARSET_UTF7,
 	CHARSET_2022JP, /* escape sequences between sets, whose pairs are those of EUC-JP */
 	CHARSET_HZ,     /* the same of GB 2312 (RFC 1843) */
+	CHARSET_EUC_0213,  /* JIS X 0213 by a table of ours */
+	CHARSET_SJIS_0213,
 	CHARSET_ICONV,
 };
 
@@ -71,6 +73,7 @@ void charset_fill_nec(unsigned char *out, size_t n);
 /* charset-shift.c: about `stop` bytes, as the other kinds are read. */
 size_t charset_fill_2022jp(struct run *r, unsigned char *out, size_t stop);
 size_t charset_fill_hz(struct run *r, unsigned char *out, size_t stop);
+size_t charset_fill_0213(struct run *r, unsigned char *out, size_t stop);
 /* Of ISO-2022-KR, so that it can be gone on with: whether SO or SI stood last in what is read now, up to `end`. */
 void charset_note_shift(struct run *r, size_t end);
 
@@ -85,5 +88,8 @@ static inline bool charset_needs_iconv(const struct charset *c)
 	return c->kind == CHARSET_ICONV || c->kind == CHARSET_2022JP || c->kind == CHARSET_HZ;
 }
 const struct charset *charset_of_slot(size_t slot);
+
+/* A character of JIS X 0213, its row and cell from 0 on; 0 when there is none. *second is what follows it, or 0. */
+uint32_t charset_jisx0213(unsigned plane, unsigned row, unsigned cell, uint32_t *second);
 
 #endif

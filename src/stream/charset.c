@@ -129,6 +129,8 @@ static const struct charset *settle(const struct charset *c, span in, size_t *bo
 	case CHARSET_UTF7:
 	case CHARSET_2022JP:
 	case CHARSET_HZ:
+	case CHARSET_EUC_0213:
+	case CHARSET_SJIS_0213:
 	case CHARSET_ICONV:
 		break;
 	}
@@ -412,6 +414,9 @@ static size_t fill(struct run *r, unsigned char *out, size_t stop)
 		return charset_fill_2022jp(r, out, stop);
 	case CHARSET_HZ:
 		return charset_fill_hz(r, out, stop);
+	case CHARSET_EUC_0213:
+	case CHARSET_SJIS_0213:
+		return charset_fill_0213(r, out, stop);
 	case CHARSET_ICONV:
 		return fill_iconv(r, out, stop);
 	case CHARSET_GUESS:
@@ -454,6 +459,8 @@ static size_t bound(const struct run *r)
 	case CHARSET_UTF7:
 	case CHARSET_2022JP:
 	case CHARSET_HZ:
+	case CHARSET_EUC_0213:
+	case CHARSET_SJIS_0213:
 	case CHARSET_ICONV:
 		return foreign(r->c, rest) == 0 ? SIZE_MAX : 3 * rest.n;
 	case CHARSET_UTF16LE:

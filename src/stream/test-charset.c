@@ -35,6 +35,8 @@ static void test_single_byte_charsets_become_utf8(void **state)
 	CHECK("windows-1253", "\xaa", "\xef\xbf\xbd", 1);
 	CHECK("windows-1255", "\xf9\xec\xe5\xed", "שלום", 0);
 	CHECK("windows-1258", "\xd0", "Đ", 0);
+	CHECK("x-mac-greek", "\xa6\xe1\xf3\xf3\xf7\xef\xf2\xe4", "Πασσςορδ", 0);
+	CHECK("x-mac-turkish", "\xdd\xdb", "ığ", 0);
 }
 
 static void test_text_that_is_already_utf8_is_not_copied(void **state)
@@ -106,6 +108,9 @@ static void test_east_asian_charsets(void **state)
 	CHECK("iso-2022-jp-2", "\x1b.A\n\x1bNi", "\n\xef\xbf\xbd", 1);
 	CHECK("iso-2022-jp", "\x1b$B|b66\x1b(B y\x1b$B|q", "髙橋 yⅰ", 0);
 	CHECK("euc-jp", "\xfc\xe2\xb6\xb6 \xf9\xa1\xfc\xfe", "髙橋 纊＂", 0);
+	CHECK("iso-2022-jp-2004", "\x1b$(Q-!,!$w\x1b$(P!!\x1b(B.", "①❶か゚𠂉.", 0);
+	CHECK("euc-jisx0213", "a\xac\xa1\xa4\xf7\x8f\xa1\xa1\x8e\xb1\xff", "a❶か゚𠂉ｱ\xef\xbf\xbd", 1);
+	CHECK("shift_jis-2004", "\\\x86\x9f\x82\xf5\xf0\x40\xb1\xf0\x7f\xfc\xf4", "\\❶か゚𠂉ｱ\xef\xbf\xbd𪚲", 1);
 	CHECK("gbk", "\xbc\xdb\x80 5", "价€ 5", 0);
 	CHECK("johab", "\xd0\x65\x8a\x82", "한국", 0);
 	CHECK("euc-jp", "\xad\xa1\x8e\xb1", "①ｱ", 0);
@@ -434,7 +439,7 @@ static void test_places_asked_from_both_sides_are_the_same(void **state)
 static void test_bytes_cut_anywhere_become_valid_utf8(void **state)
 {
 	static const char *const names[] = {"utf-8", "utf-16", "utf-16be", "utf-32", "utf-7", "gb18030", "big5", "shift_jis",
-		"euc-jp", "iso-2022-jp", "hz", "euc-kr", "iso-2022-kr", "windows-1252", "windows-1255", ""};
+		"euc-jp", "iso-2022-jp", "hz", "euc-kr", "iso-2022-kr", "windows-1252", "windows-1255", "euc-jisx0213", "shift_jis-2004", ""};
 	unsigned char bytes[200];
 	uint32_t random = 3;
 
