@@ -477,7 +477,8 @@ static bool is_separator(const struct walker *w, const struct mailbox *m)
 
 	if (c != ',' && c != ';' && (c != ':' || m->angle_at != 0 || m->at_sign || is_scheme(span_sub(w->in, m->begin, w->at - m->begin))))
 		return false;
-	return !m->any || m->angle_at != 0 || !in_encoded_word(w->in, m->begin, w->at);
+	/* Behind an "@" it parts addresses, as most do. */
+	return !m->any || m->angle_at != 0 || m->at_sign || !in_encoded_word(w->in, m->begin, w->at);
 }
 
 /* What begins with a special character at w->at; true when it belongs to the phrase or the bare address. */

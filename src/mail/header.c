@@ -80,6 +80,8 @@ span header_message_id(struct arena *a, span value)
 		value = span_trim(span_from(value, comment_end(value, 0)));
 	at = span_find_byte(value, '<');
 	if (at < value.n) {
+		while (at + 1 < value.n && value.p[at + 1] == '<') /* "<<a@b>>" */
+			at++;
 		value = span_from(value, at + 1);
 		if ((end = span_find_byte(value, '>')) < value.n)
 			return unfold_id(a, span_first(value, end));

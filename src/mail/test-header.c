@@ -215,7 +215,7 @@ static void message_ids_come_without_brackets(void **state)
 	    {"(c) <1@x.example> (d)", "1@x.example"}, {"Your mail of today <1@x.example>", "1@x.example"}, {"", ""}, {"<>", ""},
 	    {"<1@x.example", "1@x.example"}, {"<\"a b\"@x.example>", "\"a b\"@x.example"},
 	    {"<1@x.\n example>", "1@x.example"}, {"<1.2.3\r\n\t@x.example>\r\n (of old)", "1.2.3@x.example"}, {"\r\n <\r\n 1@x.example\r\n >", "1@x.example"},
-	    {"<1@x.\n example", "1@x."}};
+	    {"<1@x.\n example", "1@x."}, {"<<1@x.example>>", "1@x.example"}};
 	struct arena *a = test_arena();
 
 	(void)state;
