@@ -114,7 +114,7 @@ new_case "$T/h"; CASE=$T/h
 ingest "$T/plain"; ingest "$T/crlf"
 is "mail with CRLF is the same mail" "$(count messages)" 7
 
-# The same between the marks of MMDF and in the files of Dovecot's dbox; one that the server compressed.
+# The same between the marks of MMDF, in the files of Dovecot's dbox and in a folder of Pegasus Mail; one that the server compressed.
 mkdir -p "$T/marks/mailboxes/Work/dbox-Mails"
 python3 - "$T/plain" "$T/marks" <<'PY'
 import gzip, re, sys
@@ -122,12 +122,14 @@ entries = re.split(rb"\n(?=From )", open(sys.argv[1], "rb").read())
 mails = [re.sub(rb"(?m)^>(>*From )", rb"\1", re.sub(rb"\n\n$", b"\n", e.split(b"\n", 1)[1])) for e in entries]
 dbox = lambda b: b"\1\2N          %016X\n" % len(b) + b + b"\n\1\3\nR6b0ab119\n\n"
 open(sys.argv[2] + "/mmdf", "wb").write(b"".join(b"\1\1\1\1\n" + m + b"\1\1\1\1\n" for m in mails))
+open(sys.argv[2] + "/FOL0A1B2.PMM", "wb").write(b"Archive".ljust(128, b"\0") + b"".join(m.replace(b"\n", b"\r\n") + b"\x1a" for m in mails))
 head = b"2 M1e C6b0ab224\n"
 open(sys.argv[2] + "/m.1", "wb").write(head + b"".join(map(dbox, mails + [gzip.compress(b"Subject: x\n\nx\n")])))
 open(sys.argv[2] + "/mailboxes/Work/dbox-Mails/u.1", "wb").write(head + dbox(mails[0]))
 PY
 exits "mail in MMDF and dbox" 1 "$TOCSIN" ingest "$T/marks" --case "$CASE"
 is "is the same mail" "$(count messages)" 7
+is "all of it from the folder of Pegasus Mail, too" "$(list items | grep -c 'PMM.*"parsed"')" 7
 is "with the folder of sdbox" "$(list messages | grep -c '"folder":"Work"')" 1
 like "what is compressed in it is said" "$(list items | grep '"failed"')" 'a message that the mail server compressed: have doveadm.1. write'
 

@@ -99,12 +99,45 @@ static enum opening opening_at(span file, size_t at)
 	return OPENING_NONE;
 }
 
+/* A folder of Pegasus Mail: its name, with zeros up to 50 bytes, 78 of its own, and messages, each with a SUB (^Z) behind it. */
+enum { PEGASUS_HEAD = 128, PEGASUS_NAME = 50, PEGASUS_END = 0x1a };
+
+static bool is_pegasus(span file)
+{
+	span name = span_first(file, PEGASUS_NAME), field;
+
+	name = span_first(name, span_find_byte(name, '\0'));
+	if (file.n <= PEGASUS_HEAD || name.n == 0 || name.n == PEGASUS_NAME)
+		return false;
+	for (size_t i = 0; i < name.n; i++)
+		if (name.p[i] < ' ')
+			return false;
+	return field_begins(span_from(file, PEGASUS_HEAD), &field) && field_is_known(field);
+}
+
+/* Up to a SUB that another message or nothing follows. */
+static void pegasus_entry(span file, struct mbox_entry *out)
+{
+	size_t end = out->message_at;
+	span name;
+
+	for (;; end++) {
+		end += span_find_byte(span_from(file, end), PEGASUS_END);
+		if (end >= file.n || end + 1 == file.n || field_begins(span_from(file, end + 1), &name))
+			break;
+	}
+	out->message_n = end - out->message_at;
+	out->n = end + (end < file.n) - out->at;
+}
+
 bool mbox_sniff(span file)
 {
 	enum opening kind = opening_at(file, 0);
 	size_t next;
 	span name;
 
+	if (is_pegasus(file))
+		return true;
 	(void)line_of(file, opening_line(file, 0), &next);
 	return kind != OPENING_NONE && (kind != OPENING_MMDF || field_begins(span_from(file, next), &name) ||
 	    span_starts(span_from(file, next), SPAN_LIT("From ")));
@@ -202,6 +235,11 @@ bool mbox_next(span file, size_t from, struct mbox_entry *out)
 
 	if (from >= file.n)
 		return false;
+	if (is_pegasus(file)) {
+		*out = (struct mbox_entry){.at = from, .message_at = from < PEGASUS_HEAD ? PEGASUS_HEAD : from, .framed = true};
+		pegasus_entry(file, out);
+		return true;
+	}
 	kind = opening_at(file, from);
 	if (kind == OPENING_NONE) {
 		next = next_opening(file, from, OPENING_FROM);

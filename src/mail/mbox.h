@@ -3,8 +3,8 @@
  * Takeout, LF or CRLF. An entry begins with a "From " line that looks like a postmark (see postmark.h) at the
  * start of the file or behind an empty line; the surer forms also without one where a header field follows. With a
  * Content-Length that lands exactly on the end or on the next From_ line, the length decides (mboxcl2). LISTSERV's
- * logs, parted by lines of 73 '=', MMDF, where four ^A stand around each message, and the files of Dovecot's sdbox and mdbox, with what was
- * deleted and not yet purged, are read too.
+ * logs, parted by lines of 73 '=', MMDF, where four ^A stand around each message, the files of Dovecot's sdbox and mdbox and the folders of
+ * Pegasus Mail, with what was deleted and not yet purged, are read too.
  */
 #ifndef TOCSIN_MAIL_MBOX_H
 #define TOCSIN_MAIL_MBOX_H
@@ -15,7 +15,7 @@ struct mbox_entry {
 	size_t at, n;            /* the whole entry with its From_ line and the separating empty line */
 	size_t message_at, message_n; /* the message: behind the From_ line, without the one separating empty line */
 	bool from_quoted;        /* false when Content-Length was used to find its end (mboxcl2 quotes nothing), and where framed */
-	bool framed;             /* what is before it, and behind it, is of MMDF or dbox, and no From_ line */
+	bool framed;             /* what is before it, and behind it, is of MMDF, dbox or Pegasus, and no From_ line */
 };
 
 /* Does the file begin as an mbox does? Of one in UTF-16 or with CR alone, the view (writing.h) does: mbox_sniff_written asks that. */

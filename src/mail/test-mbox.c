@@ -114,6 +114,36 @@ static void messages_in_files_of_dbox_are_read(void **state)
 	assert_false(mbox_sniff(SPAN_LIT("2 M1e C6b0ab224\nno head\n")));
 }
 
+static void messages_in_folders_of_pegasus_are_read(void **state)
+{
+	static const char mail[] = "From: a@b.example\r\n\r\none \x1a two\r\n\x1aSubject: 2\r\n\r\nthree\r\n\x1a";
+	char file[256] = "Copies to self";
+	size_t n = 128 + sizeof mail - 1;
+	struct mbox_entry entry;
+
+	(void)state;
+	memcpy(file + 128, mail, sizeof mail);
+	assert_true(mbox_sniff(span_of(file, n)));
+	assert_true(mbox_next(span_of(file, n), 0, &entry));
+	assert_int_equal(entry.message_at, 128);
+	assert_span(span_of(file + entry.message_at, entry.message_n), "From: a@b.example\r\n\r\none \x1a two\r\n");
+	assert_true(entry.framed && !entry.from_quoted && entry.at == 0);
+	assert_true(mbox_next(span_of(file, n), entry.n, &entry));
+	assert_span(span_of(file + entry.message_at, entry.message_n), "Subject: 2\r\n\r\nthree\r\n");
+	assert_int_equal(entry.at + entry.n, n);
+	/* Cut anywhere, it is covered; without its name, or with another thing where mail should be, it is none. */
+	for (size_t cut = 0, at = 0; cut <= n; cut++, at = 0) {
+		for (; mbox_next(span_of(file, cut), at, &entry); at = entry.at + entry.n)
+			assert_true(entry.at == at && entry.n > 0 && entry.message_at + entry.message_n <= cut);
+		assert_int_equal(at, cut);
+	}
+	file[128] = 'X';
+	assert_false(mbox_sniff(span_of(file, n)));
+	file[128] = 'F';
+	file[3] = '\n';
+	assert_false(mbox_sniff(span_of(file, n)));
+}
+
 static void an_mbox_cut_anywhere_is_covered_by_its_entries(void **state)
 {
 	static const char *const wholes[] = {POSTMARK "A: 1\nContent-Length: 4\n\none\n\n" POSTMARK "A: 2\r\n\r\ntwo\n\n",
@@ -175,6 +205,7 @@ int main(void)
 	    cmocka_unit_test(logs_of_listserv_are_parted_by_their_lines),
 	    cmocka_unit_test(messages_between_marks_of_mmdf_are_read),
 	    cmocka_unit_test(messages_in_files_of_dbox_are_read),
+	    cmocka_unit_test(messages_in_folders_of_pegasus_are_read),
 	    cmocka_unit_test(an_mbox_cut_anywhere_is_covered_by_its_entries),
 	    cmocka_unit_test(messages_are_known_by_their_first_fields),
 	};
