@@ -230,6 +230,11 @@ case('ct-nosemicolon', HEAD+b"Content-Type: text/plain charset=utf-8\r\n\r\nx\r\
      [('text/plain', '', 'x\r\n')])
 case('disp-only', HEAD+b"Content-Disposition: attachment; filename=\"x.pdf\"\r\n\r\nx\r\n",
      [('text/plain', 'x.pdf', 'x\r\n')])
+# the others see no name
+case('disp-twice', HEAD+b"Content-Type: application/pdf\r\nContent-Disposition: inline\r\nContent-Disposition: attachment; filename=x.pdf\r\n\r\n%PDF\r\n",
+     [('application/pdf', 'x.pdf', '%PDF\r\n')])
+case('disp-twice-named', HEAD+b"Content-Type: application/pdf; name=z.pdf\r\nContent-Disposition: inline; filename=x.pdf\r\nContent-Disposition: attachment; filename=y.pdf\r\n\r\n%PDF\r\n",
+     [('application/pdf', 'x.pdf', '%PDF\r\n')])
 case('related', HEAD+mp(b'related',b'R',[mp(b'alternative',b'A',[b"Content-Type: text/plain\r\n\r\np",b"Content-Type: text/html\r\n\r\n<img src=cid:1>"]),b"Content-Type: image/png; name=i.png\r\nContent-ID: <1>\r\nContent-Transfer-Encoding: base64\r\n\r\niVBORw=="]),
      [('text/plain', '', 'p'), ('text/html', '', '<img src=cid:1>'), ('image/png', 'i.png', '‰PNG')])
 case('header-after-blank-fold', b"From: a@kestrel.example\r\nSubject: x\r\n \r\nTo: b@tern.example\r\n\r\nbody\r\n",

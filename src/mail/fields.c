@@ -95,6 +95,8 @@ static void mime_pick(struct mime_fields *m, const struct field *f)
 			*to = f->value;
 		else if (to == &m->encoding && m->encoding_again.p == NULL)
 			m->encoding_again = f->value;
+		else if (to == &m->disposition && m->disposition_again.p == NULL)
+			m->disposition_again = f->value;
 	}
 }
 

@@ -8,8 +8,8 @@
 #include "base/utf8.h"
 #include "mail/header.h"
 
-/* The first field of each name, and a second Content-Transfer-Encoding; p NULL when there is none. */
-struct mime_fields { span type, encoding, disposition, id, location, encoding_again; };
+/* The first field of each name, and a second Content-Transfer-Encoding and -Disposition; p NULL when there is none. */
+struct mime_fields { span type, encoding, disposition, id, location, encoding_again, disposition_again; };
 
 struct section {
 	span text;             /* what lies before this section's end at most (the message) */

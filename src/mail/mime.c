@@ -149,7 +149,7 @@ enum errc part_fields(struct arena *a, struct part *p, const struct mime_fields 
 {
 	struct param *params;
 	size_t n;
-	span filename;
+	span filename = SPAN_EMPTY, ignored;
 	enum errc rc;
 
 	*boundary = SPAN_EMPTY;
@@ -158,9 +158,16 @@ enum errc part_fields(struct arena *a, struct part *p, const struct mime_fields 
 	if (f->disposition.p != NULL) {
 		if ((rc = header_params(a, f->disposition, p->charset.n != 0 ? p->charset : charset, &p->disposition, &params, &n, e)) != OK)
 			return rc;
-		if ((filename = param_get(params, n, "filename")).n != 0)
-			p->filename = filename;
+		filename = param_get(params, n, "filename");
 	}
+	/* "inline", and "attachment; filename=x" in a second field, as Notes has it: the first counts, and the name. */
+	if (filename.n == 0 && f->disposition_again.p != NULL) {
+		if ((rc = header_params(a, f->disposition_again, p->charset.n != 0 ? p->charset : charset, &ignored, &params, &n, e)) != OK)
+			return rc;
+		filename = param_get(params, n, "filename");
+	}
+	if (filename.n != 0)
+		p->filename = filename;
 	if (f->encoding.p != NULL) {
 		p->encoding = encoding_of(encoding_word(f->encoding));
 		if (p->encoding == ENCODING_UNKNOWN)
