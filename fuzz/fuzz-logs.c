@@ -1,6 +1,7 @@
 /* Logs: reading ends, records lie one behind the other within the file, or in one text there, and what they hold is text within bounds. */
 #include <stdlib.h>
 
+#include "base/limits.h"
 #include "base/utf8.h"
 #include "logs/logs.h"
 
@@ -58,6 +59,16 @@ static void read_all(struct logs *l, struct arena *a, size_t size)
 	}
 }
 
+static void check_names(struct arena *a, span s)
+{
+	struct log_names l = {.a = a};
+
+	log_names_take(&l, s);
+	for (size_t i = 0; i < l.n; i++)
+		if (l.v[i].n == 0 || l.v[i].n > LIMIT_LOG_NAME || span_among(l.v, i < 100 ? i : 100, l.v[i]))
+			abort();
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct logs *l;
@@ -71,6 +82,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		logs_close(l);
 	}
 	(void)logs_looks_like(a, span_of(data, size));
+	check_names(a, span_of(data, size));
 	arena_free(a);
 	return 0;
 }

@@ -1,6 +1,6 @@
 """records.py TOCSIN DIR: invented audit records, and the verdicts that follow from what the provider's documentation says of them.
 judged.py says which mail there is."""
-import gzip, itertools, json
+import gzip, io, itertools, json, zipfile
 
 from judged import *
 
@@ -196,6 +196,49 @@ def looks():
     ok(any('syslog' in n and 'list of accesses' in n for n in notes), 'a mail server\'s own log is said to be that, with what to do', notes)
 
 
+def unread():
+    """Files among the logs that nothing here reads: what they name is not proved."""
+    other = lines([bind('zero', MailboxGuid='0a1b2c3d-1111-2222-3333-444455556666', **GOOD)])
+    hindered, hers, all_ = 'unknown unread_file', ADAS + ' seven', ADAS + ' five seven'
+
+    def is_named(sentence, text, names, name='export.json'):
+        is_('a file that is no log known here ' + sentence, {name: text, **other}, {names: hindered} if names else {})
+    is_named('and names nobody of ours', json.dumps({'who': 'eve@elsewhere.example', 'id': '77777777-1111-2222-3333-444455556666'}), '')
+    is_named('names a mailbox', json.dumps([{'who': 'ada@us.example', 'did': 'opened'}]), hers)
+    is_named('names it in other letters, in CSV', 'who;did\r\nADA@US.example;opened\r\n', hers, 'export.csv')
+    for text in ('imapd[7]: LOGIN user=ada@us.example, method=PLAIN', 'she (ada@us.example) was there.', "user='ada@us.example':x", 'GET /users/ada%40us.example/messages',
+                 '{"x":"\\u003cada\\u0040us.example\\u003e"}', r'{\"x\":\"it was\nada@us.example\"}', 'mailto:ada@us.example?x', 'to ada@us.example.', '\u201eada@us.example\u201c', '&lt;ada&#64;us.example&gt;'):
+        is_named(f'names it within a line: {text}', text + '\n', hers, 'export.txt')
+    is_named('names it in UTF-16', 'who\tdid\r\nada@us.example\topened\r\n'.encode('utf-16'), hers, 'export.txt')
+    is_named('names it among bytes that are no text', b'\x01\x02\x00ada@us.example\x00\x03bob', hers, 'export.bin')
+    is_named('names it at another domain of ours', 'ada@mail.us.example\n', hers, 'export.txt')
+    is_named('names somebody of that name elsewhere', 'ada@elsewhere.example\n', '', 'export.txt')
+    is_named('names a message', 'time,id\n1,<two@them.example>\n', 'two', 'export.csv')
+    is_named('names a message in other letters, without brackets', json.dumps({'id': 'TWO@them.example'}), 'two')
+    is_named('names a mailbox by a GUID that records know', json.dumps({'box': '0A1B2C3D-1111-2222-3333-444455556666'}), hers)
+    is_named('names more than is kept', ''.join(f'u{i}@elsewhere.example\n' for i in range(100001)), all_, 'export.txt')
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, 'w') as z:
+        z.writestr('inner/export.json', json.dumps([{'who': 'ada@us.example'}]))
+    is_named('is in an archive', packed.getvalue(), hers, 'logs.zip')
+    ok({v['unread_file'].split('/', 1)[1].split('logs/')[1] for v in listed('verdicts') if v['reason'] == 'unread_file'} == {'logs.zip!/inner/export.json'}, 'the verdict names the file')
+    said = run('scope', 'explain', 'one@them.example', '--case', f'{top}/case')
+    ok('logs.zip!/inner/export.json' in said and 'accept_unreadable' in said, 'and so does its explanation, with what lifts it', [said])
+    run('report', '--case', f'{top}/case', want=(0, 1))
+    with open(f'{top}/case/out/report.html') as f:
+        asked = f.read().split('id="questions"')[1]
+    ok('file that was given as a log and that nobody has read' in asked and 'logs.zip!/inner/export.json' in asked, 'the report asks for it')
+    with open(f'{top}/vouched.yaml', 'w') as f:
+        f.write(ACTOR + 'accept_unreadable: true\n')
+    run('scope', '--quiet', '--case', f'{top}/case', '--actor', f'{top}/vouched.yaml')
+    ok({v['reason'] for v in listed('verdicts') if v['message_id'] and v['message_id'].startswith('one')} == {'covered'}, 'somebody has looked at it')
+    two = {'b.txt': 'bob@us.example, one@them.example\n', 'c.txt': 'ada@us.example\n', 'd.zip': packed.getvalue(), **other}
+    said = [(judged(two, ['--workers', str(n)]), [(v['message_id'], v['unread_file']) for v in listed('verdicts')]) for n in (1, 3)]
+    ok(said[0] == said[1] and said[0][0]['one'] == said[0][0]['five'] == hindered, 'with one worker or three it is the same', said)
+    is_('what a record names stays that', {'export.json': json.dumps([{'who': 'ada@us.example'}]), **lines([bind('one')])},
+        {'one': NAMED, 'two three seven': hindered})
+
+
 begin()
 mailbox_records()
 addresses()
@@ -206,4 +249,5 @@ graph()
 google()
 damage()
 looks()
+unread()
 done()

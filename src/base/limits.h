@@ -214,6 +214,13 @@
 /* Bytes looked at again to find the next record behind a damaged one; then the rest of the file is one failed record. */
 #define LIMIT_LOG_RESYNC_BYTES (2 * GIB)
 
+/*
+ * What a file among the logs names that is none, and how long a name is: a line of mail has 998 bytes. An export of a large tenant's mailboxes
+ * names 20,000. One that names more hinders every proof.
+ */
+#define LIMIT_LOG_NAMES 100000
+#define LIMIT_LOG_NAME ((size_t)998)
+
 /* Recipients of one delivery report that are looked at. Ours are about one; an alias may make some hundred of it. The rest is
  * not looked at, and what the report says notes it. */
 #define LIMIT_REPORT_GROUPS 1000

@@ -41,7 +41,8 @@ WORDS(verdict_reason, {REASON_NO_LOGS, "no_logs"}, {REASON_NAMED, "named"}, {REA
     {REASON_NO_ACTOR, "no_actor"}, {REASON_MAY_BE_ACTOR, "may_be_actor"}, {REASON_GAP, "gap"},
     {REASON_NO_WINDOW, "no_window"}, {REASON_NOT_DECLARED, "not_declared"}, {REASON_UNREADABLE, "unreadable_records"},
     {REASON_ELSEWHERE, "elsewhere"}, {REASON_NO_MESSAGE_ID, "no_message_id"}, {REASON_SEARCHED, "searched"},
-    {REASON_NO_OWNER, "no_owner"}, {REASON_NOT_IDENTIFIED, "not_identified"}, {REASON_AUDIT_CHANGED, "audit_changed"}, {REASON_DATE_ONLY, "date_only"}, {REASON_COVERED, "covered"},
+    {REASON_NO_OWNER, "no_owner"}, {REASON_NOT_IDENTIFIED, "not_identified"}, {REASON_AUDIT_CHANGED, "audit_changed"}, {REASON_DATE_ONLY, "date_only"},
+    {REASON_UNREAD_FILE, "unread_file"}, {REASON_COVERED, "covered"},
     {REASON_ARRIVED_AFTER, "arrived_after"})
 WORDS(coverage, {COVERAGE_PARTIAL, "partial"}, {COVERAGE_NOT_READ, "not_read"}, {COVERAGE_FAILED, "failed"})
 WORDS(severity, {SEVERITY_LOW, "low"}, {SEVERITY_MEDIUM, "medium"}, {SEVERITY_HIGH, "high"},
@@ -146,6 +147,8 @@ const char *verdict_reason_says(enum verdict_reason r)
 		return "auditing was changed";
 	case REASON_DATE_ONLY:
 		return "that it was not there then says only a date that its sender wrote: no stamp of our own servers (trusted_hosts of case.yaml) bears it out";
+	case REASON_UNREAD_FILE:
+		return "a file that was given as a log and is none that is known here names it, or its mailbox";
 	case REASON_COVERED:
 		return "the logs of this mailbox and time are whole, and no record of the intruder's reaches it";
 	case REASON_ARRIVED_AFTER:

@@ -55,6 +55,7 @@ enum verdict_reason {
 	REASON_NO_OWNER = 29,          /* unknown: whose mailbox it is is not known */
 	REASON_AUDIT_CHANGED = 30,     /* unknown: auditing was changed */
 	REASON_DATE_ONLY = 31,         /* unknown: that it was not there then says only a date that its sender wrote */
+	REASON_UNREAD_FILE = 32,       /* unknown: a file among the logs that is none known here names it or its mailbox */
 	REASON_COVERED = 40,           /* not accessed: the logs are whole, and none of the intruder's reaches it */
 	REASON_ARRIVED_AFTER = 41,     /* not accessed: arrived when the intruder was out */
 };

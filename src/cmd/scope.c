@@ -37,6 +37,9 @@ static void tell(struct buf *out, const struct cmd *c, bool given, const struct 
 			buf_str(out, "  NONE of what was given was read as an audit log.\n");
 		if (t->files_skipped != 0)
 			buf_str(out, "  What the files are that are no logs: tocsin list log_sources\n");
+		if (t->unread_file != 0)
+			buf_printf(out, "  %" PRIu64 " %s not proved while nobody has looked at a file that is no log: see unread_file in tocsin list verdicts\n",
+			    t->unread_file, t->unread_file == 1 ? "verdict is" : "verdicts are");
 		if (t->partial != 0)
 			buf_str(out, "  What is wrong with those read in part: tocsin list log_problems\n");
 		if (t->failed + t->files_failed != 0)
@@ -62,6 +65,7 @@ static void tell(struct buf *out, const struct cmd *c, bool given, const struct 
 	json_u64(&j, "not_accessed", t->messages[VERDICT_NOT_ACCESSED]);
 	json_u64(&j, "not_in_evidence", t->not_in_evidence);
 	json_u64(&j, "not_identified", t->not_identified);
+	json_u64(&j, "unread_file", t->unread_file);
 	json_u64(&j, "changed", t->changed);
 	json_u64(&j, "entered_scope", t->entered);
 	json_u64(&j, "left_scope", t->left);

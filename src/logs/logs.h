@@ -263,4 +263,19 @@ bool logs_border(const struct logs *l, uint64_t from, struct logs_mark *out);
 /* How far reading has come, of file.n: for progress. */
 uint64_t logs_at(const struct logs *l);
 
+/*
+ * What a file names that is none of these: what may be an address, a Message-ID (without brackets) or a GUID, each once and in lower case.
+ * Begin with zero and an arena. over: it names more than LIMIT_LOG_NAMES, or than the arena holds, and nothing further is looked at.
+ */
+struct log_names {
+	struct arena *a;
+	span *v;
+	size_t n, cap, n_slots, room;
+	uint32_t *slots;
+	unsigned char *scratch;
+	bool over;
+};
+/* A piece of the file. What is cut in two by its end has to be in the next one, too: names have LIMIT_LOG_NAME bytes at most, twice that in UTF-16. */
+void log_names_take(struct log_names *l, span text);
+
 #endif

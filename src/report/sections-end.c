@@ -123,12 +123,14 @@ enum errc section_questions(struct page *p, struct err *e)
 	static const struct shown exposures[] = {
 	    {"severity", "Severity", AS_SURE}, {"class", "Class", AS_CLASS}, {"masked", "Masked", AS_CODE}, {"messages", "Messages", AS_NUMBER},
 	    {"last_date", "Last seen", AS_DATE}, {"last_from", "In mail from", AS_ADDRESS}, {"exposure", "Reference", AS_DIGEST}};
+	static const struct shown files[] = {
+	    {"path", "File", AS_TEXT}, {"note", "What it looks like", AS_TEXT}, {"mailboxes", "Mailboxes", AS_NUMBER}, {"verdicts", "Verdicts", AS_NUMBER}};
 	const struct figures *f = &p->f;
 	int64_t untold = f->waves != 0 ? f->exposures_untold : 0;
 	enum errc rc = OK;
 
 	page_section(p, "questions", "Open questions");
-	if (untold + f->conflicts + f->orgs_without_contact + f->mailboxes_inferred + f->mailboxes_unknown + f->unknown + f->failed +
+	if (untold + f->conflicts + f->orgs_without_contact + f->mailboxes_inferred + f->mailboxes_unknown + f->log_unread + f->unknown + f->failed +
 		f->partial + f->unread_parts + f->unlocked_parts + f->persons + f->sources_replaced + f->sources_failed + f->without_walls == 0)
 		page_put(p, "<p class=\"none\">None.</p>\n");
 	if (question(p, f->conflicts, "conflict in the directory", "conflicts in the directory")) {
@@ -147,6 +149,11 @@ enum errc section_questions(struct page *p, struct err *e)
 	if (rc == OK && question(p, f->mailboxes_inferred + f->mailboxes_unknown, "file or folder of mail whose owner nobody gave",
 		"files and folders of mail whose owner nobody gave"))
 		rc = page_table(p, &page_mailboxes, "Mailbox owners that were inferred, and why", "", mailboxes, N_OF(mailboxes), 50, e);
+	if (rc == OK && question(p, f->log_unread, "file that was given as a log and that nobody has read", "files that were given as logs and that nobody has read")) {
+		page_put(p, "<p>Each names mailboxes or messages of which nothing else says that they were opened. Does it show that somebody read them? Then "
+			    "it is told as a list of accesses; else <code>accept_unreadable</code> in the actor file says that a person has looked.</p>\n");
+		rc = page_table(p, &page_unread_files, "Files that were not read and hinder a proof", "", files, N_OF(files), 50, e);
+	}
 	short_questions(p);
 	page_section_end(p);
 	return rc;

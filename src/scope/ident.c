@@ -160,7 +160,7 @@ static bool is_somebodys(const struct judge *j, span address)
 	return false;
 }
 
-static bool is_in_our_domains(const struct judge *j, span address)
+bool is_in_our_domains(const struct judge *j, span address)
 {
 	for (size_t i = 0; i < j->config->our_domains.n; i++)
 		if (domain_is_within(span_from(address, span_find_byte(address, '@') + 1), span_str(j->config->our_domains.v[i])))

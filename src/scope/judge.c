@@ -230,6 +230,8 @@ static enum verdict_reason proved(const struct judge *j, struct place *p, const 
 		return REASON_ARRIVED_AFTER;
 	if (j->n_unreadable != 0 && !j->actor->accept_unreadable)
 		return REASON_UNREADABLE;
+	if ((p->unread = unread_of(j, p)) != 0)
+		return REASON_UNREAD_FILE;
 	if (pf->audit)
 		return REASON_AUDIT_CHANGED;
 	if (j->from == TIME_NONE && !p->sure)
@@ -442,6 +444,7 @@ void judge_free(struct judge *j)
 	free(j->texts);
 	free(j->id_slots);
 	free(j->folders);
+	free(j->unread);
 	free(j->places);
 	free(j->places_of);
 	free(j->by_outer);

@@ -17,6 +17,7 @@
 struct box {
 	int64_t id;          /* 0: mail that belongs to no mailbox */
 	span owner;          /* "" when not known */
+	uint32_t unread;     /* of judge.unread, from 1: a file that was not read and names it; 0: none */
 	uint32_t *groups;    /* of wide reaches */
 	size_t n_groups, cap_groups;
 };
@@ -88,6 +89,7 @@ struct place {
 	uint32_t n_records;
 	int64_t first, last, first_event, last_event;
 	int64_t missing;        /* the first day that NOT_DECLARED or GAP is about */
+	uint32_t unread;        /* the file that UNREAD_FILE is about, of judge.unread, from 1 */
 	int64_t there, by_then; /* it came not before, and not after; as far as one can say */
 	bool sure;              /* these say a server's stamp of our own, or our own client; else a sender may have */
 };
@@ -141,6 +143,9 @@ struct judge {
 	size_t n_searches, cap_searches;
 	span *ended;            /* sessions of Dovecot that said what they have read */
 	size_t n_ended, cap_ended;
+	int64_t *unread;        /* files among the logs that were not read and name something, by their paths */
+	size_t n_unread, cap_unread;
+	uint32_t unread_all;    /* the first that names more than is kept, from 1 */
 	int64_t n_events, n_unreadable, now;
 	int64_t from, to;       /* when the intruder had access; TIME_NONE: not known */
 	size_t at_suspect;      /* of the walk over accesses */
@@ -172,8 +177,15 @@ void apply_forward(const struct judge *j, struct place *p, const struct forward 
 MUST_CHECK enum errc known_in(void *ctx, const struct known_as *k, struct err *e);
 /* As the record has it, "" when it does not say: the index of judge.idents. */
 MUST_CHECK enum errc ident_of(struct judge *j, span text, uint32_t *out, struct err *e);
+bool is_in_our_domains(const struct judge *j, span address);
 /* One of its addresses is of our domains, and nobody is known to act or to have a mailbox under it. */
 bool ident_may_be_group(const struct judge *j, const struct ident *d);
+
+/* unread.c */
+/* What files name that were not read; only where it counts. */
+MUST_CHECK enum errc unread_load(struct judge *j, struct err *e);
+/* The file that hinders proving this place, from 1; 0: none. */
+uint32_t unread_of(const struct judge *j, const struct place *p);
 
 /* load.c */
 MUST_CHECK enum errc judge_copy(struct judge *j, span s, span *out, struct err *e);

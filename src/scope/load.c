@@ -414,7 +414,7 @@ enum errc judge_load(struct judge *j, struct err *e)
 	    (rc = log_folders_walk(j->st, log_folder_in, j, e)) != OK || (rc = scope_unreadable(j->st, &j->n_unreadable, e)) != OK ||
 	    (rc = events_walk(j->st, EVENT_LESS, LOG_COUNT_MISMATCH, event_in, j, e)) != OK)
 		return rc;
-	if ((rc = searches_join(j, e)) != OK || (rc = items_load(j, e)) != OK || (rc = accesses_walk(j->st, access_in, j, e)) != OK)
+	if ((rc = searches_join(j, e)) != OK || (rc = items_load(j, e)) != OK || (rc = unread_load(j, e)) != OK || (rc = accesses_walk(j->st, access_in, j, e)) != OK)
 		return rc;
 	sessions_ended(j);
 	/* What names nothing, or not all of it, reaches the whole mailbox. */

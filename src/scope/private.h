@@ -21,8 +21,9 @@
  *   START    u64 at, u64 line: of a TASK_RANGE's first record. When that is not where the task before it stopped, a line
  *            began there and no record, and the range is read again from there.
  *   KIND     u8 enum file_kind: the answer to TASK_PROBE
+ *   NAMED    bytes: what a unit that is no log names; empty: more than is kept
  */
-enum record_kind { RECORD_UNIT = 1, RECORD_EVENT = 2, RECORD_FAILURE = 3, RECORD_END = 4, RECORD_MORE = 5, RECORD_START = 6, RECORD_KIND = 7 };
+enum record_kind { RECORD_UNIT = 1, RECORD_EVENT = 2, RECORD_FAILURE = 3, RECORD_END = 4, RECORD_MORE = 5, RECORD_START = 6, RECORD_KIND = 7, RECORD_NAMED = 8 };
 enum task_how { TASK_BEGIN, TASK_GO_ON, TASK_RANGE, TASK_PROBE };
 enum file_kind { FILE_WHOLE, FILE_SPLITS, FILE_ARCHIVE };
 
@@ -86,7 +87,7 @@ struct actor_file {
 	struct alias *aliases;
 	size_t n_aliases;
 	int64_t from, to;        /* outside it the intruder had no access; TIME_NONE: not said */
-	bool accept_unreadable;  /* records that could not be read were looked at by a person */
+	bool accept_unreadable;  /* records and files that could not be read were looked at by a person */
 	bool folders_unchanged;  /* mail lies where it lay */
 };
 MUST_CHECK enum errc actor_read(struct arena *a, span text, const char *file, struct actor_file *out, struct err *e);
@@ -113,6 +114,7 @@ struct judged_message {
 	int64_t id, when;
 	enum verdict before, verdict;
 	span rfc822_id;
+	uint32_t unread;    /* of judge.unread, from 1: a file that was not read and names it; 0: none */
 	unsigned traits;    /* bits of enum message_trait */
 	uint32_t next_same; /* the next with that Message-ID, from 1; 0: none */
 };

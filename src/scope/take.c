@@ -268,6 +268,10 @@ enum errc result_take(struct reader *r, const struct walked_file *f, struct curs
 		case RECORD_FAILURE:
 			rc = failure_read(r, &c, e);
 			break;
+		case RECORD_NAMED:
+			r->rows++;
+			rc = log_name_add(r->store, r->open.id, cursor_bytes(&c), e);
+			break;
 		case RECORD_END:
 			take_digest(&c, &d);
 			rc = unit_end(r, &d, e);

@@ -78,6 +78,10 @@ static enum errc tell_verdict(void *ctx, const struct verdict_told *v, struct er
 		json_time(t->j, "first", v->first_utc);
 		json_time(t->j, "last", v->last_utc);
 		json_time(t->j, "missing", v->missing_utc);
+		if (v->unread.n != 0)
+			json_span(t->j, "unread_file", v->unread);
+		else
+			json_null(t->j, "unread_file");
 		json_close(t->j, '}');
 		return buf_check(t->out, e);
 	}
@@ -87,6 +91,11 @@ static enum errc tell_verdict(void *ctx, const struct verdict_told *v, struct er
 	    verdict_reason_says(v->reason));
 	if (v->missing_utc != TIME_NONE)
 		buf_printf(t->out, "  The first such day: %s.\n", time_date(v->missing_utc, first));
+	if (v->unread.n != 0) {
+		buf_str(t->out, "  The file: ");
+		utf8_show(t->out, v->unread);
+		buf_str(t->out, ". When somebody has looked at it: accept_unreadable in tocsin-actor(5).\n");
+	}
 	if (v->n_records == 1)
 		buf_printf(t->out, "  1 record, of %s UTC; confidence %s.\n", minute(v->first_utc, first), certainty_name((int)v->confidence));
 	else if (v->n_records != 0)

@@ -11,6 +11,8 @@
 
 /* Scratch of one record: its bounds are those of logs/. */
 #define RECORD_ARENA (256 * MIB)
+/* What is no log is looked through for names in such pieces. */
+#define NAMES_PIECE MIB
 
 /*
  * A member of an archive that fills one result after the other: it stays mapped, so that a log is decompressed once and
@@ -342,6 +344,26 @@ static void put_kind(struct jail_out *out, enum file_kind kind)
 	buf_u8(jail_buf(out), (uint8_t)kind);
 }
 
+/* What a unit names that nobody reads. What all units of a task name stays below the wall of its result; then a unit counts as naming all. */
+static enum errc put_named(struct worker *w, struct jail_out *out, span bytes, struct err *e)
+{
+	struct log_names names = {.a = w->a, .over = jail_given(out) >= RESULT_BYTES};
+	enum errc rc = OK;
+
+	for (; bytes.n != 0 && !names.over && rc == OK; bytes = span_from(bytes, NAMES_PIECE)) {
+		log_names_take(&names, span_first(bytes, NAMES_PIECE + 2 * LIMIT_LOG_NAME));
+		rc = jail_beat(out, e);
+	}
+	if (names.over)
+		names.n = 0;
+	for (size_t i = 0; i < names.n + names.over && rc == OK; i++) {
+		buf_u8(jail_buf(out), RECORD_NAMED);
+		buf_bytes(jail_buf(out), names.over ? SPAN_EMPTY : names.v[i]);
+		rc = jail_flush(out, e);
+	}
+	return rc;
+}
+
 static enum errc one_unit(struct worker *w, struct jail_out *out, const struct unit *u, bool *more, struct err *e)
 {
 	enum task_how how = w->how;
@@ -364,6 +386,9 @@ static enum errc one_unit(struct worker *w, struct jail_out *out, const struct u
 			put_unit(jail_buf(out), u, OUTCOME_FAILED, "", u->reason);
 		else
 			put_unit(jail_buf(out), u, rc == ERR_EVIDENCE ? OUTCOME_SKIPPED : OUTCOME_FAILED, "", looks != NULL ? looks : why.text);
+		/* What failed hinders every proof. */
+		if (u->outcome != MEMBER_PARTIAL && rc == ERR_EVIDENCE && (rc = put_named(w, out, u->bytes, e)) != OK)
+			return rc;
 		return put_end(w, out, u->bytes, e);
 	}
 	if (how == TASK_PROBE) {

@@ -4,7 +4,7 @@
 #include "base/clock.h"
 #include "scope/judge.h"
 
-static enum errc write_places(struct judge *j, struct err *e)
+static enum errc write_places(struct judge *j, struct scope_tally *tally, struct err *e)
 {
 	enum errc rc = OK;
 
@@ -13,7 +13,8 @@ static enum errc write_places(struct judge *j, struct err *e)
 		struct verdict_row v = {.mailbox_id = j->boxes[p->box].id, .message_id = j->messages[p->message].id,
 		    .mailbox = j->boxes[p->box].owner, .rfc822_id = j->messages[p->message].rfc822_id, .verdict = p->verdict,
 		    .reason = p->reason, .confidence = p->confidence, .n_records = p->n_records, .first_utc = p->first,
-		    .last_utc = p->last, .first_event = p->first_event, .last_event = p->last_event, .missing_utc = p->missing};
+		    .last_utc = p->last, .first_event = p->first_event, .last_event = p->last_event, .missing_utc = p->missing,
+		    .unread_id = p->unread != 0 ? j->unread[p->unread - 1] : 0};
 
 		/* One row a mailbox and message: the worst of its folders. */
 		while (i + 1 < j->n_places && j->places[i + 1].message == p->message && j->places[i + 1].box == p->box) {
@@ -30,7 +31,9 @@ static enum errc write_places(struct judge *j, struct err *e)
 			v.first_event = o->first_event;
 			v.last_event = o->last_event;
 			v.missing_utc = o->missing;
+			v.unread_id = o->unread != 0 ? j->unread[o->unread - 1] : 0;
 		}
+		tally->unread_file += v.unread_id != 0;
 		rc = verdict_add(j->st, &v, e);
 	}
 	return rc;
@@ -101,7 +104,7 @@ enum errc judge_write(struct judge *j, struct scope_tally *tally, struct err *e)
 		tally->maybe_actor += s->truth == TRUTH_MAYBE;
 		rc = suspect_add(j->st, s->event, s->truth == TRUTH_YES, s->confidence, s->actor, e);
 	}
-	if (rc != OK || (rc = write_places(j, e)) != OK || (rc = write_absents(j, tally, e)) != OK)
+	if (rc != OK || (rc = write_places(j, tally, e)) != OK || (rc = write_absents(j, tally, e)) != OK)
 		return rc;
 	for (size_t i = 0; i < j->n_messages && rc == OK; i++) {
 		const struct judged_message *m = &j->messages[i];

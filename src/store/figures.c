@@ -49,6 +49,7 @@ static const struct {
     COUNT(unknown, "count(*) FROM message WHERE verdict = 0"),
     COUNT(log_sources, "count(*) FROM log_source WHERE outcome <> 4 AND envelope <> ''"),
     COUNT(log_skipped, "count(*) FROM log_source WHERE outcome = 4"),
+    COUNT(log_unread, "count(DISTINCT unread_id) FROM verdict"),
     COUNT(log_records, "sum(n_records) FROM log_source"),
     COUNT(log_duplicates, "sum(n_duplicates) FROM log_source"),
     COUNT(log_failed, "count(*) FROM log_failure"),

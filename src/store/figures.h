@@ -13,7 +13,7 @@ struct figures {
 	int64_t items, parsed, partial, failed, skipped;
 	int64_t messages, nested, from_pieces, locations, undated;
 	int64_t in_scope, accessed, presumed, not_accessed, unknown;
-	int64_t log_sources, log_skipped, log_records, log_duplicates, log_failed, log_problems, not_in_evidence;
+	int64_t log_sources, log_skipped, log_unread /* of these, that hinder a proof */, log_records, log_duplicates, log_failed, log_problems, not_in_evidence;
 	int64_t log_first_utc, log_last_utc;             /* of all records of mailboxes; 0 when there is none, as are the next */
 	int64_t intruder_first_utc, intruder_last_utc; /* of the records that are certainly the intruder's */
 	int64_t read_first_utc, read_last_utc;         /* of those that show mail being read */

@@ -63,7 +63,7 @@ const struct table *const *tables(size_t *n);
 const struct table *table_named(const char *name);
 
 /* The same columns, chosen and ordered for the page: most severe first, or only what is an open question. */
-extern const struct table page_orgs, page_orgs_without_contact, page_exposures_untold, page_mailboxes, page_decisions, page_countries;
+extern const struct table page_orgs, page_orgs_without_contact, page_exposures_untold, page_mailboxes, page_unread_files, page_decisions, page_countries;
 
 /*
  * Calls row once a row. cells has t->n_columns entries that live until row returns; id is the row's id in the case

@@ -1,7 +1,7 @@
 -- The case file. Integers that stand for names are the enums of src/case/; times are seconds since 1970 UTC;
 -- digests are 32-byte blobs. No table holds a secret: findings hold a place, a masked form and a keyed digest.
 PRAGMA application_id = 0x54434e31; -- "TCN1"
-PRAGMA user_version = 3;
+PRAGMA user_version = 4;
 
 CREATE TABLE setting (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
 
@@ -121,6 +121,12 @@ CREATE TABLE log_failure (
 	reason TEXT NOT NULL,
 	PRIMARY KEY (source_id, at_byte)
 ) WITHOUT ROWID;
+-- What a file names that is no log: addresses, Message-IDs, GUIDs, in lower case. '' says that it names more than is kept.
+CREATE TABLE log_name (
+	source_id INTEGER NOT NULL REFERENCES log_source,
+	name TEXT NOT NULL,
+	PRIMARY KEY (source_id, name)
+) WITHOUT ROWID;
 -- Who acted, and from where: what a record says of it. '' where it says nothing.
 CREATE TABLE context (
 	id INTEGER PRIMARY KEY,
@@ -199,7 +205,8 @@ CREATE TABLE verdict (
 	last_utc INTEGER,
 	first_event INTEGER REFERENCES event,
 	last_event INTEGER REFERENCES event,
-	missing_utc INTEGER               -- of not_declared and gap: the first day that they are about
+	missing_utc INTEGER,              -- of not_declared and gap: the first day that they are about
+	unread_id INTEGER REFERENCES log_source -- of unread_file: which
 );
 CREATE INDEX verdict_message ON verdict (message_id);
 

@@ -17,13 +17,14 @@ enum errc verdicts_of(struct store *st, span message, enum errc (*each)(void *, 
     void *ctx, uint64_t *n, struct err *e)
 {
 	sqlite3_stmt *q = sql_query(st->sql, e,
-	    "SELECT v.mailbox, v.rfc822_id, v.verdict, v.reason, v.confidence, v.n_records, v.first_utc, v.last_utc, v.missing_utc FROM verdict v"
+	    "SELECT v.mailbox, v.rfc822_id, v.verdict, v.reason, v.confidence, v.n_records, v.first_utc, v.last_utc, v.missing_utc,"
+	    " coalesce(s.path || iif(s.member_name <> '', '!/' || s.member_name, ''), '') FROM verdict v LEFT JOIN log_source s ON s.id = v.unread_id"
 	    " WHERE " ABOUT_IT " ORDER BY v.mailbox, v.id", "s", message);
 	enum errc rc = OK;
 
 	*n = 0;
 	while (rc == OK && sql_next(st->sql, q, &rc, e)) {
-		struct verdict_told v = {sql_col(q, 0), sql_col(q, 1), (enum verdict)sqlite3_column_int(q, 2),
+		struct verdict_told v = {sql_col(q, 0), sql_col(q, 1), sql_col(q, 9), (enum verdict)sqlite3_column_int(q, 2),
 		    (enum verdict_reason)sqlite3_column_int(q, 3), (enum certainty)sqlite3_column_int(q, 4), sqlite3_column_int64(q, 5),
 		    sql_time(q, 6), sql_time(q, 7), sql_time(q, 8)};
 

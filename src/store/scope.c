@@ -39,6 +39,8 @@ enum errc log_source_put(struct store *st, const struct log_source_row *s, int64
 	if (rc != OK || (rc = sql_int(st->sql, id, 0, e, "SELECT id FROM log_source WHERE path = ?1 AND member = ?2", "ti", s->path,
 			     s->member)) != OK)
 		return rc;
+	if ((rc = sql_run(st->sql, e, "DELETE FROM log_name WHERE source_id = ?", "i", *id)) != OK)
+		return rc;
 	return sql_run(st->sql, e, "DELETE FROM log_failure WHERE source_id = ?", "i", *id);
 }
 
@@ -63,6 +65,8 @@ enum errc log_source_drop_open(struct store *st, struct err *e)
 	    "UPDATE event SET same_as = NULL WHERE same_as IN " OPEN_EVENTS,
 	    "DELETE FROM event WHERE source_id IN (SELECT id FROM log_source WHERE state = 0)",
 	    "DELETE FROM log_failure WHERE source_id IN (SELECT id FROM log_source WHERE state = 0)",
+	    "DELETE FROM log_name WHERE source_id IN (SELECT id FROM log_source WHERE state = 0)",
+	    "UPDATE verdict SET unread_id = NULL WHERE unread_id IN (SELECT id FROM log_source WHERE state = 0)",
 	    "DELETE FROM log_source WHERE state = 0",
 	};
 	int64_t n;
@@ -81,6 +85,26 @@ enum errc log_failure_add(struct store *st, int64_t source_id, uint64_t at, uint
 {
 	return sql_run(st->sql, e, "INSERT OR REPLACE INTO log_failure (source_id, at_byte, n_bytes, line, reason) VALUES (?, ?, ?, ?, ?)",
 	    "iiiis", source_id, (int64_t)at, (int64_t)n, (int64_t)line, reason);
+}
+
+enum errc log_name_add(struct store *st, int64_t source_id, span name, struct err *e)
+{
+	return sql_run(st->sql, e, "INSERT OR IGNORE INTO log_name (source_id, name) VALUES (?, ?)", "is", source_id, name);
+}
+
+enum errc log_names_walk(struct store *st, enum errc (*each)(void *, const struct log_name_seen *, struct err *), void *ctx, struct err *e)
+{
+	sqlite3_stmt *q = sql_query(st->sql, e,
+	    "SELECT s.id, n.name FROM log_source s JOIN log_name n ON n.source_id = s.id ORDER BY s.path, s.member", "");
+	enum errc rc = OK;
+
+	while (rc == OK && sql_next(st->sql, q, &rc, e)) {
+		struct log_name_seen v = {sqlite3_column_int64(q, 0), sql_col(q, 1)};
+
+		rc = each(ctx, &v, e);
+	}
+	sql_done(q);
+	return rc;
 }
 
 /* ---- records ---- */
@@ -415,9 +439,10 @@ enum errc verdict_add(struct store *st, const struct verdict_row *v, struct err 
 {
 	return sql_run(st->sql, e,
 	    "INSERT INTO verdict (mailbox_id, mailbox, message_id, rfc822_id, verdict, reason, confidence, n_records, first_utc,"
-	    " last_utc, first_event, last_event, item_id, missing_utc) VALUES (nullif(?, 0), ?, nullif(?, 0), ?, ?, ?, ?, ?, ?, ?, nullif(?, 0), nullif(?, 0), ?, ?)",
-	    "isisiiiiuuiisu", v->mailbox_id, v->mailbox, v->message_id, v->rfc822_id, (int64_t)v->verdict, (int64_t)v->reason,
-	    (int64_t)v->confidence, v->n_records, v->first_utc, v->last_utc, v->first_event, v->last_event, v->item_id, v->missing_utc);
+	    " last_utc, first_event, last_event, item_id, missing_utc, unread_id)"
+	    " VALUES (nullif(?, 0), ?, nullif(?, 0), ?, ?, ?, ?, ?, ?, ?, nullif(?, 0), nullif(?, 0), ?, ?, nullif(?, 0))",
+	    "isisiiiiuuiisui", v->mailbox_id, v->mailbox, v->message_id, v->rfc822_id, (int64_t)v->verdict, (int64_t)v->reason,
+	    (int64_t)v->confidence, v->n_records, v->first_utc, v->last_utc, v->first_event, v->last_event, v->item_id, v->missing_utc, v->unread_id);
 }
 
 enum errc message_verdict_set(struct store *st, int64_t message_id, enum verdict v, struct err *e)

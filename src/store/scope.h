@@ -36,6 +36,13 @@ MUST_CHECK enum errc log_source_drop_open(struct store *st, struct err *e);
 MUST_CHECK enum errc log_failure_add(struct store *st, int64_t source_id, uint64_t at, uint64_t n, uint64_t line,
     span reason, struct err *e);
 
+/* What a file names that is no log; empty: more than is kept. */
+MUST_CHECK enum errc log_name_add(struct store *st, int64_t source_id, span name, struct err *e);
+struct log_name_seen { int64_t source_id; span name; };
+/* In the order of the files' paths. */
+MUST_CHECK enum errc log_names_walk(struct store *st, enum errc (*each)(void *, const struct log_name_seen *, struct err *), void *ctx,
+    struct err *e);
+
 /* ---- records ---- */
 
 enum { CONTEXT_TEXTS = 14 };
@@ -138,6 +145,7 @@ struct verdict_row {
 	enum certainty confidence;
 	int64_t n_records, first_utc, last_utc, first_event, last_event; /* TIME_NONE; 0 */
 	int64_t missing_utc; /* of NOT_DECLARED and GAP: the first day that they are about; else TIME_NONE */
+	int64_t unread_id;   /* of UNREAD_FILE: the log_source; else 0 */
 };
 MUST_CHECK enum errc verdicts_begin(struct store *st, struct err *e); /* the rows before go, and the suspects */
 MUST_CHECK enum errc suspect_add(struct store *st, int64_t event_id, bool certain, enum certainty c, const char *actor,
@@ -148,7 +156,7 @@ MUST_CHECK enum errc message_verdict_set(struct store *st, int64_t message_id, e
 /* ---- for people ---- */
 
 struct verdict_told {
-	span mailbox, rfc822_id;
+	span mailbox, rfc822_id, unread; /* unread: the file of UNREAD_FILE, else "" */
 	enum verdict verdict;
 	enum verdict_reason reason;
 	enum certainty confidence;

@@ -91,17 +91,28 @@ static const struct column verdict_columns[] = {
     TEXT("mailbox", 30), TEXT("message_id", 40), WORD("verdict", verdict_name, 12), WORD("reason", verdict_reason_name, 16),
     WORD("confidence", certainty_name, 10), NUMBER("records", 8), TIME("first", 20), TIME("last", 20),
     DIGEST("first_event", 0), DIGEST("last_event", 0), DIGEST("message_sha256", 12), BOOL("in_evidence", 11),
-    TEXT("item_id", 0), TIME("missing", 0),
+    TEXT("item_id", 0), TIME("missing", 0), TEXT("unread_file", 0),
 };
 const struct table table_mailbox_verdicts = {
     .name = "verdicts",
     .says = "What is known of the intruder's access to one message in one mailbox; or what was reached and is not in evidence.",
     .sql = "SELECT v.id, nullif(v.mailbox, ''), nullif(v.rfc822_id, ''), v.verdict, v.reason, v.confidence, v.n_records,"
-	   " v.first_utc, v.last_utc, f.key, l.key, m.sha256, v.message_id IS NOT NULL, nullif(v.item_id, ''), v.missing_utc FROM verdict v"
+	   " v.first_utc, v.last_utc, f.key, l.key, m.sha256, v.message_id IS NOT NULL, nullif(v.item_id, ''), v.missing_utc,"
+	   " s.path || iif(s.member_name <> '', '!/' || s.member_name, '') FROM verdict v"
 	   " LEFT JOIN message m ON m.id = v.message_id LEFT JOIN event f ON f.id = v.first_event"
-	   " LEFT JOIN event l ON l.id = v.last_event LEFT JOIN mailbox b ON b.id = v.mailbox_id"
+	   " LEFT JOIN event l ON l.id = v.last_event LEFT JOIN mailbox b ON b.id = v.mailbox_id LEFT JOIN log_source s ON s.id = v.unread_id"
 	   " ORDER BY v.mailbox, b.root, m.id IS NULL, v.rfc822_id, v.item_id, m.sha256",
     COLUMNS(verdict_columns),
+};
+
+static const struct column unread_file_columns[] = {
+    TEXT("path", 40), TEXT("note", 40), NUMBER("mailboxes", 9), NUMBER("verdicts", 9),
+};
+const struct table page_unread_files = {
+    .name = "unread_files",
+    .sql = "SELECT s.id, s.path || iif(s.member_name <> '', '!/' || s.member_name, ''), s.note, count(DISTINCT v.mailbox_id), count(*)"
+	   " FROM verdict v JOIN log_source s ON s.id = v.unread_id GROUP BY s.id ORDER BY s.path, s.member",
+    COLUMNS(unread_file_columns),
 };
 
 static const struct column log_day_columns[] = {

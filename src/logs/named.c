@@ -1,0 +1,259 @@
+/*
+ * What a file names that no reader here knows: addresses, Message-IDs, GUIDs. How it is written is not known: what stands around an @ is
+ * taken with and without the signs that may belong to it, and escapes of JSON, URLs and HTML are seen through. A name too many costs little.
+ */
+#include "base/digest.h"
+#include "base/limits.h"
+#include "logs/logs.h"
+
+/* So many beginnings of a name are tried before an @, REACH bytes at most; of an id, in which any sign may stand, only the nearest. */
+enum { TOKEN = 1024, REACH = 256, STARTS = 16, ID_STARTS = 4, GUID = 36 };
+
+struct token {
+	struct log_names *names;
+	unsigned char b[TOKEN], bracket[LIMIT_LOG_NAME];
+	size_t n, n_bracket;
+	bool in_bracket;
+};
+
+static bool grow(struct log_names *l)
+{
+	size_t room = l->n_slots != 0 ? 2 * l->n_slots : 256, i;
+	uint32_t *slots = arena_zero(l->a, room, sizeof *slots);
+
+	if (slots == NULL)
+		return false;
+	for (size_t k = 0; k < l->n; k++) {
+		for (i = span_hash(l->v[k]) & (room - 1); slots[i] != 0;)
+			i = (i + 1) & (room - 1);
+		slots[i] = (uint32_t)k + 1;
+	}
+	l->slots = slots;
+	l->n_slots = room;
+	return true;
+}
+
+static void add(struct log_names *l, const unsigned char *p, size_t n)
+{
+	unsigned char lower[LIMIT_LOG_NAME];
+	span s = span_of(lower, n), kept, *v;
+	size_t i;
+
+	if (l->over || n > sizeof lower)
+		return;
+	for (size_t k = 0; k < n; k++)
+		lower[k] = ascii_lower(p[k]);
+	l->over = 2 * l->n >= l->n_slots && !grow(l);
+	if (l->over)
+		return;
+	for (i = span_hash(s) & (l->n_slots - 1); l->slots[i] != 0; i = (i + 1) & (l->n_slots - 1))
+		if (span_eq(l->v[l->slots[i] - 1], s))
+			return;
+	l->over = l->n == LIMIT_LOG_NAMES || (v = arena_grow(l->a, l->v, l->n, &l->cap, sizeof *v, 64)) == NULL ||
+	    (kept = arena_copy(l->a, s)).p == NULL;
+	if (l->over)
+		return;
+	l->v = v;
+	l->v[l->n++] = kept;
+	l->slots[i] = (uint32_t)l->n;
+}
+
+/* ---- names in what stands between two separators ---- */
+
+static bool is_plain(unsigned char c) { return ascii_is_alnum(c) || c == '.' || c == '_' || c == '-'; }
+static bool is_edge(unsigned char c) { return c == '.' || c == '_' || c == '-'; }
+
+/* Where a name may begin, the nearest to the @ first. */
+static size_t starts_of(const unsigned char *b, size_t from, size_t at, size_t starts[2 * STARTS + 2])
+{
+	size_t n = 0, least = at > from + REACH ? at - REACH : from;
+
+	for (size_t i = at; i-- > least && n < 2 * STARTS;) {
+		if (is_plain(b[i]))
+			continue;
+		/* The n of "\n", or the first letter behind the name of a domain of Windows. */
+		if (b[i] == '\\' && i + 2 < at && ascii_is_one_of(b[i + 1], "nrtbf"))
+			starts[n++] = i + 2;
+		if (i + 1 < at)
+			starts[n++] = i + 1;
+	}
+	if (from < at)
+		starts[n++] = from;
+	for (least = n != 0 ? starts[0] : at; least < at && is_edge(b[least]);)
+		least++;
+	if (least < at && least != starts[0])
+		starts[n++] = least;
+	return n;
+}
+
+static void address(struct token *t, size_t from, size_t at)
+{
+	const unsigned char *b = t->b;
+	size_t starts[2 * STARTS + 2], n_starts = starts_of(b, from, at, starts), ends[4], n_ends = 0, end;
+
+	/* The end of a domain, in ASCII or not; and of an id, with or without the marks behind it. */
+	for (end = at + 1; end < t->n && is_plain(b[end]);)
+		end++;
+	ends[n_ends++] = end;
+	while (end < t->n && (is_plain(b[end]) || b[end] >= 0x80))
+		end++;
+	ends[n_ends++] = end;
+	ends[n_ends++] = t->n;
+	for (end = t->n; end > at && ascii_is_one_of(b[end - 1], ".:!?)}]'");)
+		end--;
+	ends[n_ends++] = end;
+	for (size_t e = 0; e < n_ends; e++) {
+		while (e < 2 && ends[e] > at && is_edge(b[ends[e] - 1]))
+			ends[e]--;
+		if (ends[e] <= at + 1 || ends[e] > at + REACH || (e != 0 && ends[e] == ends[e - 1]))
+			continue;
+		for (size_t k = 0; k < n_starts && (e < 2 || k < ID_STARTS); k++)
+			add(t->names, b + starts[k], ends[e] - starts[k]);
+	}
+}
+
+static void guids(struct token *t)
+{
+	static const char form[] = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
+
+	for (size_t i = 8; i + GUID - 8 <= t->n; i++) {
+		const unsigned char *g = t->b + i - 8;
+		size_t k = 0;
+
+		if (t->b[i] != '-')
+			continue;
+		while (k < GUID && (form[k] == '-' ? g[k] == '-' : hex_value(g[k]) >= 0))
+			k++;
+		if (k == GUID)
+			add(t->names, g, GUID);
+	}
+}
+
+static void token_end(struct token *t)
+{
+	size_t from = 0;
+	bool any = false;
+
+	for (size_t i = 0; i < t->n; i++) {
+		if (t->b[i] != '@')
+			continue;
+		address(t, from, i);
+		from = i + 1;
+		any = true;
+	}
+	if (any)
+		add(t->names, t->b, t->n);
+	if (t->n >= GUID)
+		guids(t);
+	t->n = 0;
+}
+
+/* An id in angle brackets, whatever stands in it. */
+static void bracket(struct token *t, unsigned char c)
+{
+	if (c == '<') {
+		t->in_bracket = true;
+		t->n_bracket = 0;
+	} else if (c == '>' && t->in_bracket) {
+		span s = span_trim(span_of(t->bracket, t->n_bracket));
+
+		if (span_find_byte(s, '@') < s.n)
+			add(t->names, s.p, s.n);
+		t->in_bracket = false;
+	} else if (c == '\n' || t->n_bracket == sizeof t->bracket) {
+		t->in_bracket = false;
+	} else if (t->in_bracket) {
+		t->bracket[t->n_bracket++] = c;
+	}
+}
+
+/* ---- escapes ---- */
+
+static int hex(span s)
+{
+	int v = 0;
+
+	for (size_t i = 0; i < s.n; i++) {
+		int digit = hex_value(s.p[i]);
+
+		if (digit < 0)
+			return -1;
+		v = v * 16 + digit;
+	}
+	return v;
+}
+
+/* What the escape at the beginning of s stands for, if it is a letter of ASCII; else its first byte. */
+static unsigned char unescape(span s, size_t *used)
+{
+	static const struct { const char *text; unsigned char c; } entities[] = {{"&lt;", '<'}, {"&gt;", '>'}, {"&#64;", '@'}, {"&#x40;", '@'}};
+	size_t skip = s.p[0] == '%' ? 1 : 2, digits = s.p[0] == '\\' && s.n > 1 && ascii_lower(s.p[1]) == 'u' ? 4 : 2;
+	int v;
+
+	*used = 1;
+	for (size_t i = 0; s.p[0] == '&' && i < sizeof entities / sizeof *entities; i++)
+		if (span_starts_nocase(s, span_str(entities[i].text))) {
+			*used = strlen(entities[i].text);
+			return entities[i].c;
+		}
+	if (s.n < skip + digits || (s.p[0] != '%' && (s.p[0] != '\\' || !ascii_is_one_of(ascii_lower(s.p[1]), "ux"))) ||
+	    (v = hex(span_sub(s, skip, digits))) < 0 || v >= 0x80)
+		return s.p[0];
+	*used = skip + digits;
+	return (unsigned char)v;
+}
+
+static bool separates(unsigned char c) { return c <= ' ' || c == 0x7f || ascii_is_one_of(c, "\"<>,;|"); }
+
+static void read_text(struct log_names *l, span text)
+{
+	struct token t = {.names = l};
+	size_t used;
+
+	for (size_t i = 0; i < text.n && !l->over; i += used) {
+		unsigned char c = text.p[i];
+
+		used = 1;
+		if (c == '\\' || c == '%' || c == '&')
+			c = unescape(span_from(text, i), &used);
+		if (t.in_bracket || c == '<')
+			bracket(&t, c);
+		if (separates(c)) {
+			token_end(&t);
+			continue;
+		}
+		if (t.n == TOKEN) {
+			unsigned char last[REACH];
+
+			memcpy(last, t.b + TOKEN - REACH, REACH);
+			token_end(&t);
+			memcpy(t.b, last, REACH);
+			t.n = REACH;
+		}
+		t.b[t.n++] = c;
+	}
+	token_end(&t);
+}
+
+void log_names_take(struct log_names *l, span text)
+{
+	unsigned char *p;
+	size_t n = 0;
+
+	read_text(l, text);
+	/* UTF-16 with every second byte left out; what that makes of other bytes names nobody. */
+	if (l->over || span_find_byte(text, '\0') == text.n)
+		return;
+	if (l->room < text.n) {
+		l->scratch = arena_alloc(l->a, text.n);
+		l->room = text.n;
+	}
+	if ((p = l->scratch) == NULL) {
+		l->over = true;
+		return;
+	}
+	for (size_t i = 0; i < text.n; i++)
+		if (text.p[i] != '\0')
+			p[n++] = text.p[i];
+	read_text(l, span_of(p, n));
+}
