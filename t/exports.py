@@ -347,8 +347,8 @@ def gam():
         return {'name': 'delivery', 'type': 'gmail', 'id.applicationName': 'gmail', 'ipAddress': ip, 'parameters': '2', 'parameters.0.name': 'event_info', p(0, 0, 'name'): 'elapsed_time_usec',
                 p(0, 0, 'intValue'): '12', p(0, 1, 'name'): 'mail_event_type', p(0, 1, 'intValue'): kind, 'parameters.1.name': 'message_info', p(1, 0, 'name'): 'rfc2822_message_id',
                 p(1, 0, 'value'): f'<{name}@them.example>'}
-    log('a token opens the mailbox of its user', {'name': 'authorize', 'type': 'auth', 'client_id': 'x', 'scope': 'openid https://mail.google.com/'}, want={ADAS + ' four seven': 'presumed application'})
-    log('one for files', {'name': 'authorize', 'type': 'auth', 'client_id': 'x', 'scope': 'https://www.googleapis.com/auth/drive'})
+    log('a token opens the mailbox of its user', {'name': 'authorize', 'type': 'auth', 'client_id': 'x', 'scope': 'openid https://mail.google.com/'}, want={ADAS + ' four seven': 'presumed application', 'five': 'unknown gap'})
+    log('one for files', {'name': 'authorize', 'type': 'auth', 'client_id': 'x', 'scope': 'https://www.googleapis.com/auth/drive'}, want={ADAS + ' five seven': 'unknown gap'})
     log('two rows of one activity, one of them of the owner\'s', gmail('7', 'one'), gmail('7', 'three'), gmail('7', 'two', '198.51.100.7'), want={'one three': NAMED, 'two': 'unknown may_be_actor', 'five seven': 'unknown gap'})
 
 

@@ -154,22 +154,25 @@ def google():
         return {'kind': 'admin#reports#activity', 'id': {'time': '2025-06-11T10:00:00Z', 'uniqueQualifier': event + user, 'applicationName': 'token', 'customerId': 'C'},
                 'actor': {'email': user, 'profileId': '7'}, 'ipAddress': '203.0.113.9', 'events': [{'type': 'auth', 'name': event, 'parameters': [
                     {'name': k, **({'multiValue': v} if isinstance(v, list) else {'value': v})} for k, v in {'client_id': 'evil-app', 'app_name': 'x', **parameters}.items()]}]}
-    opened, mail = {ADAS + ' four seven': 'presumed application'}, ['openid', 'https://mail.google.com/']
+    # No record of Google's is of every opening: its quiet days prove nothing.
+    gap = 'unknown gap'
+    quiet = {ADAS + ' five seven': gap}
+    opened, mail = {**quiet, ADAS + ' four seven': 'presumed application'}, ['openid', 'https://mail.google.com/']
     is_('a token opens the mailbox of its user', {'a.jsonl': json.dumps(token('authorize', scope=mail)) + '\n'}, opened)
     is_('one that does not say what for', {'a.jsonl': json.dumps(token('authorize')) + '\n'}, opened)
-    is_('one for files and the address', {'a.jsonl': json.dumps(token('authorize', scope=['https://www.googleapis.com/auth/drive', 'https://www.googleapis.com/auth/userinfo.email'])) + '\n'})
+    is_('one for files and the address', {'a.jsonl': json.dumps(token('authorize', scope=['https://www.googleapis.com/auth/drive', 'https://www.googleapis.com/auth/userinfo.email'])) + '\n'}, quiet)
     is_('a call to Gmail', {'a.jsonl': json.dumps(token('activity', api_name='gmail', method_name='gmail.users.messages.get', product_bucket='GMAIL')) + '\n'}, opened)
-    is_('a call to a calendar', {'a.jsonl': json.dumps(token('activity', api_name='calendar', product_bucket='CALENDAR')) + '\n'})
-    is_('a token of nobody\'s name opens any', {'a.jsonl': json.dumps(token('authorize', user='', scope=mail)) + '\n'}, {**opened, 'five six': 'presumed application'})
+    is_('a call to a calendar', {'a.jsonl': json.dumps(token('activity', api_name='calendar', product_bucket='CALENDAR')) + '\n'}, quiet)
+    is_('a token of nobody\'s name opens any', {'a.jsonl': json.dumps(token('authorize', user='', scope=mail)) + '\n'}, {**opened, 'five': 'presumed application', 'six': 'presumed application'})
     def takeout(event, **parameters):
         r = token(event)
         r['id']['applicationName'] = 'takeout'
         r['events'][0]['parameters'] = [{'name': k, 'value': v} for k, v in parameters.items()]
         return {'a.jsonl': json.dumps(r) + '\n'}
-    is_('a takeout is of the mailbox that it names', takeout('COMPLETED_USER_TAKEOUT', USER_EMAIL='ada@us.example', PRODUCTS_REQUESTED='Drive, Gmail'), {ADAS: 'presumed exported'})
-    is_('or of the mailbox of who asked for it', takeout('STARTED_USER_TAKEOUT'), {ADAS: 'presumed exported'})
-    is_('one of files', takeout('COMPLETED_USER_TAKEOUT', USER_EMAIL='ada@us.example', PRODUCTS_REQUESTED='Drive, Photos'))
-    is_('one that came to nothing', takeout('COMPLETED_USER_TAKEOUT', USER_EMAIL='ada@us.example', TAKEOUT_STATUS='CANCELED'))
+    is_('a takeout is of the mailbox that it names', takeout('COMPLETED_USER_TAKEOUT', USER_EMAIL='ada@us.example', PRODUCTS_REQUESTED='Drive, Gmail'), {**quiet, ADAS: 'presumed exported'})
+    is_('or of the mailbox of who asked for it', takeout('STARTED_USER_TAKEOUT'), {**quiet, ADAS: 'presumed exported'})
+    is_('one of files', takeout('COMPLETED_USER_TAKEOUT', USER_EMAIL='ada@us.example', PRODUCTS_REQUESTED='Drive, Photos'), quiet)
+    is_('one that came to nothing', takeout('COMPLETED_USER_TAKEOUT', USER_EMAIL='ada@us.example', TAKEOUT_STATUS='CANCELED'), quiet)
     opening = token('view')
     opening['id']['applicationName'] = 'gmail'
     opening['events'] = [{'type': 'gmail', 'name': 'view', 'parameters': [
@@ -177,7 +180,17 @@ def google():
         {'name': 'message_info', 'messageValue': {'parameter': [{'name': 'rfc2822_message_id', 'value': '<one@them.example>'}]}}]}]
     is_('Gmail names what was opened, and cannot prove what was not, however quiet its days', {'a.jsonl': json.dumps(opening) + '\n'},
         {'one': NAMED, 'two three five seven': 'unknown gap'})
-    is_('a token of a user who is not in evidence', {'a.jsonl': json.dumps(token('authorize', user='carol@us.example', scope=mail)) + '\n'})
+    is_('a token of a user who is not in evidence', {'a.jsonl': json.dumps(token('authorize', user='carol@us.example', scope=mail)) + '\n'}, quiet)
+    def sign_in(user):
+        r = token('login_success', user)
+        r['id']['applicationName'] = 'login'
+        r['ipAddress'] = '198.51.100.7'
+        r['events'][0]['parameters'] = [{'name': 'login_type', 'value': 'google_password'}]
+        return r
+    is_('sign-ins of Google alone prove nothing, however quiet its days', {'a.jsonl': json.dumps(sign_in('bob@us.example')) + '\n'},
+        quiet)
+    is_('beside them a mailbox that has records that can is proved', {'a.jsonl': json.dumps(sign_in('bob@us.example')) + '\n' + lines([bind('zero', **GOOD)])['a.jsonl']},
+        {'five': gap})
 
 
 def damage():

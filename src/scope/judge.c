@@ -205,7 +205,7 @@ static enum errc proof_make(struct judge *j, uint32_t box, struct proof *p, stru
 		bool quiet, vouched = vouched_for(j->actor, owner, p->first_day + i, &quiet), logged = p->bad[i] != 0;
 
 		/* A quiet day says something only where a reading would have been a record. */
-		quiet = quiet && (can_prove || !j->has_gmail);
+		quiet = quiet && (can_prove || !j->has_google);
 		p->bad[i] = !vouched ? REASON_NOT_DECLARED : !logged && !quiet ? REASON_GAP : 0;
 		p->next_bad[i] = p->bad[i] != 0 ? (uint32_t)i : p->next_bad[i + 1];
 	}

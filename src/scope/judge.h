@@ -149,7 +149,7 @@ struct judge {
 	int64_t n_events, n_unreadable, now;
 	int64_t from, to;       /* when the intruder had access; TIME_NONE: not known */
 	size_t at_suspect;      /* of the walk over accesses */
-	bool has_gmail;         /* records of openings of Gmail, which cannot prove: later openings are not logged */
+	bool has_google;        /* records of Google, which cannot prove: of Gmail only the first opening of a message is logged */
 };
 
 /* reach.c */

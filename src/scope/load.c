@@ -330,7 +330,7 @@ static enum errc event_in(void *ctx, const struct event_seen *v, struct err *e)
 		return OK;
 	readings(v, &s);
 	j->n_events++;
-	j->has_gmail = j->has_gmail || is(v->kind, LOG_MAIL_READ_GOOGLE);
+	j->has_google = j->has_google || span_eq(v->product, span_str(log_product_name(LOG_GOOGLE)));
 	if ((rc = ident_of(j, v->mailbox.n != 0 ? v->mailbox : v->mailbox_guid, &s.ident, e)) != OK)
 		return rc;
 	d = &j->idents[s.ident];
