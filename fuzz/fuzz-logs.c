@@ -64,6 +64,7 @@ static void check_names(struct arena *a, span s)
 	struct log_names l = {.a = a};
 
 	log_names_take(&l, s);
+	log_names_take_path(&l, span_first(s, 4096));
 	for (size_t i = 0; i < l.n; i++)
 		if (l.v[i].n == 0 || l.v[i].n > LIMIT_LOG_NAME || span_among(l.v, i < 100 ? i : 100, l.v[i]))
 			abort();

@@ -230,9 +230,15 @@ def unread():
     is_named('names a message in other letters, without brackets', json.dumps({'id': 'TWO@them.example'}), 'two')
     is_named('names a mailbox by a GUID that records know', json.dumps({'box': '0A1B2C3D-1111-2222-3333-444455556666'}), hers)
     is_named('names more than is kept', ''.join(f'u{i}@elsewhere.example\n' for i in range(100001)), all_, 'export.txt')
+    is_named('is called by a mailbox', 'LOGIN from 203.0.113.9\n', hers, 'ada@us.example.txt')
+    is_named('is called by one and empty', '', '', 'ada@us.example.txt')
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, 'w') as z:
         z.writestr('inner/export.json', json.dumps([{'who': 'ada@us.example'}]))
+    by_name = io.BytesIO()
+    with zipfile.ZipFile(by_name, 'w') as z:
+        z.writestr('ada@us.example/imap.txt', 'LOGIN from 203.0.113.9\n')
+    is_named('is in an archive, in a folder called by a mailbox', by_name.getvalue(), hers, 'logs.zip')
     is_named('is in an archive', packed.getvalue(), hers, 'logs.zip')
     ok({v['unread_file'].split('/', 1)[1].split('logs/')[1] for v in listed('verdicts') if v['reason'] == 'unread_file'} == {'logs.zip!/inner/export.json'}, 'the verdict names the file')
     said = run('scope', 'explain', 'one@them.example', '--case', f'{top}/case')

@@ -277,5 +277,7 @@ struct log_names {
 };
 /* A piece of the file. What is cut in two by its end has to be in the next one, too: names have LIMIT_LOG_NAME bytes at most, twice that in UTF-16. */
 void log_names_take(struct log_names *l, span text);
+/* What its own path names, where an address has a date or an ending of files behind it. */
+void log_names_take_path(struct log_names *l, span path);
 
 #endif

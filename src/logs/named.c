@@ -7,7 +7,7 @@
 #include "logs/logs.h"
 
 /* So many beginnings of a name are tried before an @, REACH bytes at most; of an id, in which any sign may stand, only the nearest. */
-enum { TOKEN = 1024, REACH = 256, STARTS = 16, ID_STARTS = 4, GUID = 36 };
+enum { TOKEN = 1024, REACH = 256, PATH_REACH = 96, STARTS = 16, ID_STARTS = 4, GUID = 36 };
 
 struct token {
 	struct log_names *names;
@@ -233,6 +233,18 @@ static void read_text(struct log_names *l, span text)
 		t.b[t.n++] = c;
 	}
 	token_end(&t);
+}
+
+void log_names_take_path(struct log_names *l, span path)
+{
+	for (size_t at = 0; at < path.n; at++)
+		for (size_t i = at; path.p[at] == '@' && i > 0 && at - i < PATH_REACH && path.p[i - 1] != '/' && path.p[i - 1] != '@'; i--) {
+			if (i > 1 && ascii_is_alnum(path.p[i - 2]))
+				continue;
+			for (size_t end = at + 2; end <= path.n && end - at < PATH_REACH && path.p[end - 1] != '/' && path.p[end - 1] != '@'; end++)
+				if (end == path.n || !ascii_is_alnum(path.p[end]))
+					add(l, path.p + i - 1, end - (i - 1));
+		}
 }
 
 void log_names_take(struct log_names *l, span text)

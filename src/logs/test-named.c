@@ -67,6 +67,29 @@ static void a_guid_is_one(void **state)
 	assert_false(names(SPAN_LIT("0A1B2C3D-1111-2222-3333-44445555666x"), "0a1b2c3d-1111-2222-3333-44445555666x"));
 }
 
+static bool path_names(const char *path, const char *name)
+{
+	struct log_names l = {.a = test_arena()};
+	bool is;
+
+	log_names_take_path(&l, span_str(path));
+	is = span_among(l.v, l.n, span_str(name));
+	arena_free(l.a);
+	return is;
+}
+
+static void a_path_names_too(void **state)
+{
+	(void)state;
+	assert_true(path_names("logs/Ada@us.example.txt", ADA));
+	assert_true(path_names(ADA "/x.json.gz", ADA));
+	assert_true(path_names("imap-" ADA "_2025-06.csv.gz", ADA));
+	assert_true(path_names("x/audit_mary-ann@us.example-june", "mary-ann@us.example"));
+	assert_false(path_names("nada@us.example", ADA));
+	assert_false(path_names("ada/@us.example", "/@us.example"));
+	assert_false(path_names("@", "@"));
+}
+
 static void what_is_too_much_is_said(void **state)
 {
 	struct log_names l = {.a = test_arena()};
@@ -104,6 +127,7 @@ int main(void)
 	    cmocka_unit_test(so_is_one_in_utf_16),
 	    cmocka_unit_test(an_id_may_hold_any_sign),
 	    cmocka_unit_test(a_guid_is_one),
+	    cmocka_unit_test(a_path_names_too),
 	    cmocka_unit_test(what_is_too_much_is_said),
 	    cmocka_unit_test(text_without_end_has_its_names),
 	};

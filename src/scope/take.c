@@ -49,6 +49,23 @@ static int64_t written_of(const struct reader *r, const struct walked_file *f, i
 	return member > of_use && member < file ? member : file;
 }
 
+/* What is no log may be called by whom it is about: from the last folder on that was given. */
+static enum errc path_named(struct reader *r, const struct walked_file *f, struct err *e)
+{
+	struct log_names names = {.a = r->a};
+	span path = span_str(f->path), given = span_first(path, f->base_n);
+	size_t slash;
+	enum errc rc = OK;
+
+	while (given.n != 0 && given.p[given.n - 1] == '/')
+		given.n--;
+	slash = span_find_last(given, '/');
+	log_names_take_path(&names, slash < given.n ? span_from(path, slash + 1) : path);
+	for (size_t i = 0; i < names.n && rc == OK; i++)
+		rc = log_name_add(r->store, r->open.id, names.v[i], e);
+	return rc;
+}
+
 static enum errc unit_begin(struct reader *r, const struct walked_file *f, struct cursor *c, struct err *e)
 {
 	struct log_source_row *s = &r->open;
@@ -75,7 +92,9 @@ static enum errc unit_begin(struct reader *r, const struct walked_file *f, struc
 	if ((s->note = arena_copy(r->a, note)).p == NULL)
 		return err_memory(e);
 	r->tally->files += s->member == UNIT_FILE;
-	return log_source_put(r->store, s, &s->id, e);
+	if ((rc = log_source_put(r->store, s, &s->id, e)) != OK || s->outcome != OUTCOME_SKIPPED || s->n_bytes == 0)
+		return rc;
+	return path_named(r, f, e);
 }
 
 /* ---- records ---- */

@@ -345,11 +345,14 @@ static void put_kind(struct jail_out *out, enum file_kind kind)
 }
 
 /* What a unit names that nobody reads. What all units of a task name stays below the wall of its result; then a unit counts as naming all. */
-static enum errc put_named(struct worker *w, struct jail_out *out, span bytes, struct err *e)
+static enum errc put_named(struct worker *w, struct jail_out *out, const struct unit *u, struct err *e)
 {
+	span bytes = u->bytes;
 	struct log_names names = {.a = w->a, .over = jail_given(out) >= RESULT_BYTES};
 	enum errc rc = OK;
 
+	if (bytes.n != 0)
+		log_names_take_path(&names, u->name);
 	for (; bytes.n != 0 && !names.over && rc == OK; bytes = span_from(bytes, NAMES_PIECE)) {
 		log_names_take(&names, span_first(bytes, NAMES_PIECE + 2 * LIMIT_LOG_NAME));
 		rc = jail_beat(out, e);
@@ -387,7 +390,7 @@ static enum errc one_unit(struct worker *w, struct jail_out *out, const struct u
 		else
 			put_unit(jail_buf(out), u, rc == ERR_EVIDENCE ? OUTCOME_SKIPPED : OUTCOME_FAILED, "", looks != NULL ? looks : why.text);
 		/* What failed hinders every proof. */
-		if (u->outcome != MEMBER_PARTIAL && rc == ERR_EVIDENCE && (rc = put_named(w, out, u->bytes, e)) != OK)
+		if (u->outcome != MEMBER_PARTIAL && rc == ERR_EVIDENCE && (rc = put_named(w, out, u, e)) != OK)
 			return rc;
 		return put_end(w, out, u->bytes, e);
 	}
