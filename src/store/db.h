@@ -13,7 +13,7 @@ struct store {
 	unsigned scope; /* bits of enum verdict: the SQL function in_scope(verdict) */
 	char who[128]; /* who runs it, as the ledger says it; "": not looked up yet */
 	bool lesser_known; /* the tables of find_lesser (scope.c) are those of all records */
-	int64_t last_item; /* id of the newest row, put aside or not; 0: to be asked for */
+	int64_t last_item, last_source; /* id of the newest row, put aside or not; 0: to be asked for */
 	void (*mail_free)(struct store *); /* address cache of store/parties.c */
 	void *mail;
 };

@@ -74,14 +74,18 @@ enum errc store_source_after(struct store *st, struct arena *a, int64_t id, stru
 
 enum errc store_source_add(struct store *st, const struct source_row *s, int64_t *id, struct err *e)
 {
-	enum errc rc = sql_run(st->sql, e,
-	    "INSERT INTO source (path, kind, n_bytes, mtime_ns, sha256, state, mailbox_id, folder, note, replaces) "
-	    "VALUES (?, ?, ?, ?, ?, ?, nullif(?, 0), ?, ?, nullif(?, 0))",
-	    "tiiidiitti", s->path, (int64_t)s->kind, (int64_t)s->n_bytes, s->mtime_ns, &s->sha256, (int64_t)s->state,
-	    s->mailbox_id, s->folder, s->note, s->replaces);
+	enum errc rc = OK;
 
-	*id = sql_made(st->sql);
-	return rc;
+	if (st->last_source == 0)
+		rc = sql_int(st->sql, &st->last_source, 0, e, "SELECT max(id) FROM source", "");
+	if (rc != OK)
+		return rc;
+	*id = ++st->last_source;
+	rc = sql_put(st->sql, e, "INSERT OR FAIL INTO source (id, path, kind, n_bytes, mtime_ns, sha256, state, mailbox_id, folder, note, replaces)",
+	    "itiiidizttz", *id, s->path, (int64_t)s->kind, (int64_t)s->n_bytes, s->mtime_ns, &s->sha256, (int64_t)s->state,
+	    s->mailbox_id, s->folder, s->note, s->replaces);
+	/* One that is not read to its end yet is changed when it is. */
+	return rc == OK && s->state == SOURCE_OPEN ? sql_flush(st->sql, e) : rc;
 }
 
 enum errc store_source_set(struct store *st, const struct source_row *s, struct err *e)

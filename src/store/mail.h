@@ -28,7 +28,9 @@ MUST_CHECK enum errc store_source_get(struct store *st, struct arena *a, int64_t
 /* The one with the next higher id; *found false at the end. */
 MUST_CHECK enum errc store_source_after(struct store *st, struct arena *a, int64_t id, struct source_row *out, bool *found,
     struct err *e);
+/* In the table after store_commit (sql_put), one that is open at once. */
 MUST_CHECK enum errc store_source_add(struct store *st, const struct source_row *s, int64_t *id, struct err *e);
+/* Of one that is in the table. */
 MUST_CHECK enum errc store_source_set(struct store *st, const struct source_row *s, struct err *e);
 /* Sources that a run which was cut off left open, and their items, go: they are read again. */
 MUST_CHECK enum errc store_source_drop_open(struct store *st, struct err *e);
