@@ -3,6 +3,7 @@
  * the secret first and the word for it later. So a short answer is looked at once more, behind the question that it quotes; one that is
  * quoted itself, too.
  */
+#include "base/bisect.h"
 #include "scan/private.h"
 
 #define ANSWER_BYTES 160   /* an answer that is longer says itself what it tells */
@@ -86,20 +87,24 @@ static span read_question(span rest, unsigned char *to)
 	return span_of(to, question_n(span_of(to, n)));
 }
 
-/* Does the question speak of what a secret or a person's number is called? Most do not, and need not be read again. */
+/* Does the question speak of what a secret or a person's number is called? Most do not, and need not be read again. The words are in order of bytes. */
 static bool asks_for_secret(span question)
 {
-	static const char *const words[] = {"pass", "palavra", "pwd", "pw", "psw", "pin", "kenn", "zugang", "geheim", "schlüssel", "login", "log in", "credential", "creds", "code", "combination",
-	    "combo", "kombination", "combinaison", "combinación", "mot de passe", "mdp", "identifiant", "accès", "clave", "contrase", "código", "codice", "digicode", "acceso",
-	    "wacht", "senha", "lösen", "hasło", "unlock", "alarm", "key", "padlock", "lock", "safe", "gate", "door", "wifi", "wi-fi", "wlan", "tor", "tresor", "tür", "schloss", "cadenas", "coffre",
-	    "portail", "porte", "candado", "caja", "puerta", "portón", "birth", "born", "dob", "geb", "naissance", "nacimiento", "nascita", "nascimento", "social sec", "ssn", "ni number",
-	    "national insurance", "sécurité sociale", "sécu", "steuer", "ausweis", "reisepass", "dni", "nif", "bsn", "licence", "license"};
+	static const char *const words[] = {"acceso", "accès", "alarm", "ausweis", "birth", "born", "bsn", "cadenas", "caja", "candado", "clave", "code",
+	    "codice", "coffre", "combinación", "combinaison", "combination", "combo", "contrase", "credential", "creds", "código", "digicode", "dni",
+	    "dob", "door", "gate", "geb", "geheim", "hasło", "identifiant", "kenn", "key", "kombination", "licence", "license", "lock", "log in", "login",
+	    "lösen", "mdp", "mot de passe", "nacimiento", "naissance", "nascimento", "nascita", "national insurance", "ni number", "nif", "padlock",
+	    "palavra", "pass", "pin", "portail", "porte", "portón", "psw", "puerta", "pw", "pwd", "reisepass", "safe", "schloss", "schlüssel", "senha",
+	    "social sec", "ssn", "steuer", "sécu", "sécurité sociale", "tor", "tresor", "tür", "unlock", "wacht", "wi-fi", "wifi", "wlan", "zugang"};
 
 	for (size_t at = 0; at < question.n; at++) {
 		span rest = span_from(question, at);
+		unsigned char c = ascii_lower(rest.p[0]);
+		size_t i;
 
-		for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-			if (ascii_lower(rest.p[0]) == (unsigned char)words[i][0] && span_starts_nocase(rest, span_str(words[i])))
+		BISECT(i, sizeof words / sizeof *words, (unsigned char)words[i][0] < c);
+		for (; i < sizeof words / sizeof *words && (unsigned char)words[i][0] == c; i++)
+			if (span_starts_nocase(rest, span_str(words[i])))
 				return true;
 		/* to the next word; "Haustürcode" and "WLAN-Passwort" are told by their ends */
 		while (at + 1 < question.n && is_letter(question.p[at]) && is_letter(question.p[at + 1]) && !span_starts_nocase(span_from(question, at + 1), SPAN_LIT("pass")) &&
