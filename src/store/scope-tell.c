@@ -172,10 +172,23 @@ void scope_orgs_free(struct scope_orgs *o)
 
 #define LEFT "(SELECT id FROM message WHERE NOT in_scope(verdict))"
 
+/* Most often none has, and each statement would look at all messages to find that out. */
+static enum errc any_left(struct store *st, bool *any, struct err *e)
+{
+	int64_t n;
+	enum errc rc = sql_int(st->sql, &n, 0, e, "SELECT EXISTS " LEFT, "");
+
+	*any = n != 0;
+	return rc;
+}
+
 enum errc scope_drop_findings(struct store *st, struct err *e)
 {
+	bool any;
 	enum errc rc;
 
+	if ((rc = any_left(st, &any, e)) != OK || !any)
+		return rc;
 	if ((rc = sql_run(st->sql, e, "DELETE FROM finding WHERE message_id IN " LEFT, "")) != OK ||
 	    (rc = sql_run(st->sql, e, "DELETE FROM coverage WHERE message_id IN " LEFT, "")) != OK ||
 	    (rc = sql_run(st->sql, e, "DELETE FROM waiting WHERE message_id IN " LEFT, "")) != OK)
@@ -185,8 +198,11 @@ enum errc scope_drop_findings(struct store *st, struct err *e)
 
 enum errc scope_drop_links(struct store *st, struct err *e)
 {
+	bool any;
 	enum errc rc;
 
+	if ((rc = any_left(st, &any, e)) != OK || !any)
+		return rc;
 	if ((rc = sql_run(st->sql, e, "DELETE FROM link WHERE message_id IN " LEFT, "")) != OK ||
 	    (rc = sql_run(st->sql, e, "DELETE FROM person WHERE message_id IN " LEFT, "")) != OK)
 		return rc;
