@@ -41,10 +41,21 @@ static bool is_sender(enum party_role role)
 	    role == PARTY_ORIGINAL_FROM;
 }
 
+/* Addresses that a message brought stand together: those behind the one that is asked for are read with it. */
+static enum errc addresses_read(struct keeper *k, int64_t id, struct err *e)
+{
+	enum { TOGETHER = 16 };
+	const char *read[TOGETHER];
+	enum errc rc = orgs_addresses(k->store, k->keep, id, TOGETHER, read, e);
+
+	for (size_t i = 0; rc == OK && i < TOGETHER && (size_t)id + i < k->n_addresses; i++)
+		k->addresses[(size_t)id + i].address = read[i];
+	return rc;
+}
+
 /* The address of a row and whose it is, looked up once a run. */
 static enum errc address_of(struct keeper *k, int64_t id, struct address_of **out, struct err *e)
 {
-	const char *domain;
 	enum errc rc;
 
 	if (id < 0 || (uint64_t)id >= SIZE_MAX / sizeof **out / 2)
@@ -62,7 +73,7 @@ static enum errc address_of(struct keeper *k, int64_t id, struct address_of **ou
 	*out = &k->addresses[id];
 	if ((*out)->is != NULL)
 		return OK;
-	if ((rc = orgs_address(k->store, k->keep, id, &(*out)->address, &domain, e)) != OK)
+	if ((*out)->address == NULL && (rc = addresses_read(k, id, e)) != OK)
 		return rc;
 	(*out)->is = domains_address(k->domains, span_str((*out)->address));
 	return (*out)->is != NULL ? OK : err_memory(e);

@@ -158,20 +158,18 @@ enum errc orgs_findings(struct store *st, struct arena *a, int64_t first, int64_
 	return GATHER(st, a, q, take_finding, rows, n, e);
 }
 
-enum errc orgs_address(struct store *st, struct arena *a, int64_t id, const char **address, const char **domain,
-    struct err *e)
+enum errc orgs_addresses(struct store *st, struct arena *a, int64_t first, size_t n, const char **out, struct err *e)
 {
-	sqlite3_stmt *q = sql_query(st->sql, e, "SELECT address, domain FROM address WHERE id = ?", "i", id);
+	sqlite3_stmt *q = sql_query(st->sql, e, "SELECT id, address FROM address WHERE id BETWEEN ? AND ?", "ii", first, first + (int64_t)n - 1);
 	enum errc rc;
 
-	*address = *domain = "";
-	if (sql_next(st->sql, q, &rc, e)) {
-		*address = sql_text(a, q, 0);
-		*domain = sql_text(a, q, 1);
-		sql_done(q);
-		if (*address == NULL || *domain == NULL)
+	for (size_t i = 0; i < n; i++)
+		out[i] = "";
+	while (sql_next(st->sql, q, &rc, e))
+		if ((out[sqlite3_column_int64(q, 0) - first] = sql_text(a, q, 1)) == NULL) {
+			sql_done(q);
 			return err_memory(e);
-	}
+		}
 	return rc;
 }
 
