@@ -52,6 +52,8 @@ bool engine_offer_listed(struct engine *en, uint16_t rule, struct candidate c, e
 bool engine_try_pattern(struct engine *en, uint16_t rule, size_t at, size_t anchor_n);
 /* The rule's shape behind an anchor of n bytes: a table's column, what is told, a PEM block. */
 bool engine_try_shape(struct engine *en, uint16_t rule, size_t at, size_t n);
+/* What is told in words about a password, where no anchor is near. */
+void engine_try_alone(struct engine *en);
 /* For shapes_walk: a number of that shape. */
 bool engine_shape_offer(void *ctx, enum shape shape, size_t at, size_t n, uint8_t certainty);
 

@@ -240,6 +240,8 @@ enum errc engine_detect(struct engine *en, span text, struct hits *out, struct e
 		scanned = hs.scan(en->db, (const char *)text.p, (unsigned)text.n, 0, en->scratch, on_anchor, en);
 	if (scanned != HS_SUCCESS && scanned != HS_SCAN_TERMINATED)
 		return err_set(e, ERR_WORLD, "vectorscan: error %d", scanned);
+	if (en->rc == OK && !en->cut)
+		engine_try_alone(en);
 	if (en->shapes != 0 && en->rc == OK)
 		shapes_walk(text, en->shapes, engine_shape_offer, en);
 	if (en->rc != OK)

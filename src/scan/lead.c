@@ -261,6 +261,10 @@ int lead_of(const struct told_words *words, span text, size_t at, size_t end)
 	case ':': case '=': case '>':
 		return is_other_before(words, text, i - 1) || (words->codes && is_number_of_other(words, text, i - 1)) ? LEAD_NONE : 2;
 	case '/': return words->codes ? 1 : 2;
+	case '+': case '&': /* "kasse + X" */
+		if (!words->codes)
+			return 2;
+		break;
 	case '.': /* "ext. 2140" */
 		word = word_before(text, i - 1, w, &i);
 		return word.n > 0 && word.n < 5 && (word_list_tells(words->others, word, true) || span_eq(word, SPAN_LIT("no"))) ? LEAD_NONE : 1;

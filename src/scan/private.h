@@ -198,6 +198,8 @@ size_t hits_settle(const struct rule_set *set, struct hit *hits, size_t n_hits);
 
 /* Where the digit walker reports; false ends the walk. */
 typedef bool (*shape_found)(void *ctx, enum shape shape, size_t at, size_t n, uint8_t certainty);
+/* Where the next digit stands, or text.n. */
+size_t digit_next(span text, size_t at);
 void shapes_walk(span text, unsigned wanted, shape_found found, void *ctx);
 
 /* The end of the armoured block that begins at `at`, or 0. */
@@ -260,6 +262,18 @@ struct told_words {
 };
 typedef bool (*told_found)(void *ctx, size_t at, size_t n, uint8_t certainty);
 size_t told_values(const struct told_words *words, span text, size_t at, size_t done, told_found found, void *ctx);
+
+/* The same of words with digits, wherever they stand: what looks like nothing but a password needs no more than a weak word near it. */
+void told_alone(const struct told_words *words, span text, told_found found, void *ctx);
+
+#define STRONG 5
+/*
+ * How odd the word is: 0, what stands in sentences too; 2, at least no word; 3, and with a mark in it or in quotes; 4, only a
+ * password; 5, and with a mark in it.
+ */
+int word_oddness(const struct told_words *words, const struct candidate *c);
+/* Odd, but so are the names of machines, of versions and in programs, too: host-fs1, E31XRadio, Sakhalin-2 */
+bool word_is_name(span v);
 
 #define LEAD_NONE (-9)
 /* How much what stands directly before the value text[at, end) leads up to one; LEAD_NONE: it says that this is none. */

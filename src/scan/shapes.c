@@ -10,8 +10,7 @@
 #include "case/names.h"
 #include "scan/private.h"
 
-/* Where the next digit stands, or text.n. */
-static size_t next_digit(span text, size_t at)
+size_t digit_next(span text, size_t at)
 {
 #ifdef __SSE2__
 	const __m128i low = _mm_set1_epi8((char)('0' + 128 - 256)), span10 = _mm_set1_epi8((char)(-128 + 10));
@@ -433,7 +432,7 @@ void shapes_walk(span text, unsigned wanted, shape_found found, void *ctx)
 	struct number k = {0};
 	size_t at = 0;
 
-	while ((at = next_digit(text, at)) < text.n) {
+	while ((at = digit_next(text, at)) < text.n) {
 		size_t next = at, run = at;
 		bool done = false;
 

@@ -3,7 +3,7 @@
  * to one is no phrase but what the words around it are about. So each thing that could be a value is weighed: what its sentence
  * speaks of, what the sentences before spoke of, and what stands directly before it. The words are lists of the rule:
  *   topics  what the secret is called (code, password)        things  what it opens (door, account)
- *   acts    what one does with it (enter, unlock)             leads   what stands directly before a value (is, to, with)
+ *   acts    what one does with it (enter, server)             leads   what stands directly before a value (is, to, with)
  *   others  what is told in the same way and is no secret (postal code, room, per cent)
  */
 #include "case/names.h"
@@ -229,37 +229,9 @@ static void tell_codes(const struct told_words *words, span text, size_t from, s
 	}
 }
 
-#define STRONG 5
+#define TOKEN_MAX 60
+#define ALONE_LEAST 7
 #define LISTED 2 /* what it adds that lines of a list look the same */
-
-/*
- * How odd the word is: 0, what stands in sentences too; 2, at least no word; 3, and with a mark in it or in quotes; 4, only a
- * password; 5, and with a mark in it.
- */
-static int oddness(const struct told_words *words, const struct candidate *c)
-{
-	span v = span_sub(c->text, c->at, c->n);
-	size_t lowers = 0, run = 0, longest = 0, joints = 0;
-	bool mark = false;
-
-	for (size_t i = 0; i < v.n; i++) {
-		lowers += v.p[i] >= 'a' && v.p[i] <= 'z';
-		joints += v.p[i] == '-';
-		mark |= i > 0 && i + 1 < v.n && strchr("!#$%&*+?^~", v.p[i]) != NULL && ascii_is_alnum(v.p[i - 1]);
-		run = ascii_is_digit(v.p[i]) ? run + 1 : 0;
-		longest = run > longest ? run : longest;
-	}
-	/* names of records: SA4#110-e, S4-210xxx, Ticket#HD0000000698706; keys; pieces of addresses */
-	if (v.n > 36 || lowers < 2 || v.p[0] == '*' || longest > 8 || span_ends_nocase(v, SPAN_LIT("xxx")) || span_ends_nocase(v, SPAN_LIT("-style")) || span_has(v, SPAN_LIT("%20")) ||
-	    span_has(v, SPAN_LIT("&#")) || (v.p[0] == '~' && ascii_is_digit(v.p[1])) || is_identifier(v) || is_named_phone(v) ||
-	    hex_only(v)) /* ffff9ab0ef36d7c0: a place in memory, a commit */
-		return 0;
-	switch (judge_secret(c, STRENGTH_SLOT, words->not_secret, words->named)) {
-	case 0: return 0;
-	case CERTAINTY_HIGH: return mark ? STRONG : 4; /* loose */
-	default: return mark || c->quoted || (joints > 2 && !has_digit(v)) ? 3 : 2; /* copper-biscuit-meadow-owl */
-	}
-}
 
 /* "they get auditor2025 and the password is X", "entra con mlopez7 y la clave X": what stands before is the user */
 static bool has_password_behind(const struct told_words *words, span text, size_t end)
@@ -286,7 +258,7 @@ static bool has_odder_behind(const struct told_words *words, span text, size_t e
 
 	for (size_t i = 0; odd < 4 && i < sizeof joins / sizeof *joins; i++)
 		if (span_starts(span_from(text, end), span_str(joins[i])))
-			return take_value(text, end + strlen(joins[i]), TAKE_TOKEN, STRENGTH_SLOT, &c) && c.n > 5 && oddness(words, &c) >= 4;
+			return take_value(text, end + strlen(joins[i]), TAKE_TOKEN, STRENGTH_SLOT, &c) && c.n > 5 && word_oddness(words, &c) >= 4;
 	return false;
 }
 
@@ -312,7 +284,7 @@ static bool is_name_of_value(const struct told_words *words, span text, size_t a
 static bool is_fellow(const struct told_words *words, span text, size_t at, size_t n, int odd)
 {
 	struct candidate c;
-	int other = value_of_row(text, line_of(text, at), &c) ? oddness(words, &c) : 0;
+	int other = value_of_row(text, line_of(text, at), &c) ? word_oddness(words, &c) : 0;
 
 	return (odd > 2 && other > 2) || (other > 1 && n > 7 && c.n == n);
 }
@@ -337,9 +309,9 @@ static size_t tell_rows(const struct told_words *words, span text, size_t at, to
 
 	if (!value_of_row(text, line, &c) || c.at != at)
 		return at;
-	while (line.p > text.p && value_of_row(text, line_of(text, (size_t)(line.p - text.p) - 1), &c) && oddness(words, &c) > 0)
+	while (line.p > text.p && value_of_row(text, line_of(text, (size_t)(line.p - text.p) - 1), &c) && word_oddness(words, &c) > 0)
 		line = line_of(text, (size_t)(line.p - text.p) - 1);
-	for (unsigned k = 0; k < LIMIT_TABLE_ROWS && value_of_row(text, line, &c) && oddness(words, &c) > 0; k++) {
+	for (unsigned k = 0; k < LIMIT_TABLE_ROWS && value_of_row(text, line, &c) && word_oddness(words, &c) > 0; k++) {
 		if (c.at != at && !found(ctx, c.at, c.n, CERTAINTY_MEDIUM))
 			break;
 		end = c.at + c.n;
@@ -350,16 +322,51 @@ static size_t tell_rows(const struct told_words *words, span text, size_t at, to
 	return end;
 }
 
+/*
+ * The word text[at, end) by itself; alone: no word that is an anchor need be near, so one that is spoken of with secrets must. Where
+ * to go on, or 0: no more are wanted.
+ */
+static size_t tell_password(const struct told_words *words, span text, size_t at, size_t end, bool alone, told_found found, void *ctx)
+{
+	struct candidate c = {.text = text};
+	struct weight w;
+	bool listed, name;
+	int odd, lead;
+	size_t next;
+
+	if (is_name_of_value(words, text, at, end) || host_told(text, at, end - at) || !take_value(text, at, TAKE_TOKEN, STRENGTH_SLOT, &c) || c.n < 6 ||
+	    (lead = lead_of(words, text, c.at, c.at + c.n)) == LEAD_NONE || (odd = word_oddness(words, &c)) < (alone ? STRONG - 1 : 1) ||
+	    has_odder_behind(words, text, end, odd))
+		return end;
+	name = word_is_name(span_sub(text, c.at, c.n));
+	if (name && alone)
+		return end;
+	if (name && odd > 2)
+		odd = 2;
+	w = told_weight(words, text, c.at, c.at + c.n, lead);
+	if (alone && w.sum - w.lead < 2)
+		return end;
+	listed = odd > 1 && is_row(words, text, c.at, odd);
+	/* "the spreadsheet opens when you type X": nobody speaks of a password */
+	if (!listed && name && !w.topic)
+		return end;
+	if (!listed && odd + (w.lead > 0) < STRONG && ((!w.topic && w.lead == 0) || (!w.here && (!w.near || w.lead == 0) && !(w.busy && w.lead + odd >= 5))))
+		return end;
+	w.sum += listed ? LISTED : 0;
+	if (w.sum + odd <= TOLD_ENOUGH)
+		return end;
+	if (!found(ctx, c.at, c.n, w.sum + odd > TOLD_ENOUGH + 1 ? CERTAINTY_MEDIUM : CERTAINTY_LOW))
+		return 0;
+	next = tell_rows(words, text, c.at, found, ctx);
+	return next > end ? next : end;
+}
+
 static void tell_passwords(const struct told_words *words, span text, size_t from, size_t to, told_found found, void *ctx)
 {
 	size_t at = from, end;
 
 	for (; at < to; at = end + 1) {
-		struct candidate c = {.text = text};
 		size_t digits = 0, marks = 0;
-		struct weight w;
-		bool listed;
-		int odd, lead;
 
 		for (end = at; end < text.n && !is_blank(text.p[end]); end++) {
 			unsigned char b = text.p[end];
@@ -368,24 +375,45 @@ static void tell_passwords(const struct told_words *words, span text, size_t fro
 			marks += end > at && !is_letter(b) && strchr("!#$%&*+?^~@_-.", b) != NULL;
 		}
 		/* the cheaper questions first */
-		if (end - at < 6 || end - at > 60 || (digits == 0 && marks < 2 && (marks == 0 || !is_letter(text.p[end - 1]))) ||
-		    is_name_of_value(words, text, at, end) || host_told(text, at, end - at) || !take_value(text, at, TAKE_TOKEN, STRENGTH_SLOT, &c) || c.n < 6 ||
-		    (lead = lead_of(words, text, c.at, c.at + c.n)) == LEAD_NONE || (odd = oddness(words, &c)) == 0 ||
-		    has_odder_behind(words, text, end, odd))
-			continue;
-		w = told_weight(words, text, c.at, c.at + c.n, lead);
-		listed = odd > 1 && is_row(words, text, c.at, odd);
-		/* "the spreadsheet opens when you type X": nobody speaks of a password */
-		if (!listed && odd + (w.lead > 0) < STRONG && ((!w.topic && w.lead == 0) || (!w.here && (!w.near || w.lead == 0) && !(w.busy && w.lead + odd >= 5))))
-			continue;
-		w.sum += listed ? LISTED : 0;
-		if (w.sum + odd <= TOLD_ENOUGH)
-			continue;
-		if (!found(ctx, c.at, c.n, w.sum + odd > TOLD_ENOUGH + 1 ? CERTAINTY_MEDIUM : CERTAINTY_LOW))
+		if (end - at >= 6 && end - at <= TOKEN_MAX && (digits > 0 || marks > 1 || (marks > 0 && is_letter(text.p[end - 1]))) &&
+		    (end = tell_password(words, text, at, end, false, found, ctx)) == 0)
 			return;
-		if ((at = tell_rows(words, text, c.at, found, ctx)) > end)
-			end = at;
 	}
+}
+
+/*
+ * Is the number at `at` part of a word that may be one of those, text[*from, *end)? They have two small letters and a capital or a
+ * mark; what has a colon within is an address. *end is behind what was looked at.
+ */
+static bool is_in_odd_word(span text, size_t at, size_t *from, size_t *end)
+{
+	size_t small = 0, other = 0, i = at;
+	bool address = false;
+
+	while (i < text.n && ascii_is_digit(text.p[i]))
+		i++;
+	*from = at;
+	*end = i;
+	if ((at == 0 || is_blank(text.p[at - 1])) && (i == text.n || !is_letter(text.p[i])))
+		return false;
+	while (*from > 0 && at - *from < TOKEN_MAX && !is_blank(text.p[*from - 1]))
+		--*from;
+	for (i = *from; i < text.n && i - *from <= TOKEN_MAX && !is_blank(text.p[i]); i++) {
+		unsigned char b = text.p[i];
+
+		small += b >= 'a' && b <= 'z';
+		other += (b >= 'A' && b <= 'Z') || (b != '.' && b != ',' && b != '-' && b != '/' && !is_letter(b) && !ascii_is_digit(b));
+		address |= b == ':' && i + 1 < text.n && !is_blank(text.p[i + 1]);
+	}
+	*end = i > *end ? i : *end;
+	return !address && small > 1 && other > 0 && i - *from >= ALONE_LEAST && i - *from <= TOKEN_MAX;
+}
+
+void told_alone(const struct told_words *words, span text, told_found found, void *ctx)
+{
+	for (size_t at = 0, from, end; (at = digit_next(text, at)) < text.n; at = end)
+		if (is_in_odd_word(text, at, &from, &end) && (end = tell_password(words, text, from, end, true, found, ctx)) == 0)
+			return;
 }
 
 size_t told_values(const struct told_words *words, span text, size_t at, size_t done, told_found found, void *ctx)

@@ -98,6 +98,37 @@ static bool told_offer(void *ctx, size_t at, size_t n, uint8_t certainty)
 	return engine_offer(en, en->rule, &c);
 }
 
+static struct told_words words_told(const struct engine *en, const struct rule *r)
+{
+	const struct word_list *w = en->set->words;
+
+	return (struct told_words){&w[r->told[TOLD_TOPICS]], &w[r->told[TOLD_THINGS]], &w[r->told[TOLD_ACTS]], &w[r->told[TOLD_LEADS]],
+	    &w[r->told[TOLD_OTHERS]], en->not_secret, en->named, r->shape == SHAPE_TOLD_CODE};
+}
+
+static bool alone_offer(void *ctx, size_t at, size_t n, uint8_t certainty)
+{
+	struct engine *en = ctx;
+
+	en->label_at = at;
+	return told_offer(en, at, n, certainty);
+}
+
+void engine_try_alone(struct engine *en)
+{
+	const struct rule *r;
+
+	if (en->shape_rule[SHAPE_TOLD_WORD] == 0)
+		return;
+	en->rule = (uint16_t)(en->shape_rule[SHAPE_TOLD_WORD] - 1);
+	r = &en->set->rules[en->rule];
+	if (en->only == SIZE_MAX || en->only == en->rule) {
+		const struct told_words words = words_told(en, r);
+
+		told_alone(&words, en->text, alone_offer, en);
+	}
+}
+
 bool engine_shape_offer(void *ctx, enum shape shape, size_t at, size_t n, uint8_t certainty)
 {
 	struct engine *en = ctx;
@@ -132,9 +163,7 @@ bool engine_try_shape(struct engine *en, uint16_t rule, size_t at, size_t n)
 		return en->rc == OK && !en->cut;
 	}
 	if (shape_is_told(r->shape)) {
-		const struct word_list *w = en->set->words;
-		const struct told_words words = {&w[r->told[TOLD_TOPICS]], &w[r->told[TOLD_THINGS]], &w[r->told[TOLD_ACTS]],
-		    &w[r->told[TOLD_LEADS]], &w[r->told[TOLD_OTHERS]], en->not_secret, en->named, r->shape == SHAPE_TOLD_CODE};
+		const struct told_words words = words_told(en, r);
 
 		en->spoken = true;
 		en->progress[rule].table_end = told_values(&words, en->text, at, en->progress[rule].table_end, told_offer, en);

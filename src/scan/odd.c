@@ -1,0 +1,224 @@
+/* How odd a word is that stands in a sentence: what nobody writes but as a password, and what is odd by nature and none. */
+#include "case/names.h"
+#include "scan/private.h"
+
+static bool is_vowel(unsigned char c)
+{
+	return c >= 0x80 || strchr("aeiouy", ascii_lower(c)) != NULL;
+}
+
+/* A piece of a word, letters or digits with none of either behind it. */
+struct piece {
+	size_t n, letters, digits, head, tail; /* head: letters before its first digit; tail: digits at its end */
+	bool vowel, capital, leet;       /* leet: a digit that stands for a letter, "gr4nite" */
+};
+
+/* The next piece from *at on; past the mark behind it. */
+static struct piece piece_next(span v, size_t *at)
+{
+	struct piece p = {.capital = *at < v.n && v.p[*at] >= 'A' && v.p[*at] <= 'Z'};
+	size_t i = *at;
+
+	for (; i < v.n && (ascii_is_digit(v.p[i]) || is_letter(v.p[i])); i++) {
+		bool digit = ascii_is_digit(v.p[i]);
+
+		p.letters += !digit;
+		p.head += !digit && p.digits == 0;
+		p.digits += digit;
+		p.tail = digit ? p.tail + 1 : 0;
+		p.vowel |= !digit && is_vowel(v.p[i]);
+		p.leet |= digit && strchr("013457", v.p[i]) != NULL && i > *at && i + 1 < v.n && is_letter(v.p[i - 1]) && v.p[i + 1] >= 'a' && v.p[i + 1] <= 'z';
+	}
+	p.n = i - *at;
+	p.leet &= p.letters > 3;
+	*at = i + 1;
+	return p;
+}
+
+/* "Jan-20-02", "Apr03-Dec03", "Oct.18th": months and numbers */
+static bool is_of_months(span v)
+{
+	static const char *const words[] = {"january", "february", "march", "april", "may", "june", "july", "august", "september", "sept", "october", "november", "december",
+	    "januar", "februar", "mai", "juni", "juli", "oktober", "dezember", "th", "st", "nd", "rd", "to", "q", "fy", "h"};
+	bool month = false;
+
+	for (size_t i = 0, n; i < v.n; i += n + (n == 0)) {
+		bool found = false;
+
+		for (n = 0; i + n < v.n && is_letter(v.p[i + n]);)
+			n++;
+		for (size_t k = 0; n > 0 && k < sizeof words / sizeof *words && !found; k++) {
+			found = n <= strlen(words[k]) && (n > 2 || n == strlen(words[k])) && span_eq_nocase(span_sub(v, i, n), span_first(span_str(words[k]), n));
+			month |= found && n > 2;
+		}
+		if (n > 0 && !found)
+			return false;
+	}
+	return month;
+}
+
+/* "US$9-billion", "mid-$70s": the sign before a number and behind what is no word */
+static bool is_money(span v)
+{
+	for (size_t i = 0; i + 1 < v.n; i++)
+		if (v.p[i] == '$' && ascii_is_digit(v.p[i + 1]) && (i < 4 ? !(i > 0 && v.p[i - 1] >= 'a') : v.p[i - 1] == '-' || v.p[i - 1] == '='))
+			return true;
+	return false;
+}
+
+/* "80%-owned", "lenses.100%", "a%2Fb": so many of a hundred, or a byte of an address */
+static bool is_share(span v)
+{
+	for (size_t i = 0, at; i < v.n; i++) {
+		if (v.p[i] != '%')
+			continue;
+		if (i + 2 < v.n && ascii_is_digit(v.p[i + 1]) && (ascii_is_digit(v.p[i + 2]) || (v.p[i + 2] >= 'A' && v.p[i + 2] <= 'F')))
+			return true;
+		for (at = i; at > 0 && ascii_is_digit(v.p[at - 1]);)
+			at--;
+		if (at < i && (at == 0 || !ascii_is_alnum(v.p[at - 1])))
+			return true;
+	}
+	return false;
+}
+
+/* "data_offset*2", "3x4+2y=14", "&pwm1_pins", "libfoo-g++": what is reckoned, or a name in a program */
+static bool is_reckoned(span v)
+{
+	size_t end = v.n, lowers = 0, longest = 0, run = 0;
+	bool name = false;
+
+	for (size_t i = 0; i < v.n; i++) {
+		run = is_letter(v.p[i]) ? run + 1 : 0;
+		longest = run > longest ? run : longest;
+		lowers += (v.p[i] >= 'a' && v.p[i] <= 'z') || v.p[i] == '_' || ascii_is_digit(v.p[i]);
+		name |= v.p[i] == '_' || v.p[i] == '.';
+	}
+	if (longest < 2 && (span_find_byte(v, '=') < v.n || span_find_byte(v, '+') < v.n))
+		return true;
+	if (v.p[0] == '&' && (lowers + 1 == v.n || name))
+		return true;
+	if (span_ends_nocase(v, SPAN_LIT("g++")) || span_ends_nocase(v, SPAN_LIT("!_")))
+		return true;
+	if (span_has(v, SPAN_LIT("?-"))) /* a mark that was lost: "Blackberry?-enabled" */
+		return true;
+	while (end > 0 && ascii_is_digit(v.p[end - 1]))
+		end--;
+	if (end > 0 && end < v.n && v.p[end - 1] == '@') /* u-boot-env@100000 */
+		return true;
+	return end < v.n && end > 1 && strchr("*+&=", v.p[end - 1]) != NULL && name && v.p[0] >= 'a' && span_find_byte(span_first(v, end - 1), v.p[end - 1]) >= end - 1;
+}
+
+/* Two words or more that were put together with a digit: Tortoise/Shell4, t4llow.Wick, BurrataBoss1 */
+static bool is_made_up(span v, const struct word_list *named)
+{
+	size_t words = 0, digits = 0, leets = 0, humps = 0, run = 0, least = v.n;
+	bool marks = false;
+
+	for (size_t at = 0; at < v.n;) {
+		size_t from = at;
+		struct piece p = piece_next(v, &at);
+
+		if (p.n == 0 || (at < v.n && strchr("._/", v.p[at - 1]) == NULL) || p.letters < 4 || !p.vowel || (!p.capital && !p.leet) || (p.digits > p.tail && !p.leet) || p.tail > 3 || (p.tail > 0 && at < v.n) ||
+		    (named != NULL && word_list_has(named, span_sub(v, from, p.letters))))
+			return false;
+		words++;
+		digits += p.digits;
+		leets += p.leet;
+		marks |= at < v.n;
+	}
+	if (marks)
+		return words > 1 && words < 4 && digits > 0 && digits < 5 && (leets > 0 || span_find_byte(v, '/') < v.n);
+	for (size_t i = 0; i < v.n; i++) { /* of one piece: each word of it has a capital and three small letters behind */
+		bool small = (v.p[i] >= 'a' && v.p[i] <= 'z') || v.p[i] >= 0x80, capital = v.p[i] >= 'A' && v.p[i] <= 'Z';
+
+		humps += capital;
+		if ((capital || ascii_is_digit(v.p[i])) && i > 0 && is_letter(v.p[i - 1]))
+			least = run < least ? run : least;
+		run = small ? run + 1 : 0;
+	}
+	return humps == 2 && least > 2 && digits > 0 && digits < 3;
+}
+
+/* "Distribution_1994", "Window_0" */
+static bool is_from_year(span v)
+{
+	size_t n = 0;
+
+	while (n < v.n && ascii_is_digit(v.p[v.n - 1 - n]))
+		n++;
+	return n == 1 || (n == 4 && (span_starts(span_from(v, v.n - 4), SPAN_LIT("19")) || span_starts(span_from(v, v.n - 4), SPAN_LIT("20"))));
+}
+
+bool word_is_name(span v)
+{
+	size_t words = 0, pieces = 0, numbers = 0, model = 0;
+	bool mark = false, leet = false, capital = false, dot = span_find_byte(v, '.') < v.n, line = span_find_byte(v, '_') < v.n, plus = false;
+
+	for (size_t i = 1; i < v.n; i++) {
+		mark |= strchr("!#$%*?^~&=", v.p[i]) != NULL;
+		plus |= v.p[i] == '+';
+		mark |= v.p[i] == '+' && i + 1 < v.n && v.p[i + 1] >= 'A' && v.p[i + 1] <= 'Z';
+	}
+	mark |= plus && looks_of(v).humps > 0;
+	while (model < v.n && v.p[model] >= 'A' && v.p[model] <= 'Z')
+		model++;
+	/* E31XRadio, PCA95XXMux */
+	if (!mark && model > 0 && model < 5 && model + 1 < v.n && ascii_is_digit(v.p[model]) && ascii_is_digit(v.p[model + 1]))
+		return true;
+	if (ascii_is_digit(v.p[0]) && !mark) /* 7StepDiet, 1000Base-X */
+		return true;
+	for (size_t at = 0; at < v.n;) {
+		struct piece p = piece_next(v, &at);
+
+		pieces++;
+		leet |= p.leet;
+		capital |= p.capital && p.letters > 2;
+		words += p.letters > 2 && p.vowel && (p.capital || p.leet || !plus);
+		numbers += p.digits == p.n && p.n > 0;
+		/* fs1, msmbx01v, B205, CPU1, Oracle9i; but not Quill9Parchment */
+		if (p.digits > 0 && p.letters > 0 && !mark && !p.leet && (p.letters < 4 || !p.vowel || (p.digits > p.tail && p.capital)) && (p.letters < 7 || pieces > 1 || (p.digits == 1 && (p.head < 4 || p.letters - p.head < 5))))
+			return true;
+		if (p.tail > 4 && !mark) /* Jones103001: of a day */
+			return true;
+	}
+	if (mark)
+		return false;
+	/* spamassassin+razor2; topAd1.pageY; REMOVERCS_fan1 and Window_0; Sakhalin-2 */
+	if (plus && words < pieces)
+		return true;
+	if (dot && !leet && v.p[0] >= 'a' && v.p[0] <= 'z')
+		return true;
+	if (line && !leet && words < 2 && !(capital && numbers == 1 && v.n > 8 && !is_from_year(v)))
+		return true;
+	return pieces > 1 && words < 2 && !leet && !line;
+}
+
+int word_oddness(const struct told_words *words, const struct candidate *c)
+{
+	span v = span_sub(c->text, c->at, c->n);
+	size_t lowers = 0, run = 0, longest = 0, joints = 0;
+	bool mark = false;
+
+	for (size_t i = 0; i < v.n; i++) {
+		lowers += v.p[i] >= 'a' && v.p[i] <= 'z';
+		joints += v.p[i] == '-';
+		mark |= i > 0 && i + 1 < v.n && strchr("!#$%&*+?^~", v.p[i]) != NULL && ascii_is_alnum(v.p[i - 1]);
+		run = ascii_is_digit(v.p[i]) ? run + 1 : 0;
+		longest = run > longest ? run : longest;
+	}
+	/* names of records: SA4#110-e, S4-210xxx, Ticket#HD0000000698706; keys; pieces of addresses */
+	if (v.n > 36 || lowers < 2 || v.p[0] == '*' || longest > 8 || span_ends_nocase(v, SPAN_LIT("xxx")) || span_ends_nocase(v, SPAN_LIT("-style")) || span_has(v, SPAN_LIT("%20")) ||
+	    span_has(v, SPAN_LIT("&#")) || (v.p[0] == '~' && ascii_is_digit(v.p[1])) || (is_identifier(v) && !is_made_up(v, words->named)) || is_named_phone(v) ||
+	    hex_only(v)) /* ffff9ab0ef36d7c0: a place in memory, a commit */
+		return 0;
+	if (is_of_months(v) || is_money(v) || is_share(v) || is_reckoned(v) || span_starts_nocase(v, SPAN_LIT("copyright")))
+		return 0;
+	if (is_made_up(v, words->named))
+		return 4;
+	switch (judge_secret(c, STRENGTH_SLOT, words->not_secret, words->named)) {
+	case 0: return 0;
+	case CERTAINTY_HIGH: return mark ? STRONG : 4; /* loose */
+	default: return mark || c->quoted || (joints > 2 && !has_digit(v)) ? 3 : 2; /* copper-biscuit-meadow-owl */
+	}
+}
