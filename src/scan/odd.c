@@ -104,7 +104,7 @@ static bool is_reckoned(span v)
 		return true;
 	while (end > 0 && ascii_is_digit(v.p[end - 1]))
 		end--;
-	if (end > 0 && end < v.n && v.p[end - 1] == '@') /* u-boot-env@100000 */
+	if (end > 0 && end < v.n && (v.p[end - 1] == '@' || (v.p[end - 1] == '#' && v.n - end > 4))) /* u-boot-env@100000, Center#12636 */
 		return true;
 	return end < v.n && end > 1 && strchr("*+&=", v.p[end - 1]) != NULL && name && v.p[0] >= 'a' && span_find_byte(span_first(v, end - 1), v.p[end - 1]) >= end - 1;
 }
@@ -176,6 +176,9 @@ bool word_is_name(span v)
 		capital |= p.capital && p.letters > 2;
 		words += p.letters > 2 && p.vowel && (p.capital || p.leet || !plus);
 		numbers += p.digits == p.n && p.n > 0;
+		/* Vue3+Vite5 */
+		if (plus && p.tail > 0 && p.letters < 5 && at < v.n)
+			return true;
 		/* fs1, msmbx01v, B205, CPU1, Oracle9i; but not Quill9Parchment */
 		if (p.digits > 0 && p.letters > 0 && !mark && !p.leet && (p.letters < 4 || !p.vowel || (p.digits > p.tail && p.capital)) && (p.letters < 7 || pieces > 1 || (p.digits == 1 && (p.head < 4 || p.letters - p.head < 5))))
 			return true;
@@ -192,6 +195,46 @@ bool word_is_name(span v)
 	if (line && !leet && words < 2 && !(capital && numbers == 1 && v.n > 8 && !is_from_year(v)))
 		return true;
 	return pieces > 1 && words < 2 && !leet && !line;
+}
+
+/* "Skylark!22": a mark within that joins nothing else; "!!" does, and so does "#12" */
+static bool has_mark_of_own(span v)
+{
+	bool mark = false;
+
+	for (size_t i = 1; i + 1 < v.n; i++) {
+		if (strchr("!#$%*^~", v.p[i]) == NULL || v.p[i] == '\0')
+			continue;
+		if (!ascii_is_alnum(v.p[i - 1]) || !ascii_is_alnum(v.p[i + 1]) || (v.p[i] == '#' && ascii_is_digit(v.p[i + 1])))
+			return false;
+		mark = true;
+	}
+	return mark;
+}
+
+int word_sureness(span v, int odd)
+{
+	size_t pieces = 0, capitals = 0, tail = 0;
+	bool word = false, leet = false;
+
+	for (size_t at = 0; at < v.n; pieces++) {
+		struct piece p = piece_next(v, &at);
+
+		word |= p.vowel && p.letters > 3 && looks_of(span_sub(v, at - p.n - 1, p.n)).humps < 2;
+		capitals += p.capital && p.vowel && p.letters > 2 && p.letters + p.tail == p.n;
+		leet |= p.leet;
+		tail = p.tail;
+	}
+	if (v.n > 24 || !word || looks_of(v).uppers == 0)
+		return 0;
+	if (odd >= STRONG && has_mark_of_own(v))
+		return 2;
+	if (pieces < 2 || pieces > 4 || span_find_byte(v, '@') < v.n || span_find_byte(v, '=') < v.n)
+		return 0;
+	/* "Black+Decker20" is a name at times, where it is not led to */
+	if (span_find_byte(v, '&') < v.n || span_find_byte(v, '+') < v.n)
+		return capitals == pieces && (leet || (tail > 1 && tail < 4));
+	return (leet && capitals > 0) || (capitals == pieces && tail > 1 && tail < 4) ? 2 : 0;
 }
 
 int word_oddness(const struct told_words *words, const struct candidate *c)

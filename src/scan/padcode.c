@@ -336,6 +336,27 @@ static bool ends_with_price(span row)
 	    ascii_is_digit(row.p[digits + 2]);
 }
 
+/* ", qty 40", ", 2 pcs": how many of what has the number are wanted */
+static bool is_ordered(span behind)
+{
+	static const char *const counts[] = {"qty", "quantity", "menge", "qt\xc3\xa9", "quantit\xc3\xa9", "cantidad"};
+	static const char *const units[] = {"pcs", "pieces", "stk", "st\xc3\xbc" "ck", "pi\xc3\xa8" "ces", "unidades", "pairs"};
+	size_t digits = 0;
+
+	if (!span_starts(behind, SPAN_LIT(", ")))
+		return false;
+	behind = span_from(behind, 2);
+	for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
+		if (span_starts_nocase(behind, span_str(counts[i])))
+			return true;
+	while (digits < behind.n && digits < 4 && ascii_is_digit(behind.p[digits]))
+		digits++;
+	for (size_t i = 0; digits > 0 && i < sizeof units / sizeof *units; i++)
+		if (span_starts_nocase(span_trim(span_from(behind, digits)), span_str(units[i])))
+			return true;
+	return false;
+}
+
 bool pad_code_is_priced(span text, span v)
 {
 	span behind = span_from(text, (size_t)(v.p - text.p) + v.n);
@@ -345,6 +366,8 @@ bool pad_code_is_priced(span text, span v)
 
 	while (at < rest.n && ascii_is_digit(rest.p[at]))
 		at++;
+	if (is_ordered(span_first(behind, 24)))
+		return true;
 	if (behind.n > 0 && behind.p[0] == '\t' && ends_with_price(span_trim(span_first(behind, line))))
 		return true;
 	return at > from && at + 2 < rest.n && (rest.p[at] == '.' || rest.p[at] == ',') && ascii_is_digit(rest.p[at + 1]) && ascii_is_digit(rest.p[at + 2]) &&

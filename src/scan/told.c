@@ -322,6 +322,14 @@ static size_t tell_rows(const struct told_words *words, span text, size_t at, to
 	return end;
 }
 
+/* May the word stand without others near it? In a line of its own stand too many things. */
+static bool is_sure(span text, size_t at, int sureness, int lead)
+{
+	while (at > 0 && (text.p[at - 1] == ' ' || text.p[at - 1] == '\t' || text.p[at - 1] == '>'))
+		at--;
+	return at > 0 && text.p[at - 1] != '\n' && lead + sureness > 2;
+}
+
 /*
  * The word text[at, end) by itself; alone: no word that is an anchor need be near, so one that is spoken of with secrets must. Where
  * to go on, or 0: no more are wanted.
@@ -344,8 +352,11 @@ static size_t tell_password(const struct told_words *words, span text, size_t at
 	if (name && odd > 2)
 		odd = 2;
 	w = told_weight(words, text, c.at, c.at + c.n, lead);
-	if (alone && w.sum - w.lead < 2)
+	if (alone && w.sum - w.lead < 2) {
+		if (w.sum >= 0 && is_sure(text, c.at, word_sureness(span_sub(text, c.at, c.n), odd), w.lead) && !found(ctx, c.at, c.n, CERTAINTY_LOW))
+			return 0;
 		return end;
+	}
 	listed = odd > 1 && is_row(words, text, c.at, odd);
 	/* "the spreadsheet opens when you type X": nobody speaks of a password */
 	if (!listed && name && !w.topic)
