@@ -100,7 +100,8 @@ static bool is_reckoned(span v)
 		return true;
 	if (span_ends_nocase(v, SPAN_LIT("g++")) || span_ends_nocase(v, SPAN_LIT("!_")))
 		return true;
-	if (span_has(v, SPAN_LIT("?-"))) /* a mark that was lost: "Blackberry?-enabled" */
+	/* a mark that was lost: "Blackberry?-enabled"; "Warning!!!!11" */
+	if (span_has(v, SPAN_LIT("?-")) || (span_has(v, SPAN_LIT("!!!")) && v.p[v.n - 1] != '!'))
 		return true;
 	while (end > 0 && ascii_is_digit(v.p[end - 1]))
 		end--;
@@ -228,13 +229,34 @@ int word_sureness(span v, int odd)
 	if (v.n > 24 || !word || looks_of(v).uppers == 0)
 		return 0;
 	if (odd >= STRONG && has_mark_of_own(v))
-		return 2;
+		return 3;
 	if (pieces < 2 || pieces > 4 || span_find_byte(v, '@') < v.n || span_find_byte(v, '=') < v.n)
 		return 0;
 	/* "Black+Decker20" is a name at times, where it is not led to */
 	if (span_find_byte(v, '&') < v.n || span_find_byte(v, '+') < v.n)
 		return capitals == pieces && (leet || (tail > 1 && tail < 4));
-	return (leet && capitals > 0) || (capitals == pieces && tail > 1 && tail < 4) ? 2 : 0;
+	return leet && capitals > 0 ? 3 : capitals == pieces && tail > 1 && tail < 4 ? 2 : 0;
+}
+
+/* "wombat-kettle-59-drum": three small words or more and a number, as programs make pass phrases; not "windows-server-2019-update" */
+static bool is_chain_with_number(span v, const struct told_words *words)
+{
+	size_t n = 0, numbers = 0;
+
+	for (size_t at = 0; at < v.n;) {
+		size_t from = at;
+		struct piece p = piece_next(v, &at);
+		span w = span_sub(v, from, p.n);
+
+		if (p.n == 0 || (at < v.n && v.p[at - 1] != '-') || (p.letters > 0 && p.digits > 0))
+			return false;
+		numbers += p.digits > 0;
+		n += p.letters > 0;
+		if (p.digits > 3 || (p.letters > 0 && (p.letters < 4 || !p.vowel || looks_of(w).lowers < p.n || (words->not_secret != NULL && word_list_has(words->not_secret, w)) ||
+		    (words->named != NULL && word_list_has(words->named, w)))))
+			return false;
+	}
+	return n > 2 && numbers == 1;
 }
 
 int word_oddness(const struct told_words *words, const struct candidate *c)
@@ -257,7 +279,7 @@ int word_oddness(const struct told_words *words, const struct candidate *c)
 		return 0;
 	if (is_of_months(v) || is_money(v) || is_share(v) || is_reckoned(v) || span_starts_nocase(v, SPAN_LIT("copyright")))
 		return 0;
-	if (is_made_up(v, words->named))
+	if (is_made_up(v, words->named) || is_chain_with_number(v, words))
 		return 4;
 	switch (judge_secret(c, STRENGTH_SLOT, words->not_secret, words->named)) {
 	case 0: return 0;

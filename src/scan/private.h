@@ -272,7 +272,7 @@ void told_alone(const struct told_words *words, span text, told_found found, voi
  * password; 5, and with a mark in it.
  */
 int word_oddness(const struct told_words *words, const struct candidate *c);
-/* Does the word need others near it that speak of secrets? 0: it does; 1: not where it is led to, 2: nor where it is but said. */
+/* Does the word need others near it that speak of secrets? 0: it does; 1: not where it is led to; 2: nor in a list; 3: nor anywhere. */
 int word_sureness(span v, int odd);
 /* Odd, but so are the names of machines, of versions and in programs, too: host-fs1, E31XRadio, Sakhalin-2 */
 bool word_is_name(span v);

@@ -263,6 +263,30 @@ static void checksums_are_the_published_ones(void **state)
 	assert_false(date_ok(SPAN_LIT("32.13.1980")));
 }
 
+/* What looks like nothing but a password is one with no word near it that is an anchor; what is odd by nature is none for all of them. */
+static void a_word_that_can_only_be_a_password_is_found_anywhere(void **state)
+{
+	static const char *const told[][2] = {
+	    {"The drone pairs after you give it Wagtail!22 twice.", "Wagtail!22"},
+	    {"The recorder in the yard was left on Badger/Ridge4 by the engineer.", "Badger/Ridge4"},
+	    {"Le thermostat veut Tiede*Froid3 depuis la mise \xc3\xa0 jour.", "Tiede*Froid3"},
+	    {"Till 1 is BriocheBoss1 and till 2 the same.", "BriocheBoss1"},
+	};
+	static const char *const nothing[] = {
+	    "The alarm of the shop costs US$450-million, to be paid on Jan-20-02 at the till.",
+	    "The database runs on Oracle9iAS, the server is Nahou-msx01v and its driver E31XRadio.",
+	    "The camera is set to buffer_samps*2, the server to 3x4+2y=14, 80%-owned by topAd1.pageY.",
+	    "Flight to Sakhalin-2 with Send4fun! and Warning!!!!!11 on the box",
+	};
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < sizeof told / sizeof *told; i++)
+		finds(f, told[i][0], told[i][1], CLASS_PASSWORD, CLASS_PASSWORD);
+	for (size_t i = 0; i < sizeof nothing / sizeof *nothing; i++)
+		if (detect(f, nothing[i]).n != 0)
+			fail_msg("found something in \"%s\"", nothing[i]);
+}
+
 /* What sentences are about decides, not how they are worded. */
 static void a_secret_is_known_by_what_the_sentences_around_it_are_about(void **state)
 {
@@ -442,6 +466,7 @@ int main(void)
 	    cmocka_unit_test(a_number_wrapped_in_a_quoted_reply_is_the_same_number),
 	    cmocka_unit_test(masked_forms_give_nothing_away),
 	    cmocka_unit_test(checksums_are_the_published_ones),
+	    cmocka_unit_test(a_word_that_can_only_be_a_password_is_found_anywhere),
 	    cmocka_unit_test(a_secret_is_known_by_what_the_sentences_around_it_are_about),
 	    cmocka_unit_test(a_list_of_codes_ends_where_a_sentence_goes_on),
 	    cmocka_unit_test(a_secret_behind_a_hundred_thousand_mentions_is_still_found),
