@@ -6,8 +6,8 @@
 #include "base/limits.h"
 #include "logs/logs.h"
 
-/* So many beginnings of a name are tried before an @, REACH bytes at most; of an id, in which any sign may stand, only the nearest. */
-enum { TOKEN = 1024, REACH = 256, PATH_REACH = 96, STARTS = 16, ID_STARTS = 4, GUID = 36 };
+/* So many beginnings of a name are looked for before an @ (the last sign may add two, the ends one each), REACH bytes at most; of an id, in which any sign may stand, only the nearest. */
+enum { TOKEN = 1024, REACH = 256, PATH_REACH = 96, STARTS = 32, MOST_STARTS = STARTS + 3, ID_STARTS = 4, GUID = 36 };
 
 struct token {
 	struct log_names *names;
@@ -64,11 +64,11 @@ static bool is_plain(unsigned char c) { return ascii_is_alnum(c) || c == '.' || 
 static bool is_edge(unsigned char c) { return c == '.' || c == '_' || c == '-'; }
 
 /* Where a name may begin, the nearest to the @ first. */
-static size_t starts_of(const unsigned char *b, size_t from, size_t at, size_t starts[2 * STARTS + 2])
+static size_t starts_of(const unsigned char *b, size_t from, size_t at, size_t starts[MOST_STARTS])
 {
 	size_t n = 0, least = at > from + REACH ? at - REACH : from;
 
-	for (size_t i = at; i-- > least && n < 2 * STARTS;) {
+	for (size_t i = at; i-- > least && n < STARTS;) {
 		if (is_plain(b[i]))
 			continue;
 		/* The n of "\n", or the first letter behind the name of a domain of Windows. */
@@ -89,7 +89,7 @@ static size_t starts_of(const unsigned char *b, size_t from, size_t at, size_t s
 static void address(struct token *t, size_t from, size_t at)
 {
 	const unsigned char *b = t->b;
-	size_t starts[2 * STARTS + 2], n_starts = starts_of(b, from, at, starts), ends[4], n_ends = 0, end;
+	size_t starts[MOST_STARTS], n_starts = starts_of(b, from, at, starts), ends[4], n_ends = 0, end;
 
 	/* The end of a domain, in ASCII or not; and of an id, with or without the marks behind it. */
 	for (end = at + 1; end < t->n && is_plain(b[end]);)

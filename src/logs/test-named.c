@@ -118,6 +118,7 @@ static void text_without_end_has_its_names(void **state)
 	assert_true(names(span_of(text, sizeof text), ADA));
 	memset(text, '@', sizeof text);
 	assert_false(names(span_of(text, sizeof text), ADA));
+	assert_true(names(SPAN_LIT("\\n\\n\\n\\n\\n\\n\\n\\n\\n\\n\\n\\n\\n\\n\\n\\n/-" ADA), ADA)); /* as many beginnings as there can be */
 }
 
 int main(void)
