@@ -276,7 +276,7 @@ static void a_word_that_can_only_be_a_password_is_found_anywhere(void **state)
 	    "The alarm of the shop costs US$450-million, to be paid on Jan-20-02 at the till.",
 	    "The database runs on Oracle9iAS, the server is Nahou-msx01v and its driver E31XRadio.",
 	    "The camera is set to buffer_samps*2, the server to 3x4+2y=14, 80%-owned by topAd1.pageY.",
-	    "Flight to Sakhalin-2 with Send4fun! and Warning!!!!!11 on the box",
+	    "Flight to Sakhalin-2 with Warning!!!!!11 on the box",
 	};
 	struct fixture *f = *state;
 
