@@ -171,11 +171,11 @@ bool lead_is_typed(const struct told_words *words, span text, size_t at)
 	return word.n > 0 && word_list_tells(words->acts, word, true) && word_list_tells(words->leads, word, true);
 }
 
-/* "passwords such as X": one of many; "the network shows as X": a name */
+/* "passwords such as X": one of many; "the network shows as X": a name; "not X": what it was not */
 static bool is_example(span before)
 {
 	static const char *const words[] = {"such as", "for example", "for instance", "zum beispiel", "z.b.", "e.g.", "par exemple", "por ejemplo",
-	    "shows as", "shows up as", "appears as", "erscheint als", "affiche comme", "aparece como"};
+	    " not", " nicht", "shows as", "shows up as", "appears as", "erscheint als", "affiche comme", "aparece como"};
 
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
 		if (span_ends_nocase(before, span_str(words[i])))
