@@ -49,7 +49,7 @@ static enum errc addresses_read(struct keeper *k, int64_t id, struct err *e)
 	enum errc rc = orgs_addresses(k->store, k->keep, id, TOGETHER, read, e);
 
 	for (size_t i = 0; rc == OK && i < TOGETHER && (size_t)id + i < k->n_addresses; i++)
-		k->addresses[(size_t)id + i].address = read[i];
+		k->addresses[(size_t)id + i].address = read[i] != NULL || i > 0 ? read[i] : "";
 	return rc;
 }
 

@@ -164,7 +164,7 @@ enum errc orgs_addresses(struct store *st, struct arena *a, int64_t first, size_
 	enum errc rc;
 
 	for (size_t i = 0; i < n; i++)
-		out[i] = "";
+		out[i] = NULL;
 	while (sql_next(st->sql, q, &rc, e))
 		if ((out[sqlite3_column_int64(q, 0) - first] = sql_text(a, q, 1)) == NULL) {
 			sql_done(q);

@@ -95,7 +95,7 @@ MUST_CHECK enum errc orgs_ahead(struct store *st, int64_t first, int64_t n, int6
 /* Findings of messages with first <= id <= last, in the order of both ids. */
 MUST_CHECK enum errc orgs_findings(struct store *st, struct arena *a, int64_t first, int64_t last, struct finding_row **rows,
     size_t *n, struct err *e);
-/* Of ids first to first + n - 1; "" where there is none. */
+/* Of ids first to first + n - 1; NULL where there is none. */
 MUST_CHECK enum errc orgs_addresses(struct store *st, struct arena *a, int64_t first, size_t n, const char **out, struct err *e);
 
 /*
