@@ -42,6 +42,17 @@ bool span_is_one_of(span s, const char *const *words)
 	return *words != NULL;
 }
 
+bool span_is_guid(span s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		unsigned char c = ascii_lower(s.p[i]);
+
+		if (i == 8 || i == 13 || i == 18 || i == 23 ? c != '-' : !ascii_is_digit(c) && (c < 'a' || c > 'f'))
+			return false;
+	}
+	return s.n == 36;
+}
+
 bool span_is_one_of_nocase(span s, const char *const *words)
 {
 	while (*words != NULL && !span_eq_nocase(s, span_str(*words)))

@@ -62,6 +62,8 @@ bool span_ends_nocase(span s, span suffix);
 /* Of names of hosts: is it that domain, or below it? Nothing is within "". */
 bool domain_is_within(span host, span domain);
 
+/* 36 characters, as RFC 9562 4 writes a UUID, in either case. */
+bool span_is_guid(span s);
 /* Is it one of the words, which NULL ends as it does SPAN_WORDS("a", "b")? */
 bool span_is_one_of(span s, const char *const *words);
 bool span_is_one_of_nocase(span s, const char *const *words);

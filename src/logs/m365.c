@@ -59,25 +59,11 @@ static enum log_tri success_of(span s)
 	return span_is_one_of_nocase(s, good) ? LOG_YES : span_is_one_of_nocase(s, bad) ? LOG_NO : LOG_UNSAID;
 }
 
-static bool is_guid(span s)
-{
-	if (s.n != 36)
-		return false;
-	for (size_t i = 0; i < s.n; i++) {
-		bool dash = i == 8 || i == 13 || i == 18 || i == 23;
-		unsigned char c = ascii_lower(s.p[i]);
-
-		if (dash ? c != '-' : !(ascii_is_digit(c) || (c >= 'a' && c <= 'f')))
-			return false;
-	}
-	return true;
-}
-
 static span lower_guid(struct making *m, span s)
 {
 	unsigned char low[36];
 
-	if (!is_guid(s))
+	if (!span_is_guid(s))
 		return s;
 	for (size_t i = 0; i < 36; i++)
 		low[i] = ascii_lower(s.p[i]);

@@ -114,18 +114,11 @@ static void address(struct token *t, size_t from, size_t at)
 
 static void guids(struct token *t)
 {
-	static const char form[] = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
-
 	for (size_t i = 8; i + GUID - 8 <= t->n; i++) {
-		const unsigned char *g = t->b + i - 8;
-		size_t k = 0;
+		span guid = span_of(t->b + i - 8, GUID);
 
-		if (t->b[i] != '-')
-			continue;
-		while (k < GUID && (form[k] == '-' ? g[k] == '-' : hex_value(g[k]) >= 0))
-			k++;
-		if (k == GUID)
-			add(t->names, g, GUID);
+		if (t->b[i] == '-' && span_is_guid(guid))
+			add(t->names, guid.p, guid.n);
 	}
 }
 

@@ -277,17 +277,6 @@ void list_write(const struct dossier *d, size_t from, size_t to, struct buf *out
 	json_close(&j, '}');
 }
 
-/* A directory's tenant is one of Entra ID when it is a GUID. */
-static bool is_guid(const char *s)
-{
-	span t = span_str(s);
-
-	for (size_t i = 0; i < t.n; i++)
-		if (i == 8 || i == 13 || i == 18 || i == 23 ? t.p[i] != '-' : !ascii_is_digit(t.p[i]) && (ascii_lower(t.p[i]) < 'a' || ascii_lower(t.p[i]) > 'f'))
-			return false;
-	return t.n == 36;
-}
-
 void identity_write(const struct dossier *d, struct buf *out)
 {
 	struct json j = json_to(out);
@@ -316,7 +305,7 @@ void identity_write(const struct dossier *d, struct buf *out)
 	json_close(&j, ']');
 	json_str(&j, "tenant", d->org.tenant);
 	json_open(&j, "issuers", '[');
-	if (is_guid(d->org.tenant)) {
+	if (span_is_guid(span_str(d->org.tenant))) { /* of Entra ID */
 		char issuer[128];
 
 		(void)snprintf(issuer, sizeof issuer, "https://login.microsoftonline.com/%s/v2.0", d->org.tenant);
