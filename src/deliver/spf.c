@@ -121,8 +121,10 @@ static bool term_read(struct spf *s, span text, struct term *out)
 		value = out->kind == EXISTS || out->kind == INCLUDE || out->kind == PTR ? rest.n : span_find_byte(rest, '/');
 		if (value == 0 || !mechanisms[out->kind].takes)
 			return false;
-		if ((out->target = arena_cstr(s->a, span_first(rest, value))) == NULL)
+		if ((out->target = arena_cstr(s->a, span_first(rest, value))) == NULL) {
+			s->rc = err_memory(s->e);
 			return false;
+		}
 		rest = span_from(rest, value);
 	} else if (mechanisms[out->kind].needs) {
 		return false;
@@ -184,7 +186,7 @@ static bool term_asked(struct spf *s, const struct term *t, const char *domain, 
 		*match = t->kind == ALL || within(&s->from, &t->net, prefix);
 		return true;
 	}
-	if (span_find_byte(span_str(target), '%') < strlen(target)) {
+	if (strchr(target, '%') != NULL) {
 		s->why = arena_printf(s->a, "%.*s has macros", (int)t->text.n, (const char *)t->text.p);
 		*out = SPF_UNSURE;
 		return false;
@@ -248,42 +250,61 @@ static bool is_modifier(span term)
 	return equals < term.n && equals < span_find_byte(term, ':') && equals < span_find_byte(term, '/');
 }
 
+/* What a record says: its mechanisms in order, and where it sends on to. */
+struct policy { struct term *v; size_t n, cap; const char *redirect; };
+
+/* A record with a mistake anywhere is wrong, whatever stands before it (4.6): then false, or out of memory. */
+static bool policy_read(struct spf *s, span record, struct policy *out)
+{
+	struct term *v;
+	span text;
+
+	*out = (struct policy){0};
+	while (next_term(&record, &text)) {
+		if (is_modifier(text)) {
+			if (span_starts_nocase(text, SPAN_LIT("redirect=")) && (out->redirect = arena_cstr(s->a, span_from(text, 9))) == NULL)
+				s->rc = err_memory(s->e);
+		} else if ((v = arena_grow(s->a, out->v, out->n, &out->cap, sizeof *v, 8)) == NULL) {
+			s->rc = err_memory(s->e);
+		} else if (term_read(s, text, &v[out->n])) {
+			out->v = v;
+			out->n++;
+		} else {
+			s->why = arena_printf(s->a, "%.*s is no mechanism", (int)text.n, (const char *)text.p);
+			return false;
+		}
+		if (s->rc != OK)
+			return false;
+	}
+	return true;
+}
+
 static enum spf_result evaluate(struct spf *s, const char *domain, unsigned depth)
 {
 	enum spf_result out = SPF_PERMERROR;
-	const char *redirect = NULL;
-	span record = SPAN_EMPTY, rest, text;
-	struct term t;
+	span record = SPAN_EMPTY;
+	struct policy p;
 
 	if (depth > DEPTH || !record_of(s, domain, &record, &out))
 		return out;
-	/* A record with a mistake anywhere is wrong, whatever stands before it (4.6). */
-	for (rest = record; next_term(&rest, &text);) {
-		if (is_modifier(text)) {
-			if (span_starts_nocase(text, SPAN_LIT("redirect=")))
-				redirect = arena_cstr(s->a, span_from(text, 9));
-		} else if (!term_read(s, text, &t)) {
-			s->why = arena_printf(s->a, "%.*s is no mechanism", (int)text.n, (const char *)text.p);
-			return SPF_PERMERROR;
-		}
-	}
-	for (rest = record; next_term(&rest, &text);) {
+	if (!policy_read(s, record, &p))
+		return SPF_PERMERROR;
+	for (size_t i = 0; i < p.n; i++) {
+		const struct term *t = &p.v[i];
 		bool match;
 
-		if (is_modifier(text) || !term_read(s, text, &t))
-			continue;
-		if (!term_asked(s, &t, domain, depth, &match, &out))
+		if (!term_asked(s, t, domain, depth, &match, &out))
 			return out;
 		if (!match)
 			continue;
-		s->why = arena_printf(s->a, "%c%.*s of %s", t.sign, (int)t.text.n, (const char *)t.text.p, domain);
-		return t.sign == '+' ? SPF_PASS : t.sign == '-' ? SPF_FAIL : t.sign == '~' ? SPF_SOFTFAIL : SPF_NEUTRAL;
+		s->why = arena_printf(s->a, "%c%.*s of %s", t->sign, (int)t->text.n, (const char *)t->text.p, domain);
+		return t->sign == '+' ? SPF_PASS : t->sign == '-' ? SPF_FAIL : t->sign == '~' ? SPF_SOFTFAIL : SPF_NEUTRAL;
 	}
-	if (redirect != NULL && counted(s, &out)) {
-		out = evaluate(s, redirect, depth + 1);
+	if (p.redirect != NULL && counted(s, &out)) {
+		out = evaluate(s, p.redirect, depth + 1);
 		return out == SPF_NONE ? SPF_PERMERROR : out;
 	}
-	return redirect != NULL ? out : SPF_NEUTRAL;
+	return p.redirect != NULL ? out : SPF_NEUTRAL;
 }
 
 enum errc spf_check(struct dns *d, struct arena *a, const char *address, const char *domain, enum spf_result *out,
