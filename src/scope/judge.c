@@ -230,7 +230,7 @@ static enum verdict_reason proved(const struct judge *j, struct place *p, const 
 		return REASON_ARRIVED_AFTER;
 	if (j->n_unreadable != 0 && !j->actor->accept_unreadable)
 		return REASON_UNREADABLE;
-	if ((p->unread = unread_of(j, p)) != 0)
+	if (unread_of(j, p) != 0)
 		return REASON_UNREAD_FILE;
 	if (pf->audit)
 		return REASON_AUDIT_CHANGED;

@@ -89,7 +89,6 @@ struct place {
 	uint32_t n_records;
 	int64_t first, last, first_event, last_event;
 	int64_t missing;        /* the first day that NOT_DECLARED or GAP is about */
-	uint32_t unread;        /* the file that UNREAD_FILE is about, of judge.unread, from 1 */
 	int64_t there, by_then; /* it came not before, and not after; as far as one can say */
 	bool sure;              /* these say a server's stamp of our own, or our own client; else a sender may have */
 };

@@ -253,6 +253,16 @@ static enum errc failure_read(struct reader *r, struct cursor *c, struct err *e)
 	return log_failure_add(r->store, r->open.id, at, n, line != 0 ? line + r->line_base : 0, reason, e);
 }
 
+static enum errc name_read(struct reader *r, struct cursor *c, struct err *e)
+{
+	span name = cursor_bytes(c);
+
+	if (c->bad || name.n > LIMIT_LOG_NAME)
+		return err_set(e, ERR_WORLD, "a worker sent a name that is none");
+	r->rows++;
+	return log_name_add(r->store, r->open.id, name, e);
+}
+
 static enum errc more_read(struct reader *r, struct cursor *c, struct err *e)
 {
 	struct stopped *s = &r->stopped;
@@ -288,8 +298,7 @@ enum errc result_take(struct reader *r, const struct walked_file *f, struct curs
 			rc = failure_read(r, &c, e);
 			break;
 		case RECORD_NAMED:
-			r->rows++;
-			rc = log_name_add(r->store, r->open.id, cursor_bytes(&c), e);
+			rc = name_read(r, &c, e);
 			break;
 		case RECORD_END:
 			take_digest(&c, &d);

@@ -4,6 +4,12 @@
 #include "base/clock.h"
 #include "scope/judge.h"
 
+/* The log_source that UNREAD_FILE is about; else 0. */
+static int64_t unread_id(const struct judge *j, const struct place *p)
+{
+	return p->reason == REASON_UNREAD_FILE ? j->unread[unread_of(j, p) - 1] : 0;
+}
+
 static enum errc write_places(struct judge *j, struct scope_tally *tally, struct err *e)
 {
 	enum errc rc = OK;
@@ -14,7 +20,7 @@ static enum errc write_places(struct judge *j, struct scope_tally *tally, struct
 		    .mailbox = j->boxes[p->box].owner, .rfc822_id = j->messages[p->message].rfc822_id, .verdict = p->verdict,
 		    .reason = p->reason, .confidence = p->confidence, .n_records = p->n_records, .first_utc = p->first,
 		    .last_utc = p->last, .first_event = p->first_event, .last_event = p->last_event, .missing_utc = p->missing,
-		    .unread_id = p->unread != 0 ? j->unread[p->unread - 1] : 0};
+		    .unread_id = unread_id(j, p)};
 
 		/* One row a mailbox and message: the worst of its folders. */
 		while (i + 1 < j->n_places && j->places[i + 1].message == p->message && j->places[i + 1].box == p->box) {
@@ -31,7 +37,7 @@ static enum errc write_places(struct judge *j, struct scope_tally *tally, struct
 			v.first_event = o->first_event;
 			v.last_event = o->last_event;
 			v.missing_utc = o->missing;
-			v.unread_id = o->unread != 0 ? j->unread[o->unread - 1] : 0;
+			v.unread_id = unread_id(j, o);
 		}
 		tally->unread_file += v.unread_id != 0;
 		rc = verdict_add(j->st, &v, e);
