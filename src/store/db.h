@@ -45,6 +45,8 @@ MUST_CHECK enum errc rows_gather(struct store *st, struct arena *a, sqlite3_stmt
 	" || iif(instr(n.path, '!/') > 0 AND p.filename = '', 'an attachment', p.filename) FROM part p WHERE p.message_id = n.message_id" \
 	" AND p.path = iif(instr(n.path, '!/') > 0, substr(n.path, 1, instr(n.path, '!/') - 1), n.path))"
 #define IN_WORDS "n.place || coalesce(iif(n.place <> '' AND " ATTACHED " <> '', ' of ', '') || " ATTACHED ", '')"
+/* A log by its path, "logs.zip!/inner.json" of an archive's member; s is log_source. */
+#define LOG_SOURCE_SHOWN "s.path || iif(s.member_name <> '', '!/' || s.member_name, '')"
 
 /* Two people have withdrawn a notice of that wave to that organisation; its others say the same. */
 #define IS_WITHDRAWN(wave_, org) \

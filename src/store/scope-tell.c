@@ -18,7 +18,7 @@ enum errc verdicts_of(struct store *st, span message, enum errc (*each)(void *, 
 {
 	sqlite3_stmt *q = sql_query(st->sql, e,
 	    "SELECT v.mailbox, v.rfc822_id, v.verdict, v.reason, v.confidence, v.n_records, v.first_utc, v.last_utc, v.missing_utc,"
-	    " coalesce(s.path || iif(s.member_name <> '', '!/' || s.member_name, ''), '') FROM verdict v LEFT JOIN log_source s ON s.id = v.unread_id"
+	    " coalesce(" LOG_SOURCE_SHOWN ", '') FROM verdict v LEFT JOIN log_source s ON s.id = v.unread_id"
 	    " WHERE " ABOUT_IT " ORDER BY v.mailbox, v.id", "s", message);
 	enum errc rc = OK;
 

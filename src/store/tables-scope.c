@@ -1,5 +1,6 @@
 /* Tables of logs, records and verdicts. */
 #include "case/names.h"
+#include "store/db.h"
 #include "store/tables.h"
 
 static const struct column log_source_columns[] = {
@@ -98,7 +99,7 @@ const struct table table_mailbox_verdicts = {
     .says = "What is known of the intruder's access to one message in one mailbox; or what was reached and is not in evidence.",
     .sql = "SELECT v.id, nullif(v.mailbox, ''), nullif(v.rfc822_id, ''), v.verdict, v.reason, v.confidence, v.n_records,"
 	   " v.first_utc, v.last_utc, f.key, l.key, m.sha256, v.message_id IS NOT NULL, nullif(v.item_id, ''), v.missing_utc,"
-	   " s.path || iif(s.member_name <> '', '!/' || s.member_name, '') FROM verdict v"
+	   " " LOG_SOURCE_SHOWN " FROM verdict v"
 	   " LEFT JOIN message m ON m.id = v.message_id LEFT JOIN event f ON f.id = v.first_event"
 	   " LEFT JOIN event l ON l.id = v.last_event LEFT JOIN mailbox b ON b.id = v.mailbox_id LEFT JOIN log_source s ON s.id = v.unread_id"
 	   " ORDER BY v.mailbox, b.root, m.id IS NULL, v.rfc822_id, v.item_id, m.sha256",
@@ -110,7 +111,7 @@ static const struct column unread_file_columns[] = {
 };
 const struct table page_unread_files = {
     .name = "unread_files",
-    .sql = "SELECT s.id, s.path || iif(s.member_name <> '', '!/' || s.member_name, ''), s.note, count(DISTINCT v.mailbox_id), count(*)"
+    .sql = "SELECT s.id, " LOG_SOURCE_SHOWN ", s.note, count(DISTINCT v.mailbox_id), count(*)"
 	   " FROM verdict v JOIN log_source s ON s.id = v.unread_id GROUP BY s.id ORDER BY s.path, s.member",
     COLUMNS(unread_file_columns),
 };
