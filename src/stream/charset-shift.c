@@ -1,5 +1,6 @@
 /* Charsets in which escape sequences say what the bytes behind them mean: ISO-2022-JP (RFC 1468, 1554, 2237) and HZ (RFC 1843); and what of JIS X 0213
  * iconv is not asked. */
+#include "base/utf8.h"
 #include "stream/charset-private.h"
 
 enum set { SET_ASCII, SET_PAIRS, SET_PAIRS_0212, SET_0213, SET_0213_2, SET_KATAKANA, SET_GB2312, SET_KSC5601, SET_SINGLE, SET_LATIN1, SET_GREEK };
@@ -32,8 +33,7 @@ static size_t put_0213(struct run *r, unsigned char *out, unsigned plane, unsign
 /* What follows an escape character and "N". */
 static size_t put_single(struct run *r, unsigned char *out)
 {
-	static const unsigned char latin1[] = "iso-8859-1", greek[] = "iso-8859-7";
-	const struct charset *c = charset_named(r->single == SET_GREEK ? span_of(greek, sizeof greek - 1) : span_of(latin1, sizeof latin1 - 1));
+	const struct charset *c = charset_named(r->single == SET_GREEK ? SPAN_LIT("iso-8859-7") : SPAN_LIT("iso-8859-1"));
 	unsigned char byte = r->at < r->in.n ? r->in.p[r->at] & 0x7f : 0;
 
 	r->at += r->at < r->in.n;
@@ -172,13 +172,14 @@ void charset_fill_nec(unsigned char *out, size_t n)
 {
 	enum { PRIVATE = 0xe000, ROW_FIRST = 85, CELLS = 94, NEC_FIRST = PRIVATE + (89 - ROW_FIRST) * CELLS, NEC_END = NEC_FIRST + 4 * CELLS };
 
-	for (size_t i = 0; i + 3 <= n; i++) {
-		uint32_t c = (uint32_t)(out[i] & 0xf) << 12 | (uint32_t)(out[i + 1] & 0x3f) << 6 | (out[i + 2] & 0x3f);
+	for (size_t i = 0; (i += span_find_byte(span_of(out + i, n - i), 0xee)) + 3 <= n; i += 3) { /* as their UTF-8 begins */
+		size_t used;
+		uint32_t c = utf8_get(span_of(out + i, 3), &used);
 		unsigned row, cell;
 		unsigned char sjis[2], to[STEP_MAX];
 		struct run r = {0};
 
-		if (out[i] != 0xee || c < NEC_FIRST || c >= NEC_END)
+		if (c < NEC_FIRST || c >= NEC_END)
 			continue;
 		row = ROW_FIRST + (c - PRIVATE) / CELLS;
 		cell = (c - PRIVATE) % CELLS + 1;
