@@ -407,16 +407,16 @@ static bool is_in_odd_word(span text, size_t at, size_t *from, size_t *end)
 	*end = i;
 	if ((at == 0 || is_blank(text.p[at - 1])) && (i == text.n || !is_letter(text.p[i])))
 		return false;
-	while (*from > 0 && at - *from < TOKEN_MAX && !is_blank(text.p[*from - 1]))
+	while (*from > 0 && at - *from <= TOKEN_MAX && !is_blank(text.p[*from - 1]))
 		--*from;
-	for (i = *from; i < text.n && i - *from <= TOKEN_MAX && !is_blank(text.p[i]); i++) {
+	for (i = *from; i < text.n && !is_blank(text.p[i]); i++) { /* base64 and the like to its end, or each number in it would be looked at */
 		unsigned char b = text.p[i];
 
 		small += b >= 'a' && b <= 'z';
 		other += (b >= 'A' && b <= 'Z') || (b != '.' && b != ',' && b != '-' && b != '/' && !is_letter(b) && !ascii_is_digit(b));
 		address |= b == ':' && i + 1 < text.n && !is_blank(text.p[i + 1]);
 	}
-	*end = i > *end ? i : *end;
+	*end = i;
 	return !address && small > 1 && other > 0 && i - *from >= ALONE_LEAST && i - *from <= TOKEN_MAX;
 }
 
