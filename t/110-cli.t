@@ -188,9 +188,9 @@ is "then to be scanned" "$(next)" 'tocsin scan'
 is "and attributed" "$(next)" 'tocsin attribute --directory FILE'
 "$TOCSIN" attribute --directory "$SAMPLES/organisations.csv" --case "$T/next" >/dev/null
 mv "$T/next/case.yaml" "$T/y"; sed '/^sender:/,/^  phone/d' "$T/y" >"$T/next/case.yaml"
-like "who does not say who signs has to" "$("$TOCSIN" status --case "$T/next")" 'sender: name is missing: a notice is from a named person'
+like "who does not say who signs has to" "$("$TOCSIN" status --case "$T/next")" 'missing: sender: name, sender: title, sender: address, sender: phone .a notice says'
 sed '/^us:/,/^  name/s/^  name:.*/  name: ""/' "$T/y" >"$T/next/case.yaml"
-like "and who does not say for whom" "$("$TOCSIN" status --case "$T/next")" 'us: name is missing: a notice says from which organisation it is'
+like "and who does not say for whom" "$("$TOCSIN" status --case "$T/next")" 'missing: us: name .a notice says who lost the mail'
 cp "$T/y" "$T/next/case.yaml"
 is "then keys are made, before a wave is planned" "$("$TOCSIN" status --case "$T/next" | sed -n 's/^Next: //p; s/^then: //p' | head -2 | paste -sd,)" \
 	'tocsin notify keys,tocsin notify plan'

@@ -119,22 +119,24 @@ static enum errc said_ok(const struct yaml *by_language, const char *name, struc
 
 enum errc letter_config_ok(const struct case_config *c, struct err *e)
 {
-	const struct { const char *name, *value; } needed[] = {
-	    {"us: name", c->our_name}, {"sender: name", c->sender_name}, {"sender: title", c->sender_title},
-	    {"sender: address", c->sender_address}, {"sender: phone", c->sender_phone},
-	    {"incident: title", c->title}, {"incident: measures", c->measures}, {"incident: reference", c->reference}, {"portal", c->portal}};
+	const struct { const char *name, *value; bool needed; } said[] = {
+	    {"us: name", c->our_name, true}, {"incident: title", c->title, true}, {"sender: name", c->sender_name, true},
+	    {"sender: title", c->sender_title, true}, {"sender: address", c->sender_address, true}, {"sender: phone", c->sender_phone, true},
+	    {"incident: measures", c->measures, false}, {"incident: reference", c->reference, false}, {"portal", c->portal, false}};
+	char missing[200] = "";
+	unsigned n = 0;
 	enum errc rc;
 
-	for (size_t i = 0; i < sizeof needed / sizeof needed[0]; i++) {
-		span v = span_str(needed[i].value);
+	for (size_t i = 0; i < sizeof said / sizeof said[0]; i++) {
+		span v = span_str(said[i].value);
 
-		if (i < 5 && span_trim(v).n == 0)
-			return err_set(e, ERR_USAGE, "case.yaml: %s is missing: %s", needed[i].name,
-			    i == 0 ? "a notice says from which organisation it is" : "a notice is from a named person whom its readers can call");
+		if (said[i].needed && span_trim(v).n == 0)
+			(void)snprintf(missing + strlen(missing), sizeof missing - strlen(missing), "%s%s", n++ > 0 ? ", " : "", said[i].name);
 		if (has_link(v))
-			return err_set(e, ERR_USAGE, "case.yaml: %s has a link in it: a notice has names that people type, no links",
-			    needed[i].name);
+			return err_set(e, ERR_USAGE, "case.yaml: %s has a link in it: a notice has names that people type, no links", said[i].name);
 	}
+	if (n > 0)
+		return err_set(e, ERR_USAGE, "case.yaml: missing: %s (a notice says who lost the mail, what happened, and which person its readers can call)", missing);
 	if ((rc = said_ok(c->titles, "incident: title", e)) != OK || (rc = said_ok(c->measures_said, "incident: measures", e)) != OK ||
 	    (rc = said_ok(c->sender_titles, "sender: title", e)) != OK)
 		return rc;

@@ -220,8 +220,10 @@ static void a_case_that_says_too_little_or_has_a_link_is_refused(void **state)
 	(void)state;
 	small_case(f);
 	f->config.sender_phone = " ";
+	f->config.title = "";
 	assert_int_equal(notify_plan(&f->n, f->a, &p, &why), ERR_USAGE);
-	assert_non_null(strstr(why.text, "sender: phone is missing"));
+	assert_non_null(strstr(why.text, "case.yaml: missing: incident: title, sender: phone ("));
+	f->config.title = "Mailboxes read";
 	f->config.sender_phone = "1";
 	f->config.portal = "https://us.example";
 	store_close(f->n.store); /* what was not committed is gone */
