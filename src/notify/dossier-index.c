@@ -117,10 +117,10 @@ static void put_us(struct json *j, const struct dossier *d)
 
 	json_open(j, "us", '{');
 	json_str(j, "name", c->our_name);
-	json_str(j, "title", c->title);
+	json_span(j, "title", case_said(c->titles, d->language->code, c->title));
 	json_str(j, "reference", c->reference);
 	json_str(j, "sender", c->sender_name);
-	json_str(j, "sender_title", c->sender_title);
+	json_span(j, "sender_title", case_said(c->sender_titles, d->language->code, c->sender_title));
 	json_str(j, "phone", c->sender_phone);
 	json_str(j, "address", c->sender_address);
 	json_close(j, '}');

@@ -62,6 +62,17 @@ static void put_count(const struct dossier *d, enum page_word one, enum page_wor
 	put_number(d, n < 2 && d->language->one_at[n] ? one : many, n, b);
 }
 
+/* As the notice writes it. */
+static span say_day(const struct dossier *d, int64_t when_utc, struct buf *b)
+{
+	span said;
+	struct err e;
+
+	if (say_date(d->a, d->language, when_utc, &said, &e) != OK)
+		b->failed = true;
+	return said;
+}
+
 static span subject_of(const struct dossier *d, const struct row *r)
 {
 	return *r->subject != '\0' ? span_str(r->subject) : word(d, PAGE_NO_SUBJECT);
@@ -131,21 +142,20 @@ static void put_title(const struct dossier *d, enum page_word w, struct buf *b)
 	buf_str(b, "</h2>\n");
 }
 
-static void put_day(struct buf *b, int64_t when_utc)
+static void put_day(const struct dossier *d, struct buf *b, int64_t when_utc)
 {
-	char text[TIME_TEXT];
-
-	buf_printf(b, "<td class=\"day\">%s", when_utc != TIME_NONE ? time_date(when_utc, text) : "");
+	buf_str(b, "<td class=\"day\">");
+	put_escaped(b, say_day(d, when_utc, b));
 }
 
-static void put_fact(const struct dossier *d, enum page_word what, const char *is, struct buf *b)
+static void put_fact(const struct dossier *d, enum page_word what, span is, struct buf *b)
 {
-	if (is == NULL || *is == '\0')
+	if (is.n == 0)
 		return;
 	buf_str(b, "<dt>");
 	put_word(d, what, b);
 	buf_str(b, "<dd>");
-	put_text(b, is);
+	put_escaped(b, is);
 	buf_byte(b, '\n');
 }
 
@@ -155,7 +165,7 @@ static void put_story(const struct dossier *d, struct buf *b)
 	const int64_t first = c->first_access_utc != TIME_NONE ? case_local(c->first_access_utc, c->offset_s.first_access) : access_from(d);
 	const int64_t last = c->last_access_utc != TIME_NONE ? case_local(c->last_access_utc, c->offset_s.last_access) : access_to(d);
 	const bool dated = first != TIME_NONE && last != TIME_NONE;
-	char from[TIME_TEXT], to[TIME_TEXT], digits[3][24];
+	char digits[3][24];
 	size_t n[3] = {0};
 
 	for (size_t i = 0; i < d->n_messages; i++)
@@ -164,11 +174,10 @@ static void put_story(const struct dossier *d, struct buf *b)
 		(void)snprintf(digits[i], sizeof digits[i], "%zu", n[i]);
 	buf_str(b, "<p class=\"lead\">");
 	put_filled(d, dated ? PAGE_STORY : PAGE_STORY_UNDATED, (const struct page_value[]){{"us", span_str(d->n->config->our_name)},
-	    {"from", dated ? span_str(time_date(first, from)) : SPAN_EMPTY}, {"to", dated ? span_str(time_date(last, to)) : SPAN_EMPTY},
-	    {NULL, SPAN_EMPTY}}, b);
+	    {"from", say_day(d, first, b)}, {"to", say_day(d, last, b)}, {NULL, SPAN_EMPTY}}, b);
 	buf_str(b, " <strong>");
 	put_count(d, PAGE_CONCERNS_ONE, PAGE_CONCERNS_MANY, d->n_messages, b);
-	buf_str(b, "</strong>: ");
+	buf_str(b, "</strong>. ");
 	put_filled(d, PAGE_VERDICTS, (const struct page_value[]){{"accessed", span_str(digits[0])}, {"presumed", span_str(digits[1])},
 	    {"unknown", span_str(digits[2])}, {NULL, SPAN_EMPTY}}, b);
 	buf_str(b, "\n<p>");
@@ -214,10 +223,10 @@ static void put_exposure(const struct dossier *d, const struct exposure *x, stru
 		put_td(b, x->beside != NULL ? span_str(x->beside) : SPAN_EMPTY);
 	put_td(b, say_masked(d->a, d->language, span_str(x->masked), &masked, &e) == OK ? masked : span_str(x->masked));
 	put_td(b, word(d, severities[x->severity]));
-	put_day(b, x->from_utc != TIME_NONE ? x->from_utc : window_from(d));
+	put_day(d, b, x->from_utc != TIME_NONE ? x->from_utc : window_from(d));
 	put_td(b, word(d, verdict_word(verdict_of(d, x))));
 	if (!x->personal)
-		put_day(b, exposure_due(d, x));
+		put_day(d, b, exposure_due(d, x));
 	put_where(d, x, b);
 }
 
@@ -278,16 +287,14 @@ static void put_exposures(const struct dossier *d, const struct exposure **sorte
 static void put_tasks(const struct dossier *d, const struct exposure **sorted, struct buf *b)
 {
 	bool dated = window_from(d) != TIME_NONE && window_to(d) != TIME_NONE;
-	char from[TIME_TEXT], to[TIME_TEXT], logs[TIME_TEXT], content[TIME_TEXT];
 
 	put_title(d, PAGE_TO_DO, b);
 	put_advice(d, sorted, b);
 	buf_str(b, "<ul><li>");
 	put_filled(d, dated ? PAGE_LOGS : PAGE_LOGS_UNDATED, (const struct page_value[]){
-	    {"from", dated ? span_str(time_date(window_from(d), from)) : SPAN_EMPTY}, {"to", dated ? span_str(time_date(window_to(d), to)) : SPAN_EMPTY},
-	    {"due", span_str(time_date(task_due(d, true), logs))}, {NULL, SPAN_EMPTY}}, b);
+	    {"from", say_day(d, window_from(d), b)}, {"to", say_day(d, window_to(d), b)}, {"due", say_day(d, task_due(d, true), b)}, {NULL, SPAN_EMPTY}}, b);
 	buf_str(b, "\n<li>");
-	put_filled(d, PAGE_CONTENT, (const struct page_value[]){{"due", span_str(time_date(task_due(d, false), content))}, {NULL, SPAN_EMPTY}}, b);
+	put_filled(d, PAGE_CONTENT, (const struct page_value[]){{"due", say_day(d, task_due(d, false), b)}, {NULL, SPAN_EMPTY}}, b);
 	buf_str(b, "</ul>\n");
 }
 
@@ -309,7 +316,7 @@ static void put_messages(const struct dossier *d, struct buf *b)
 		const struct row *r = &d->rows[i];
 
 		buf_str(b, "<tr>");
-		put_day(b, d->messages[i].when_utc);
+		put_day(d, b, d->messages[i].when_utc);
 		buf_str(b, "<td class=\"long\">");
 		put_escaped(b, span_str(r->from));
 		buf_str(b, "<td class=\"long\">");
@@ -348,7 +355,7 @@ static void put_masking(const struct dossier *d, struct buf *b)
 		}
 		buf_str(b, "<li>");
 		put_word(d, says[i], b);
-		buf_printf(b, ": %" PRIu64 "\n", d->masked[i]);
+		buf_printf(b, " (%" PRIu64 ")\n", d->masked[i]);
 		any = true;
 	}
 	buf_str(b, any ? "</ul>\n" : "");
@@ -357,21 +364,21 @@ static void put_masking(const struct dossier *d, struct buf *b)
 static void put_about(const struct dossier *d, struct buf *b)
 {
 	const struct case_config *c = d->n->config;
-	char made[TIME_TEXT], id[KEY_ID_TEXT], version[24];
+	char id[KEY_ID_TEXT], version[24];
 
 	(void)snprintf(version, sizeof version, "%u", d->round.version);
 	put_title(d, PAGE_ABOUT, b);
 	buf_str(b, "<dl>");
-	put_fact(d, PAGE_INCIDENT, c->title, b);
-	put_fact(d, PAGE_REFERENCE, c->reference, b);
-	put_fact(d, PAGE_SENDER, c->our_name, b);
-	put_fact(d, PAGE_QUESTIONS, c->sender_name, b);
-	put_fact(d, PAGE_TELEPHONE, c->sender_phone, b);
-	put_fact(d, PAGE_ADDRESS, c->sender_address, b);
+	put_fact(d, PAGE_INCIDENT, case_said(c->titles, d->language->code, c->title), b);
+	put_fact(d, PAGE_REFERENCE, span_str(c->reference), b);
+	put_fact(d, PAGE_SENDER, span_str(c->our_name), b);
+	put_fact(d, PAGE_QUESTIONS, span_str(c->sender_name), b);
+	put_fact(d, PAGE_TELEPHONE, span_str(c->sender_phone), b);
+	put_fact(d, PAGE_ADDRESS, span_str(c->sender_address), b);
 	buf_str(b, "<dt>");
 	put_word(d, PAGE_VERSION, b);
 	buf_str(b, "<dd>");
-	put_filled(d, PAGE_VERSION_OF, (const struct page_value[]){{"n", span_str(version)}, {"date", span_str(time_date(d->created_utc, made))},
+	put_filled(d, PAGE_VERSION_OF, (const struct page_value[]){{"n", span_str(version)}, {"date", say_day(d, d->created_utc, b)},
 	    {NULL, SPAN_EMPTY}}, b);
 	buf_str(b, "\n<dt>");
 	put_word(d, PAGE_SIGNED, b);
