@@ -216,7 +216,11 @@ like "how much is said" "$out" "messages not readable [.]* $all\$"
 like "and what to do" "$out" 'verify --evidence names them.*ingest them from where they are now'
 like "status says it, too" "$("$TOCSIN" status --case "$CASE")" "0 messages in scope to scan, $all not readable"
 like "and asks for the files before all else" "$("$TOCSIN" status --case "$CASE")" '^Next: tocsin verify --evidence'
+like "the files that are gone are named" "$("$TOCSIN" verify --evidence --case "$CASE")" "stick/.*cannot be opened: No such file"
 ingest "$T/stick2"; scan
+exits "what was ingested from where it is now is not missing any more" 0 "$TOCSIN" verify --evidence --case "$CASE"
+like "nothing is" "$out" 'evidence [.]* [0-9]+ sources, [0-9]+ as they were, 0 not$'
+like "it has moved" "$out" '^  moved [.]* [0-9]+ more, gone from where they were ingested, with the same bytes'
 is "it is read from where it was ingested again" "$(list coverage | grep -c 'no longer be opened')" 0
 is "all of it" "$(list findings | field masked | sort)" "$(CASE=$T/c list findings | grep -F "$(list messages | field message_sha256)" | field masked | sort)"
 unlike "and its values are shown" "$(list findings --reveal)" '"value":null'

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "base/limits.h"
@@ -12,11 +13,15 @@
 #include "cmd/verify.h"
 #include "store/mail.h"
 
-struct result { uint64_t sources, ok, bad; int64_t entries, bad_entry, dated_back; };
+struct result { uint64_t sources, ok, moved, bad; int64_t entries, bad_entry, dated_back; };
 
-/* NULL when the file is there and has that digest; else what is wrong, static or in the arena. */
+/* A source that is not at its path any more. */
+struct gone { const char *path, *why; struct digest sha256; };
+struct gone_list { struct gone *v; size_t n, cap; };
+
+/* NULL when the file is there and has that digest; else what is wrong, static or in the arena, and whether there is no such file. */
 static const char *source_wrong(struct arena *a, struct sha256 *h, unsigned char *block, const struct source_row *s,
-    struct progress *p)
+    struct progress *p, bool *gone)
 {
 	struct digest d;
 	const char *why = NULL;
@@ -24,6 +29,7 @@ static const char *source_wrong(struct arena *a, struct sha256 *h, unsigned char
 	ssize_t n;
 	int fd = open(s->path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | O_NOFOLLOW);
 
+	*gone = fd < 0 && (errno == ENOENT || errno == ENOTDIR);
 	if (fd < 0)
 		return arena_printf(a, "cannot be opened: %s", strerror(errno));
 	sha256_start(h);
@@ -45,17 +51,65 @@ static const char *source_wrong(struct arena *a, struct sha256 *h, unsigned char
 	return why;
 }
 
+static void name_bad(const struct cmd *c, const char *path, const char *why, struct result *r, struct buf *out)
+{
+	r->bad++;
+	if (c->json)
+		return;
+	buf_str(out, "  ");
+	utf8_show(out, span_str(path));
+	buf_printf(out, ": %s\n", why);
+}
+
+static enum errc gone_add(struct cmd *c, struct gone_list *l, const struct source_row *s, const char *why)
+{
+	const size_t cap = l->cap != 0 ? 2 * l->cap : 64;
+	struct gone *v;
+
+	if (l->n == l->cap) {
+		if ((v = realloc(l->v, cap * sizeof *v)) == NULL)
+			return err_memory(&c->e);
+		l->v = v;
+		l->cap = cap;
+	}
+	v = &l->v[l->n];
+	*v = (struct gone){arena_printf(c->a, "%s", s->path), arena_printf(c->a, "%s", why != NULL ? why : ""), s->sha256};
+	if (v->path == NULL || v->why == NULL)
+		return err_memory(&c->e);
+	l->n++;
+	return OK;
+}
+
+static int by_digest(const void *x, const void *y) { return memcmp(x, y, sizeof(struct digest)); }
+
+/* What is gone from its path and was ingested again from another, where its bytes are as they were, has moved: nothing is missing. */
+static void judge_gone(const struct cmd *c, const struct gone_list *l, struct buf *there, struct result *r, struct buf *out)
+{
+	const size_t n = there->n / sizeof(struct digest);
+
+	if (n != 0)
+		qsort(there->p, n, sizeof(struct digest), by_digest);
+	for (size_t i = 0; i < l->n; i++)
+		if (n != 0 && bsearch(&l->v[i].sha256, there->p, n, sizeof(struct digest), by_digest) != NULL)
+			r->moved++;
+		else
+			name_bad(c, l->v[i].path, l->v[i].why, r, out);
+}
+
 static enum errc verify_sources(struct cmd *c, struct buf *out, struct result *r)
 {
+	struct gone_list gone = {0};
+	struct buf there; /* the digests of the sources that are as they were */
 	unsigned char *block = arena_alloc(c->a, MIB);
 	struct sha256 *h = NULL;
 	struct arena *a = NULL;
 	struct progress p;
 	struct source_row s;
 	int64_t after = 0;
-	bool found = true;
+	bool found = true, away;
 	enum errc rc;
 
+	buf_init(&there, GIB);
 	progress_begin(&p, !c->quiet, "verify", "sources", 0);
 	if (block == NULL)
 		return err_memory(&c->e);
@@ -69,20 +123,22 @@ static enum errc verify_sources(struct cmd *c, struct buf *out, struct result *r
 			continue;
 		r->sources++;
 		p.done_items = r->sources;
-		if ((why = source_wrong(a, h, block, &s, &p)) == NULL) {
+		if ((why = source_wrong(a, h, block, &s, &p, &away)) == NULL) {
 			r->ok++;
-		} else {
-			r->bad++;
-			if (!c->json) {
-				buf_str(out, "  ");
-				utf8_show(out, span_str(s.path));
-				buf_printf(out, ": %s\n", why);
-			}
+			buf_put(&there, span_of(&s.sha256, sizeof s.sha256));
+		} else if (!away) {
+			name_bad(c, s.path, why, r, out);
+		} else if ((rc = gone_add(c, &gone, &s, why)) != OK) {
+			goto out;
 		}
 		arena_reset(a);
 	}
+	if (rc == OK && (rc = buf_check(&there, &c->e)) == OK)
+		judge_gone(c, &gone, &there, r, out);
 out:
 	progress_end(&p);
+	buf_free(&there);
+	free(gone.v);
 	sha256_free(h);
 	arena_free(a);
 	return rc;
@@ -100,6 +156,7 @@ static void tell(const struct cmd *c, const struct result *r, bool evidence, str
 		if (evidence) {
 			json_u64(&j, "sources", r->sources);
 			json_u64(&j, "sources_ok", r->ok);
+			json_u64(&j, "sources_moved", r->moved);
 			json_u64(&j, "sources_bad", r->bad);
 		}
 		json_close(&j, '}');
@@ -113,7 +170,11 @@ static void tell(const struct cmd *c, const struct result *r, bool evidence, str
 	if (r->dated_back != 0)
 		cmd_line(out, "dates", "entry %" PRId64 " is earlier than the one before it: the clock of this machine was set back", r->dated_back);
 	if (evidence)
-		cmd_line(out, "evidence", "%" PRIu64 " sources, %" PRIu64 " as they were, %" PRIu64 " not", r->sources, r->ok, r->bad);
+		cmd_line(out, "evidence", "%" PRIu64 " source%s, %" PRIu64 " as %s, %" PRIu64 " not", r->sources, cmd_s(r->sources), r->ok,
+		    r->sources == 1 ? "it was" : "they were", r->bad);
+	if (evidence && r->moved != 0)
+		cmd_line(out, "moved", "%" PRIu64 " more, gone from where %s ingested, with the same bytes at another path that was ingested", r->moved,
+		    r->moved == 1 ? "it was" : "they were");
 }
 
 /* The ledger, and with `evidence` the sources. */
