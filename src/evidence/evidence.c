@@ -426,6 +426,14 @@ static enum errc done(void *ctx, const struct task_result *r, struct buf *rest, 
 	}
 	if (rc == OK && c.bad)
 		rc = err_set(e, ERR_WORLD, "a worker sent a result that is none");
+	if (rc == OK && r->lacked) {
+		/* The message it was on, and those behind it. */
+		if (r->place.unit >= j->n_sent)
+			return err_set(e, ERR_WORLD, "a worker sent a place that is none");
+		buf_u32(rest, (uint32_t)r->place.unit);
+		buf_put(rest, span_from(r->payload, 4));
+		return buf_check(rest, e);
+	}
 	if (rc == OK && r->died != NULL && j->n_sent != 0) {
 		/* The one it was on, and then those behind it. */
 		uint32_t at = r->known && r->place.unit < j->n_sent ? (uint32_t)r->place.unit : 0;
@@ -458,7 +466,7 @@ enum errc evidence_read(const struct evidence_run *run, struct err *e)
 {
 	struct keeper *k = calloc(1, sizeof *k);
 	struct pool p = {.job = run->job->name, .init = run->init, .init_fds = &run->init_fd,
-	    .n_init_fds = run->init_fd >= 0 ? 1 : 0, .n_workers = run->n_workers, .without_jail = run->without_jail, .ctx = k,
+	    .n_init_fds = run->init_fd >= 0 ? 1 : 0, .n_workers = run->n_workers, .without_jail = run->without_jail, .left = LATER_ALL, .goes_on = true, .ctx = k,
 	    .next = next, .done = done, .tick = tick};
 	struct place_row *first;
 	enum errc rc;

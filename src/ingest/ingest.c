@@ -16,7 +16,7 @@
 #include "ingest/keeper.h"
 
 enum { SEGMENT = 16 * 1024 * 1024, BATCH_BYTES = 8 * 1024 * 1024, BATCH_FILES = 192,
-	ROWS_A_COMMIT = 4000 };
+	SMALL = 1024 * 1024, ROWS_A_COMMIT = 4000 };
 
 /* A job for the task that next() is about to hand out, with its files. */
 static enum errc job_push(struct keeper *k, struct ingest_task job, const size_t *files, size_t n, struct err *e)
@@ -251,6 +251,11 @@ static enum errc round_run(struct keeper *k, enum errc (*next)(void *, struct ta
 	enum errc rc;
 
 	k->next = 0;
+	if (next != next_archive)
+		p.left = LATER_ARCHIVES | LATER_OUTLOOK;
+	/* What is small is soon read again. */
+	if (k->files.n_bytes < SMALL)
+		p.left |= LATER_CHARSETS;
 	for (size_t i = 0; i < k->n_jobs; i++)
 		free(k->jobs[i].files);
 	k->n_jobs = k->jobs_done = 0;

@@ -12,6 +12,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/later.h"
 #include "base/span.h"
 
 #define JAIL_TASK_FDS 240 /* below the kernel's SCM_MAX_FD of 253 */
@@ -87,6 +88,7 @@ struct task_result {
 	const char *died;
 	bool known;
 	struct jail_place place;
+	bool lacked; /* see pool.goes_on */
 };
 
 struct pool {
@@ -96,6 +98,13 @@ struct pool {
 	size_t n_init_fds;
 	unsigned n_workers;
 	bool without_jail;
+	/*
+	 * Of enum later: what the workers begin without. One that lacks it is replaced by one that has it, as are all that begin from then
+	 * on, and its task begins anew. Where goes_on is set it is as if it had ended early instead: done() gets what there was, `lacked`, and the
+	 * place under way, and gives the rest from there on.
+	 */
+	unsigned left;
+	bool goes_on;
 	uint64_t stall_ms; /* after so long without a sign of life a worker is ended; 0: LIMIT_STALL_SECONDS */
 	void *ctx;
 	/* The next task into *t (payload initialised and empty): true, or false when there is none left. */

@@ -28,10 +28,11 @@
 
 enum { QUEUE = 2, MAX_RESTARTS_UNREADY = 3 };
 #define QUEUED_BYTES (96 * KIB) /* below half of what Linux gives a socket to send (208 KiB), which one message may always fill */
+#define NOT_A_FRAME "the worker sent what is no frame"
 #define STALLED "the worker made no progress and was ended"
 
 struct slot {
-	bool used, careful, finished;
+	bool used, careful, finished, lacked;
 	struct task task;
 	struct buf result;
 	const char *died;
@@ -43,6 +44,7 @@ struct worker {
 	pid_t pid;
 	int fd;
 	bool ready;
+	unsigned left; /* for later, of enum later */
 	uint64_t heard_ms;
 	size_t queue[QUEUE]; /* slots, oldest first */
 	size_t n_queue;
@@ -55,6 +57,7 @@ struct run {
 	size_t n_slots, head, n_used; /* ring */
 	size_t max_fds; /* that tasks may hold open together */
 	bool no_more;
+	unsigned left; /* for later: what no worker has lacked so far */
 	unsigned unready_deaths, n_started;
 	struct buf body; /* of the frame being read */
 	struct pollfd *pfd; /* one a worker */
@@ -83,6 +86,7 @@ static enum errc worker_start(struct run *r, struct worker *w, struct err *e)
 	char *env[] = {(char[]){"TZ=UTC0"}, NULL};
 	posix_spawn_file_actions_t fa;
 	int pair[2], bad;
+	struct buf init;
 	enum errc rc;
 
 	*w = (struct worker){.fd = -1};
@@ -111,7 +115,14 @@ static enum errc worker_start(struct run *r, struct worker *w, struct err *e)
 	}
 	w->fd = pair[0];
 	w->heard_ms = time_monotonic_ms();
-	return frame_send(w->fd, FRAME_INIT, r->p->init, r->p->init_fds, r->p->n_init_fds, e);
+	w->left = r->left;
+	buf_init(&init, LIMIT_FRAME_BYTES);
+	buf_u8(&init, (uint8_t)w->left);
+	buf_put(&init, r->p->init);
+	if ((rc = buf_check(&init, e)) == OK)
+		rc = frame_send(w->fd, FRAME_INIT, buf_span(&init), r->p->init_fds, r->p->n_init_fds, e);
+	buf_wipe(&init); /* keys may be in it */
+	return rc;
 }
 
 static void slot_clear(struct slot *s)
@@ -170,6 +181,31 @@ static enum errc worker_died(struct run *r, struct worker *w, const char *said, 
 			buf_clear(&s->result);
 		}
 	}
+	w->n_queue = 0;
+	return worker_start(r, w, e);
+}
+
+/* It has said what it lacks and at which place: one that has it takes the same task. */
+static enum errc worker_lacked(struct run *r, struct worker *w, span body, struct err *e)
+{
+	struct cursor c = cursor_of(body);
+	unsigned what = cursor_u8(&c);
+	struct slot *s = &r->slots[w->queue[0]];
+
+	s->place.unit = cursor_u64(&c);
+	s->place.at = cursor_u64(&c);
+	s->place.n = cursor_u64(&c);
+	if (!cursor_done(&c) || (w->left & what) == 0)
+		return worker_died(r, w, NOT_A_FRAME, e);
+	r->left &= ~what;
+	(void)kill(w->pid, SIGKILL);
+	(void)close(w->fd);
+	w->fd = -1;
+	while (waitpid(w->pid, NULL, 0) < 0 && errno == EINTR)
+		;
+	s->known = s->lacked = s->finished = r->p->goes_on;
+	if (!r->p->goes_on)
+		buf_clear(&s->result);
 	w->n_queue = 0;
 	return worker_start(r, w, e);
 }
@@ -283,7 +319,7 @@ static enum errc drain(struct run *r, struct err *e)
 	while (r->n_used != 0 && r->slots[r->head].finished) {
 		struct slot *s = &r->slots[r->head];
 		struct task_result res = {.payload = buf_span(&s->task.payload), .bytes = buf_span(&s->result), .died = s->died,
-		    .known = s->known, .place = s->place};
+		    .known = s->known, .place = s->place, .lacked = s->lacked};
 		struct buf rest;
 		enum errc rc;
 
@@ -296,7 +332,7 @@ static enum errc drain(struct run *r, struct err *e)
 			buf_free(&s->task.payload);
 			s->task.payload = rest;
 			buf_clear(&s->result);
-			s->finished = s->known = false;
+			s->finished = s->known = s->lacked = false;
 			s->died = NULL;
 			continue;
 		}
@@ -381,6 +417,8 @@ static enum errc hear(struct run *r, struct worker *w, struct err *e)
 		w->n_queue--;
 		memmove(w->queue, w->queue + 1, w->n_queue * sizeof w->queue[0]);
 		return feed(r, e);
+	case FRAME_LACKS:
+		return worker_lacked(r, w, buf_span(&r->body), e);
 	case FRAME_INIT:
 	case FRAME_TASK:
 	case FRAME_READY:
@@ -388,7 +426,7 @@ static enum errc hear(struct run *r, struct worker *w, struct err *e)
 	case FRAME_FAILED:
 		break;
 	}
-	return worker_died(r, w, "the worker sent what is no frame", e);
+	return worker_died(r, w, NOT_A_FRAME, e);
 }
 
 /* Waits for the workers up to 100 ms and hears each that has something to say. */
@@ -442,7 +480,7 @@ enum errc run_open(struct run **out, const struct pool *p, struct err *e)
 	assert(p->n_workers != 0);
 	if (r == NULL)
 		return err_memory(e);
-	*r = (struct run){.p = p, .n_slots = (size_t)p->n_workers * (QUEUE + 2)};
+	*r = (struct run){.p = p, .n_slots = (size_t)p->n_workers * (QUEUE + 2), .left = p->left};
 	r->max_fds = io_descriptors(r->n_slots * JAIL_TASK_FDS);
 	buf_init(&r->body, LIMIT_FRAME_BYTES);
 	if (!p->without_jail && (rc = jail_possible(e)) != OK)

@@ -21,7 +21,7 @@ enum { SANITIZED = 0 };
 
 /* kind, then u32 length, then that many bytes. Descriptors travel with the header. */
 enum frame_kind {
-	FRAME_INIT = 1,   /* keeper: bytes and descriptors for jail_job.start */
+	FRAME_INIT = 1,   /* keeper: u8 what is left for later, bytes and descriptors for jail_job.start */
 	FRAME_TASK = 2,   /* keeper: u8 careful, payload */
 	FRAME_READY = 3,  /* worker: walls are up */
 	FRAME_RESULT = 4, /* worker: bytes of the result */
@@ -29,6 +29,7 @@ enum frame_kind {
 	FRAME_BEAT = 6,
 	FRAME_DONE = 7,
 	FRAME_FAILED = 8, /* worker: u32 errc, text */
+	FRAME_LACKS = 9,  /* worker, its last: u8 what was left for later and is needed, u64 unit, u64 at, u64 n */
 };
 enum { FRAME_HEADER = 5 };
 

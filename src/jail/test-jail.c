@@ -56,6 +56,12 @@ static enum errc task(void *state, struct jail_out *out, span payload, const int
 				for (ssize_t n = 1; n > 0;)
 					n = read(3, &(char){0}, 1);
 			break;
+		case 'l':
+			later_need(LATER_ARCHIVES);
+			break;
+		case 'u':
+			later_need(LATER_OUTLOOK);
+			break;
 		case '#':
 			buf_printf(jail_buf(out), "%d ", (int)getpid());
 			break;
@@ -97,6 +103,11 @@ static enum errc done(void *ctx, const struct task_result *r, struct buf *rest, 
 
 	(void)e;
 	buf_put(&s->got, r->bytes);
+	if (r->lacked) {
+		buf_printf(&s->got, "<%c: lacked>", (int)r->place.at);
+		buf_put(rest, span_from(r->payload, (size_t)r->place.unit));
+		return OK;
+	}
 	if (r->died != NULL) {
 		buf_printf(&s->got, "<%c: %s>", (int)r->place.at, r->died);
 		buf_put(rest, span_from(r->payload, (size_t)r->place.unit + 1));
@@ -107,17 +118,19 @@ static enum errc done(void *ctx, const struct task_result *r, struct buf *rest, 
 	return OK;
 }
 
-static void run(const char *const *tasks, unsigned n_workers, const char *want)
+static void run_left(const char *const *tasks, unsigned n_workers, unsigned left, bool goes_on, const char *want)
 {
 	struct seen s = {.tasks = tasks};
-	struct pool p = {.job = "test", .init = SPAN_LIT("hello"), .n_workers = n_workers, .stall_ms = 2000, .ctx = &s,
-	    .next = next, .done = done};
+	struct pool p = {.job = "test", .init = SPAN_LIT("hello"), .n_workers = n_workers, .left = left, .goes_on = goes_on, .stall_ms = 2000,
+	    .ctx = &s, .next = next, .done = done};
 
 	buf_init(&s.got, 4 << 20);
 	assert_ok(pool_run(&p, &e));
 	assert_span(buf_span(&s.got), want);
 	buf_free(&s.got);
 }
+
+static void run(const char *const *tasks, unsigned n_workers, const char *want) { run_left(tasks, n_workers, 0, false, want); }
 
 static void results_come_in_the_order_of_the_tasks(void **state)
 {
@@ -172,6 +185,20 @@ static void a_worker_out_of_memory_costs_its_item(void **state)
 
 	(void)state;
 	run(tasks, 1, "A<m: the worker ran out of memory>B ");
+}
+
+/* Nothing is lost and nothing twice, whether the task begins anew or goes on; what is there is no longer lacked. */
+static void a_worker_that_lacks_something_is_replaced_by_one_that_has_it(void **state)
+{
+	static const char *const tasks[] = {"abl!lc", "d", "eluf", "l", NULL};
+
+	(void)state;
+	for (unsigned n = 1; n <= 3; n++) {
+		run_left(tasks, n, 0, true, "ABL<!: the worker crashed (memory fault)>LC D ELUF L ");
+		run_left(tasks, n, LATER_ALL, false, "ABL<!: the worker crashed (memory fault)>LC D ELUF L ");
+	}
+	run_left(tasks, 1, LATER_ALL, true, "AB<l: lacked>L<!: the worker crashed (memory fault)>LC D EL<u: lacked>UF L ");
+	run_left(tasks, 1, LATER_OUTLOOK, true, "ABL<!: the worker crashed (memory fault)>LC D EL<u: lacked>UF L ");
 }
 
 static void large_tasks_and_large_results_do_not_wait_for_each_other(void **state)
@@ -308,6 +335,7 @@ int main(int argc, char **argv)
 	    cmocka_unit_test(a_crash_costs_the_item_and_nothing_else),
 	    cmocka_unit_test(a_worker_cannot_open_connect_or_fork),
 	    cmocka_unit_test(a_worker_out_of_memory_costs_its_item),
+	    cmocka_unit_test(a_worker_that_lacks_something_is_replaced_by_one_that_has_it),
 	    cmocka_unit_test(large_tasks_and_large_results_do_not_wait_for_each_other),
 	    cmocka_unit_test(a_worker_that_stops_in_the_middle_of_a_frame_costs_its_item),
 	    cmocka_unit_test(one_worker_answers_one_question_after_the_other),

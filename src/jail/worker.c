@@ -19,6 +19,8 @@ struct jail_out {
 	uint64_t n_sent;    /* bytes of the task's result */
 	uint64_t last_ms;   /* when the keeper heard of us last */
 	unsigned since;     /* items since the clock was looked at */
+	struct jail_place place; /* under way */
+	size_t whole; /* of buf: the records before that place */
 };
 
 struct buf *jail_buf(struct jail_out *out) { return &out->buf; }
@@ -40,6 +42,7 @@ static enum errc flush(struct jail_out *out, struct err *e)
 		out->n_sent += now.n;
 	}
 	buf_clear(&out->buf);
+	out->whole = 0;
 	out->last_ms = time_monotonic_ms();
 	return rc;
 }
@@ -59,11 +62,20 @@ enum errc jail_beat(struct jail_out *out, struct err *e)
 	return frame_send(CHANNEL_FD, FRAME_BEAT, SPAN_EMPTY, NULL, 0, e);
 }
 
+static void put_place(struct buf *b, struct jail_place place)
+{
+	buf_u64(b, place.unit);
+	buf_u64(b, place.at);
+	buf_u64(b, place.n);
+}
+
 enum errc jail_item(struct jail_out *out, struct jail_place place, struct err *e)
 {
 	struct buf item;
 	enum errc rc;
 
+	out->place = place;
+	out->whole = out->buf.n;
 	if (!out->careful) {
 		if (++out->since % 64 == 0)
 			return jail_beat(out, e);
@@ -72,9 +84,7 @@ enum errc jail_item(struct jail_out *out, struct jail_place place, struct err *e
 	if ((rc = flush(out, e)) != OK)
 		return rc;
 	buf_init(&item, 64);
-	buf_u64(&item, place.unit);
-	buf_u64(&item, place.at);
-	buf_u64(&item, place.n);
+	put_place(&item, place);
 	if ((rc = buf_check(&item, e)) == OK)
 		rc = frame_send(CHANNEL_FD, FRAME_ITEM, buf_span(&item), NULL, 0, e);
 	buf_free(&item);
@@ -95,6 +105,23 @@ static void say_failed(const struct err *why)
 	buf_free(&b);
 }
 
+/* The task under way, whose worker may come to lack something; a worker has one thread. */
+static struct jail_out *under_way;
+
+/* Between two frames, so that this is one. Whatever else there is of the task is forgotten with the process. */
+static void lacks(enum later what)
+{
+	struct buf b;
+	struct err e;
+
+	assert(under_way != NULL);
+	under_way->buf.n = under_way->whole;
+	buf_init(&b, 64);
+	buf_u8(&b, (uint8_t)what);
+	put_place(&b, under_way->place);
+	_exit(flush(under_way, &e) == OK && buf_check(&b, &e) == OK && frame_send(CHANNEL_FD, FRAME_LACKS, buf_span(&b), NULL, 0, &e) == OK ? 0 : 4);
+}
+
 static enum errc prepare(const struct jail_job *job, bool without_jail, void **state, struct buf *body, bool *end,
     struct err *e)
 {
@@ -105,9 +132,10 @@ static enum errc prepare(const struct jail_job *job, bool without_jail, void **s
 
 	if ((rc = frame_receive(CHANNEL_FD, &kind, body, fds, &n_fds, end, e)) != OK || *end)
 		return rc;
-	if (kind != FRAME_INIT)
+	if (kind != FRAME_INIT || body->n == 0)
 		return err_set(e, ERR_USAGE, "a worker is started by tocsin, not by hand");
-	if ((rc = job->start(job->ctx, state, buf_span(body), fds, n_fds, e)) != OK)
+	later_leave(body->p[0], lacks);
+	if ((rc = job->start(job->ctx, state, span_from(buf_span(body), 1), fds, n_fds, e)) != OK)
 		return rc;
 	/* Keys may have come with it. */
 	if (body->p != NULL)
@@ -145,6 +173,9 @@ int jail_serve(const struct jail_job *job, bool without_jail)
 		}
 		out.careful = body.p[0] != 0;
 		out.n_sent = 0;
+		out.place = (struct jail_place){0};
+		out.whole = 0;
+		under_way = &out;
 		out.last_ms = time_monotonic_ms();
 		rc = job->task(state, &out, span_from(buf_span(&body), 1), fds, n_fds, &e);
 		io_close_all(fds, n_fds);

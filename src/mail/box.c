@@ -12,6 +12,8 @@ enum box_kind box_sniff(span file)
 	return pst_sniff(file) ? BOX_PST : olm_sniff(file) ? BOX_OLM : BOX_NONE;
 }
 
+enum errc box_warm(struct err *e) { return pst_warm(e); }
+
 enum errc box_open(struct box **out, span file, struct err *e)
 {
 	struct box *b = calloc(1, sizeof *b);

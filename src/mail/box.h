@@ -36,6 +36,8 @@ struct box;
 /* By the content alone; of a ZIP file all names may be looked at. */
 enum box_kind box_sniff(span file);
 
+/* Before the walls, where boxes are opened behind them. */
+MUST_CHECK enum errc box_warm(struct err *e);
 /* file must outlive it. ERR_EVIDENCE when it cannot be opened. */
 MUST_CHECK enum errc box_open(struct box **out, span file, struct err *e);
 void box_close(struct box *b); /* NULL is fine */

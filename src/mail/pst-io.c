@@ -93,7 +93,7 @@ enum errc pst_io_new(libbfio_handle_t **out, span bytes, struct err *e)
 	if (io == NULL)
 		return err_memory(e);
 	*io = (struct io){.bytes = bytes};
-	if (libbfio_handle_initialize(out, (intptr_t *)io, io_free, io_clone, io_open, io_close, io_read, io_write, io_seek, io_is,
+	if (bfio.handle_initialize(out, (intptr_t *)io, io_free, io_clone, io_open, io_close, io_read, io_write, io_seek, io_is,
 		io_is, io_size, LIBBFIO_FLAG_IO_HANDLE_MANAGED | LIBBFIO_FLAG_IO_HANDLE_CLONE_BY_FUNCTION, NULL) != 1) {
 		free(io);
 		return err_memory(e);

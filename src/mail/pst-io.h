@@ -5,10 +5,8 @@
 #ifndef TOCSIN_MAIL_PST_IO_H
 #define TOCSIN_MAIL_PST_IO_H
 
-#include <libbfio.h>
-
-#include "base/err.h"
 #include "base/span.h"
+#include "mail/pst-library.h"
 
 /* *out is freed by libbfio_handle_free; bytes must outlive it. */
 MUST_CHECK enum errc pst_io_new(libbfio_handle_t **out, span bytes, struct err *e);

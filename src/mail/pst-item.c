@@ -19,7 +19,7 @@ static enum errc value_of(struct reading *r, libpff_record_entry_t *entry, span 
 	size_t n = 0;
 
 	*out = SPAN_EMPTY;
-	*ok = libpff_record_entry_get_data_size(entry, &n, NULL) == 1;
+	*ok = pff.record_entry_get_data_size(entry, &n, NULL) == 1;
 	if (!*ok || n == 0)
 		return OK;
 	*ok = n <= LIMIT_PART_BYTES;
@@ -27,7 +27,7 @@ static enum errc value_of(struct reading *r, libpff_record_entry_t *entry, span 
 		return OK;
 	if ((p = arena_alloc(r->a, n)) == NULL)
 		return err_memory(e);
-	*ok = libpff_record_entry_get_data(entry, p, n, NULL) == 1;
+	*ok = pff.record_entry_get_data(entry, p, n, NULL) == 1;
 	*out = *ok ? span_of(p, n) : SPAN_EMPTY;
 	return OK;
 }
@@ -39,19 +39,19 @@ static enum errc name_of(struct reading *r, libpff_name_to_id_map_entry_t *map, 
 	size_t n = 0;
 
 	p->set = SET_OTHER;
-	if (libpff_name_to_id_map_entry_get_guid(map, guid, sizeof guid, NULL) == 1)
+	if (pff.name_to_id_map_entry_get_guid(map, guid, sizeof guid, NULL) == 1)
 		p->set = mapi_set_of(span_of(guid, sizeof guid));
-	if (libpff_name_to_id_map_entry_get_type(map, &type, NULL) != 1)
+	if (pff.name_to_id_map_entry_get_type(map, &type, NULL) != 1)
 		return OK;
 	if (type == LIBPFF_NAME_TO_ID_MAP_ENTRY_TYPE_NUMERIC) {
-		(void)libpff_name_to_id_map_entry_get_number(map, &p->lid, NULL);
+		(void)pff.name_to_id_map_entry_get_number(map, &p->lid, NULL);
 		return OK;
 	}
-	if (libpff_name_to_id_map_entry_get_utf8_string_size(map, &n, NULL) != 1 || n < 2 || n > NAME_BYTES)
+	if (pff.name_to_id_map_entry_get_utf8_string_size(map, &n, NULL) != 1 || n < 2 || n > NAME_BYTES)
 		return OK;
 	if ((text = arena_alloc(r->a, n)) == NULL)
 		return err_memory(e);
-	if (libpff_name_to_id_map_entry_get_utf8_string(map, text, n, NULL) == 1)
+	if (pff.name_to_id_map_entry_get_utf8_string(map, text, n, NULL) == 1)
 		p->name = span_of(text, n - 1);
 	return OK;
 }
@@ -104,8 +104,8 @@ static enum errc entry_read(struct reading *r, libpff_record_entry_t *entry, boo
 	enum errc rc;
 	bool ok;
 
-	if (libpff_record_entry_get_entry_type(entry, &id, NULL) != 1 ||
-	    libpff_record_entry_get_value_type(entry, &type, NULL) != 1) {
+	if (pff.record_entry_get_entry_type(entry, &id, NULL) != 1 ||
+	    pff.record_entry_get_value_type(entry, &type, NULL) != 1) {
 		r->n_bad++;
 		return OK;
 	}
@@ -114,7 +114,7 @@ static enum errc entry_read(struct reading *r, libpff_record_entry_t *entry, boo
 		return OK;
 	p.id = (uint16_t)id;
 	p.type = (uint16_t)type;
-	if (libpff_record_entry_get_name_to_id_map_entry(entry, &map, NULL) == 1 && map != NULL &&
+	if (pff.record_entry_get_name_to_id_map_entry(entry, &map, NULL) == 1 && map != NULL &&
 	    (rc = name_of(r, map, &p, e)) != OK)
 		return rc;
 	if ((rc = value_of(r, entry, &p.value, &ok, e)) != OK)
@@ -133,23 +133,23 @@ static enum errc set_read(struct reading *r, libpff_item_t *item, int index, boo
 	enum errc rc = OK;
 	int n = 0;
 
-	if (libpff_item_get_record_set_by_index(item, index, &set, NULL) != 1 ||
-	    libpff_record_set_get_number_of_entries(set, &n, NULL) != 1) {
+	if (pff.item_get_record_set_by_index(item, index, &set, NULL) != 1 ||
+	    pff.record_set_get_number_of_entries(set, &n, NULL) != 1) {
 		r->n_bad++;
 		n = 0;
 	}
 	for (int i = 0; i < n && rc == OK; i++) {
 		libpff_record_entry_t *entry = NULL;
 
-		if (libpff_record_set_get_entry_by_index(set, i, &entry, NULL) != 1)
+		if (pff.record_set_get_entry_by_index(set, i, &entry, NULL) != 1)
 			r->n_bad++;
 		else
 			rc = entry_read(r, entry, attachment, to, e);
 		if (entry != NULL)
-			(void)libpff_record_entry_free(&entry, NULL);
+			(void)pff.record_entry_free(&entry, NULL);
 	}
 	if (set != NULL)
-		(void)libpff_record_set_free(&set, NULL);
+		(void)pff.record_set_free(&set, NULL);
 	to->page = mapi_page_of(to, r->page);
 	return rc;
 }
@@ -158,10 +158,10 @@ static enum errc recipients(struct reading *r, libpff_item_t *item, struct mapi_
 {
 	libpff_item_t *table = NULL;
 	enum errc rc = OK;
-	int n = 0, got = libpff_message_get_recipients(item, &table, NULL);
+	int n = 0, got = pff.message_get_recipients(item, &table, NULL);
 
 	/* 0: it has none. */
-	if (got < 0 || (got == 1 && libpff_item_get_number_of_record_sets(table, &n, NULL) != 1)) {
+	if (got < 0 || (got == 1 && pff.item_get_number_of_record_sets(table, &n, NULL) != 1)) {
 		r->n_bad++;
 		n = 0;
 	}
@@ -170,7 +170,7 @@ static enum errc recipients(struct reading *r, libpff_item_t *item, struct mapi_
 	for (int i = 0; i < n && rc == OK; i++)
 		rc = set_read(r, table, i, false, &out->recipients[out->n_recipients++], e);
 	if (table != NULL)
-		(void)libpff_item_free(&table, NULL);
+		(void)pff.item_free(&table, NULL);
 	return rc;
 }
 
@@ -181,7 +181,7 @@ static enum errc attachment_data(struct reading *r, libpff_item_t *item, struct 
 	size64_t size = 0;
 	unsigned char *p;
 	size_t n = 0;
-	int got = libpff_attachment_get_data_size(item, &size, NULL);
+	int got = pff.attachment_get_data_size(item, &size, NULL);
 
 	if (got != 1 || size > LIMIT_PART_BYTES) {
 		t->missing = got == 1 ? "larger than is read of one attachment" : got == 0 ? "without content" : "its content cannot be read";
@@ -189,12 +189,12 @@ static enum errc attachment_data(struct reading *r, libpff_item_t *item, struct 
 	}
 	if ((p = arena_alloc(r->a, (size_t)size)) == NULL)
 		return err_memory(e);
-	if (size != 0 && libpff_attachment_data_seek_offset(item, 0, SEEK_SET, NULL) != 0) {
+	if (size != 0 && pff.attachment_data_seek_offset(item, 0, SEEK_SET, NULL) != 0) {
 		t->missing = "its content cannot be read";
 		return OK;
 	}
 	while (n < size) {
-		ssize_t k = libpff_attachment_data_read_buffer(item, p + n, (size_t)size - n, NULL);
+		ssize_t k = pff.attachment_data_read_buffer(item, p + n, (size_t)size - n, NULL);
 
 		if (k <= 0) {
 			t->missing = "its content was read in part";
@@ -214,7 +214,7 @@ static enum errc attachment(struct reading *r, libpff_item_t *item, unsigned dep
 
 	if (rc != OK)
 		return rc;
-	if (libpff_attachment_get_type(item, &type, NULL) != 1)
+	if (pff.attachment_get_type(item, &type, NULL) != 1)
 		t->missing = "of a kind that is not known";
 	else if (type == LIBPFF_ATTACHMENT_TYPE_DATA)
 		return attachment_data(r, item, t, e);
@@ -222,14 +222,14 @@ static enum errc attachment(struct reading *r, libpff_item_t *item, unsigned dep
 		return OK; /* by reference: its properties say where */
 	else if (depth >= LIMIT_NEST_DEPTH)
 		t->missing = "messages within messages, too deep";
-	else if (libpff_attachment_get_item(item, &inner, NULL) != 1)
+	else if (pff.attachment_get_item(item, &inner, NULL) != 1)
 		t->missing = "the message in it cannot be read";
 	else if ((t->item = arena_zero(r->a, 1, sizeof *t->item)) == NULL)
 		rc = err_memory(e);
 	else
 		rc = read_item(r, inner, depth + 1, t->item, e);
 	if (inner != NULL)
-		(void)libpff_item_free(&inner, NULL);
+		(void)pff.item_free(&inner, NULL);
 	return rc;
 }
 
@@ -238,7 +238,7 @@ static enum errc attachments(struct reading *r, libpff_item_t *item, unsigned de
 	enum errc rc = OK;
 	int n = 0;
 
-	if (libpff_message_get_number_of_attachments(item, &n, NULL) < 0 || n < 0) {
+	if (pff.message_get_number_of_attachments(item, &n, NULL) < 0 || n < 0) {
 		r->n_bad++;
 		n = 0;
 	}
@@ -248,12 +248,12 @@ static enum errc attachments(struct reading *r, libpff_item_t *item, unsigned de
 		struct mapi_attachment *t = &out->attachments[out->n_attachments++];
 		libpff_item_t *a = NULL;
 
-		if (libpff_message_get_attachment(item, i, &a, NULL) != 1)
+		if (pff.message_get_attachment(item, i, &a, NULL) != 1)
 			t->missing = "it cannot be read";
 		else
 			rc = attachment(r, a, depth, t, e);
 		if (a != NULL)
-			(void)libpff_item_free(&a, NULL);
+			(void)pff.item_free(&a, NULL);
 	}
 	return rc;
 }
@@ -310,7 +310,7 @@ enum errc pst_table_read(struct arena *a, libpff_item_t *table, struct mapi_item
 	enum errc rc = OK;
 	int n = 0;
 
-	if (libpff_item_get_number_of_record_sets(table, &n, NULL) != 1 || n < 0)
+	if (pff.item_get_number_of_record_sets(table, &n, NULL) != 1 || n < 0)
 		n = 0;
 	if (top == NULL || (top->attachments = arena_zero(a, (size_t)n, sizeof *top->attachments)) == NULL)
 		return err_memory(e);
@@ -332,14 +332,14 @@ bool pst_row_node(libpff_item_t *table, int index, uint32_t *node)
 {
 	libpff_record_set_t *set = NULL;
 	libpff_record_entry_t *entry = NULL;
-	bool got = libpff_item_get_record_set_by_index(table, index, &set, NULL) == 1 &&
-	    libpff_record_set_get_entry_by_type(set, ROW_NODE, MAPI_INT32, &entry, 0, NULL) == 1 &&
-	    libpff_record_entry_get_data_as_32bit_integer(entry, node, NULL) == 1;
+	bool got = pff.item_get_record_set_by_index(table, index, &set, NULL) == 1 &&
+	    pff.record_set_get_entry_by_type(set, ROW_NODE, MAPI_INT32, &entry, 0, NULL) == 1 &&
+	    pff.record_entry_get_data_as_32bit_integer(entry, node, NULL) == 1;
 
 	if (entry != NULL)
-		(void)libpff_record_entry_free(&entry, NULL);
+		(void)pff.record_entry_free(&entry, NULL);
 	if (set != NULL)
-		(void)libpff_record_set_free(&set, NULL);
+		(void)pff.record_set_free(&set, NULL);
 	return got;
 }
 
@@ -347,7 +347,7 @@ bool pst_item_is_message(libpff_item_t *item)
 {
 	size_t n = 0;
 
-	return libpff_message_get_entry_value_utf8_string_size(item, CLASS, &n, NULL) == 1 && n > 1;
+	return pff.message_get_entry_value_utf8_string_size(item, CLASS, &n, NULL) == 1 && n > 1;
 }
 
 bool pst_has_password(libpff_file_t *file)
@@ -356,16 +356,16 @@ bool pst_has_password(libpff_file_t *file)
 	libpff_record_set_t *set = NULL;
 	libpff_record_entry_t *entry = NULL;
 	uint32_t value = 0;
-	bool has = libpff_file_get_message_store(file, &store, NULL) == 1 &&
-	    libpff_item_get_record_set_by_index(store, 0, &set, NULL) == 1 &&
-	    libpff_record_set_get_entry_by_type(set, PASSWORD, MAPI_INT32, &entry, 0, NULL) == 1 &&
-	    libpff_record_entry_get_data_as_32bit_integer(entry, &value, NULL) == 1 && value != 0;
+	bool has = pff.file_get_message_store(file, &store, NULL) == 1 &&
+	    pff.item_get_record_set_by_index(store, 0, &set, NULL) == 1 &&
+	    pff.record_set_get_entry_by_type(set, PASSWORD, MAPI_INT32, &entry, 0, NULL) == 1 &&
+	    pff.record_entry_get_data_as_32bit_integer(entry, &value, NULL) == 1 && value != 0;
 
 	if (entry != NULL)
-		(void)libpff_record_entry_free(&entry, NULL);
+		(void)pff.record_entry_free(&entry, NULL);
 	if (set != NULL)
-		(void)libpff_record_set_free(&set, NULL);
+		(void)pff.record_set_free(&set, NULL);
 	if (store != NULL)
-		(void)libpff_item_free(&store, NULL);
+		(void)pff.item_free(&store, NULL);
 	return has;
 }

@@ -2,9 +2,8 @@
 #ifndef TOCSIN_MAIL_PST_ITEM_H
 #define TOCSIN_MAIL_PST_ITEM_H
 
-#include <libpff.h>
-
 #include "mail/mapi.h"
+#include "mail/pst-library.h"
 
 /* Recipients, attachments and messages within included; what cannot be read of it is said in (*out)->missing. */
 MUST_CHECK enum errc pst_item_read(struct arena *a, libpff_item_t *item, struct mapi_item **out, struct err *e);

@@ -2,9 +2,8 @@
 #ifndef TOCSIN_MAIL_PST_PRIVATE_H
 #define TOCSIN_MAIL_PST_PRIVATE_H
 
-#include <libpff.h>
-
 #include "mail/pst-io.h"
+#include "mail/pst-library.h"
 #include "mail/pst-nodes.h"
 #include "mail/pst.h"
 

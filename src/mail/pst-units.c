@@ -35,7 +35,7 @@ static enum errc message_unit(struct arena *a, libpff_item_t **item, bool table,
 			rc = err_memory(&bad);
 	}
 	buf_free(&b);
-	(void)libpff_item_free(item, NULL);
+	(void)pff.item_free(item, NULL);
 	if (rc != OK) {
 		char *text = arena_printf(a, "%s%s%s", grade, grade[0] != '\0' ? "; " : "", bad.text);
 
@@ -62,8 +62,8 @@ static enum errc file_unit(struct pst *p, struct arena *a, struct box_unit *u, s
 		n_messages += (uint64_t)p->folders[i].n_messages;
 		n_hidden += (uint64_t)p->folders[i].n_hidden;
 	}
-	(void)libpff_file_get_type(p->file, &type, NULL);
-	(void)libpff_file_get_encryption_type(p->file, &encryption, NULL);
+	(void)pff.file_get_type(p->file, &type, NULL);
+	(void)pff.file_get_encryption_type(p->file, &encryption, NULL);
 	text = arena_printf(a, "%s PST or OST%s%s%s: %zu folders, %" PRIu64 " items, %" PRIu64 " hidden, %d orphaned, %zu unlisted",
 	    type == LIBPFF_FILE_TYPE_32BIT ? "ANSI" : type == LIBPFF_FILE_TYPE_64BIT_4K_PAGE ? "Unicode 4K-page" : "Unicode",
 	    encryption == LIBPFF_ENCRYPTION_TYPE_COMPRESSIBLE ? ", encoded (compressible)" :
@@ -98,10 +98,10 @@ static bool open_folder(struct pst *p, size_t i, libpff_error_t **error)
 	if (p->open_folder == i)
 		return true;
 	if (p->open != NULL)
-		(void)libpff_item_free(&p->open, NULL);
+		(void)pff.item_free(&p->open, NULL);
 	p->open_folder = SIZE_MAX;
-	if ((i == 0 ? libpff_file_get_root_folder(p->file, &p->open, error) :
-	    libpff_file_get_item_by_identifier(p->file, p->folders[i].node, &p->open, error)) != 1)
+	if ((i == 0 ? pff.file_get_root_folder(p->file, &p->open, error) :
+	    pff.file_get_item_by_identifier(p->file, p->folders[i].node, &p->open, error)) != 1)
 		return false;
 	p->open_folder = i;
 	return true;
@@ -135,12 +135,12 @@ static enum errc folder_unit(struct pst *p, struct arena *a, uint64_t index, enu
 	u->name = f->path;
 	if (want != BOX_ALL)
 		return OK;
-	if (!open_folder(p, i, &error) || (hidden ? libpff_folder_get_sub_associated_content(p->open, k - f->n_messages, &item, &error) :
-	    libpff_folder_get_sub_message(p->open, k, &item, &error)) != 1) {
+	if (!open_folder(p, i, &error) || (hidden ? pff.folder_get_sub_associated_content(p->open, k - f->n_messages, &item, &error) :
+	    pff.folder_get_sub_message(p->open, k, &item, &error)) != 1) {
 		not_read(u, BOX_FAILED, pst_why(a, &error));
 		return OK;
 	}
-	(void)libpff_item_get_identifier(item, &node, NULL);
+	(void)pff.item_get_identifier(item, &node, NULL);
 	if (!name_unit(a, u, f->path, node))
 		rc = err_memory(e);
 	else if (hidden)
@@ -148,8 +148,8 @@ static enum errc folder_unit(struct pst *p, struct arena *a, uint64_t index, enu
 	else
 		rc = message_unit(a, &item, false, "", u, e);
 	if (item != NULL)
-		(void)libpff_item_free(&item, NULL);
-	libpff_error_free(&error);
+		(void)pff.item_free(&item, NULL);
+	pff.error_free(&error);
 	return rc;
 }
 
@@ -159,7 +159,7 @@ static enum errc found_unit(struct arena *a, libpff_item_t **item, span where, c
 {
 	uint32_t node = 0;
 
-	(void)libpff_item_get_identifier(*item, &node, NULL);
+	(void)pff.item_get_identifier(*item, &node, NULL);
 	if (!name_unit(a, u, where, node))
 		return err_memory(e);
 	if (!pst_item_is_message(*item)) {
@@ -186,7 +186,7 @@ static enum errc got_unit(struct arena *a, int got, libpff_item_t *item, libpff_
 	else
 		rc = found_unit(a, &item, where, grade, u, e);
 	if (item != NULL)
-		(void)libpff_item_free(&item, NULL);
+		(void)pff.item_free(&item, NULL);
 	return rc;
 }
 
@@ -199,7 +199,7 @@ static enum errc orphan_unit(struct pst *p, struct arena *a, int k, enum box_wan
 	u->name = SPAN_LIT("(orphaned)/");
 	if (want != BOX_ALL)
 		return OK;
-	got = libpff_file_get_orphan_item_by_index(p->file, k, &item, &error);
+	got = pff.file_get_orphan_item_by_index(p->file, k, &item, &error);
 	return got_unit(a, got, item, error, u->name, "orphaned: in no folder of the file", u, e);
 }
 
@@ -220,26 +220,26 @@ static enum errc unlisted_unit(struct pst *p, struct arena *a, size_t k, enum bo
 		return err_memory(e);
 	if (want != BOX_ALL)
 		return OK;
-	got = libpff_file_get_item_by_identifier(p->file, node->id, &item, &error);
+	got = pff.file_get_item_by_identifier(p->file, node->id, &item, &error);
 	return got_unit(a, got, item, error, where, "unlisted: in the index of the file, but in no table of a folder", u, e);
 }
 
 static bool search(struct pst *p, libpff_error_t **error)
 {
 	p->searched_all = p->damaged || p->nodes.cut;
-	if (!p->searched_all && libpff_file_recover_items(p->file, 0, NULL) == 1)
+	if (!p->searched_all && pff.file_recover_items(p->file, 0, NULL) == 1)
 		return true;
 	if (!p->searched_all) {
 		/* The map of what is free is damaged: all is searched, for which libpff must forget that it tried. */
 		if (p->open != NULL)
-			(void)libpff_item_free(&p->open, NULL);
+			(void)pff.item_free(&p->open, NULL);
 		p->open_folder = SIZE_MAX;
 		p->searched_all = true;
-		if (libpff_file_close(p->file, error) != 0 ||
-		    libpff_file_open_file_io_handle(p->file, p->io, LIBPFF_OPEN_READ, error) != 1)
+		if (pff.file_close(p->file, error) != 0 ||
+		    pff.file_open_file_io_handle(p->file, p->io, LIBPFF_OPEN_READ, error) != 1)
 			return false;
 	}
-	return libpff_file_recover_items(p->file, LIBPFF_RECOVERY_FLAG_IGNORE_ALLOCATION_DATA, error) == 1;
+	return pff.file_recover_items(p->file, LIBPFF_RECOVERY_FLAG_IGNORE_ALLOCATION_DATA, error) == 1;
 }
 
 /* All of it is searched though nothing is damaged, since its index is larger than what is looked at. */
@@ -254,7 +254,7 @@ static void recover(struct pst *p, struct arena *a, struct box_unit *u)
 	if (!p->recovery_done) {
 		p->recovery_done = true;
 		if (!search(p, &error) ||
-		    libpff_file_get_number_of_recovered_items(p->file, &p->n_recovered, &error) != 1 || p->n_recovered < 0) {
+		    pff.file_get_number_of_recovered_items(p->file, &p->n_recovered, &error) != 1 || p->n_recovered < 0) {
 			p->n_recovered = 0;
 			not_read(u, BOX_FAILED, pst_why(a, &error));
 			return;
@@ -274,7 +274,7 @@ static enum errc recovered_unit(struct pst *p, struct arena *a, int k, enum box_
 	u->name = SPAN_LIT("(recovered)/");
 	if (want != BOX_ALL)
 		return OK;
-	got = libpff_file_get_recovered_item_by_index(p->file, k, &item, &error);
+	got = pff.file_get_recovered_item_by_index(p->file, k, &item, &error);
 	return got_unit(a, got, item, error, u->name, searched_large(p) ? "recovered: found by a search of the whole file" :
 	    p->searched_all ? "recovered: found by a search of a damaged file" :
 	    "recovered: deleted, from freed space of the file", u, e);

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "base/later.h"
 #include "base/limits.h"
 #include "base/list.h"
 #include "base/utf8.h"
@@ -20,8 +21,8 @@ const char *pst_why(struct arena *a, libpff_error_t **error)
 	char *copy;
 
 	if (*error != NULL)
-		(void)libpff_error_sprint(*error, text, sizeof text);
-	libpff_error_free(error);
+		(void)pff.error_sprint(*error, text, sizeof text);
+	pff.error_free(error);
 	rest = span_str(text);
 	if (!span_line(&rest, &line) || line.n == 0)
 		return "libpff cannot read it";
@@ -35,8 +36,8 @@ static span folder_name(struct pst *p, libpff_item_t *item)
 	unsigned char *text;
 	span clean;
 
-	if (libpff_folder_get_utf8_name_size(item, &n, NULL) != 1 || n < 2 || n > 64 * KIB ||
-	    (text = arena_alloc(p->a, n)) == NULL || libpff_folder_get_utf8_name(item, text, n, NULL) != 1)
+	if (pff.folder_get_utf8_name_size(item, &n, NULL) != 1 || n < 2 || n > 64 * KIB ||
+	    (text = arena_alloc(p->a, n)) == NULL || pff.folder_get_utf8_name(item, text, n, NULL) != 1)
 		return SPAN_EMPTY;
 	for (size_t i = 0; i + 1 < n; i++)
 		if (text[i] == '/' || text[i] < ' ')
@@ -70,7 +71,7 @@ static enum errc listed_add(struct pst *p, libpff_item_t *folder, int n, struct 
 	libpff_item_t *table = NULL;
 	enum errc rc = OK;
 
-	if (n > 0 && libpff_folder_get_sub_messages(folder, &table, NULL) != 1)
+	if (n > 0 && pff.folder_get_sub_messages(folder, &table, NULL) != 1)
 		n = 0;
 	for (int i = 0; i < n && rc == OK && p->n_listed < LIMIT_PST_NODES; i++) {
 		uint32_t node = 0, *v;
@@ -85,7 +86,7 @@ static enum errc listed_add(struct pst *p, libpff_item_t *folder, int n, struct 
 		v[p->n_listed++] = node;
 	}
 	if (table != NULL)
-		(void)libpff_item_free(&table, NULL);
+		(void)pff.item_free(&table, NULL);
 	return rc;
 }
 
@@ -102,7 +103,7 @@ static enum errc folder_add(struct pst *p, libpff_item_t *item, size_t parent, s
 		return err_memory(e);
 	f = &p->folders[p->n_folders];
 	*f = (struct folder){.parent = parent};
-	if (libpff_item_get_identifier(item, &f->node, NULL) != 1)
+	if (pff.item_get_identifier(item, &f->node, NULL) != 1)
 		f->node = 0;
 	if (p->n_folders >= LIMIT_PST_FOLDERS || (parent != SIZE_MAX && (depth_of(p, parent) >= LIMIT_PST_DEPTH ||
 	    within_itself(p, parent, f->node)))) {
@@ -124,17 +125,17 @@ static enum errc folder_add(struct pst *p, libpff_item_t *item, size_t parent, s
 		p->n_folders++;
 		return OK;
 	}
-	if (libpff_folder_get_number_of_sub_messages(item, &f->n_messages, &error) != 1) {
+	if (pff.folder_get_number_of_sub_messages(item, &f->n_messages, &error) != 1) {
 		f->n_messages = 0;
 		f->damaged = pst_why(p->a, &error);
 	}
 	if ((rc = listed_add(p, item, f->n_messages, e)) != OK)
 		return rc;
-	if (libpff_folder_get_number_of_sub_associated_contents(item, &f->n_hidden, &error) != 1) {
+	if (pff.folder_get_number_of_sub_associated_contents(item, &f->n_hidden, &error) != 1) {
 		f->n_hidden = 0;
 		f->damaged = f->damaged != NULL ? f->damaged : pst_why(p->a, &error);
 	}
-	libpff_error_free(&error);
+	pff.error_free(&error);
 	if (f->n_messages < 0 || f->n_hidden < 0)
 		return err_set(e, ERR_EVIDENCE, "a folder with fewer than no messages");
 	p->n_folders++;
@@ -147,22 +148,22 @@ static enum errc sub_folders(struct pst *p, libpff_item_t *item, size_t parent, 
 	enum errc rc = OK;
 	int n = 0;
 
-	if (libpff_folder_get_number_of_sub_folders(item, &n, &error) != 1) {
+	if (pff.folder_get_number_of_sub_folders(item, &n, &error) != 1) {
 		if (p->folders[parent].damaged == NULL)
 			p->folders[parent].damaged = pst_why(p->a, &error);
-		libpff_error_free(&error);
+		pff.error_free(&error);
 		return OK;
 	}
 	for (int i = 0; i < n && rc == OK && !p->folders_cut; i++) {
 		libpff_item_t *sub = NULL;
 
-		if (libpff_folder_get_sub_folder(item, i, &sub, &error) == 1)
+		if (pff.folder_get_sub_folder(item, i, &sub, &error) == 1)
 			rc = folder_add(p, sub, parent, e);
 		else if (p->folders[parent].damaged == NULL)
 			p->folders[parent].damaged = pst_why(p->a, &error);
-		libpff_error_free(&error);
+		pff.error_free(&error);
 		if (sub != NULL)
-			(void)libpff_item_free(&sub, NULL);
+			(void)pff.item_free(&sub, NULL);
 	}
 	return rc;
 }
@@ -175,32 +176,32 @@ static enum errc read_folders(struct pst *p, struct err *e)
 	uint64_t next = 1; /* 0 is the file itself */
 	enum errc rc = OK;
 
-	if (libpff_file_get_root_folder(p->file, &root, &error) != 1) {
-		libpff_error_free(&error);
+	if (pff.file_get_root_folder(p->file, &root, &error) != 1) {
+		pff.error_free(&error);
 	} else {
 		rc = folder_add(p, root, SIZE_MAX, e);
 		if (rc == OK && p->n_folders != 0)
 			rc = sub_folders(p, root, 0, e);
 	}
 	if (root != NULL)
-		(void)libpff_item_free(&root, NULL);
+		(void)pff.item_free(&root, NULL);
 	for (size_t i = 1; i < p->n_folders && rc == OK; i++) {
 		libpff_item_t *item = NULL;
 
-		if (libpff_file_get_item_by_identifier(p->file, p->folders[i].node, &item, &error) == 1)
+		if (pff.file_get_item_by_identifier(p->file, p->folders[i].node, &item, &error) == 1)
 			rc = sub_folders(p, item, i, e);
 		else if (p->folders[i].damaged == NULL)
 			p->folders[i].damaged = pst_why(p->a, &error);
-		libpff_error_free(&error);
+		pff.error_free(&error);
 		if (item != NULL)
-			(void)libpff_item_free(&item, NULL);
+			(void)pff.item_free(&item, NULL);
 	}
 	for (size_t i = 0; i < p->n_folders; i++) {
 		p->folders[i].first = next;
 		next += 1 + (uint64_t)p->folders[i].n_messages + (uint64_t)p->folders[i].n_hidden;
 	}
 	p->first_orphan = next;
-	if (libpff_file_get_number_of_orphan_items(p->file, &p->n_orphans, NULL) != 1 || p->n_orphans < 0)
+	if (pff.file_get_number_of_orphan_items(p->file, &p->n_orphans, NULL) != 1 || p->n_orphans < 0)
 		p->n_orphans = 0;
 	p->first_unlisted = next + (uint64_t)p->n_orphans;
 	return rc;
@@ -251,6 +252,8 @@ static enum errc find_unlisted(struct pst *p, span file, struct err *e)
 	return OK;
 }
 
+enum errc pst_warm(struct err *e) { return later_waits(LATER_OUTLOOK) ? OK : pst_load(e); }
+
 enum errc pst_open(struct pst **out, span file, struct err *e)
 {
 	struct pst *p = calloc(1, sizeof *p);
@@ -261,23 +264,27 @@ enum errc pst_open(struct pst **out, span file, struct err *e)
 	if (p == NULL)
 		return err_memory(e);
 	p->open_folder = SIZE_MAX;
+	later_need(LATER_OUTLOOK);
+	if ((rc = pst_load(e)) != OK)
+		goto out;
 	if ((rc = arena_new(&p->a, 256 * MIB, e)) != OK)
 		goto out;
 	if ((rc = pst_io_new(&p->io, file, e)) != OK)
 		goto out;
-	if (libpff_file_initialize(&p->file, NULL) != 1) {
+	if (pff.file_initialize(&p->file, NULL) != 1) {
 		rc = err_memory(e);
 		goto out;
 	}
-	if (libpff_file_open_file_io_handle(p->file, p->io, LIBPFF_OPEN_READ, &error) != 1) {
+	if (pff.file_open_file_io_handle(p->file, p->io, LIBPFF_OPEN_READ, &error) != 1) {
 		rc = err_set(e, ERR_EVIDENCE, "begins as an Outlook file and cannot be opened as one: was it copied whole? %s", pst_why(p->a, &error));
 		goto out;
 	}
 	if ((rc = read_folders(p, e)) == OK)
 		rc = find_unlisted(p, file, e);
-	p->damaged = p->nodes.n_damaged != 0 || libpff_file_is_corrupted(p->file, NULL) == 1;
+	p->damaged = p->nodes.n_damaged != 0 || pff.file_is_corrupted(p->file, NULL) == 1;
 out:
-	libpff_error_free(&error);
+	if (error != NULL)
+		pff.error_free(&error);
 	if (rc != OK) {
 		pst_close(p);
 		return rc;
@@ -291,13 +298,13 @@ void pst_close(struct pst *p)
 	if (p == NULL)
 		return;
 	if (p->open != NULL)
-		(void)libpff_item_free(&p->open, NULL);
+		(void)pff.item_free(&p->open, NULL);
 	if (p->file != NULL) {
-		(void)libpff_file_close(p->file, NULL);
-		(void)libpff_file_free(&p->file, NULL);
+		(void)pff.file_close(p->file, NULL);
+		(void)pff.file_free(&p->file, NULL);
 	}
 	if (p->io != NULL)
-		(void)libbfio_handle_free(&p->io, NULL);
+		(void)bfio.handle_free(&p->io, NULL);
 	free(p->folders);
 	arena_free(p->a);
 	free(p);

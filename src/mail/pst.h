@@ -15,6 +15,8 @@ struct pst;
 /* By the first four bytes. */
 bool pst_sniff(span file);
 
+/* Loads libpff, before the walls; nothing where it is left for later. */
+MUST_CHECK enum errc pst_warm(struct err *e);
 /* file must outlive it. ERR_EVIDENCE, with libpff's reason, when it cannot be opened. */
 MUST_CHECK enum errc pst_open(struct pst **out, span file, struct err *e);
 void pst_close(struct pst *p); /* NULL is fine */

@@ -391,7 +391,7 @@ static bool is_seven_bit(const struct charset *c, span text)
 static const struct candidate *candidate_of(const struct charset *c)
 {
 	for (size_t i = 0; i < sizeof candidates / sizeof *candidates; i++)
-		if (charset_find(candidates[i].name) == c)
+		if (charset_named(candidates[i].name) == c)
 			return &candidates[i];
 	return NULL;
 }

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <iconv.h>
 
+#include "base/later.h"
 #include "base/utf8.h"
 #include "stream/charset-private.h"
 
@@ -16,6 +17,8 @@ static bool is_open[ICONV_SLOTS];
 enum errc charset_open(struct err *e)
 {
 	(void)e;
+	if (later_waits(LATER_CHARSETS))
+		return OK;
 	for (size_t slot = 0; slot < ICONV_SLOTS; slot++) {
 		if (is_open[slot])
 			continue;
@@ -30,7 +33,10 @@ const struct charset *charset_find(span name)
 {
 	const struct charset *c = charset_named(name);
 
-	return c != NULL && charset_needs_iconv(c) && !is_open[c->slot] ? NULL : c;
+	if (c == NULL || !charset_needs_iconv(c) || is_open[c->slot])
+		return c;
+	later_need(LATER_CHARSETS);
+	return NULL;
 }
 
 const struct charset *charset_utf8(void) { return charset_of_kind(CHARSET_UTF8); }
@@ -70,6 +76,7 @@ const struct charset *charset_told(span bytes)
 {
 	size_t bom, even, odd, looked = bytes.n < 1024 ? bytes.n : 1024;
 	enum charset_kind kind = by_bom(bytes, &bom);
+	const struct charset *japanese;
 	size_t escape;
 
 	if (kind != CHARSET_GUESS)
@@ -81,11 +88,12 @@ const struct charset *charset_told(span bytes)
 		if (odd <= even / 8)
 			return charset_of_kind(CHARSET_UTF16BE);
 	}
-	escape = is_open[charset_of_kind(CHARSET_2022JP)->slot] ? span_find_byte(bytes, 0x1b) : bytes.n;
+	escape = span_find_byte(bytes, 0x1b);
 	if (bytes.n - escape > 2 &&
 	    (span_starts(span_from(bytes, escape + 1), SPAN_LIT("$B")) ||
-	        span_starts(span_from(bytes, escape + 1), SPAN_LIT("$@"))))
-		return charset_of_kind(CHARSET_2022JP);
+	        span_starts(span_from(bytes, escape + 1), SPAN_LIT("$@"))) &&
+	    (japanese = charset_find(SPAN_LIT("iso-2022-jp"))) != NULL)
+		return japanese;
 	return utf8_valid(bytes) == bytes.n ? charset_of_kind(CHARSET_UTF8) : NULL;
 }
 
@@ -170,6 +178,8 @@ size_t charset_one_of(struct run *r, size_t slot, unsigned char *out, const unsi
 	char *from = (char *)(uintptr_t)bytes, *to = (char *)out;
 	size_t left = n_bytes, room = STEP_MAX;
 
+	if (!is_open[slot])
+		later_need(LATER_CHARSETS);
 	if (is_open[slot] && iconv(opened[slot], &from, &left, &to, &room) != (size_t)-1 && left == 0) {
 		if (slot == SLOT_EUC_JP)
 			charset_fill_nec(out, STEP_MAX - room);

@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/later.h"
 #include "base/library.h"
 #include "base/limits.h"
 #include "base/utf8.h"
@@ -146,9 +147,11 @@ enum errc archive_warm(struct err *e)
 	static const char *const names[] = {"UTF-16LE", "UTF-16BE", "CP437", "CP932"};
 	static iconv_t kept[sizeof names / sizeof *names];
 	struct archive *a;
-	enum errc rc = library_load(&la_library, e);
+	enum errc rc;
 
-	if (rc != OK)
+	if (later_waits(LATER_ARCHIVES))
+		return OK;
+	if ((rc = library_load(&la_library, e)) != OK)
 		return rc;
 	unpack_warm();
 	/* Names of members are asked for as UTF-8; libarchive converts to the charset of the locale first. */
@@ -175,6 +178,7 @@ static enum errc reader_new(struct archive_reader **out, int spool_fd, struct bu
 	*out = NULL;
 	if (r == NULL)
 		return err_memory(e);
+	later_need(LATER_ARCHIVES);
 	r->spool_fd = spool_fd;
 	r->into = into;
 	if ((rc = library_load(&la_library, e)) != OK) {
