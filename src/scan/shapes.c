@@ -280,6 +280,12 @@ static bool try_card(span text, const struct number *k, shape_found found, void 
 }
 
 /* Two letters before the first digit: a country with its length, then letters of one case and digits with gaps. */
+/* "?31", the name of a field within a line of an account's statement (MT940), which touches its value */
+static bool is_statement_field(span text, size_t at)
+{
+	return at > 2 && text.p[at - 3] == '?' && ascii_is_digit(text.p[at - 2]) && ascii_is_digit(text.p[at - 1]);
+}
+
 static bool try_iban(span text, size_t digit, shape_found found, void *ctx, size_t *next)
 {
 	unsigned char a, b;
@@ -295,7 +301,7 @@ static bool try_iban(span text, size_t digit, shape_found found, void *ctx, size
 		return true;
 	upper = a <= 'Z' && b <= 'Z';
 	at = letters - 2;
-	if ((want = iban_length((unsigned char)(a & ~32), (unsigned char)(b & ~32))) == 0 || ascii_is_alnum(before(text, at)) ||
+	if ((want = iban_length((unsigned char)(a & ~32), (unsigned char)(b & ~32))) == 0 || (ascii_is_alnum(before(text, at)) && !is_statement_field(text, at)) ||
 	    (before(text, at) == '/' && (at < 2 || text.p[at - 2] != ':')) || before(text, at) == '+' || before(text, at) == '-' || (!upper && (apart || before(text, at) == '=')))
 		return true;
 	i = digit + 2;
