@@ -106,13 +106,13 @@ static bool pesel_ok(span s)
 	    day_ok(d[4] * 10u + d[5], (d[2] * 10u + d[3]) % 20);
 }
 
-/* Portugal, NIF: a remainder of ten is written as 0 */
+/* Portugal, NIF of a person, which begins with 1, 2, 3 or 45; firms have the others. A remainder of ten is written as 0. */
 static bool nif_ok(span s)
 {
 	static const struct weighing w = {9, 11, {9, 8, 7, 6, 5, 4, 3, 2, 1}};
 	unsigned char d[NUMBER_MAX + 1];
 
-	return digits_are(s, 9, d) && d[0] != 0 && d[0] != 4 && (weighed(d, &w) == 0 || (d[8] == 0 && weighed(d, &w) == 1));
+	return digits_are(s, 9, d) && d[0] != 0 && (d[0] < 4 || (d[0] == 4 && d[1] == 5)) && (weighed(d, &w) == 0 || (d[8] == 0 && weighed(d, &w) == 1));
 }
 
 /* Norway, fødselsnummer: two check digits; of a D-number the day is 40 more, of a synthetic one the month is 80 more */
@@ -306,14 +306,16 @@ static bool rib_ok(span s)
 /* A passport's number has no check digit outside of its machine-readable lines: seven to nine capitals and digits, mostly digits. */
 static bool passport_ok(span s)
 {
-	size_t digits = 0;
+	size_t digits = 0, vowels = 0;
 
 	for (size_t i = 0; i < s.n; i++) {
 		digits += ascii_is_digit(s.p[i]);
+		vowels += ascii_is_one_of(s.p[i], "AEIOU");
 		if (!ascii_is_digit(s.p[i]) && (s.p[i] < 'A' || s.p[i] > 'Z'))
 			return false;
 	}
-	return s.n >= 7 && s.n <= 9 && digits >= 5;
+	/* German and Dutch ones may be letters for the most part. */
+	return s.n >= 7 && s.n <= 9 && (digits >= 5 || (s.n == 9 && digits >= 2 && vowels == 0));
 }
 
 /* Germany, number of a health insurance's member: a letter as two digits, then nine; of each product, weights 1 and 2, the cross sum */
@@ -521,12 +523,49 @@ static const struct { const char *name; bool (*ok)(span s); } numbers[] = {
     {"personnummer", personnummer_ok}, {"pesel", pesel_ok}, {"rib", rib_ok}, {"sin", sin_ok}, {"tfn", tfn_ok},
 };
 
+/* Czechia and Slovakia, rodné číslo from 1954 on: of women the month is 50 more, where a day ran out of numbers 20 more */
+static bool rc_ok(span s)
+{
+	unsigned char d[NUMBER_MAX + 1];
+	unsigned month;
+
+	if (!digits_are(s, 10, d) || all_same(d, 10))
+		return false;
+	month = (d[2] * 10u + d[3]) % 50;
+	return day_ok(d[4] * 10u + d[5], month > 20 ? month - 20 : month) && number_in(d, 0, 10) % 11 == 0;
+}
+
+/* Germany, number of the pension insurance: area, day of birth, letter, serial; the digits of the products are added */
+static bool rvnr_ok(span s)
+{
+	unsigned char v[NUMBER_MAX + 1], d[13];
+	unsigned sum = 0, letter;
+
+	if (signs_of(s, v) != 12 || !ascii_is_alpha(v[8]))
+		return false;
+	letter = v[8] - 'A' + 1u;
+	for (unsigned i = 0; i < 13; i++) {
+		unsigned char c = i == 8 ? (unsigned char)(letter / 10 + '0') : i == 9 ? (unsigned char)(letter % 10 + '0') : v[i < 8 ? i : i - 1];
+
+		if (!ascii_is_digit(c))
+			return false;
+		d[i] = (unsigned char)(c - '0');
+	}
+	for (unsigned i = 0; i < 12; i++) {
+		unsigned product = d[i] * (unsigned)"\2\1\2\5\7\1\2\1\2\1\2\1"[i];
+
+		sum += product / 10 + product % 10;
+	}
+	return day_ok(d[2] * 10u + d[3], d[4] * 10u + d[5]) && sum % 10 == d[12];
+}
+
 /* A person's number of any country, for the column of a table that says no more: only those whose checksum is strong. */
 static bool any_ok(span s)
 {
 	return bsn_ok(s) || cpf_ok(s) || fnr_ok(s) || hetu_ok(s) || nhs_ok(s) || nif_ok(s) || nrn_ok(s) || personnummer_ok(s) ||
 	    pesel_ok(s) || sin_ok(s) || tfn_ok(s) || aadhaar_ok(s) || itin_ok(s) || ssn_ok(s) || nir_ok(s) || dni_ok(s) || de_tax_ok(s) ||
-	    codice_fiscale_ok(s) || ahv_ok(s) || nino_ok(s);
+	    codice_fiscale_ok(s) || ahv_ok(s) || nino_ok(s) || rc_ok(s) || rvnr_ok(s) || svnr_ok(s) || kvnr_ok(s) || naf_ok(s) ||
+	    cnp_ok(s) || oib_ok(s) || tckn_ok(s) || ppsn_ok(s);
 }
 
 size_t number_named(span name)

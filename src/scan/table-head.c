@@ -55,15 +55,26 @@ static bool ends_with_label(const struct word_list *labels, span cell)
 	return false;
 }
 
-/* The same for "Passwort (neu)" and "Password*", which are that label too. */
+/* "account_no" as a person writes it */
+static span cell_apart(span cell, unsigned char out[CELL_MAX])
+{
+	size_t n = cell.n < CELL_MAX ? cell.n : 0;
+
+	for (size_t i = 0; i < n; i++)
+		out[i] = cell.p[i] == '_' ? ' ' : cell.p[i];
+	return (span){out, n};
+}
+
+/* The same for "Passwort (neu)", "Password*" and "account_no", which are that label too. */
 bool table_label(const struct word_list *labels, span cell)
 {
 	size_t open = span_find_byte(cell, '(');
+	unsigned char apart[CELL_MAX];
 
 	/* a line of base64 that happens to end in "ePW" */
 	if (cell.n >= ENCODED_LINE && span_find_byte(cell, ' ') == cell.n)
 		return false;
-	if (ends_with_label(labels, cell))
+	if (ends_with_label(labels, cell) || (span_find_byte(cell, '_') < cell.n && word_list_has(labels, cell_apart(cell, apart))))
 		return true;
 	if (cell.n > 0 && cell.p[cell.n - 1] == ')' && open > 1)
 		return ends_with_label(labels, span_trim(span_first(cell, open)));
