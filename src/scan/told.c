@@ -236,7 +236,7 @@ static void tell_codes(const struct told_words *words, span text, size_t from, s
 /* "they get auditor2025 and the password is X", "entra con mlopez7 y la clave X": what stands before is the user */
 static bool has_password_behind(const struct told_words *words, span text, size_t end)
 {
-	static const char *const joins[] = {"and", "with", "und", "mit", "et", "avec", "y", "con", "e", "en", "met", "com", NULL};
+	static const char *const joins[] = {"and", "with", "und", "mit", "et", "avec", "y", "con", "e", "en", "met", "com", "med", "och", "og", NULL};
 	static const char *const articles[] = {"the", "a", "as", "his", "her", "my", "your", "its", "das", "als", "de", "comme", "como", "come", "dem", "le", "la", "el", "il", "het", NULL};
 	unsigned char w[WORD_MAX];
 	span word = word_behind(text, end, w);
@@ -253,7 +253,7 @@ static bool has_password_behind(const struct told_words *words, span text, size_
 /* "log in with planner01 and Tulp_Dijk44": of two words the odder one is the password */
 static bool has_odder_behind(const struct told_words *words, span text, size_t end, int odd)
 {
-	static const char *const joins[] = {" and ", " und ", " et ", " y ", " e ", " en ", " then ", " / "};
+	static const char *const joins[] = {" and ", " und ", " et ", " y ", " e ", " en ", " och ", " og ", " then ", " / "};
 	struct candidate c = {.text = text};
 
 	for (size_t i = 0; odd < 4 && i < sizeof joins / sizeof *joins; i++)
