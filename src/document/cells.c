@@ -89,6 +89,40 @@ void put_flat(struct layout *l, span text)
 	}
 }
 
+/* How long the code behind '&' is in &L, &"Arial,Bold", &12, &K01+000, &D; 0 where it is none (MS-XLS 2.5.159) */
+static size_t code_n(span s)
+{
+	size_t n = 1;
+
+	if (s.n == 0)
+		return 0;
+	if (s.p[0] == '"') {
+		n += span_find_byte(span_from(s, 1), '"');
+		return n < s.n ? n + 1 : 0;
+	}
+	if (s.p[0] == 'K')
+		return s.n < 7 ? 0 : 7;
+	if (!ascii_is_digit(s.p[0]))
+		return ascii_is_one_of(s.p[0], "LCRPNDTZFAGBIUESXYHO") ? 1 : 0;
+	while (n < s.n && n < 3 && ascii_is_digit(s.p[n]))
+		n++;
+	return n;
+}
+
+void page_header_words(struct buf *out, span text)
+{
+	while (text.n > 0) {
+		size_t n = span_find_byte(text, '&'), code = code_n(span_from(text, n + 1));
+
+		buf_put(out, span_first(text, n));
+		text = span_from(text, n);
+		if (text.n > 0 && (code == 0 || ascii_is_one_of(text.p[1], "LCR")))
+			buf_byte(out, code == 0 ? '&' : ' ');
+		/* "&&" is the sign itself. */
+		text = span_from(text, code > 0 ? code + 1 : text.n > 1 && text.p[1] == '&' ? 2 : 1);
+	}
+}
+
 double rk_value(uint32_t rk)
 {
 	double v;

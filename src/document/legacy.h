@@ -22,6 +22,8 @@ bool format_is_date(unsigned number, span code);
 void put_number(struct layout *l, double value, bool date, bool from_1904);
 /* On one line, without tabs. */
 void put_flat(struct layout *l, span utf8);
+/* What a page's header or footer says, without its codes. */
+void page_header_words(struct buf *out, span utf8);
 
 /* RkNumber (MS-XLS 2.5.217): the upper 30 bits of a double or an integer, and whether it was multiplied by 100. */
 double rk_value(uint32_t rk);

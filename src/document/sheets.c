@@ -20,7 +20,7 @@ struct book {
 	bool from_1904;
 	struct buf scratch;
 	struct arena *xml; /* of the member under way: the sheets of a book are not kept beside each other */
-	struct aside { uint32_t row, column; span written; } *asides; /* of the sheet under way */
+	struct aside { uint32_t row, column; span written; bool header; } *asides; /* of the sheet under way */
 	size_t n_asides, cap_asides;
 };
 
@@ -191,7 +191,7 @@ static void put_value(struct book *b, span type, span style, span value)
 }
 
 /* What a sheet says beside its cells: formulas with words in them, page headers, prompts. It must not stand between the cells. */
-static void aside(struct book *b, uint32_t row, uint32_t column, span written)
+static void aside(struct book *b, uint32_t row, uint32_t column, span written, bool header)
 {
 	struct aside *v = arena_grow(b->l->a, b->asides, b->n_asides, &b->cap_asides, sizeof *v, 16);
 
@@ -200,20 +200,31 @@ static void aside(struct book *b, uint32_t row, uint32_t column, span written)
 		return;
 	}
 	b->asides = v;
-	v[b->n_asides++] = (struct aside){row, column, written};
+	v[b->n_asides++] = (struct aside){row, column, written, header};
 }
 
 static void asides_put(struct book *b, const char *kind, span name)
 {
+	struct buf plain;
+
+	buf_init(&plain, LIMIT_TEXT_BYTES);
 	if (b->n_asides > 0)
 		layout_group(b->l, true, kind, name);
 	for (size_t i = 0; i < b->n_asides; i++) {
 		layout_at(b->l, b->asides[i].row, b->asides[i].column);
 		buf_clear(&b->scratch);
 		xml_unescape(&b->scratch, b->asides[i].written);
+		if (b->asides[i].header) {
+			page_header_words(&plain, buf_span(&b->scratch));
+			buf_clear(&b->scratch);
+			buf_put(&b->scratch, buf_span(&plain));
+			buf_clear(&plain);
+		}
 		put_flat(b->l, buf_span(&b->scratch));
 		layout_line(b->l);
 	}
+	b->scratch.failed |= plain.failed;
+	buf_wipe(&plain);
 	b->n_asides = 0;
 }
 
@@ -233,7 +244,7 @@ static void attributes_aside(struct book *b, const struct xml *x)
 	cell_place(ref, &column, &row);
 	while (xml_attribute_next(&rest, &name, &value))
 		if (value.n > 3 && (attribute_says(x, name) || (xml_is(x, "hyperlink") && span_eq(name, SPAN_LIT("location")))))
-			aside(b, row, column, value);
+			aside(b, row, column, value, false);
 }
 
 static bool is_formula(const struct xml *x)
@@ -320,7 +331,7 @@ static void cell_read(struct book *b, struct xml *x, uint32_t *column)
 		} else if (event == XML_TEXT && value) {
 			value_put(b, &cell, x->text);
 		} else if (event == XML_TEXT && formula && has_words(x->text)) {
-			aside(b, row, at, x->text);
+			aside(b, row, at, x->text, false);
 		} else if (event != XML_TEXT) {
 			value = event == XML_OPEN && xml_is(x, "v") && !x->empty;
 			formula = event == XML_OPEN && xml_is(x, "f") && !x->empty;
@@ -358,7 +369,7 @@ static enum errc sheet_read(struct book *b, span member, bool hidden, span name,
 		} else if (event == XML_CLOSE && xml_is(&x, "row")) {
 			layout_line(b->l);
 		} else if (event == XML_TEXT && (beside || (formula && has_words(x.text)))) {
-			aside(b, 0, 0, x.text);
+			aside(b, 0, 0, x.text, beside);
 		} else if (event != XML_TEXT) {
 			beside = event == XML_OPEN && is_beside(&x);
 			formula = event == XML_OPEN && is_formula(&x);
@@ -450,10 +461,10 @@ static enum errc book_read(struct book *b, span workbook, struct err *e)
 
 	for (x = xml_of(workbook); rc == OK && (event = xml_next(&x)) != XML_END && !b->l->text.failed;) {
 		if (event == XML_TEXT && named && has_words(x.text))
-			aside(b, 0, 0, x.text);
+			aside(b, 0, 0, x.text, false);
 		named = event == XML_OPEN && xml_is(&x, "definedName") && !x.empty;
 		if (named && xml_attribute(&x, "comment").n > 0)
-			aside(b, 0, 0, xml_attribute(&x, "comment"));
+			aside(b, 0, 0, xml_attribute(&x, "comment"), false);
 		if (event != XML_OPEN)
 			continue;
 		if (xml_is(&x, "workbookPr")) {

@@ -408,7 +408,12 @@ static enum errc sheet_read(struct book *b, span stream, const struct sheet *s, 
 				put_flat(b->l, string_read(b, &r, 2));
 			}
 			break;
-		case R_HEADER: case R_FOOTER: case R_SXSTRING: case R_DCONNAME:
+		case R_HEADER: case R_FOOTER:
+			if (r.record.n > 2)
+				page_header_words(&boxes, string_read(b, &r, b->narrow ? 1 : 2));
+			buf_byte(&boxes, '\n');
+			break;
+		case R_SXSTRING: case R_DCONNAME:
 			if (r.record.n > 2)
 				buf_put(&boxes, string_read(b, &r, b->narrow ? 1 : 2));
 			buf_byte(&boxes, '\n');
