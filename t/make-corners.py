@@ -179,7 +179,8 @@ def pdf(file):
         b"<< /Type /Page /Contents 19 0 R /Resources << /Font << /F 15 0 R >> >> >>",
         stream(b"", b"/Span << /ActualText (%s) >> BDC BT /F 9 Tf (%s) Tj ET EMC" % (s(), s())),
         b"<< /Subtype /Text /RC (<p>pass<b>word</b>: %s</p>) /Subj (%s) >>" % (value(file).encode(), s()),
-        stream(b"/Type /Metadata", b"<rdf:Description pdf:Keywords='%s'/>" % s())]
+        stream(b"/Type /Metadata", b"<rdf:Description pdf:Keywords='%s'/>" % s()),
+        b"<< /FT /Tx /T (Text22[0]) /TU (Password) /V (%s) >>" % value(file).encode()]
     objects[2] = objects[2].replace(b"/Annots [", b"/Annots [ 13 0 R << /Subtype /Stamp /AP << /N 14 0 R >> >>")
     with open(folder + "/" + file, "wb") as f:
         f.write(b"%PDF-1.7\n" + b"".join(b"%d 0 obj\n%s\nendobj\n" % (i + 1, o) for i, o in enumerate(objects)) +

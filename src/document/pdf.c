@@ -143,6 +143,23 @@ static enum errc pages_read(struct reading *r, const struct pdf_object *in, span
 	return rc;
 }
 
+/* Names that a program gave count: "Text1", "f1_04[0]". What a reader sees of such a field is its tip. */
+static bool is_counted(span name)
+{
+	for (size_t i = 0; i < name.n; i++)
+		if (ascii_is_digit(name.p[i]))
+			return true;
+	return false;
+}
+
+static enum errc field_name(struct pdf *f, const struct pdf_object *o, span name, span *text, struct err *e)
+{
+	span bytes = pdf_string(f->a, pdf_resolve(f, name, NULL));
+	enum errc rc = f->crypt != NULL ? pdf_decrypt(f, o, false, bytes, &bytes, e) : OK;
+
+	return rc != OK ? rc : pdf_text(f, bytes, text, e);
+}
+
 static enum errc fields_read(struct pdf *f, struct err *e)
 {
 	bool begun = false;
@@ -150,17 +167,14 @@ static enum errc fields_read(struct pdf *f, struct err *e)
 
 	for (size_t i = 0; i < f->n_objects && rc == OK; i++) {
 		const struct pdf_object *o = &f->objects[i];
-		span value = pdf_key(o->value, "V"), name = pdf_key(o->value, "T");
+		span value = pdf_key(o->value, "V"), name = pdf_key(o->value, "T"), tip = pdf_key(o->value, "TU");
 		char *before;
-		span text, bytes;
+		span text;
 
 		/* A field has a name and a value; a string is text, a name a choice. */
 		if (value.n == 0 || name.n == 0 || pdf_key(o->value, "FT").n + pdf_key(o->value, "Parent").n + pdf_key(o->value, "Kids").n == 0)
 			continue;
-		bytes = pdf_string(f->a, pdf_resolve(f, name, NULL));
-		if (f->crypt != NULL && (rc = pdf_decrypt(f, o, false, bytes, &bytes, e)) != OK)
-			return rc;
-		if ((rc = pdf_text(f, bytes, &text, e)) != OK)
+		if ((rc = field_name(f, o, name, &text, e)) != OK || (is_counted(text) && tip.n > 0 && (rc = field_name(f, o, tip, &text, e)) != OK))
 			return rc;
 		if (!begun)
 			layout_group(f->l, false, "form fields", SPAN_EMPTY);
