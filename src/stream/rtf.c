@@ -198,6 +198,10 @@ static void link_end(struct rtf *r, size_t at)
 			target = span_from(target, quote + 1);
 			target = span_first(target, span_find_byte(target, '"'));
 		}
+	} else if (span_starts_nocase(text, SPAN_LIT("FORM"))) { /* FORMTEXT: what stands in it before anybody types, and what it helps with */
+		while (text.n > 0 && ascii_is_alpha(text.p[0]))
+			text = span_from(text, 1);
+		target = span_trim(text);
 	} else if (span_find_byte(text, '"') < text.n || span_find_byte(text, ':') < text.n || span_find_byte(text, '=') < text.n) {
 		target = text;
 	}

@@ -67,6 +67,8 @@ static void test_a_link_shows_its_target(void **state)
 	(void)state;
 	TEXT_IS("{\\rtf1{\\field{\\*\\fldinst{HYPERLINK \"http://a.example/x\"}}{\\fldrslt{here}}}}", " <http://a.example/x> here");
 	TEXT_IS("{\\rtf1 page {\\field{\\*\\fldinst PAGE}{\\fldrslt 7}}}", "page 7");
+	TEXT_IS("{\\rtf1 x{\\field{\\*\\fldinst{FORMTEXT }{{\\*\\formfield{\\fftype0{\\*\\ffname Text1}{\\*\\ffdeftext Born 1981}}}}}{\\fldrslt y}}}", "x <Born 1981> y");
+	TEXT_IS("{\\rtf1 x{\\field{\\*\\fldinst{FORMTEXT }{{\\*\\formfield{\\fftype0{\\*\\ffname Text1}}}}}{\\fldrslt y}}}", "xy");
 }
 
 static void test_html_comes_back_as_it_was(void **state)
