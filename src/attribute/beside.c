@@ -133,6 +133,7 @@ struct look {
 	size_t floor;
 	bool has_host, titled;
 	struct place title;   /* empty when there is none */
+	struct place field;   /* "Customer: Acme" at the block's end, which stands for its title; or empty */
 	struct candidate best[CANDIDATES];
 };
 
@@ -235,15 +236,20 @@ static void offer_title(struct look *k)
 		offer_hosts(k, k->title.at, k->title.end);
 }
 
-/* "(that is the one for Acme)" */
-static void offer_note(struct look *k, const struct place *note)
+/* The names of a line below: "(that is the one for Acme)", "Customer: Acme" */
+static void offer_names(struct look *k, const struct place *line)
 {
-	for (size_t i = mentions_behind(k->l, note->at); i < k->l->n && k->l->v[i].at < note->end; i++) {
+	for (size_t i = mentions_behind(k->l, line->at); i < k->l->n && k->l->v[i].at < line->end; i++) {
 		const struct mention *m = &k->l->v[i];
 
-		if (m->at >= note->at && m->kind == MENTION_NAME)
-			offer(k->best, m, A_TITLE + (m->at - note->at) + our_own(m));
+		if (m->at >= line->at && m->kind == MENTION_NAME)
+			offer(k->best, m, A_TITLE + (m->at - line->at) + our_own(m));
 	}
+}
+
+static enum told_where where_told(const struct look *k, size_t at)
+{
+	return in_title(k, at) ? TOLD_TITLE : at >= k->field.at && at < k->field.end ? TOLD_FIELD : TOLD_BESIDE;
 }
 
 void beside_tell(const struct part_text *t, const struct mentions *l, const struct place *secrets, size_t n_secrets, size_t i,
@@ -256,7 +262,13 @@ void beside_tell(const struct part_text *t, const struct mentions *l, const stru
 		k.best[c].score = SIZE_MAX;
 	paragraph(k.text, k.from, k.to, &k.begin, &k.end);
 	k.floor = heading_at(k.text, l, mentions_behind(l, k.begin), k.begin, k.from);
-	if (title_above(k.text, l, secrets, n_secrets, k.from, &k.title)) {
+	if (field_below(k.text, l, secrets, n_secrets, i, &k.field)) {
+		offer_names(&k, &k.field);
+		k.titled = true;
+	} else {
+		k.field = (struct place){0};
+	}
+	if (!k.titled && title_above(k.text, l, secrets, n_secrets, k.from, &k.title)) {
 		offer_title(&k);
 		if (k.titled && k.title.at > k.floor)
 			k.floor = k.title.at;
@@ -266,12 +278,12 @@ void beside_tell(const struct part_text *t, const struct mentions *l, const stru
 	offer_mentions(&k);
 	offer_hosts(&k, k.begin, k.end);
 	if (note_below(k.text, k.to, &note))
-		offer_note(&k, &note);
+		offer_names(&k, &note);
 	for (size_t c = 0; c < CANDIDATES && k.best[c].score != SIZE_MAX; c++) {
 		const struct mention *m = &k.best[c].m;
 		UNFILLED char plain[HOST_NAME_LONGEST];
 
-		told_put(out, &(struct told_mention){m->kind, m->weak, in_title(&k, m->at) ? TOLD_TITLE : TOLD_BESIDE, m->org, number,
+		told_put(out, &(struct told_mention){m->kind, m->weak, where_told(&k, m->at), m->org, number,
 		    s->at_byte, s->path, mention_text(k.text, m, plain)});
 	}
 }

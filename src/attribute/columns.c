@@ -9,7 +9,7 @@ static const struct heading { enum column column; const char *words; } headings[
 		"account name|partner|partner name|agency|institution|security|legal name|firma|firmenname|firmenbezeichnung|"
 		"unternehmen|unternehmensname|name der organisation|kunde|kundenname|lieferant|bezeichnung|nom|"
 		"nom de l organisation|nom de la societe|nom de l entreprise|societe|raison sociale|entreprise|organisme|"
-		"nombre|empresa|razon social|organizacion|cliente"},
+		"nombre|empresa|razon social|organizacion|cliente|ditta|azienda|klant|klantnaam|bedrijf|klient|kontrahent|zakaznik|asiakas"},
 	{COLUMN_DOMAINS, "domain|domains|domain s|domain name|domain names|email domain|email domains|e mail domain|"
 		"e mail domains|mail domain|mail domains|maildomain|maildomains|primary domain|other domains|website|websites|"
 		"web site|web|url|urls|homepage|home page|internet|webseite|internetseite|domane|domanen|domanen s|"

@@ -161,7 +161,8 @@ static enum errc owner_by_host(struct keeper *k, const struct mail_row *m, const
 static enum errc owner_by_mention(struct keeper *k, const struct mail_row *m, const struct finding_row *f,
     const struct told_mention *t, struct gathered *g, bool *done, struct err *e)
 {
-	static const char *const behind[] = {[TOLD_BESIDE] = " beside it", [TOLD_TITLE] = " in the title above it", [TOLD_SUBJECT] = " in the subject"};
+	static const char *const behind[] = {[TOLD_BESIDE] = " beside it", [TOLD_TITLE] = " in the title above it",
+	    [TOLD_FIELD] = " in the field below it", [TOLD_SUBJECT] = " in the subject"};
 	enum certainty sure;
 	int64_t id = 0;
 	enum errc rc;
@@ -247,13 +248,13 @@ static bool is_nearer(struct cursor beside, span host)
 	    ((t.kind == MENTION_NAME && !t.weak) || (t.kind == MENTION_HOST && span_find_byte(host, '@') < host.n));
 }
 
-/* Does a title name somebody of the directory? That is whose the block is, before a host in it that nobody listed. */
+/* Does a title, or the field at the block's end, name somebody of the directory? That is whose the block is, before a host in it that nobody listed. */
 static bool is_titled(struct cursor beside, size_t secret)
 {
 	struct told_mention t;
 
 	while (told_get(&beside, &t) && t.secret == secret)
-		if (t.where == TOLD_TITLE && t.kind == MENTION_NAME && !t.weak && t.org != 0)
+		if ((t.where == TOLD_TITLE || t.where == TOLD_FIELD) && t.kind == MENTION_NAME && !t.weak && t.org != 0)
 			return true;
 	return false;
 }

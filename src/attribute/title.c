@@ -1,5 +1,6 @@
 #include "attribute/title.h"
 
+#include "attribute/directory.h"
 #include "mail/aside.h"
 #include "mail/quoted.h"
 
@@ -10,6 +11,7 @@ enum {
 	TITLE_LONGEST = 90, TITLE_WORDS = 8,
 	INTRODUCTION_LONGEST = 200, /* "... for Acme's portal:" */
 	LABEL_LONGEST = 40, LABEL_WORDS = 3,
+	NEIGHBOURS = 32,       /* secrets in the list before and behind one that may stand in its block */
 	WRAPPED = 60,          /* a line as long as this, without a mark at its end, goes on in the next */
 };
 
@@ -196,6 +198,66 @@ static bool is_title(span text, const struct place *line, size_t begin)
 	return begin == 0 || !line_ending_at(text, begin - 1, &at, &above) || !runs_on(text, &above);
 }
 
+/* "Customer: Acme", "Kunde = Acme": a field whose label asks for a name, with one. */
+static bool is_customer(span text, const struct mentions *l, const struct place *line)
+{
+	span s = span_sub(text, line->at, line->end - line->at);
+	size_t label = label_end(s);
+	const char *role;
+	bool quoted;
+
+	return label < s.n && words_in(s) <= TITLE_WORDS + LABEL_WORDS && column_of(span_first(s, label), &role) == COLUMN_NAME &&
+	    has_mention(l, line, &quoted) && !quoted;
+}
+
+/* Where the block begins that text[from] stands in: behind a blank line, a rule or a line that is too long. */
+static size_t block_begin(span text, size_t from)
+{
+	size_t begin = from, above;
+	struct place line;
+
+	while (begin > 0 && from - begin <= LINE_LONGEST && text.p[begin - 1] != '\n')
+		begin--;
+	for (size_t i = 0; i < LINES && begin > 0 && text.p[begin - 1] == '\n'; i++) {
+		enum line_kind kind;
+
+		if (!line_ending_at(text, begin - 1, &above, &line) || (kind = kind_of(text, &line)) == LINE_EMPTY || kind == LINE_RULE ||
+		    kind == LINE_HEADER)
+			break;
+		begin = above;
+	}
+	return begin;
+}
+
+bool field_below(span text, const struct mentions *l, const struct place *secrets, size_t n_secrets, size_t secret, struct place *field)
+{
+	size_t first = secret > NEIGHBOURS ? secret - NEIGHBOURS : 0, n = n_secrets - first < 2 * NEIGHBOURS ? n_secrets - first : 2 * NEIGHBOURS;
+	bool met = false; /* a secret of the block */
+
+	for (size_t at = block_begin(text, secrets[secret].at), i = 0; at < text.n && i < 2 * LINES; i++) {
+		size_t end = at + span_find_byte(span_sub(text, at, LINE_LONGEST + 1), '\n'), begin;
+		enum line_kind kind;
+
+		if (!line_ending_at(text, end, &begin, field) || begin != at || (kind = kind_of(text, field)) == LINE_EMPTY || kind == LINE_RULE)
+			return false;
+		if (has_secret(secrets + first, n, field))
+			met = true;
+		else if (kind == LINE_FIELD && is_customer(text, l, field) && (!met || field->at > secrets[secret].end))
+			return met;
+		at = end + 1;
+	}
+	return false;
+}
+
+/* Is the field the last of a block with a secret, and so whose that one is? Not a title of what follows. */
+static bool ends_block(span text, const struct mentions *l, const struct place *secrets, size_t n_secrets, const struct place *field)
+{
+	size_t begin = block_begin(text, field->at);
+	struct place above = {begin, field->at};
+
+	return is_customer(text, l, field) && begin < field->at && has_secret(secrets, n_secrets, &above);
+}
+
 bool title_above(span text, const struct mentions *l, const struct place *secrets, size_t n_secrets, size_t from, struct place *title)
 {
 	size_t begin = from;
@@ -215,7 +277,8 @@ bool title_above(span text, const struct mentions *l, const struct place *secret
 			continue;
 		}
 		named = has_mention(l, title, &quoted) || (apart && has_host(text, l, title, from)); /* in its paragraph a host needs no title */
-		if (kind == LINE_HEADER || quoted || ((apart || named) && has_secret(secrets, n_secrets, title)))
+		if (kind == LINE_HEADER || quoted || ((apart || named) && has_secret(secrets, n_secrets, title)) ||
+		    (apart && named && kind == LINE_FIELD && ends_block(text, l, secrets, n_secrets, title)))
 			return false;
 		if (named && (kind == LINE_FIELD ? words_in(span_sub(text, title->at, title->end - title->at)) <= TITLE_WORDS
 		                                 : is_title(text, title, begin)))

@@ -16,6 +16,11 @@ bool is_about_access(span line);
 
 /* The title's line above text[from]; secrets are all of the text, in any order. False when there is none. */
 bool title_above(span text, const struct mentions *l, const struct place *secrets, size_t n_secrets, size_t from, struct place *title);
+/*
+ * "Customer: Acme" below the secret in its block, where it is how the blocks end: none such stands above the first secret. The block
+ * ends at a blank line or a rule. Of many secrets only those around this one in the list are asked for.
+ */
+bool field_below(span text, const struct mentions *l, const struct place *secrets, size_t n_secrets, size_t secret, struct place *field);
 /* The line below the one in which text[to] stands, when it is in brackets. */
 bool note_below(span text, size_t to, struct place *note);
 
