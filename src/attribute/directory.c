@@ -82,12 +82,38 @@ static enum errc add_address(struct build *w, span piece, span address, struct e
 	return builder_add(w->b, ROUND_LISTED, dictionary_address_hash(span_of(lower, n)), ENTRY_ADDRESS, w->org, e);
 }
 
-static enum errc add_domain(struct build *w, span host, uint32_t org, struct err *e)
+static enum errc add_label(struct build *w, span host, uint32_t org, struct err *e)
 {
 	uint64_t label = dictionary_label_hash(host);
+
+	return label == 0 ? OK : builder_add(w->b, ROUND_CORE, label, ENTRY_PLAIN, org, e);
+}
+
+/* As providers shorten it that give no host with a hyphen or a dot in its name: "acme-rockets.fi" is "acmerockets" or "acmerocketsfi" there. */
+static enum errc add_shortened(struct build *w, span host, uint32_t org, struct err *e)
+{
+	char whole[HOST_SIZE];
+	size_t n = 0, first = 0, dot = span_find_byte(host, '.');
+	enum errc rc = OK;
+
+	for (size_t i = 0; i < host.n && n < sizeof whole; i++) {
+		if (i == dot)
+			first = n;
+		if (host.p[i] != '.' && host.p[i] != '-')
+			whole[n++] = (char)host.p[i];
+	}
+	if (first < dot)
+		rc = add_label(w, span_of(whole, first), org, e);
+	return rc != OK ? rc : add_label(w, span_of(whole, n), org, e);
+}
+
+static enum errc add_domain(struct build *w, span host, uint32_t org, struct err *e)
+{
 	enum errc rc = builder_add(w->b, ROUND_LISTED, dictionary_host_hash(host), ENTRY_DOMAIN, org, e);
 
-	return rc != OK || label == 0 ? rc : builder_add(w->b, ROUND_CORE, label, ENTRY_PLAIN, org, e);
+	if (rc == OK)
+		rc = add_label(w, host, org, e);
+	return rc != OK ? rc : add_shortened(w, host, org, e);
 }
 
 static enum errc add_domains(struct build *w, const struct row *r, struct err *e)

@@ -121,11 +121,13 @@ static struct whose_is *keep(struct domains *d, uint64_t hash, span host, const 
 
 /* ---- the answer --------------------------------------------------------------------------------------------- */
 
-/* Names for tests and for networks of one's own (RFC 2606, RFC 6762, RFC 8375 and habit) that no list of suffixes has. */
-static bool is_reserved_tld(const char *tld)
+/* Of tests (RFC 2606), which no list of suffixes has. */
+static bool is_test_tld(const char *tld) { return strcmp(tld, "example") == 0 || strcmp(tld, "test") == 0 || strcmp(tld, "invalid") == 0; }
+
+/* Of networks of one's own, by RFC 6762 and habit: nobody has such a domain, but whose network it is may stand before it ("acme.local"). */
+static bool is_private_tld(const char *tld)
 {
-	static const char *const names[] = {"example", "test", "invalid", "local", "internal", "intranet", "corp", "lan",
-	    "home", "private"};
+	static const char *const names[] = {"local", "internal", "intranet", "corp", "lan", "home", "private"};
 
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		if (strcmp(tld, names[i]) == 0)
@@ -143,7 +145,7 @@ static bool is_domain_name(const struct domains *d, const char *host)
 		if ((*p == '.' && (p == host || p[1] == '.')) ||
 		    !(ascii_is_alnum((unsigned char)*p) || *p == '.' || *p == '-' || *p == '_' || (unsigned char)*p >= 0x80))
 			return false;
-	return is_reserved_tld(dot + 1) || psl.is_public_suffix2(d->psl, dot + 1, PSL_TYPE_ICANN | PSL_TYPE_NO_STAR_RULE);
+	return is_test_tld(dot + 1) || is_private_tld(dot + 1) || psl.is_public_suffix2(d->psl, dot + 1, PSL_TYPE_ICANN | PSL_TYPE_NO_STAR_RULE);
 }
 
 /* The host itself or a parent of it that the dictionary has, not above its registrable domain. */
@@ -187,6 +189,7 @@ static struct whose_is decide(const struct domains *d, const char *host)
 {
 	const char *registrable, *which = NULL;
 	struct found f;
+	bool private;
 
 	if (!is_domain_name(d, host))
 		return (struct whose_is){.domain = host};
@@ -202,10 +205,12 @@ static struct whose_is decide(const struct domains *d, const char *host)
 		return (struct whose_is){.whose = f.org == 0 ? WHOSE_OURS : WHOSE_LISTED, .org = f.org, .domain = which};
 	if (in_list(d->freemail, host))
 		return (struct whose_is){.whose = WHOSE_PERSON, .domain = registrable};
-	if (in_list(d->infrastructure, host)) {
+	private = is_private_tld(strrchr(host, '.') + 1);
+	if (private || in_list(d->infrastructure, host)) {
 		struct whose_is is = {.whose = WHOSE_INFRASTRUCTURE, .domain = registrable};
 
-		is.tenant = is_tenant(d, host) && dictionary_tenant(d->dictionary, span_str(host), &is.org);
+		is.tenant = private ? dictionary_tenant(d->dictionary, span_str(registrable), &is.org) :
+		     is_tenant(d, host) && dictionary_tenant(d->dictionary, span_str(host), &is.org);
 		return is;
 	}
 	return (struct whose_is){.whose = WHOSE_DERIVED, .domain = registrable};

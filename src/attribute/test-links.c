@@ -313,6 +313,23 @@ static void a_providers_host_is_of_the_customer_whose_name_it_has(void **state)
 	m = with_secret("password", "https://nobody.tenants.example/");
 	g = hear(&m, NULL, 0);
 	expect(&g.links, "");
+	m = with_secret("password", "admin@boltexample.tenants.example");
+	g = hear(&m, NULL, 0);
+	expect(&g.links, "Bolt owner medium");
+}
+
+static void a_network_of_ones_own_is_of_whose_name_it_has_or_nobodys(void **state)
+{
+	struct mail_row m = with_secret("connection_string", "db1.bolt.local");
+	struct gathered g = hear(&m, NULL, 0);
+
+	(void)state;
+	expect(&g.links, "Bolt owner medium");
+	m = with_secret("connection_string", "db.internal");
+	party(&m, PARTY_FROM, "x@acme.example");
+	party(&m, PARTY_TO, "x@ours.example");
+	g = hear(&m, NULL, 0);
+	expect(&g.links, "Acme sender low; Acme owner low");
 }
 
 static void a_title_with_a_listed_name_is_nearer_than_a_host_that_nobody_listed(void **state)
@@ -466,6 +483,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(mentions_link_others_than_the_parties, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(a_secret_is_of_the_host_or_account_beside_it, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(a_providers_host_is_of_the_customer_whose_name_it_has, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(a_network_of_ones_own_is_of_whose_name_it_has_or_nobodys, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(a_title_with_a_listed_name_is_nearer_than_a_host_that_nobody_listed, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(each_of_many_secrets_is_of_what_stands_beside_it, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(a_card_is_not_of_whoever_is_named_beside_it, set_up, tear_down),
