@@ -278,7 +278,8 @@ static bool is_weak(const struct reader *r, size_t from, bool common, bool legal
 	struct token before;
 	bool named = word_before(r->text, from, &before);
 
-	if (named && (words_kinds(r->v, before.hash) & WORD_GIVEN) != 0 && !legal)
+	/* "Van Acme" may be a person; "het portaal van Acme" is none. */
+	if (named && token_is_capital(r->text, &before) && (words_kinds(r->v, before.hash) & WORD_GIVEN) != 0 && !legal)
 		return true;
 	/* "Northern Star Ltd" does not name the Star Ltd of the directory. */
 	return common && !(legal && !(named && before.n > 3 && token_is_capital(r->text, &before) && !addresses(r->text, &before)));

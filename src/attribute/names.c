@@ -1,5 +1,6 @@
 #include "attribute/names.h"
 
+#include "attribute/inflect.h"
 #include "base/limits.h"
 #include "base/utf8.h"
 
@@ -94,7 +95,7 @@ static bool is_word(span name, const struct token *t, const char *word)
 	return span_eq_nocase(span_sub(name, t->at, t->n), span_str(word));
 }
 
-static const char *const ands[] = {" and ", " und ", " et "};
+static const char *const ands[] = {" and ", " und ", " et ", " y ", " e ", " och ", " og "};
 
 static bool is_and(span name, const struct token *t)
 {
@@ -216,6 +217,74 @@ static enum errc genitive_add(struct dictionary_builder *b, const struct words *
 	return words_kinds(v, genitive.hash) != 0 ? OK : add(b, &genitive, 1, ROUND_GENITIVE, class, org, e);
 }
 
+/* Folded, for other endings. 0: too long. */
+static size_t folded_word(span name, const struct token *t, char out[LABEL_LONGEST])
+{
+	return t->n > LABEL_LONGEST / 2 ? 0 : token_fold(span_sub(name, t->at, t->n), out, LABEL_LONGEST);
+}
+
+/* "des Landkreises Oberau", "Urzedu Miasta Lipowiec": all words of a name in one of the other cases. */
+static enum errc cases_add(struct dictionary_builder *b, span name, const struct token *t, size_t n, enum entry_class class, uint32_t org,
+    struct err *e)
+{
+	UNFILLED struct token other[LIMIT_NAME_TOKENS];
+	UNFILLED char word[LABEL_LONGEST], form[2 * LABEL_LONGEST];
+	enum errc rc = OK;
+
+	for (size_t c = 0; c < INFLECT_CASES && rc == OK; c++) {
+		bool some = false;
+
+		for (size_t i = 0; i < n; i++) {
+			size_t used = folded_word(name, &t[i], word), length = inflect(span_of(word, used), c, form, sizeof form);
+
+			other[i] = t[i];
+			if (length == 0)
+				continue;
+			other[i].hash = token_hash(span_of(form, length));
+			some = true;
+		}
+		if (!some)
+			return OK;
+		rc = add(b, other, n, ROUND_GENITIVE, class, org, e);
+	}
+	return rc;
+}
+
+/* What the legal form behind a name tells of its language. */
+static enum tongue tongue_of(span name, const struct token *t, size_t n)
+{
+	static const char *const oy[] = {"oy", "oyj", NULL};
+
+	for (size_t i = 0; i < n; i++)
+		if (span_is_one_of_nocase(span_sub(name, t[i].at, t[i].n), oy))
+			return TONGUE_FINNISH;
+	if (n >= 3 && is_word(name, &t[n - 3], "s") && is_word(name, &t[n - 2], "r") && is_word(name, &t[n - 1], "o"))
+		return TONGUE_CZECH;
+	return n >= 3 && (is_word(name, &t[0], "sp") || is_word(name, &t[0], "spolka")) ? TONGUE_POLISH : n > 0 && is_word(name, &t[0], "sro") ? TONGUE_CZECH : TONGUE_OTHER;
+}
+
+/* "Kaarnalle", "Havranu": the last word of a name, of whose language the legal form behind it told. */
+static enum errc endings_add(struct dictionary_builder *b, const struct words *v, span name, const struct token *t, size_t n, enum tongue tongue,
+    enum entry_class class, uint32_t org, struct err *e)
+{
+	UNFILLED struct token other[LIMIT_NAME_TOKENS];
+	UNFILLED char word[LABEL_LONGEST], form[2 * LABEL_LONGEST];
+	size_t used = folded_word(name, &t[n - 1], word), length;
+	enum errc rc = OK;
+
+	if (class != ENTRY_CAPITALS && class != ENTRY_PLAIN)
+		return OK;
+	memcpy(other, t, n * sizeof *t);
+	for (size_t i = 0; i < INFLECT_ALONE && rc == OK; i++) {
+		if ((length = inflect_alone(tongue, span_of(word, used), i, form, sizeof form)) == 0)
+			continue;
+		other[n - 1].hash = token_hash(span_of(form, length));
+		if (n > 1 || words_kinds(v, other[0].hash) == 0)
+			rc = add(b, other, n, ROUND_GENITIVE, class, org, e);
+	}
+	return rc;
+}
+
 static enum errc spelling_add(struct dictionary_builder *b, const struct words *v, span name, enum round round,
     uint32_t org, struct err *e)
 {
@@ -223,6 +292,7 @@ static enum errc spelling_add(struct dictionary_builder *b, const struct words *
 	struct token *t = all;
 	size_t from = 0, n = tokens_read(name, &from, all, LIMIT_NAME_TOKENS + 1), core;
 	UNFILLED unsigned char kinds[LIMIT_NAME_TOKENS];
+	enum tongue tongue;
 	enum errc rc;
 
 	if (n > 1 && is_word(name, &t[0], "the")) {
@@ -240,6 +310,10 @@ static enum errc spelling_add(struct dictionary_builder *b, const struct words *
 		rc = add(b, t, core, ROUND_CORE, classify(name, t, kinds, core), org, e);
 	if (rc == OK && core == 1)
 		rc = genitive_add(b, v, name, t, classify_word(name, t, kinds[0]), org, e);
+	if (rc == OK && core > 1)
+		rc = cases_add(b, name, t, core, classify(name, t, kinds, core), org, e);
+	if (rc == OK && core < n && (tongue = tongue_of(name, t + core, n - core)) != TONGUE_OTHER)
+		rc = endings_add(b, v, name, t, core, tongue, classify(name, t, kinds, core), org, e);
 	/* Cyrillic and East Asian forms stand before the name as well. */
 	if (rc == OK && n > 1 && (kinds[0] & WORD_LEGAL) != 0 && name.p[t[0].at] >= 0xc0)
 		rc = add(b, t + 1, n - 1, ROUND_CORE, classify(name, t + 1, kinds + 1, n - 1), org, e);
@@ -314,21 +388,30 @@ static enum errc both_add(struct dictionary_builder *b, const struct words *v, s
 	return (rc = name_add(b, v, outer, round, org, e)) == OK ? name_add(b, v, other, ROUND_LISTED, org, e) : rc;
 }
 
-enum errc name_add(struct dictionary_builder *b, const struct words *v, span name, enum round round,
-    uint32_t org, struct err *e)
+/* The name, with the word for its "&" in each language, or without one. */
+static enum errc spellings_add(struct dictionary_builder *b, const struct words *v, span name, enum round round, uint32_t org,
+    struct err *e)
 {
 	UNFILLED unsigned char other[LIMIT_NAME_BYTES];
-	size_t n = without_umlauts(name, other, sizeof other), at = between_words(name);
+	size_t n, at = between_words(name);
 	enum errc rc = spelling_add(b, v, name, round, org, e);
 
-	if (rc == OK && name.n > 4 && name.n <= LIMIT_NAME_BYTES && name.p[name.n - 1] == ')' && name.p[0] != '(')
-		rc = both_add(b, v, name, round, org, e);
-	if (rc == OK && n > 0)
-		rc = spelling_add(b, v, span_of(other, n), ROUND_CORE, org, e);
 	for (size_t i = 0; at < name.n && i < sizeof ands / sizeof *ands && rc == OK; i++)
 		if ((n = with_piece(name, at, 3, span_str(ands[i]), other, sizeof other)) > 0)
 			rc = spelling_add(b, v, span_of(other, n), ROUND_CORE, org, e);
 	if (rc == OK && (n = without_and(name, other, sizeof other)) > 0)
 		rc = spelling_add(b, v, span_of(other, n), ROUND_CORE, org, e);
 	return rc;
+}
+
+enum errc name_add(struct dictionary_builder *b, const struct words *v, span name, enum round round,
+    uint32_t org, struct err *e)
+{
+	UNFILLED unsigned char other[LIMIT_NAME_BYTES];
+	size_t n = without_umlauts(name, other, sizeof other);
+	enum errc rc = spellings_add(b, v, name, round, org, e);
+
+	if (rc == OK && name.n > 4 && name.n <= LIMIT_NAME_BYTES && name.p[name.n - 1] == ')' && name.p[0] != '(')
+		rc = both_add(b, v, name, round, org, e);
+	return rc == OK && n > 0 ? spellings_add(b, v, span_of(other, n), ROUND_CORE, org, e) : rc;
 }

@@ -12,8 +12,8 @@ static struct dictionary dictionary;
 static struct words vocabulary;
 
 #define COMMON "target apple shell first data bank of america general electric orange best buy north south state delta"
-#define GIVEN "ken dana herr dr mr"
-#define LEGAL "inc corp co ltd llc gmbh kg sa ag spzoo"
+#define GIVEN "ken dana herr dr mr van"
+#define LEGAL "inc corp co ltd llc gmbh kg sa ag spzoo sro oy"
 
 static void fill(enum word_kind kind, const char *list)
 {
@@ -105,6 +105,29 @@ static void a_name_of_one_word_may_have_the_genitive_of_german(void **state)
 	expect("woltanias, Woltaniasse und Woltaniss", "");
 	expect("our Targets", "");
 	expect("Br\xc3\xbcntas Angebot", "4"); /* that is somebody's name */
+	close_directory();
+}
+
+static void a_name_may_be_in_another_case_of_its_language(void **state)
+{
+	(void)state;
+	open_directory("name;domains\nLandkreis Oberau;o.example\nMinisterium f\xc3\xbcr Moorschutz;m.example\nDeutsche Moorkasse;k.example\n"
+		       "Urz\xc4\x85""d Miasta Lipowiec;l.example\nKrakowska Sp\xc3\xb3\xc5\x82ka Drukarska;d.example\n"
+		       "Woltana Oy;w.example\nHavrun s.r.o.;h.example\nRoltana Inc;r.example\n");
+	expect("des Landkreises Oberau, dem Landkreis Oberau", "1|1");
+	expect("Erlass des Ministeriums f\xc3\xbcr Moorschutz", "2");
+	expect("bei der Deutschen Moorkasse", "3");
+	expect("pismo Urz\xc4\x99""du Miasta Lipowiec", "4");
+	expect("dla Krakowskiej Sp\xc3\xb3\xc5\x82ki Drukarskiej", "5");
+	expect("Krakowskiej Sp\xc3\xb3\xc5\x82ka Drukarska", "");
+	expect("Woltanan lasku, Woltanalle", "6|6");
+	expect("woltanan", "");
+	expect("Havrunem, s Havrunu", "7|7");
+	expect("Roltanan, Roltanalle", ""); /* no legal form says that this is Finnish */
+	close_directory();
+	open_directory("name;domains\nM\xc3\xbcller & S\xc3\xb6hne;m.example\nKaarund;k.example\n");
+	expect("Mueller und Soehne, Mueller & Soehne", "1|1");
+	expect("het portaal van Kaarund", "2");
 	close_directory();
 }
 
@@ -511,6 +534,7 @@ int main(void)
 	    cmocka_unit_test(words_are_the_same_wherever_they_stand),
 	    cmocka_unit_test(a_name_is_found_whole_and_in_any_case),
 	    cmocka_unit_test(a_name_of_one_word_may_have_the_genitive_of_german),
+	    cmocka_unit_test(a_name_may_be_in_another_case_of_its_language),
 	    cmocka_unit_test(an_and_may_be_a_sign_and_a_form_in_pieces_is_one),
 	    cmocka_unit_test(a_name_with_umlauts_is_found_as_those_write_it_who_have_none),
 	    cmocka_unit_test(a_title_is_the_line_above_a_block_that_names_somebody),
