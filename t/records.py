@@ -11,6 +11,18 @@ def mailbox_records():
     is_('in letters of another case it may name it', json.loads(json.dumps(bind('one three')).replace('<one@them', '<ONE@Them')), {'one': UNTOLD, 'ONE three': NAMED})
     judged(lines([bind('one'), bind('ONE', '2025-06-11T11:00:00'), bind('one', '2025-06-11T12:00:00')]))
     ok(len(json.loads(run('scope', 'explain', 'one@them.example', '--json', '--case', f'{top}/case'))['records']) == 3, 'which is explained with them')
+    def spelled(text):
+        return json.loads(json.dumps(bind('one')).replace('<one@them.example>', text))
+    for text in ('<one@them.example> (added by postmaster@them.example)', '<<one@them.example>>', '&lt;one@them.example&gt;', ' one@them.example '):
+        is_(f'a Message-ID as {text}', spelled(text), {'one': NAMED})
+    def shortened(text):
+        """As ConvertTo-Json of PowerShell has what lies deeper than it goes."""
+        r = bind('one two')
+        r['Folders'][0]['FolderItems'] = text
+        return r
+    is_('items that PowerShell shortened', shortened('@{Id=RgA; InternetMessageId=<one@them.example>; SizeInBytes=1} @{Id=RgB; ParentFolder=@{Path=x}; InternetMessageId=two@them.example}'),
+        {'one two': NAMED})
+    is_('and of which one has lost its name', shortened('@{InternetMessageId=<one@them.example>; SizeInBytes=1} @{Id=RgB; SizeInBytes=1}'), {'one': NAMED, 'two three': UNTOLD})
     is_('one that counts more than it names may be of any', bind('one', OperationCount=3), {'one': NAMED, 'two three': UNTOLD})
     is_('one that counts less than it names hides nothing', bind('one two', OperationCount=1), {'one two': NAMED})
     is_('a mailbox that was throttled', bind('one', throttled='True', **GOOD), {ADAS + ' seven': 'presumed throttled'})

@@ -98,13 +98,41 @@ static void item_text(struct making *m, uint32_t folder, span message_id)
 		m->r->problems |= LOG_ITEM_NO_MESSAGE_ID;
 }
 
+/* The next object of a text that PowerShell made of objects: "@{Id=x; InternetMessageId=<a@b>; ParentFolder=@{Path=y}} @{...}". */
+static span next_shortened(span *text)
+{
+	size_t n = 2;
+
+	while (n < text->n && !(span_starts(span_from(*text, n), SPAN_LIT("@{")) && text->p[n - 1] != '='))
+		n++;
+	*text = span_from(*text, n);
+	return span_of(text->p - n, n);
+}
+
+/* ConvertTo-Json and Export-Csv do this to what lies deeper than they go. */
+static void items_shortened(struct making *m, uint32_t folder, span text)
+{
+	static const char name[] = "InternetMessageId=";
+
+	while (text.n != 0) {
+		span one = next_shortened(&text), id = span_from(one, span_find_nocase(one, span_str(name)) + sizeof name - 1);
+
+		bool bare = id.n == 0 || id.p[0] != '<';
+
+		item_text(m, folder, bare ? span_first(span_first(id, span_find_byte(id, ';')), span_find_byte(id, '}')) : id);
+	}
+}
+
 void m365_item(struct making *m, const struct json_node *n, uint32_t folder)
 {
 	struct log_item *it;
 	span message_id = SPAN_EMPTY, id = SPAN_EMPTY, immutable = SPAN_EMPTY, subject = SPAN_EMPTY, size = SPAN_EMPTY;
 
 	if (n->type == JSON_STRING) {
-		item_text(m, folder, n->text);
+		if (span_starts(span_trim(n->text), SPAN_LIT("@{")))
+			items_shortened(m, folder, span_trim(n->text));
+		else
+			item_text(m, folder, n->text);
 		return;
 	}
 	for (const struct json_node *c = n->type == JSON_OBJECT ? n->child : NULL; c != NULL; c = c->next) {

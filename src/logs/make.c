@@ -185,13 +185,23 @@ uint32_t making_folder(struct making *m, span id, span path, span name)
 	return (uint32_t)r->n_folders++;
 }
 
+/* As header_message_id() reads the field, so that both are the same: "<a@b> (added by x)", "<<a@b>>", "a@b", "&lt;a@b&gt;". */
 span message_id_bare(span s)
 {
-	for (s = span_trim(s); s.n > 0 && (s.p[0] == '<' || ascii_is_space(s.p[0]));)
-		s = span_from(s, 1);
-	while (s.n > 0 && (s.p[s.n - 1] == '>' || ascii_is_space(s.p[s.n - 1])))
-		s.n--;
-	return s;
+	size_t at, end = 0;
+
+	s = span_trim(s);
+	if ((at = span_find_byte(s, '<')) < s.n) {
+		while (at < s.n && (s.p[at] == '<' || ascii_is_space(s.p[at])))
+			at++;
+		s = span_from(s, at);
+		return span_trim(span_first(s, span_find_byte(s, '>')));
+	}
+	if (span_starts(s, SPAN_LIT("&lt;")))
+		return span_sub(s, 4, span_find(s, SPAN_LIT("&gt;")) - 4);
+	while (end < s.n && s.p[end] != '>' && !ascii_is_space(s.p[end]))
+		end++;
+	return span_first(s, end);
 }
 
 /* One of: a@b, smtp:a@b, "Name" [SMTP:a@b], Name <a@b>, a directory name. */
