@@ -191,6 +191,21 @@ def copies():
     both('one that names what the whole one does not stays', row(bind('two one'), json.dumps({**bind('two one'), 'Id': one['Id']})[:-40]), row(one), {'one two': NAMED, 'three': UNTOLD})
 
 
+def python():
+    """What programs wrote that show what they have read."""
+    one = {'one two': NAMED}
+    r = bind('one two', ClientInfoString='Client=OWA;it\'s "x"\\ \u00e4\U0001f600', ExternalAccess=False, AppAccessContext=None)
+    is_('records as Python shows them, a line each', {'a.log': repr(r) + '\n' + repr(bind('three', **GOOD)) + '\n'}, one)
+    is_('as a list', {'a.log': repr([r, bind('three', **GOOD)])}, one)
+    is_('in letters that are all ASCII', {'a.log': ascii([r])}, one)
+    is_('as AuditData', table([{'CreationDate': r['CreationTime'], 'UserIds': r['UserId'], 'Operations': r['Operation'], 'AuditData': repr(r)}], ['CreationDate', 'UserIds', 'Operations', 'AuditData']), one)
+    cells = {k: repr(v) if isinstance(v, (list, dict)) else v for k, v in r.items()}
+    is_('in cells', table([cells], list(cells)), one)
+    is_('and one that ends early', {'a.log': repr(bind('one'))[:-30] + '\n' + repr(bind('two', **GOOD)) + '\n'}, {'one two three five seven': 'unknown unreadable_records'})
+    events = [{'timestamp': 1749636000000, 'message': json.dumps(x), 'ingestionTime': 1749636001000} for x in (r, bind('three', **GOOD))]
+    is_('what "aws logs get-log-events" answers', {'a.json': json.dumps({'events': events, 'nextForwardToken': 'f/1', 'nextBackwardToken': 'b/1'}, indent=4)}, one)
+
+
 def flattened():
     """Tables that a search made of records."""
     shown = {k: bind('one two')[k] for k in 'Operation UserId MailboxOwnerUPN SessionId ClientIPAddress Id OperationCount'.split()}
@@ -437,6 +452,7 @@ dates()
 damage()
 copies()
 flattened()
+python()
 dovecot()
 dovecot_events()
 counted()

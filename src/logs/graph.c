@@ -36,7 +36,7 @@ static bool step_is(span step, const char *name, span *path, span *id)
 }
 
 /* "ada%40us.example": ada@us.example. Item ids stay as they are: they are compared decoded. */
-static span unescaped(struct making *m, span s)
+span uri_unescaped(struct making *m, span s)
 {
 	unsigned char *p, b;
 	size_t n = 0;
@@ -85,7 +85,7 @@ static void graph_path(struct making *m, span uri)
 			r->mailbox = r->user.n != 0 ? r->user : r->user_id;
 			box = true;
 		} else if (step_is(step, "users", &path, &id) || step_is(step, "mailboxes", &path, &id) || step_is(step, "groups", &path, &id)) {
-			r->mailbox = unescaped(m, id);
+			r->mailbox = uri_unescaped(m, id);
 			box = true;
 		} else if (span_eq_nocase(step, SPAN_LIT("teams")) || span_eq_nocase(step, SPAN_LIT("chats")) || span_eq_nocase(step, SPAN_LIT("channels"))) {
 			chat = true;

@@ -56,6 +56,8 @@ static const struct json_node *tree_of(struct making *m, const struct json_node 
 	s = span_trim(n->text);
 	if (s.n < 2 || (s.p[0] != '{' && s.p[0] != '['))
 		return n;
+	if (python_sniff(s) && python_json(m->a, s, &s, &used, NULL) != OK)
+		m->no_memory = true;
 	rc = json_read(m->a, s, &tree, &used, &problems, NULL);
 	if (rc == ERR_MEMORY)
 		m->no_memory = true;

@@ -149,6 +149,12 @@ bool bare_sniff(span s);
 /* With its quotes; empty when that is not certain, or it is no record of MailItemsAccessed. *used: how far it went, or was looked at. */
 MUST_CHECK enum errc bare_quoted(struct arena *a, span s, span *out, size_t *used, struct err *e);
 
+/* ---- python.c: as Python shows what it has read ---- */
+
+bool python_sniff(span s);
+/* As JSON; s is not empty. */
+MUST_CHECK enum errc python_json(struct arena *a, span s, span *out, size_t *used, struct err *e);
+
 /* ---- xml.c: what Exchange sends and PowerShell exports, record by record, as objects ---- */
 
 struct xml_log { span file; size_t at; };
@@ -250,6 +256,7 @@ bool text_is_true(span s); /* "True", "1" */
 bool log_has_pair(const struct log_record *r, const char *name); /* with a value or without */
 /* The value of the first of these names that has one. */
 span pair_first(const struct log_record *r, const char *const *names);
+span uri_unescaped(struct making *m, span s); /* graph.c: "ada%40us.example" */
 span folder_last(span path); /* behind the last slash or backslash */
 
 /* m365.c, m365-change.c, entra.c, graph.c, google.c, list.c */

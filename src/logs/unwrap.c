@@ -184,6 +184,8 @@ static bool step_into(struct making *m, enum log_field f, const char *where, con
 			return fail(m, LOG_ODD_SHAPE, where, "JSON that has lost its quotes, of which it is not certain what it said: export these days anew");
 		m->r->problems |= LOG_NO_QUOTES;
 	}
+	if (python_sniff(s) && python_json(m->a, s, &s, &used, &why) != OK)
+		m->no_memory = true;
 	if (span_starts(s, SPAN_LIT("{\"\"")) && (s = undoubled(m->a, s)).p == NULL) /* a table that was quoted twice */
 		m->no_memory = true;
 	rc = json_read(m->a, s, &tree, &used, &problems, &why);

@@ -12,7 +12,7 @@ static const char *const around[] = {"@odata.context", "@odata.count", "@odata.n
     "total", "pit_id", "schema", "stats",
     "tables", "preview", "init_offset", "messages", "fields",
     "body", "offset", "sequencenumber", "enqueuedtimeutc", "partitionkey", "systemproperties", /* of Event Hubs */
-    "messagetype", "owner", "loggroup", "logstream", "subscriptionfilters", "logevents", NULL}; /* of CloudWatch */
+    "messagetype", "owner", "loggroup", "logstream", "subscriptionfilters", "logevents", "events", NULL}; /* of CloudWatch */
 static const char *const lists[] = {"value", "records", "items", "hits", "results", "data", "tables", "body", "logevents", NULL};
 
 static size_t space_end(span s, size_t at)
@@ -47,7 +47,8 @@ static bool holds_list(span s, size_t at, size_t *first, unsigned *objects)
 	for (unsigned members = 0; members < 64; members++) {
 		if (++at > s.n || !take_name(s, &at, &name) || (members == 0 && !span_is_one_of_nocase(name, around)))
 			return false;
-		if (span_is_one_of_nocase(name, lists) && s.p[at] == '[') {
+		/* "events" first: of "aws logs". Elsewhere it is a member of Google's records. */
+		if ((span_is_one_of_nocase(name, lists) || (members == 0 && span_eq_nocase(name, SPAN_LIT("events")))) && s.p[at] == '[') {
 			n = space_end(s, at + 1);
 			*first = at + 1;
 			return n < s.n && (s.p[n] == '{' || s.p[n] == ']' || s.p[n] == '"');
@@ -389,6 +390,17 @@ void walk_close(struct walk *w)
 	w->inside = NULL;
 }
 
+static enum errc python_read(const struct walk *w, struct arena *a, struct json_node **node, size_t *used, unsigned *problems, struct err *why)
+{
+	span text;
+	size_t n;
+	enum errc rc = python_json(a, span_sub(w->file, w->at, LIMIT_LOG_RECORD_BYTES), &text, used, why);
+
+	if (rc == OK && (rc = json_read(a, text, node, &n, problems, why)) == OK)
+		*problems |= JSON_LENIENT;
+	return rc;
+}
+
 enum errc walk_next(struct walk *w, struct arena *a, struct raw *raw, struct err *e)
 {
 	while (w->list.n == 0) {
@@ -404,6 +416,8 @@ enum errc walk_next(struct walk *w, struct arena *a, struct raw *raw, struct err
 			return OK;
 		raw->at = w->at;
 		rc = json_read(a, span_sub(w->file, w->at, LIMIT_LOG_RECORD_BYTES), &node, &used, &problems, &why);
+		if (rc == ERR_EVIDENCE && python_sniff(span_from(w->file, w->at)))
+			rc = python_read(w, a, &node, &used, &problems, &why);
 		if (rc == ERR_MEMORY)
 			return err_memory(e);
 		raw->problems = walk_problems(problems);
