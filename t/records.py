@@ -42,6 +42,10 @@ def mailbox_records():
         return record('MailItemsAccessed', OperationProperties=[{'Name': 'MailAccessType', 'Value': 'Sync'}], Item={'Id': 'x', 'ParentFolder': {'Id': path, 'Path': path, 'Name': path[1:]}})
     is_('calendar and contacts were synchronised, where no mail lies', [sync('\\Calendar'), sync('\\Kontakte'), sync('\\Contacts\\Recipient Cache')])
     is_('and a folder that is not there any more', [sync('\\Calendar'), sync('\\Fairs')], {ADAS: UNTOLD})
+    one = {'MailboxGuid': '0a1b2c3d-1111-2222-3333-444455556666'}
+    before = {**sync('\\Archive'), **one, 'MailboxOwnerUPN': 'ada.before@us.example', 'UserId': 'ada.before@us.example'}
+    is_('a mailbox under the name that it had, which records know by one GUID', [before, bind('zero', **one, **GOOD)], {'three': 'presumed folder_sync', 'one two': 'unknown elsewhere'})
+    is_('and by another', [before, bind('zero', MailboxGuid='0a1b2c3d-1111-2222-3333-444455557777', **GOOD)])
     is_('by another delegate', record('FolderBind', LogonType=2, Item=INBOX, **GOOD))
 
 
@@ -94,7 +98,15 @@ def rules_and_settings():
     is_('permission on a calendar opens no mail', command('Add-MailboxFolderPermission', Identity='ada:\\Calendar', User='m', AccessRights='Reviewer'))
     is_('permission that was not given', command('Add-MailboxPermission', ok='False', User='m', AccessRights='FullAccess', **ada))
     is_('permission to send only', [command('Add-RecipientPermission', Trustee='m', AccessRights='SendAs', **ada), command('Set-Mailbox', GrantSendOnBehalfTo='m', **ada)])
-    is_('auditing was bypassed', command('Set-MailboxAuditBypassAssociation', AuditBypassEnabled='True', **ada), {ADAS + ' seven': 'unknown audit_changed'})
+    for name in ('RouteMessageOutboundConnector', 'ModerateMessageByUser', 'GenerateIncidentReport'):
+        is_(f'a rule of transport with {name} hands mail on', command('New-TransportRule', Name='t', **{name: 'x'}), {'four six seven': 'presumed forwarded'})
+    changed = {ADAS + ' seven': 'unknown audit_changed'}
+    is_('auditing was bypassed for an account by the intruder, who is then unseen in every mailbox', command('Set-MailboxAuditBypassAssociation', AuditBypassEnabled='True', **ada),
+        {ADAS + ' five seven': 'unknown audit_changed'})
+    is_('and by an administrator', {**by_admin('Set-MailboxAuditBypassAssociation', AuditBypassEnabled='True', **ada), **GOOD}, changed)
+    licence = {'RecordType': 8, 'Workload': 'AzureActiveDirectory', 'MailboxOwnerUPN': None, 'ObjectId': 'ada@us.example', 'ResultStatus': 'Success'}
+    is_('a licence was taken by the intruder', record('Change user license.', **licence), changed)
+    is_('and by an administrator, as every day', record('Change user license.', **{**licence, **GOOD, 'UserId': 'admin@us.example'}))
     is_('auditing could not be bypassed', command('Set-MailboxAuditBypassAssociation', ok='False', AuditBypassEnabled='True', **ada))
 
 
@@ -125,6 +137,16 @@ def searches():
     is_('what was found was purged', compliance('SearchResultsPurged', **ada), {ADAS: PERHAPS})
     is_('Search-Mailbox with a copy', command('Search-Mailbox', TargetMailbox='m', SearchQuery='x', Identity='ada@us.example'), {ADAS: 'presumed exported'})
     is_('Search-Mailbox that only counts', command('Search-Mailbox', EstimateResultOnly='True', SearchQuery='x', Identity='ada@us.example'), {ADAS: 'unknown searched'})
+    is_('what Copilot answers from it has searched for', record('CopilotInteraction', RecordType=261, Workload='Copilot', MailboxOwnerUPN=None,
+        CopilotEventData={'AppHost': 'Outlook', 'AccessedResources': []}), {ADAS: 'unknown searched'})
+    opened = {'UserId': 'mallory@evil.example', 'MailboxOwnerUPN': None, 'SessionId': None, 'RecordType': 28, 'Workload': 'ThreatIntelligence'}
+    is_('a message that was opened in Defender', record('AdminMailAccess', ExtendedProperties=[{'Name': 'NetworkMessageId', 'Value': '7'}, {'Name': 'MailboxId', 'Value': 'ada@us.example'},
+        {'Name': 'InternetMessageId', 'Value': '%3Cone%40them.example%3E'}], **opened), {'one': NAMED})
+    is_('and of which the record does not say which', record('AdminMailAccess', ExtendedProperties=[{'Name': 'MailboxId', 'Value': 'ada@us.example'}], **opened), {ADAS: UNTOLD})
+    is_('a mailbox was moved out', command('New-MoveRequest', Identity='ada@us.example', Outbound='True', RemoteHostName='x.evil.test'), {ADAS: 'presumed exported'})
+    is_('and one within', command('New-MoveRequest', Identity='ada@us.example', TargetDatabase='d2'))
+    is_('a batch was moved out, which does not say whose', command('New-MigrationBatch', Name='b', TargetEndpoint='x'), {all_: 'presumed exported'})
+    is_('and one in', command('New-MigrationBatch', Name='b', SourceEndpoint='x'))
     is_('its own search', record('SearchQueryInitiatedExchange', MailboxOwnerUPN=None), {ADAS: 'unknown searched'})
     is_('a case that was only looked at', compliance('CaseViewed'))
     made = compliance('SearchCreated', **ada)

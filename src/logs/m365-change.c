@@ -17,6 +17,7 @@ static const struct { const char *operation; enum log_kind kind; } changes[] = {
 	{"ModifyFolderPermissions", LOG_MAILBOX_PERMISSION}, {"RemoveFolderPermissions", LOG_MAILBOX_PERMISSION},
 	{"UpdateFolderPermissions", LOG_MAILBOX_PERMISSION}, {"UpdateCalendarDelegation", LOG_MAILBOX_PERMISSION},
 	{"New-MailboxExportRequest", LOG_EXPORT}, {"New-MailboxRestoreRequest", LOG_EXPORT},
+	{"New-MigrationBatch", LOG_EXPORT}, {"New-MoveRequest", LOG_EXPORT}, {"Change user license.", LOG_AUDIT_CONFIG},
 	{"Set-MailboxAuditBypassAssociation", LOG_AUDIT_CONFIG}, {"Set-AdminAuditLogConfig", LOG_AUDIT_CONFIG},
 };
 
@@ -26,7 +27,7 @@ static const char *const no_condition[] = {"AlwaysDeleteOutlookRulesBlob", "Forc
     "StopProcessingRules", "MarkAsRead", "Priority", "Confirm", "DomainController", "MarkImportance", "ApplyCategory",
     "SendTextMessageNotificationTo", "SoftDeleteMessage", "PinMessage", "ApplySystemCategory", "DeleteSystemCategory",
     "BlindCopyTo", "CopyTo", "RedirectMessageTo", "AddToRecipients", "JournalEmailAddress", "Comments", "Mode", "RuleErrorAction",
-    "RuleSubType", "SenderAddressLocation", "UseLegacyRegex", "ActivationDate", "ExpiryDate", "PrependSubject", "SetSCL",
+    "RouteMessageOutboundConnector", "ModerateMessageByUser", "GenerateIncidentReport", "IncidentReportContent", "RuleSubType", "SenderAddressLocation", "UseLegacyRegex", "ActivationDate", "ExpiryDate", "PrependSubject", "SetSCL",
     "Enabled", "WhatIf", "RuleOperation", "RuleId", "RuleState", "RuleName", "RuleProvider", "RuleActions", NULL};
 
 /* RuleActions: [{"ActionType": "Forward", "Recipients": ["a@b"]}, ...] */
@@ -115,7 +116,8 @@ static bool over_all_mailboxes(const struct log_record *r)
 static void make_forwarding(struct making *m)
 {
 	static const char *const targets[] = {"ForwardingSmtpAddress", "ForwardingAddress", "RedirectMessageTo",
-	    "BlindCopyTo", "CopyTo", "AddToRecipients", "JournalEmailAddress", NULL};
+	    "BlindCopyTo", "CopyTo", "AddToRecipients", "JournalEmailAddress", "RouteMessageOutboundConnector", "ModerateMessageByUser",
+	    "GenerateIncidentReport", NULL};
 
 	for (size_t i = 0; targets[i] != NULL; i++)
 		making_target(m, log_pair_get(m->r, targets[i]));
@@ -136,6 +138,13 @@ static bool opens_mailboxes(span role)
 {
 	return span_eq_nocase(role, SPAN_LIT("ApplicationImpersonation")) ||
 	    (span_starts_nocase(role, SPAN_LIT("Application ")) && span_has_one_of_nocase(role, SPAN_WORDS("Mail.Read", "Full Access", "EWS.AccessAsApp")));
+}
+
+/* Mailboxes are moved within an organisation, and into it, every day: only out of it somebody else has them. */
+static bool leads_out(const struct log_record *r)
+{
+	return !span_has_one_of_nocase(r->operation, SPAN_WORDS("MigrationBatch", "MoveRequest")) || log_pair_get(r, "TargetEndpoint").n != 0 ||
+	    text_is_true(log_pair_get(r, "Outbound"));
 }
 
 /* One command for many settings of a mailbox. */
@@ -182,8 +191,8 @@ static void mailbox_of_change(struct making *m)
 		r->mailbox = named.n != 0 ? named : r->user;
 		return;
 	}
-	named = pair_first(r, (const char *const[]){"Identity", "Mailbox", "SourceMailbox", "SourceStoreMailbox", NULL});
-	if (named.n == 0)
+	named = pair_first(r, (const char *const[]){"Identity", "Mailbox", "SourceMailbox", "SourceStoreMailbox", "Users", NULL});
+	if (named.n == 0 && !span_eq_nocase(r->operation, SPAN_LIT("New-MigrationBatch"))) /* its object is the batch, and its mailboxes may stand in a file */
 		named = r->object;
 	/* "ada:\\Inbox" is a folder */
 	if ((at = span_find(named, SPAN_LIT(":\\"))) < named.n && r->kind == LOG_MAILBOX_PERMISSION)
@@ -215,6 +224,8 @@ void make_m365_change(struct making *m)
 		make_directory(m);
 		return;
 	}
+	if (r->kind == LOG_EXPORT && !leads_out(r))
+		r->kind = LOG_OTHER;
 	if (r->kind == LOG_INBOX_RULE)
 		make_rule(m);
 	if (r->kind == LOG_FORWARDING)

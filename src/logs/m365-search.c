@@ -12,6 +12,7 @@ static const struct { const char *operation; enum log_kind kind; } activities[] 
 	{"Set-ComplianceSearch", LOG_SEARCH}, {"Start-ComplianceSearch", LOG_SEARCH},
 	{"SearchExported", LOG_EXPORT}, {"SearchExportDownloaded", LOG_EXPORT}, {"ViewedSearchExported", LOG_EXPORT},
 	{"SearchResultsPurged", LOG_HARD_DELETE}, {"PreviewItemRendered", LOG_BIND}, {"PreviewItemDownloaded", LOG_BIND},
+	{"AdminMailAccess", LOG_BIND},
 };
 /* Of review sets: their names are plain words, so that they count in their workload only. */
 static const struct { const char *operation; enum log_kind kind; } reviews[] = {
@@ -85,6 +86,23 @@ static void name_search(struct making *m, bool located)
 	r->search_anywhere = r->mailbox.n == 0 && (located || r->search_made);
 }
 
+/* A message that an administrator opened in Defender: among its ExtendedProperties are its mailbox and, escaped as in an URI, its Message-ID. */
+static void make_opened(struct making *m)
+{
+	struct log_record *r = m->r;
+
+	for (size_t i = 0; i < r->n_pairs; i++) {
+		span v = uri_unescaped(m, span_trim(r->pairs[i].value));
+		bool bracket = span_starts(v, SPAN_LIT("<")), address = span_find_byte(v, '@') < v.n && span_find_byte(v, ' ') == v.n;
+		struct log_item *it;
+
+		if (address && !bracket && r->mailbox.n == 0 && !span_has_nocase(r->pairs[i].name, SPAN_LIT("MessageId")))
+			r->mailbox = v;
+		else if (address && r->n_items == 0 && (it = making_item(m, LOG_FOLDER_NONE)) != NULL)
+			it->message_id = message_id_bare(v);
+	}
+}
+
 void make_search(struct making *m)
 {
 	struct log_record *r = m->r;
@@ -95,6 +113,8 @@ void make_search(struct making *m)
 	if (where.n == 0 && span_eq_nocase(r->operation, SPAN_LIT("Search-Mailbox")))
 		where = log_pair_get(r, "Identity");
 	r->mailbox = named(m, where);
+	if (span_eq_nocase(r->operation, SPAN_LIT("AdminMailAccess")))
+		make_opened(m);
 	name_search(m, where.n != 0);
 	r->query = TEXT_OF(m, F_query, F_searchquerytext);
 	if (r->query.n == 0)

@@ -321,6 +321,9 @@ static enum log_kind kind_of(struct making *m)
 	for (size_t i = 0; exchange && i < sizeof operations / sizeof *operations; i++)
 		if (span_eq_nocase(r->operation, span_str(operations[i].operation)))
 			return operations[i].kind;
+	/* What it answers from it has searched for; the messages that it names are no list of all that it saw. */
+	if (span_eq_nocase(r->operation, SPAN_LIT("CopilotInteraction")))
+		return LOG_SEARCH;
 	if (span_eq_nocase(r->operation, SPAN_LIT("UserLoggedIn")) ||
 	    span_eq_nocase(r->operation, SPAN_LIT("UserLoginFailed")) ||
 	    span_eq_nocase(r->operation, SPAN_LIT("MailboxLogin")))
@@ -403,7 +406,7 @@ void make_m365(struct making *m)
 	/* ResultStatus of a sign-in says that the request was served, LogonError whether it let anybody in (the API's schema). */
 	if (r->kind == LOG_SIGN_IN && (span_eq_nocase(r->operation, SPAN_LIT("UserLoginFailed")) || making_text(m, F_logonerror).n != 0))
 		r->success = LOG_NO;
-	if (r->kind == LOG_SEARCH && span_starts_nocase(r->operation, SPAN_LIT("SearchQueryInitiated"))) {
+	if (r->kind == LOG_SEARCH && span_has_one_of_nocase(r->operation, SPAN_WORDS("SearchQueryInitiated", "CopilotInteraction"))) {
 		r->query = TEXT_OF(m, F_searchquerytext, F_query);
 		if (r->mailbox.n == 0)
 			r->mailbox = r->user;

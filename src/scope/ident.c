@@ -39,6 +39,7 @@ enum errc known_in(void *ctx, const struct known_as *k, struct err *e)
 		return err_memory(e);
 	if ((rc = judge_copy(j, k->id, &j->known[j->n_known].id, e)) != OK || (rc = judge_copy(j, k->address, &j->known[j->n_known].address, e)) != OK)
 		return rc;
+	j->n_renamed += j->n_known != 0 && span_is_guid(k->id) && span_eq(j->known[j->n_known - 1].id, k->id);
 	j->n_known++;
 	return OK;
 }
@@ -55,6 +56,17 @@ static bool known_as(const struct judge *j, span id, span owner, bool *known)
 		ours = ours || is_owner(owner, j->known[lo].address);
 	}
 	return ours;
+}
+
+/* Records know a mailbox by one GUID under both names: it was renamed. Addresses of people change, as with marriages and domains. */
+static bool renamed(const struct judge *j, span owner, span text)
+{
+	bool known;
+
+	for (size_t i = 0; i < j->n_known && j->n_renamed != 0; i++)
+		if (span_eq_nocase(j->known[i].address, text) && span_is_guid(j->known[i].id) && known_as(j, j->known[i].id, owner, &known))
+			return true;
+	return false;
 }
 
 static void box_add(struct ident *d, uint32_t box)
@@ -81,6 +93,9 @@ static void name_resolve(const struct judge *j, struct ident *d, span text)
 		if (is_local_part(j->boxes[i].owner, text))
 			box_add(d, (uint32_t)i);
 	known = known || d->n_boxes != before;
+	for (size_t i = 0; i < j->n_boxes && !exact && address; i++)
+		if (renamed(j, j->boxes[i].owner, text))
+			box_add(d, (uint32_t)i);
 	/* Nothing says whose: it may be any. */
 	d->any = d->any || (!exact && !known);
 	if (!exact && !address && !d->any)

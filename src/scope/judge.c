@@ -256,7 +256,7 @@ static bool nameless(const struct judge *j, const struct place *p)
 	if (j->messages[p->outer].rfc822_id.n != 0)
 		return false;
 	for (size_t i = 0; i < j->n_suspects; i++)
-		if (j->suspects[i].kind == S_NAMES && in_ident(&j->idents[j->suspects[i].ident], p->box))
+		if (j->suspects[i].kind == S_NAMES && !j->suspects[i].nowhere && in_ident(&j->idents[j->suspects[i].ident], p->box))
 			return true;
 	return false;
 }

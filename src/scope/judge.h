@@ -52,6 +52,7 @@ struct suspect {
 	int64_t since, until;   /* what came by `until`; forwarding, what comes since */
 	bool has_access, unresolved; /* names something; names an id that nothing resolves */
 	span login;             /* of Dovecot: the session that begins with it */
+	bool nowhere;           /* an operation that is not known here and names no mailbox: none was opened */
 	bool shut_out;          /* an attempt that was refused: not a time at which there was access */
 	const char *actor;
 };
@@ -135,7 +136,7 @@ struct judge {
 	struct item_name *items; /* sorted by key; read only when a request names messages by id */
 	size_t n_items, cap_items;
 	struct known_as *known;  /* sorted by id */
-	size_t n_known, cap_known;
+	size_t n_known, cap_known, n_renamed; /* n_renamed: GUIDs with more than one address */
 	struct log_folder_seen *log_folders;
 	size_t n_log_folders, cap_log_folders;
 	struct content_search { span name, where; bool made, anywhere; } *searches; /* where: as a record would name them, parted by ';' */

@@ -317,6 +317,21 @@ bool failed_change(const struct event_seen *v)
 	return change && v->success == LOG_NO;
 }
 
+/* Changed every day by those whose work it is: it hides something only where the intruder did it. */
+static bool is_licence(span operation) { return span_has_nocase(operation, SPAN_LIT("license")); }
+
+/* Whoever is past auditing is so in every mailbox (Microsoft, Set-MailboxAuditBypassAssociation). */
+static enum errc audit_by_intruder(struct judge *j, const struct event_seen *v, const struct suspect *s, struct err *e)
+{
+	bool bypass = span_has_nocase(v->operation, SPAN_LIT("AuditBypass"));
+	uint32_t whose = s->ident;
+	enum errc rc = bypass ? ident_of(j, SPAN_EMPTY, &whose, e) : OK;
+
+	if (rc == OK && (bypass || s->truth == TRUTH_YES))
+		j->idents[whose].n_audit++;
+	return rc;
+}
+
 static enum errc event_in(void *ctx, const struct event_seen *v, struct err *e)
 {
 	struct judge *j = ctx;
@@ -340,7 +355,7 @@ static enum errc event_in(void *ctx, const struct event_seen *v, struct err *e)
 		return rc;
 	if (v->throttled && (rc = note_throttle(d, &s, e)) != OK)
 		return rc;
-	if (is(v->kind, LOG_AUDIT_CONFIG) && !failed_change(v))
+	if (is(v->kind, LOG_AUDIT_CONFIG) && !failed_change(v) && !is_licence(v->operation))
 		d->n_audit++;
 	if ((is(v->kind, LOG_INBOX_RULE) || is(v->kind, LOG_FORWARDING)) && !failed_change(v) && (rc = forward_change_in(j, v, s.ident, e)) != OK)
 		return rc;
@@ -354,6 +369,8 @@ static enum errc event_in(void *ctx, const struct event_seen *v, struct err *e)
 	s.truth = m.truth;
 	s.confidence = m.confidence;
 	s.actor = m.actor;
+	if (is(v->kind, LOG_AUDIT_CONFIG) && !failed_change(v) && (rc = audit_by_intruder(j, v, &s, e)) != OK)
+		return rc;
 	if ((rc = suspect_class(j, v, &s, e)) != OK)
 		return rc;
 	if (!ROOM(j->suspects, j->n_suspects, j->cap_suspects))

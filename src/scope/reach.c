@@ -54,6 +54,7 @@ enum errc suspect_class(struct judge *j, const struct event_seen *v, struct susp
 		s->wide = (v->problems & (LOG_NO_FOLDER | LOG_TRUNCATED | LOG_LIMITED)) != 0;
 	} else if (is(k, LOG_OTHER) && span_eq(v->product, span_str(log_product_name(LOG_M365)))) {
 		s->kind = S_NAMES; /* an operation that is not known here: what it names it had before it */
+		s->nowhere = v->mailbox.n == 0 && v->mailbox_guid.n == 0;
 		s->has_access = true;
 	} else if (is(k, LOG_SEND) || is(k, LOG_CREATE)) {
 		s->kind = S_NAMES;
