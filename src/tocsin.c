@@ -18,7 +18,7 @@
 #include "cmd/verbs.h"
 
 static const struct verb verbs[] = {
-    {"init", NEED_NOTHING, "DIR", "make a case", "~/case --title \"Mailboxes read in March\" --domain us.example", cmd_init},
+    {"init", NEED_NOTHING, "DIR", "make a case", "~/case --title \"Mailboxes read in March\" --domain us.example", cmd_init, .alone = true},
     {"ingest", NEED_CASE_WRITE, "PATH...", "read mail: which messages are there, and was all of it read?", "/evidence/maeve.pst --mailbox maeve@us.example", cmd_ingest},
     {"scope", NEED_CASE_WRITE, "[--logs PATH...] [coverage|timeline|explain MESSAGE]",
 	"read audit logs: what did the intruder reach?", "--logs /evidence/logs --actor actor.yaml", cmd_scope,
@@ -35,7 +35,7 @@ static const struct verb verbs[] = {
 	"  resets                     what the organisations did with the credentials that they were told of\n"},
     {"status", NEED_CASE_READ, "", "how far the case is, and what comes next", "", cmd_status},
     {"list", NEED_CASE_READ, "KIND", "the rows of the case: sources, items, messages, findings, orgs, links, waves ...", "findings --jsonl", cmd_list},
-    {"open", NEED_NOTHING, "FILE", "an organisation's reader: an export of the reading room, checked and unpacked", "export.age --out dossier", cmd_open},
+    {"open", NEED_NOTHING, "FILE", "an organisation's reader: an export of the reading room, checked and unpacked", "export.age --out dossier", cmd_open, .alone = true},
     {"verify", NEED_CASE_READ, "[NOTICE]", "is this notice real? without one: the ledger's chain, and with --evidence every source's digest", "notice.eml --key notice.pub --explain", cmd_verify},
 };
 enum { N_VERBS = sizeof verbs / sizeof verbs[0] };

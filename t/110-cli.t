@@ -110,6 +110,15 @@ like "and said to be of another version" "$err" '^tocsin status: case.db is of a
 is "what is refused names the subcommand, once" "$(for w in publish hold 'plan more'; do "$TOCSIN" notify $w 2>&1 || :; done)" \
 	"$(printf '%s\n' 'tocsin notify publish: wants --out DIR' 'tocsin notify hold: wants ORG' 'tocsin notify plan: takes options only, not "more"')"
 like "report --help says what may follow" "$("$TOCSIN" report --help)" '^  clocks +what the law wants when'
+is "the help of what opens no case leaves out what changes nothing for it" "$(for v in open init; do "$TOCSIN" $v --help; done | grep -E -- '--(case|workers|quiet|without-jail) ')" ""
+exits "a reader who names no file" 2 "$TOCSIN" open
+like "is told which one" "$err" 'wants one file: the export that the reading room gave you, or a sealed bundle$'
+exits "who does not say where to" 2 "$TOCSIN" open "$T/c/case.yaml"
+like "is told what to say" "$err" 'wants --out DIR, a new folder to unpack into, or --list, to look only$'
+exits "who says both" 2 "$TOCSIN" open "$T/c/case.yaml" --list --out "$T/o"
+like "is told so" "$err" 'takes --out DIR or --list, not both$'
+exits "a report into a folder that is not there is refused" 4 "$TOCSIN" report --output "$T/not-there/r.html"
+like "by the name that was given" "$err" "tocsin report: $T/not-there/r.html: the folder that it is to be written into is not there\$"
 like "so does scope" "$("$TOCSIN" scope --help)" '^  explain MESSAGE +why'
 like "and list" "$("$TOCSIN" list --help)" '^  .*findings exposures'
 is "what a person says is confirmed for machines, too" "$("$TOCSIN" notify stop --by A --why b --json; "$TOCSIN" notify stop --by A --lift --json)" \

@@ -253,6 +253,8 @@ for fault in full:4 kill:8; do
 	rm -r "$T/unpacked.unfinished"
 done
 ok "a folder may be written with a slash behind it" sh -c 'echo "$1" | "$2" open "$3" --notice "$4" --signer "$5" --out "$6/"' sh "$new" "$TOCSIN" "$bundle" "$one" "$T/drop/tocsin.pub" "$T/unpacked"
+exits "who gives no number and no key" 2 "$TOCSIN" open "$(ls "$T"/drop/*.bundle | head -1)" --list --key-file "$T/codes"
+like "is told that it is a bundle, and what it wants" "$err" "[.]bundle is a sealed bundle: it wants --notice ID, the number on the notice that has the access code, and --signer FILE"
 ok "and holds what was sealed" test -s "$T/unpacked/index.html"
 like "the ledger says what was sealed" "$(list ledger 2>/dev/null || sqlite3 "$CASE/case.db" 'SELECT what FROM ledger')" 'sealed with new keys'
 exits "the case holds together" 0 "$TOCSIN" report --check --case "$CASE"

@@ -81,6 +81,13 @@ static enum errc new_name(char out[4096], const char *path, struct err *e)
 	return n < 0 || n >= 4096 ? err_set(e, ERR_USAGE, "%s: path too long", path) : OK;
 }
 
+enum errc io_unmade(const char *path, const char *tmp, struct err *e)
+{
+	if (errno == ENOENT)
+		return err_set(e, ERR_WORLD, "%s: the folder that it is to be written into is not there", path);
+	return err_sys(e, "%s", errno == ENOTDIR || errno == EACCES || errno == EROFS ? path : tmp);
+}
+
 static enum errc write_new(const char *path, span s, unsigned mode, bool sync, struct err *e)
 {
 	char tmp[4096];
@@ -90,7 +97,7 @@ static enum errc write_new(const char *path, span s, unsigned mode, bool sync, s
 	if (rc != OK)
 		return rc;
 	if ((fd = open(tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode)) < 0)
-		return err_sys(e, "%s", tmp);
+		return io_unmade(path, tmp, e);
 	if ((rc = io_write(fd, s, e)) == OK && sync && fsync(fd) != 0)
 		rc = err_sys(e, "fsync");
 	if (close(fd) != 0 && rc == OK)

@@ -5,6 +5,9 @@
 #include "base/arena.h"
 #include "base/buf.h"
 
+/* What to say, with errno, when the file tmp that is to become path could not be made: by the name that somebody gave, where its folder hinders. */
+MUST_CHECK enum errc io_unmade(const char *path, const char *tmp, struct err *e);
+
 MUST_CHECK enum errc io_write(int fd, span s, struct err *e);
 /* Appends up to the end of the file; ERR_LIMIT when it does not fit into out->max. */
 MUST_CHECK enum errc io_read_fd(int fd, struct buf *out, struct err *e);

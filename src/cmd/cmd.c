@@ -50,7 +50,8 @@ static enum errc help(const struct verb *v, const struct cmd_option *own, size_t
 	for (size_t i = 0; i < n_own; i++)
 		print_option(&b, &own[i], terminal);
 	for (size_t i = 0; i < n_common; i++)
-		print_option(&b, &common[i], terminal);
+		if (!v->alone || strcmp(common[i].name, "json") == 0 || strcmp(common[i].name, "help") == 0)
+			print_option(&b, &common[i], terminal);
 	buf_printf(&b, "\nFor example: tocsin %s%s%s\n", v->name, v->example[0] != '\0' ? " " : "", v->example);
 	buf_printf(&b, "The manual: man tocsin-%.*s\n", (int)strcspn(v->name, " "), v->name);
 	rc = cmd_print(&b, e);

@@ -53,6 +53,7 @@ struct verb {
 	const char *example; /* what stands behind the name, for the help */
 	enum errc (*run)(struct cmd *c, const struct verb *v, int argc, char **argv, int *status);
 	const char *words;   /* what may stand for args, a line each, for the help; NULL: the usage line says it */
+	bool alone;          /* of the common options only --json and --help change anything: the help leaves the others out */
 };
 
 /*

@@ -142,9 +142,14 @@ static enum errc open_bundle(struct opening *o, span *export)
 	enum errc rc;
 
 	if (o->notice == NULL || o->signer_file == NULL)
-		return err_set(e, ERR_USAGE, "a bundle wants --notice ID, its access code, and --signer FILE");
+		return err_set(e, ERR_USAGE, "%s is a sealed bundle: it wants --notice ID, the number on the notice that has the access code,"
+		                             " and --signer FILE, the key that dossiers are signed with (tocsin.pub)", o->path);
 	buf_init(&text, KIB);
-	if ((rc = seal_bundle_read(o->c->a, o->file, &o->signer, &b, e)) != OK || (rc = read_key(o, "access code: ", &text)) != OK)
+	if ((rc = seal_bundle_read(o->c->a, o->file, &o->signer, &b, e)) != OK) {
+		err_in(e, "%s, checked with the key in %s", o->path, o->signer_file);
+		goto out;
+	}
+	if ((rc = read_key(o, "access code: ", &text)) != OK)
 		goto out;
 	if (!code_read(o->notice, buf_span(&text), code))
 		rc = err_set(e, ERR_REFUSED, "this is not the access code of notice %s: a character is wrong, or the notice is", o->notice);
@@ -220,7 +225,7 @@ static enum errc make_out(struct opening *o, struct unpack u)
 		return rc;
 	return mkdir(o->unfinished, 0700) == 0 ? OK
 	    : errno == EEXIST ? err_set(&o->c->e, ERR_REFUSED, "%s is there, of a run that was cut off: remove it", o->unfinished)
-	                      : err_sys(&o->c->e, "%s", o->unfinished);
+	                      : io_unmade(o->out, o->unfinished, &o->c->e);
 }
 
 static enum errc run(struct opening *o)
@@ -285,8 +290,11 @@ enum errc cmd_open(struct cmd *c, const struct verb *v, int argc, char **argv, i
 
 	if ((rc = cmd_start(c, v, argc, argv, options, sizeof options / sizeof options[0], &operand, &n)) != OK)
 		return rc;
-	if (n != 1 || (o.out == NULL) == !o.list)
-		return err_set(&c->e, ERR_USAGE, "wants one file, and --out DIR or --list");
+	if (n != 1)
+		return err_set(&c->e, ERR_USAGE, "wants one file: the export that the reading room gave you, or a sealed bundle");
+	if ((o.out == NULL) == !o.list)
+		return err_set(&c->e, ERR_USAGE, o.list ? "takes --out DIR or --list, not both"
+		                                        : "wants --out DIR, a new folder to unpack into, or --list, to look only");
 	o.path = operand[0];
 	if ((rc = cmd_there(c, o.path)) != OK)
 		return rc;

@@ -29,9 +29,9 @@ enum errc out_open(struct out *o, const char *path, struct err *e)
 		return err_set(e, ERR_USAGE, "\"%.200s\" is no path to write to", path);
 	}
 	(void)snprintf(tmp, sizeof tmp, "%s.new", o->path);
-	if ((o->fd = open(tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600)) < 0)
-		return err_sys(e, "%s", tmp);
-	return OK;
+	if ((o->fd = open(tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600)) >= 0)
+		return OK;
+	return io_unmade(o->path, tmp, e);
 }
 
 static enum errc flush(struct out *o, struct err *e)
