@@ -185,6 +185,14 @@ like "where they are listed is said" "$out" 'tocsin list item_problems'
 same "as those items that were not read, and no others" "$(list item_problems >"$T/problems"; echo "$T/problems")" "$(list items | grep -v '"parsed"' >"$T/not-parsed"; echo "$T/not-parsed")"
 like "how to get at what is locked is said" "$(list item_problems)" 'locked.zip.*"encrypted: needs a password: unpack it and ingest what comes out"'
 like "and what an Outlook file lacks" "$(list item_problems)" 'cut.pst.*"begins as an Outlook file and cannot be opened as one: was it copied whole\?'
+CASE=$T/short; new_case "$CASE"
+mkdir "$T/short.in"; head -c -40 "$SAMPLES/mailboxes/tierney-Sent.mbox" >"$T/short.in/sent.mbox"; printf '\211PNG\r\n\032\n....' >"$T/short.in/screen.mbox"
+head -c -1 "$SAMPLES/mailboxes/wrona/cur/$(ls "$SAMPLES/mailboxes/wrona/cur" | head -1)" >"$T/short.in/one.eml"
+exits "an mbox that was cut within a line is not wholly read" 1 "$TOCSIN" ingest "$T/short.in" --case "$CASE"
+like "its last message says so" "$(list item_problems | field source outcome reason)" '/sent.mbox.partial.*the mbox ends within a line: was it copied whole\?$'
+is "and no other, nor a message in a file of its own" "$(list item_problems | grep -c .)" 1
+like "where to see what was skipped is said" "$out" 'What was skipped, being no mail: tocsin list items$'
+CASE=$T/shut
 exits "mail that is given as logs" 0 "$TOCSIN" scope --logs "$T/shut.in/tierney-Sent.mbox" --case "$CASE"
 like "is none, which is said" "$out" 'NONE of what was given was read as an audit log'
 done_testing

@@ -19,6 +19,8 @@ static void tell(struct buf *out, const struct cmd *c, const struct ingest_tally
 			cmd_line(out, "sent in pieces", "%" PRIu64 " messages put together, %" PRIu64 " pieces of others", t->put_together, t->pieces_alone);
 		if (t->failed + t->partial != 0)
 			buf_str(out, "  What could not be read: tocsin list item_problems\n");
+		if (t->skipped != 0)
+			buf_str(out, "  What was skipped, being no mail: tocsin list items\n");
 		return;
 	}
 	json_open(&j, NULL, '{');

@@ -134,6 +134,14 @@ static enum errc one_message(struct worker *w, struct jail_out *out, const struc
 	return jail_flush(out, e);
 }
 
+/* Whoever writes an mbox ends its last line. A message alone, as mail programs save it, need not. */
+static bool cut_off(span file, const struct mbox_entry *entry)
+{
+	const unsigned char last = file.p[file.n - 1];
+
+	return entry->at != 0 && !entry->framed && entry->at + entry->n == file.n && last != '\n' && last != '\r' && last != '\0';
+}
+
 /* The entries of an mbox that begin in [from, to). */
 static enum errc mbox_entries(struct worker *w, struct jail_out *out, const struct where *in, span file, uint64_t from,
     uint64_t to, struct err *e)
@@ -173,7 +181,13 @@ static enum errc mbox_entries(struct worker *w, struct jail_out *out, const stru
 			put_item(jail_buf(out), in->unit, in->member, in->name, entry.at, entry.n, OUTCOME_FAILED,
 			    SPAN_LIT("a message that the mail server compressed: have doveadm(1) write the mailbox as Maildir or mbox"));
 		} else {
-			rc = one_message(w, out, in, entry.at, entry.n, span_sub(file, entry.message_at, entry.message_n),
+			struct where here = *in;
+
+			if (cut_off(file, &entry)) {
+				here.note = "the mbox ends within a line: was it copied whole?";
+				here.partial = true;
+			}
+			rc = one_message(w, out, &here, entry.at, entry.n, span_sub(file, entry.message_at, entry.message_n),
 			    entry.message_at, entry.from_quoted, NULL, e);
 		}
 		from = entry.at + entry.n;
