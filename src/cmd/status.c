@@ -64,7 +64,7 @@ static const char *counted(const struct standing *s, int64_t n, const char *what
 static void stages(struct standing *s)
 {
 	const struct figures *f = &s->f;
-	const char *by_hand = f->by_hand_orgs == 0 ? "" : arena_printf(s->c->a, "%" PRId64 " of them from a person, ", f->by_hand_orgs);
+	const char *by_hand = f->by_hand_orgs == 0 ? "" : arena_printf(s->c->a, "%" PRId64 " of them handed over by hand, ", f->by_hand_orgs);
 
 	buf_str(&s->out, s->c->config.title[0] != '\0' ? "" : "A case without a title");
 	cmd_shown(&s->out, s->c->config.title);
