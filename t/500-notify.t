@@ -37,7 +37,7 @@ ok "no notice holds a secret" python3 "$SRC/t/leaks.py" "$SAMPLES/truth.tsv" "$C
 like "a French organisation is told in French" "$text" 'Nous|Madame|boîtes'
 # Whoever reads has duties of his own, by his country: told in his language, and to be checked by him.
 duties() { TOCSIN_LAW=${law:-$SRC/law} notify show --org "$1" | tr '\n' ' ' | tr -s ' '; }
-like "a reader in the United Kingdom is told of the law there" "$(duties 'Quaylight Terminals plc')" 'A duty that you may have yourselves; please have it checked. UK GDPR, articles 33 and 34: .*Information Commissioner within 72 hours'
+like "a reader in the United Kingdom is told of the law there" "$(duties 'Quaylight Terminals plc')" 'A duty that you may have yourselves; please have it checked. UK GDPR, articles 33 and 34: .*Information Commissioner without undue delay and, where feasible, within 72 hours'
 unlike "and not of the Union's" "$(duties 'Quaylight Terminals plc')" 'NIS 2|[^K] GDPR, articles'
 like "one in the United States of the states' laws" "$(duties 'Ridgeway Freight Inc.')" 'US state laws on breaches of personal information: .*within 30 days'
 unlike "and of no other" "$(duties 'Ridgeway Freight Inc.')" 'GDPR|NIS 2'
