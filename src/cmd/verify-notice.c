@@ -128,7 +128,8 @@ static const char *undecided(const struct verify_result *r)
 			return r->check[beside[i]].why;
 	return r->check[CHECK_DKIM_RSA].outcome == VERIFY_PASS || r->check[CHECK_DKIM_ED25519].outcome == VERIFY_PASS
 	    ? "it came through the sender's mail server, which an intruder may use, too: give --key or --ca"
-	    : "give what to check it with: --key or --ca";
+	    : "give what to check it with: --key FILE, the sender's public key, a line that begins with RW, from the DNS (TXT of _notice. and his domain) or his web"
+	      " site and not from this mail alone; or --ca FILE";
 }
 
 /* A withdrawal is made after a list was, so a list says less each day: a good result says how old the one is that it rests on. */
