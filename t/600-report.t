@@ -133,6 +133,13 @@ unlike "one that is not has none" "$(cat "$T/late/out/regulator.html")" 'the rea
 unlike "an hour that was said is not asked for" "$(cat "$T/late/out/regulator.html")" 'a day without a time'
 like "what case.yaml lacks of the contact is said" "$(cat "$T/late/out/regulator.html")" 'Data Protection Officer, no telephone, incident@'
 unlike "no name of ours for a kind of data" "$regulator" 'otp seed|username password|passcode pin'
+late=$(sed 's/<time [^>]*>//g; s/<\/time>//g' "$T/late/out/regulator.html")
+like "its times are written as people write them" "$late" 'done on 2025-09-21.+19:00.+UTC; due 2025-09-21.+20:00.+UTC[.]'
+unlike "and none as machines do" "$late" '20[0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9]'
+mkdir -p "$T/few/with" && cp "$SAMPLES/mailboxes/tierney-Sent.mbox" "$T/few/with/sent.mbox" && mkdir "$T/few/pictures" && printf '\211PNG\r\n\032\n....' >"$T/few/pictures/screen.png"
+(CASE=$T/only; new_case "$CASE"; ingest "$T/few"; "$TOCSIN" report --case "$CASE" >/dev/null)
+like "a folder in which only pictures lie is no mailbox" "$(cat "$T/only/out/report.html")" 'holds the mail of 1[^0-9]+mailbox: 2[^0-9]+files'
+unlike "nor one whose owner is asked for" "$(cat "$T/only/out/report.html")" 'few/pictures</th>|nothing in it says whose it is'
 like "which asks for what was done, when the case does not say it" "$(sed '/^  measures:/,/^    es:/d' "$CASE/case.yaml" >"$T/y" && mkdir -p "$T/m" && cp -r "$CASE/." "$T/m" && cp "$T/y" "$T/m/case.yaml" && "$TOCSIN" report regulator --case "$T/m" >/dev/null && cat "$T/m/out/regulator.html")" 'is not said: case.yaml, incident, measures'
 like "and else says it" "$(cat "$CASE/out/regulator.html")" 'we closed both mailboxes to the intruder'
 like "with the numbers of GDPR 33(3)" "$(cat "$CASE/out/regulator.html")" 'Messages \(records\) in scope'

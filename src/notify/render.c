@@ -1,3 +1,5 @@
+#include <stdio.h>
+
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/utf8.h"

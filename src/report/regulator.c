@@ -9,6 +9,12 @@
 
 #define N_OF(array) (sizeof(array) / sizeof((array)[0]))
 
+static void put_moment(struct page *p, int64_t when)
+{
+	page_time(p, when);
+	page_put(p, " UTC");
+}
+
 /* A time of midnight is a date that somebody wrote. */
 static void row_time(struct page *p, const char *name, int64_t when)
 {
@@ -17,10 +23,8 @@ static void row_time(struct page *p, const char *name, int64_t when)
 		page_put(p, "not yet known");
 	else if (when % 86400 == 0)
 		page_date(p, when);
-	else {
-		page_time(p, when);
-		page_put(p, " UTC");
-	}
+	else
+		put_moment(p, when);
 	page_fact_end(p);
 }
 
@@ -91,8 +95,6 @@ static enum errc borders(struct page *p, struct err *e)
 /* Ours that run in this case, with what was done of them. */
 static enum errc times(struct page *p, const char *law, struct err *e)
 {
-	const char *when;
-	char done[TIME_TEXT];
 	struct clocks c;
 	size_t n = 0, midnight = 0;
 	bool late = false;
@@ -114,11 +116,20 @@ static enum errc times(struct page *p, const char *law, struct err *e)
 		page_str(p, k->does);
 		page_put(p, "</dt><dd>");
 		page_str(p, k->state == CLOCK_DONE_LATE ? "done late" : clock_state_name(k->state));
-		if (k->done_utc != TIME_NONE)
-			buf_printf(&p->b, " on %s", time_rfc3339(k->done_utc, done));
-		if ((when = clock_due_text(p->a, k)) == NULL)
-			return err_memory(e);
-		buf_printf(&p->b, "; due %s%s", when, k->assumed ? ", counted from when it was noticed" : "");
+		if (k->done_utc != TIME_NONE) {
+			page_put(p, " on ");
+			put_moment(p, k->done_utc);
+		}
+		page_put(p, "; due ");
+		if (k->unit == CLOCK_NO_DELAY || k->due_utc == TIME_NONE) {
+			page_str(p, clock_due_text(p->a, k));
+		} else if (k->due_by_day) {
+			page_put(p, "by the end of ");
+			page_date(p, k->due_utc);
+		} else {
+			put_moment(p, k->due_utc);
+		}
+		page_put(p, k->assumed ? ", counted from when it was noticed" : "");
 		page_put(p, ". Evidence: ");
 		page_str(p, k->evidence);
 		page_put(p, ".</dd>\n");

@@ -234,11 +234,16 @@ enum errc section_summary(struct page *p, struct err *e)
 		page_count(p, f->accessed, "message", "messages");
 		page_put(p, " and presumed to have opened ");
 		page_number(p, f->presumed);
-		page_put(p, " more; for ");
-		page_number(p, f->unknown);
-		page_put(p, " it is not known, and they are treated as exposed. ");
-		page_count(p, f->not_accessed, "message is", "messages are");
-		page_put(p, " proved untouched and left out.</p>\n");
+		page_put(p, " more");
+		if (f->unknown != 0) {
+			page_put(p, "; for ");
+			page_number(p, f->unknown);
+			page_put(p, f->unknown == 1 ? " it is not known, and it is treated as exposed" : " it is not known, and they are treated as exposed");
+		}
+		page_put(p, ". ");
+		if (f->not_accessed != 0)
+			page_count(p, f->not_accessed, "message is", "messages are");
+		page_put(p, f->not_accessed != 0 ? " proved untouched and left out.</p>\n" : "None is proved untouched.</p>\n");
 	}
 	sentences_found(p);
 	sentences_told(p);

@@ -107,6 +107,9 @@ MUST_CHECK enum errc rows_gather(struct store *st, struct arena *a, sqlite3_stmt
 	" AND json_extract(rl.detail, '$.wave') = " wave_ " AND (rl.what = 'wave dropped' OR json_type(rl.detail, '$.reason') = 'text')" \
 	" ORDER BY rl.seq DESC LIMIT 1), '') "
 
+/* A mailbox in which something was found that is no other file: a folder beside it in which only pictures lie makes none. */
+#define HOLDS_MAIL(m) "EXISTS (SELECT 1 FROM source WHERE mailbox_id = " m ".id AND kind <> 0)"
+
 /* The records that are certainly the intruder's, each once. */
 #define INTRUDER " FROM event e JOIN suspect p ON p.event_id = e.id WHERE p.certain AND e.same_as IS NULL"
 

@@ -24,9 +24,9 @@ static const struct {
 	const char *sql;
 } counts[] = {
 #define COUNT(field, query) {offsetof(struct figures, field), "SELECT " query}
-    COUNT(mailboxes, "count(DISTINCT coalesce(owner, root)) FROM mailbox"),
-    COUNT(mailboxes_inferred, "count(*) FROM mailbox WHERE grade = 2"),
-    COUNT(mailboxes_unknown, "count(*) FROM mailbox WHERE grade = 0"),
+    COUNT(mailboxes, "count(DISTINCT coalesce(owner, root)) FROM mailbox m WHERE " HOLDS_MAIL("m")),
+    COUNT(mailboxes_inferred, "count(*) FROM mailbox m WHERE grade = 2 AND " HOLDS_MAIL("m")),
+    COUNT(mailboxes_unknown, "count(*) FROM mailbox m WHERE grade = 0 AND " HOLDS_MAIL("m")),
     COUNT(sources, "count(*) FROM source"),
     COUNT(source_bytes, "sum(n_bytes) FROM source"),
     COUNT(sources_failed, "count(*) FROM source WHERE state = 3"),

@@ -178,7 +178,8 @@ const struct table page_exposures_untold = {
 /* Those whose owner no person gave. */
 const struct table page_mailboxes = {
     .name = "mailboxes",
-    .sql = "SELECT m.id, m.root, m.owner, m.grade, NULL, m.ground FROM mailbox m WHERE m.grade <> 1 ORDER BY m.root",
+    .sql = "SELECT m.id, m.root, m.owner, m.grade, NULL, m.ground FROM mailbox m WHERE m.grade <> 1 AND " HOLDS_MAIL("m")
+	   " ORDER BY m.root",
     COLUMNS(mailbox_columns),
 };
 
