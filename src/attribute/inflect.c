@@ -59,15 +59,21 @@ static size_t with_ending(span stem, const char *ending, char *out, size_t size)
 	return stem.n + n;
 }
 
-size_t inflect(span word, size_t grammatical_case, char *out, size_t size)
+size_t inflect_kind(span word)
 {
 	for (size_t i = 0; word.n >= SHORTEST && i < sizeof endings / sizeof *endings; i++) {
-		size_t n = strlen(endings[i].ending);
+		const char *ending = endings[i].ending;
+		size_t n = strlen(ending);
 
-		if (word.p[word.n - 1] == (unsigned char)endings[i].ending[n - 1] && span_ends_nocase(word, span_str(endings[i].ending)))
-			return with_ending(span_first(word, word.n - n), endings[i].cases[grammatical_case], out, size);
+		if (n <= word.n && word.p[word.n - 1] == (unsigned char)ending[n - 1] && memcmp(word.p + word.n - n, ending, n) == 0)
+			return i + 1;
 	}
 	return 0;
+}
+
+size_t inflect(span word, size_t kind, size_t grammatical_case, char *out, size_t size)
+{
+	return with_ending(span_first(word, word.n - strlen(endings[kind - 1].ending)), endings[kind - 1].cases[grammatical_case], out, size);
 }
 
 size_t inflect_alone(enum tongue tongue, span word, size_t number, char *out, size_t size)

@@ -227,26 +227,26 @@ static size_t folded_word(span name, const struct token *t, char out[LABEL_LONGE
 static enum errc cases_add(struct dictionary_builder *b, span name, const struct token *t, size_t n, enum entry_class class, uint32_t org,
     struct err *e)
 {
-	UNFILLED struct token other[LIMIT_NAME_TOKENS];
+	UNFILLED struct token other[INFLECT_CASES][LIMIT_NAME_TOKENS];
 	UNFILLED char word[LABEL_LONGEST], form[2 * LABEL_LONGEST];
+	bool some = false;
 	enum errc rc = OK;
 
-	for (size_t c = 0; c < INFLECT_CASES && rc == OK; c++) {
-		bool some = false;
+	for (size_t i = 0; i < n; i++) {
+		size_t used = folded_word(name, &t[i], word), kind = inflect_kind(span_of(word, used));
 
-		for (size_t i = 0; i < n; i++) {
-			size_t used = folded_word(name, &t[i], word), length = inflect(span_of(word, used), c, form, sizeof form);
+		for (size_t c = 0; kind != 0 && c < INFLECT_CASES; c++) {
+			size_t length = inflect(span_of(word, used), kind, c, form, sizeof form);
 
-			other[i] = t[i];
-			if (length == 0)
-				continue;
-			other[i].hash = token_hash(span_of(form, length));
-			some = true;
+			if (!some)
+				memcpy(other[c], t, n * sizeof *t);
+			if (length != 0)
+				other[c][i].hash = token_hash(span_of(form, length));
 		}
-		if (!some)
-			return OK;
-		rc = add(b, other, n, ROUND_GENITIVE, class, org, e);
+		some |= kind != 0;
 	}
+	for (size_t c = 0; some && c < INFLECT_CASES && rc == OK; c++)
+		rc = add(b, other[c], n, ROUND_GENITIVE, class, org, e);
 	return rc;
 }
 
@@ -310,9 +310,9 @@ static enum errc spelling_add(struct dictionary_builder *b, const struct words *
 		rc = add(b, t, core, ROUND_CORE, classify(name, t, kinds, core), org, e);
 	if (rc == OK && core == 1)
 		rc = genitive_add(b, v, name, t, classify_word(name, t, kinds[0]), org, e);
-	if (rc == OK && core > 1)
+	if (rc == OK && core > 1 && round != ROUND_CORE)
 		rc = cases_add(b, name, t, core, classify(name, t, kinds, core), org, e);
-	if (rc == OK && core < n && (tongue = tongue_of(name, t + core, n - core)) != TONGUE_OTHER)
+	if (rc == OK && core < n && round != ROUND_CORE && (tongue = tongue_of(name, t + core, n - core)) != TONGUE_OTHER)
 		rc = endings_add(b, v, name, t, core, tongue, classify(name, t, kinds, core), org, e);
 	/* Cyrillic and East Asian forms stand before the name as well. */
 	if (rc == OK && n > 1 && (kinds[0] & WORD_LEGAL) != 0 && name.p[t[0].at] >= 0xc0)
