@@ -156,7 +156,7 @@ links=$(list links)
 like "a secret below a heading belongs to whom the heading names" "$(links_of h1@x.example)" \
     '"org":"Bellweather Marine"[^}]*"role":"owner"'
 owners_of() { links_of "$1" | grep '"role":"owner"' | field org | sort | tr '\n' ' '; }
-is "a secret below a forwarded mail's header is not its sender's or recipient's" "$(owners_of h3@x.example)" 'ourselves '
+is "a secret below a forwarded mail's header is of who wrote that" "$(owners_of h3@x.example)" 'Puertos de Levante S.A. '
 is "a name in its line is nearer than a host in a sentence above" "$(owners_of h4@x.example)" 'Bellweather Marine '
 is "or far from the beginning of its line" "$(owners_of h8@x.example)" 'Bellweather Marine '
 is "but not than the host that it is labelled with" "$(owners_of h5@x.example)" 'Puertos de Levante S.A. '

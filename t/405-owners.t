@@ -31,6 +31,51 @@ mail both 'Nordwall portal
 Password: Kx82mA7wZs
 Customer: Bellweather'
 
+# A table: the cell above an empty one, and the heading of a column.
+mail grouped "$(printf 'What we have:\n\nKunde\tDevice\tUser\tPasswort\nNordwall\tfw1\tadmin\tKx82mB0wZs\n\tsw1\tadmin\tKx82mB1wZs\nBellweather\tfw1\tadmin\tKx82mB2wZs\n\tsw1\tadmin\tKx82mB3wZs')"
+mail headed "$(printf 'What we have:\n\n\tNordwall\tBellweather\tHavre-Transit\nUser\troot1\troot2\troot3\nPassword\tKx82mB4wZs\tKx82mB5wZs\tKx82mB6wZs')"
+# The name of a file, for what lies in it.
+attached() {
+	printf 'From: a@kestrelgate.example\nTo: b@kestrelgate.example\nSubject: list\nMessage-ID: <%s@x.example>\nContent-Type: multipart/mixed; boundary=b\n\n' "$1"
+	printf -- '--b\n\nsee there\n--b\nContent-Type: text/plain\nContent-Disposition: attachment; filename="%s"\n\nuser: kg\npassword: %s\n--b--\n' "$2" "$3"
+}
+attached file access_Nordwall.txt Kx82mC0wZs >"$T/mail/file.eml"
+attached files 'Nordwall and Bellweather.txt' Kx82mC1wZs >"$T/mail/files.eml"
+# Mail that somebody passed on is of who wrote it; who passed it on was told already.
+quoted='-----Original Message-----
+From: Kim <kim@nordwall.example>
+Sent: Monday, 3 March 2025 10:12
+To: Bo <bo@bellweather.example>
+Subject: access
+
+user: kg
+password: '
+mail passed-on "${quoted}Kx82mC2wZs"
+mail passed-by "${quoted}Kx82mC3wZs"; sed -i 's/^From: a@kestrelgate.example/From: bo@bellweather.example/' "$T/mail/passed-by.eml"
+mail chain "-----Original Message-----
+From: Kim <kim@nordwall.example>
+To: a@kestrelgate.example
+
+user: kg
+password: Kx82mC4wZs
+
+> From: Jo <jo@havretransit.example>
+> To: Kim <kim@nordwall.example>
+>
+> user: kg
+> password: Kx82mC5wZs"
+# A program that writes to one person
+mail robot 'Your account: kg
+Temporary password: Kx82mC6wZs'
+sed -i 's/^From: .*/From: no-reply@nordwall.example\nAuto-Submitted: auto-generated/' "$T/mail/robot.eml"
+# Hosts of a network of one's own
+mail private 'server: db1.nordwall.local
+user: kg
+password: Kx82mC7wZs'
+mail nobodys 'server: db1.internal
+user: kg
+password: Kx82mC8wZs'
+
 CASE=$T/c; new_case "$CASE"; ingest "$T/mail"; scan; attribute
 list findings --reveal >"$T/findings"; list exposures >"$T/exposures"; list messages >"$T/messages"
 # The owners of a message's secrets, in their order.
@@ -48,4 +93,14 @@ is "a customer below is its block's, not the next one's" "$(whose below)" 'Bellw
 is "also where no blank line is between" "$(whose run-on)" 'Nordwall Bellweather'
 is "one above is, where the blocks begin so" "$(whose above)" 'Nordwall Bellweather'
 is "a field with a customer counts more than a title" "$(whose both)" 'Bellweather'
+is "an empty cell is as the one above it" "$(whose grouped)" 'Nordwall Nordwall Bellweather Bellweather'
+is "a column may be headed by a customer" "$(whose headed)" 'Nordwall Bellweather Havre-Transit'
+is "the name of a file names whose is what lies in it" "$(whose file)" 'Nordwall'
+is "if it names one alone" "$(whose files)" 'ourselves'
+is "mail among others that we passed on is of who wrote it" "$(whose passed-on)" 'Nordwall'
+is "if one of them did, of either" "$(whose passed-by)" 'Bellweather+Nordwall'
+is "each mail of a chain is of its own writer" "$(whose chain)" 'Nordwall Havre-Transit'
+is "what a program sent is of its organisation" "$(whose robot)" 'Nordwall'
+is "a network of one's own is of whose name it has, or says nothing" "$(whose private) $(whose nobodys)" 'Nordwall ourselves'
+like "none is an organisation" "$(list orgs | grep -c '"org":"[^"]*[.]internal"')" '^0$'
 done_testing

@@ -1,4 +1,5 @@
 /* What stands beside a secret, and so may own it: in its line, its paragraph, or the title above its block. */
+#include "attribute/column.h"
 #include "attribute/private.h"
 #include "base/bisect.h"
 #include "mail/aside.h"
@@ -134,6 +135,7 @@ struct look {
 	bool has_host, titled;
 	struct place title;   /* empty when there is none */
 	struct place field;   /* "Customer: Acme" at the block's end, which stands for its title; or empty */
+	struct place cell;    /* of a table, which stands for the title of the secret's row or column; or empty */
 	struct candidate best[CANDIDATES];
 };
 
@@ -249,7 +251,11 @@ static void offer_names(struct look *k, const struct place *line)
 
 static enum told_where where_told(const struct look *k, size_t at)
 {
-	return in_title(k, at) ? TOLD_TITLE : at >= k->field.at && at < k->field.end ? TOLD_FIELD : TOLD_BESIDE;
+	if (in_title(k, at))
+		return TOLD_TITLE;
+	if (at >= k->cell.at && at < k->cell.end)
+		return TOLD_CELL;
+	return at >= k->field.at && at < k->field.end ? TOLD_FIELD : TOLD_BESIDE;
 }
 
 void beside_tell(const struct part_text *t, const struct mentions *l, const struct place *secrets, size_t n_secrets, size_t i,
@@ -262,7 +268,13 @@ void beside_tell(const struct part_text *t, const struct mentions *l, const stru
 		k.best[c].score = SIZE_MAX;
 	paragraph(k.text, k.from, k.to, &k.begin, &k.end);
 	k.floor = heading_at(k.text, l, mentions_behind(l, k.begin), k.begin, k.from);
-	if (field_below(k.text, l, secrets, n_secrets, i, &k.field)) {
+	if (column_above(k.text, l, k.from, k.to, &k.cell)) {
+		offer_names(&k, &k.cell);
+		k.titled = true;
+	} else {
+		k.cell = (struct place){0};
+	}
+	if (!k.titled && field_below(k.text, l, secrets, n_secrets, i, &k.field)) {
 		offer_names(&k, &k.field);
 		k.titled = true;
 	} else {
@@ -288,9 +300,17 @@ void beside_tell(const struct part_text *t, const struct mentions *l, const stru
 	}
 }
 
+static bool blank_between(span text, size_t from, size_t to)
+{
+	for (size_t at = from; (at += span_find_byte(span_sub(text, at, to - at), '\n')) < to; at++)
+		if (blank_line(text, at))
+			return true;
+	return false;
+}
+
 void quoted_tell(span text, const struct mentions *l, size_t from, const struct secret *s, uint32_t number, struct buf *out)
 {
-	size_t i, below = from, reach = QUOTED_ABOVE;
+	size_t i, below = from, reach = QUOTED_ABOVE, lines = 0; /* of the header, with addresses */
 
 	BISECT(i, l->n, l->v[i].at < from);
 	while (i-- > 0) {
@@ -299,10 +319,12 @@ void quoted_tell(span text, const struct mentions *l, size_t from, const struct 
 
 		if (end > below)
 			continue;
-		if (below - end > reach || (below != from && lines_between(text, end, below) > HEADER_LINES))
+		if (below - end > reach || (below != from && lines_between(text, end, below) > HEADER_LINES) ||
+		    (lines > 1 && blank_between(text, end, below)))
 			return;
 		if (m->kind != MENTION_QUOTED)
 			continue;
+		lines += below == from || lines_between(text, end, below) > 0;
 		told_put(out, &(struct told_mention){m->kind, false, TOLD_QUOTED, ORG_MASK, number, s->at_byte, s->path, span_sub(text, m->at, m->n)});
 		below = m->at;
 		reach = HEADER_LONGEST;

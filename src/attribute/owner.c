@@ -162,7 +162,7 @@ static enum errc owner_by_mention(struct keeper *k, const struct mail_row *m, co
     const struct told_mention *t, struct gathered *g, bool *done, struct err *e)
 {
 	static const char *const behind[] = {[TOLD_BESIDE] = " beside it", [TOLD_TITLE] = " in the title above it",
-	    [TOLD_FIELD] = " in the field below it", [TOLD_SUBJECT] = " in the subject"};
+	    [TOLD_FIELD] = " in the field below it", [TOLD_CELL] = " in the cell above it", [TOLD_FILE] = " in the file's name", [TOLD_SUBJECT] = " in the subject"};
 	enum certainty sure;
 	int64_t id = 0;
 	enum errc rc;
@@ -175,17 +175,22 @@ static enum errc owner_by_mention(struct keeper *k, const struct mail_row *m, co
 	if ((rc = mentioned_org(k, t, true, &id, &sure, e)) != OK || id == 0)
 		return rc;
 	*done = true;
-	return add_owner(k, m, f, id, t->where == TOLD_SUBJECT ? CERTAINTY_LOW : t->kind == MENTION_HOST ? sure : CERTAINTY_MEDIUM,
+	return add_owner(k, m, f, id, t->where == TOLD_SUBJECT || t->where == TOLD_FILE ? CERTAINTY_LOW : t->kind == MENTION_HOST ? sure : CERTAINTY_MEDIUM,
 	    ground_of(k->scratch, t, behind[t->where]), g, e);
 }
 
-/* The one organisation in the quoted header that it stands below, 0 where there are none, more, or private persons. */
-static enum errc quoted_with(struct keeper *k, struct cursor beside, size_t secret, int64_t *only, struct err *e)
+/*
+ * The organisation in the quoted header that it stands below: the only one, or, of several, who wrote it, where that is not ourselves; 0
+ * where there is none, or a private person. The header is told from its end, so that who wrote is last.
+ */
+static enum errc quoted_with(struct keeper *k, struct cursor beside, size_t secret, int64_t *only, bool *wrote, struct err *e)
 {
 	struct told_mention t;
 	enum errc rc = OK;
+	bool several = false;
 
 	*only = 0;
+	*wrote = false;
 	while (rc == OK && told_get(&beside, &t) && t.secret == secret) {
 		struct whose_is *is;
 		int64_t id;
@@ -194,46 +199,60 @@ static enum errc quoted_with(struct keeper *k, struct cursor beside, size_t secr
 			continue;
 		if ((is = domains_address(k->domains, t.text)) == NULL)
 			return err_memory(e);
+		*wrote = is->whose != WHOSE_OURS;
 		if (is->whose == WHOSE_OURS || is->whose == WHOSE_NOBODY)
 			continue;
-		if (is->whose == WHOSE_PERSON || (rc = org_id(k, is, &id, e)) != OK || (*only != 0 && *only != id)) {
+		if (is->whose == WHOSE_PERSON || (rc = org_id(k, is, &id, e)) != OK) {
 			*only = 0;
-			break;
+			return rc;
 		}
+		several |= *only != 0 && *only != id;
 		*only = id;
 	}
+	if (several && !*wrote)
+		*only = 0;
 	return rc;
+}
+
+/* Automatic mail that is nothing else: "Your temporary password", to one person. */
+static bool is_robots(const struct mail_row *m)
+{
+	return (m->traits & (TRAIT_AUTOMATIC | TRAIT_JUNK | TRAIT_BULK | TRAIT_LIST)) == TRAIT_AUTOMATIC;
 }
 
 /*
  * Nothing beside it says whose it is: then it is of the one organisation that the mail was exchanged with; in mail among ourselves of the
- * one that the mail quoted there was exchanged with, or ours. Nobody learns by this of a message that is not theirs already, but for
- * what they wrote or got themselves.
+ * one that the mail quoted there was exchanged with, or ours. Where somebody else passed it on, it may be of either. Nobody
+ * learns by this of a message that is not theirs already, but for what they wrote or got themselves.
  */
 static enum errc owner_by_correspondence(struct keeper *k, const struct mail_row *m, const struct finding_row *f, struct cursor beside, size_t secret,
     struct gathered *g, struct err *e)
 {
-	int64_t only = 0;
+	int64_t only = 0, quoted;
+	bool wrote;
 	enum errc rc;
 
-	if (g->why_bulk != NULL || g->persons)
+	if ((g->why_bulk != NULL && !is_robots(m)) || g->persons)
 		return OK;
 	for (size_t i = 0; i < g->links.n; i++) {
 		const struct link_row *l = &g->links.v[i];
 
-		if ((l->role != LINK_SENDER && l->role != LINK_RECIPIENT) || l->org_id == only || l->ground != strstr(l->ground, l->at))
+		if ((l->role != LINK_SENDER && l->role != LINK_RECIPIENT && l->role != LINK_BULK) || l->org_id == only || l->ground != strstr(l->ground, l->at))
 			continue; /* a carrier's party has "carried in ..." before the header's name */
 		if (only != 0)
 			return OK;
 		only = l->org_id;
 	}
+	if (only == 0 && g->ours.n == 0)
+		return OK;
+	if ((rc = quoted_with(k, beside, secret, &quoted, &wrote, e)) != OK)
+		return rc;
+	if (quoted != 0 && (only == 0 || (wrote && quoted != only)) &&
+	    (rc = add_owner(k, m, f, quoted, CERTAINTY_LOW, wrote ? GROUND_WROTE : GROUND_QUOTED, g, e)) != OK)
+		return rc;
 	if (only != 0)
 		return add_owner(k, m, f, only, CERTAINTY_LOW, GROUND_WITH_THEM, g, e);
-	if (g->ours.n == 0)
-		return OK;
-	if ((rc = quoted_with(k, beside, secret, &only, e)) != OK)
-		return rc;
-	return add_owner(k, m, f, only != 0 ? only : k->ourselves_id, CERTAINTY_LOW, only != 0 ? GROUND_QUOTED : GROUND_AMONG_US, g, e);
+	return g->why_bulk != NULL || quoted != 0 ? OK : add_owner(k, m, f, k->ourselves_id, CERTAINTY_LOW, GROUND_AMONG_US, g, e);
 }
 
 /*
@@ -244,17 +263,17 @@ static bool is_nearer(struct cursor beside, span host)
 {
 	struct told_mention t;
 
-	return told_get(&beside, &t) && t.where != TOLD_SUBJECT &&
+	return told_get(&beside, &t) && t.where != TOLD_SUBJECT && t.where != TOLD_FILE &&
 	    ((t.kind == MENTION_NAME && !t.weak) || (t.kind == MENTION_HOST && span_find_byte(host, '@') < host.n));
 }
 
-/* Does a title, or the field at the block's end, name somebody of the directory? That is whose the block is, before a host in it that nobody listed. */
+/* Does a title, the field at the block's end, or a cell that stands for one, name somebody of the directory? That is whose the block is, before a host in it that nobody listed. */
 static bool is_titled(struct cursor beside, size_t secret)
 {
 	struct told_mention t;
 
 	while (told_get(&beside, &t) && t.secret == secret)
-		if ((t.where == TOLD_TITLE || t.where == TOLD_FIELD) && t.kind == MENTION_NAME && !t.weak && t.org != 0)
+		if ((t.where == TOLD_TITLE || t.where == TOLD_FIELD || t.where == TOLD_CELL) && t.kind == MENTION_NAME && !t.weak && t.org != 0)
 			return true;
 	return false;
 }

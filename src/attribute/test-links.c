@@ -414,7 +414,8 @@ static void a_secret_with_nothing_beside_it_is_of_the_only_correspondent(void **
 static void a_secret_in_mail_among_ourselves_is_of_whom_the_quoted_mail_was_with(void **state)
 {
 	const struct told_mention with[] = {QUOTED("we@ours.example", 0), QUOTED("x@acme.example", 0), QUOTED("y@acme.example", 0)},
-	    two[] = {QUOTED("x@acme.example", 0), QUOTED("x@bolt.example", 0)}, person[] = {QUOTED("x@acme.example", 0), QUOTED("p@freemail.example", 0)},
+	    two[] = {QUOTED("x@acme.example", 0), QUOTED("x@bolt.example", 0)},
+	    ours_to_two[] = {QUOTED("x@acme.example", 0), QUOTED("x@bolt.example", 0), QUOTED("we@ours.example", 0)}, person[] = {QUOTED("x@acme.example", 0), QUOTED("p@freemail.example", 0)},
 	    named[] = {NAME(2, false, 0), QUOTED("x@acme.example", 0)};
 	struct mail_row m = with_secret("password", "");
 	struct gathered g;
@@ -424,7 +425,9 @@ static void a_secret_in_mail_among_ourselves_is_of_whom_the_quoted_mail_was_with
 	party(&m, PARTY_TO, "you@ours.example");
 	g = hear(&m, with, 3);
 	expect(&g.links, "Acme owner low");
-	g = hear(&m, two, 2);
+	g = hear(&m, two, 2); /* who wrote is told last */
+	expect(&g.links, "Bolt owner low");
+	g = hear(&m, ours_to_two, 3);
 	expect(&g.links, "ourselves owner low");
 	g = hear(&m, person, 2);
 	expect(&g.links, "ourselves owner low");
@@ -432,7 +435,25 @@ static void a_secret_in_mail_among_ourselves_is_of_whom_the_quoted_mail_was_with
 	expect(&g.links, "Bolt owner medium");
 	party(&m, PARTY_CC, "x@bolt.example");
 	g = hear(&m, with, 3);
+	expect(&g.links, "Bolt recipient medium; Acme owner low; Bolt owner low");
+	g = hear(&m, ours_to_two, 3);
 	expect(&g.links, "Bolt recipient medium; Bolt owner low");
+}
+
+static void what_a_program_sent_to_one_person_is_of_its_organisation(void **state)
+{
+	struct mail_row m = with_secret("password", "");
+	struct gathered g;
+
+	(void)state;
+	m.traits = TRAIT_AUTOMATIC;
+	party(&m, PARTY_FROM, "no-reply@acme.example");
+	party(&m, PARTY_TO, "we@ours.example");
+	g = hear(&m, NULL, 0);
+	expect(&g.links, "Acme bulk low!; Acme owner low");
+	m.traits = TRAIT_AUTOMATIC | TRAIT_BULK;
+	g = hear(&m, NULL, 0);
+	expect(&g.links, "Acme bulk low!");
 }
 
 static void an_owner_for_want_of_better_yields_to_one_with_a_ground(void **state)
@@ -489,6 +510,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(a_card_is_not_of_whoever_is_named_beside_it, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(a_secret_with_nothing_beside_it_is_of_the_only_correspondent, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(a_secret_in_mail_among_ourselves_is_of_whom_the_quoted_mail_was_with, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(what_a_program_sent_to_one_person_is_of_its_organisation, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(an_owner_for_want_of_better_yields_to_one_with_a_ground, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(a_damaged_answer_is_refused_at_every_cut, set_up, tear_down),
 	};

@@ -119,10 +119,16 @@ static void tell_first(struct job *j, span path, span text, const struct part_te
 
 /* ---- the secrets of a text ---------------------------------------------------------------------------------- */
 
-/* A subject about access that names one organisation alone: whose the message's secrets are where nothing else says so. */
+/* Those of a message, by the path of their text; numbered as the keeper told of them. */
+struct numbered { struct secret secret; uint32_t number; };
+
+/*
+ * A subject about access that names one organisation alone, or a file's name that does: whose the secrets in it are where nothing else
+ * says so.
+ */
 struct subject { span text; struct mention name; bool decides; };
 
-static struct subject subject_of(span text, const struct mentions *l)
+static struct subject only_name(span text, const struct mentions *l)
 {
 	struct subject s = {.text = text};
 	size_t others = 0;
@@ -133,12 +139,25 @@ static struct subject subject_of(span text, const struct mentions *l)
 			s.name = l->v[i];
 			s.decides = true;
 		}
-	s.decides = s.decides && others == 0 && is_about_access(text);
+	s.decides = s.decides && others == 0;
 	return s;
 }
 
-/* Those of a message, by the path of their text; numbered as the keeper told of them. */
-struct numbered { struct secret secret; uint32_t number; };
+static struct subject subject_of(span text, const struct mentions *l)
+{
+	struct subject s = only_name(text, l);
+
+	s.decides = s.decides && is_about_access(text);
+	return s;
+}
+
+static void subject_put(const struct subject *s, enum told_where where, const struct numbered *secret, struct buf *out)
+{
+	if (s->decides)
+		told_put(out, &(struct told_mention){MENTION_NAME, false, where, s->name.org, secret->number, secret->secret.at_byte,
+		    secret->secret.path, span_sub(s->text, s->name.at, s->name.n)});
+}
+
 struct secrets { struct numbered *v; size_t n; struct member_names names; };
 
 static int by_path(const void *a, const void *b)
@@ -188,7 +207,7 @@ static const struct numbered *secrets_of(const struct secrets *l, span path, siz
 
 /* What stands beside each secret of this part, in their order. */
 static enum errc tell_secrets(struct arena *a, const struct part_text *t, const struct mentions *l, const struct subject *subject,
-    const struct secrets *secrets, span path, struct buf *out, struct err *e)
+    const struct subject *file, const struct secrets *secrets, span path, struct buf *out, struct err *e)
 {
 	size_t n;
 	const struct numbered *v = secrets_of(secrets, path, &n);
@@ -207,9 +226,8 @@ static enum errc tell_secrets(struct arena *a, const struct part_text *t, const 
 	}
 	for (size_t i = 0; i < n; i++) {
 		beside_tell(t, l, places, n, i, &v[i].secret, v[i].number, out);
-		if (subject->decides)
-			told_put(out, &(struct told_mention){MENTION_NAME, false, TOLD_SUBJECT, subject->name.org, v[i].number, v[i].secret.at_byte, path,
-			    span_sub(subject->text, subject->name.at, subject->name.n)});
+		subject_put(file, TOLD_FILE, &v[i], out);
+		subject_put(subject, TOLD_SUBJECT, &v[i], out);
 		quoted_tell(t->utf8, l, places[i].at, &v[i].secret, v[i].number, out);
 	}
 	return OK;
@@ -217,10 +235,45 @@ static enum errc tell_secrets(struct arena *a, const struct part_text *t, const 
 
 /* ---- one message -------------------------------------------------------------------------------------------- */
 
+/* The names of attached files, with blanks for "_" between words. */
+static enum errc words_of_name(struct arena *a, span name, span *out, struct err *e)
+{
+	unsigned char *apart = arena_alloc(a, name.n);
+
+	if (apart == NULL)
+		return err_memory(e);
+	for (size_t i = 0; i < name.n; i++)
+		apart[i] = name.p[i] == '_' ? ' ' : name.p[i];
+	*out = span_of(apart, name.n);
+	return OK;
+}
+
 struct parts { struct job *j; struct arena *a; struct secrets secrets; struct buf *out; struct subject subject; };
+
+/* Whom the name of the file names, where there are secrets in it. */
+static enum errc file_of(struct parts *r, const struct part *p, struct subject *file, struct err *e)
+{
+	struct mentions l = {0};
+	size_t n, ending = p->filename.n;
+	enum errc rc;
+	span name;
+
+	*file = (struct subject){0};
+	(void)secrets_of(&r->secrets, span_str(p->path), &n);
+	if (n == 0 || p->filename.n == 0)
+		return OK;
+	while (ending > 0 && p->filename.p[ending - 1] != '.')
+		ending--;
+	name = ending > 1 ? span_first(p->filename, ending - 1) : p->filename; /* "Acme.txt" would be a host */
+	if ((rc = words_of_name(r->a, name, &name, e)) == OK &&
+	    (rc = mentions_read(r->a, &r->j->dictionary, &r->j->words, name, &l, e)) == OK)
+		*file = only_name(name, &l);
+	return rc;
+}
 
 static enum errc read_text(void *ctx, const struct part *p, const struct part_text *text, struct err *e)
 {
+	struct subject file;
 	struct parts *r = ctx;
 	struct job *j = r->j;
 	struct buf *out = r->out;
@@ -237,25 +290,21 @@ static enum errc read_text(void *ctx, const struct part *p, const struct part_te
 	if ((rc = mentions_read(r->a, &j->dictionary, &j->words, t.utf8, &l, e)) != OK)
 		return rc;
 	tell_first(j, path, t.utf8, &t, &l, out);
-	return tell_secrets(r->a, &t, &l, &r->subject, &r->secrets, path, out, e);
+	if ((rc = file_of(r, p, &file, e)) != OK)
+		return rc;
+	return tell_secrets(r->a, &t, &l, &r->subject, &file, &r->secrets, path, out, e);
 }
 
-/* The names of attached files, with "_" between words. */
 static enum errc read_names(struct parts *r, const struct message *m, struct err *e)
 {
 	struct mentions l = {0};
 	struct part_text t;
-	unsigned char *apart;
 	enum errc rc = loose_text(r->a, m, SPAN_LIT(NAMES_PATH), &t, e);
 
 	if (rc != OK || t.outcome == TEXT_NOT)
 		return rc;
-	if ((apart = arena_alloc(r->a, t.utf8.n)) == NULL)
-		return err_memory(e);
-	for (size_t i = 0; i < t.utf8.n; i++)
-		apart[i] = t.utf8.p[i] == '_' ? ' ' : t.utf8.p[i];
-	t.utf8 = span_of(apart, t.utf8.n);
-	if ((rc = mentions_read(r->a, &r->j->dictionary, &r->j->words, t.utf8, &l, e)) == OK)
+	if ((rc = words_of_name(r->a, t.utf8, &t.utf8, e)) == OK &&
+	    (rc = mentions_read(r->a, &r->j->dictionary, &r->j->words, t.utf8, &l, e)) == OK)
 		tell_first(r->j, SPAN_LIT(NAMES_PATH), t.utf8, NULL, &l, r->out);
 	return rc;
 }

@@ -71,6 +71,7 @@ MUST_CHECK enum errc orgs_rename(struct store *st, int64_t id, const char *key, 
 /* Grounds of an owner that nothing beside the secret named: they yield to any better one of the same exposure. */
 #define GROUND_WITH_THEM "nothing beside it, but the mail is with them alone"
 #define GROUND_QUOTED "nothing beside it, but the mail quoted there is with them alone"
+#define GROUND_WROTE "nothing beside it, but they wrote the mail that is quoted there"
 #define GROUND_AMONG_US "nothing beside it, but the mail is among ourselves"
 
 /* Removes what nothing refers to any more, and owners for whom there is a better one. */

@@ -1,0 +1,14 @@
+/*
+ * A secret in a table: the cell that says whose its row or column is. Cells are apart by tabs, bars, semicolons or commas. In a row that
+ * begins with an empty cell, as spreadsheets group them, it is the cell above that one; in a row that says itself what its cells are
+ * ("Password"), it is the heading of the secret's column.
+ */
+#ifndef TOCSIN_ATTRIBUTE_COLUMN_H
+#define TOCSIN_ATTRIBUTE_COLUMN_H
+
+#include "attribute/title.h"
+
+/* The cell with a name for the secret text[from, to). False: there is none. */
+bool column_above(span text, const struct mentions *l, size_t from, size_t to, struct place *cell);
+
+#endif
