@@ -68,6 +68,13 @@ password: Kx82mC4wZs
 mail robot 'Your account: kg
 Temporary password: Kx82mC6wZs'
 sed -i 's/^From: .*/From: no-reply@nordwall.example\nAuto-Submitted: auto-generated/' "$T/mail/robot.eml"
+# Names behind what is theirs; and what begins a sentence of its own
+mail behind 'Kx82mD0wZs is the password of Nordwall, Kx82mD1wZs that of Bellweather.'
+mail sentence 'Their new password is Kx82mD2wZs. At Bellweather nothing has changed.'
+# To several, from one
+mail several 'user: kg
+password: Kx82mD3wZs'
+sed -i 's/^From: .*/From: kim@nordwall.example\nCc: jo@havretransit.example/' "$T/mail/several.eml"
 # Hosts of a network of one's own
 mail private 'server: db1.nordwall.local
 user: kg
@@ -101,6 +108,9 @@ is "mail among others that we passed on is of who wrote it" "$(whose passed-on)"
 is "if one of them did, of either" "$(whose passed-by)" 'Bellweather+Nordwall'
 is "each mail of a chain is of its own writer" "$(whose chain)" 'Nordwall Havre-Transit'
 is "what a program sent is of its organisation" "$(whose robot)" 'Nordwall'
+is "a name may stand behind what is theirs" "$(whose behind)" 'Nordwall Bellweather'
+is "not in another sentence" "$(whose sentence)" 'ourselves'
+is "of several that mail was exchanged with, it is of who sent it" "$(whose several)" 'Nordwall'
 is "a network of one's own is of whose name it has, or says nothing" "$(whose private) $(whose nobodys)" 'Nordwall ourselves'
 like "none is an organisation" "$(list orgs | grep -c '"org":"[^"]*[.]internal"')" '^0$'
 done_testing

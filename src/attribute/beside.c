@@ -12,7 +12,7 @@ enum {
 	 * whoever has the account below a title need not be whose system it opens.
 	 */
 	OTHER_LINE = 2000, IN_PROSE = 2000, LABELLED_ABOVE = 200, SOMEBODYS_ADDRESS = 300, A_NAME = 600, A_TITLE = 1000,
-	ADDRESS_BELOW_TITLE = 1500, OUR_OWN_NAME = 700, BEHIND_IT = 40, BLOCK_LINES = 3,
+	ADDRESS_BELOW_TITLE = 1500, OUR_OWN_NAME = 700, BEHIND_IT = 40, NAMES_BEHIND = 400, BLOCK_LINES = 3, NEIGHBOURS = 32,
 	QUOTED_ABOVE = 16 * 1024,    /* bytes between a secret and the header of the quoted mail that it is in */
 	HEADER_LINES = 6, HEADER_LONGEST = 2048, /* from one address of such a header to the next */
 };
@@ -68,6 +68,14 @@ static size_t of_other_line(span text, const struct mention *m, size_t from, siz
 												      : OTHER_LINE + away;
 }
 
+/* "...: x. At Acme it is" */
+static bool sentence_ends(span between)
+{
+	size_t at = span_find(between, SPAN_LIT(". "));
+
+	return at + 2 < between.n || (at + 2 == between.n && at > 0);
+}
+
 /*
  * How far a mention is from owning the secret at [from, to); SIZE_MAX when it cannot. What stands before `floor`, the
  * beginning of the nearest heading, belongs to something else.
@@ -84,6 +92,8 @@ static size_t remoteness(span text, const struct mention *m, size_t from, size_t
 	if (m->kind == MENTION_NAME) {
 		/* a name owns what stands in its own line, or below it when it is a heading */
 		if (other_line && !(b <= from && ends_in_colon(text, b)))
+			return SIZE_MAX;
+		if (a >= to && sentence_ends(span_sub(text, to, a - to)))
 			return SIZE_MAX;
 		return A_NAME + away + (other_line ? OTHER_LINE : 0);
 	}
@@ -133,6 +143,7 @@ struct look {
 	size_t begin, end;    /* its paragraph */
 	size_t floor;
 	bool has_host, titled;
+	bool names_behind;    /* "x is Acme's, y is Zephyr's": in its line a secret comes first, then a name, and others follow */
 	struct place title;   /* empty when there is none */
 	struct place field;   /* "Customer: Acme" at the block's end, which stands for its title; or empty */
 	struct place cell;    /* of a table, which stands for the title of the secret's row or column; or empty */
@@ -150,6 +161,8 @@ static size_t how_far(const struct look *k, const struct mention *m)
 
 	if (score == SIZE_MAX)
 		return score;
+	if (k->names_behind && m->kind == MENTION_NAME && m->at < k->from)
+		score += NAMES_BEHIND;
 	return score + our_own(m) + (k->titled && m->kind == MENTION_ADDRESS ? ADDRESS_BELOW_TITLE : 0);
 }
 
@@ -258,6 +271,25 @@ static enum told_where where_told(const struct look *k, size_t at)
 	return at >= k->field.at && at < k->field.end ? TOLD_FIELD : TOLD_BESIDE;
 }
 
+/* Of many secrets those around this one in the list are asked for. */
+static bool names_are_behind(span text, const struct mentions *l, const struct place *secrets, size_t n_secrets, size_t secret)
+{
+	size_t from = secrets[secret].at, line = from, first = secret > NEIGHBOURS ? secret - NEIGHBOURS : 0;
+	size_t begin = from; /* of the first secret in the line */
+
+	while (line > 0 && from - line < BEFORE && text.p[line - 1] != '\n')
+		line--;
+	for (size_t i = first; i < n_secrets && i < secret + NEIGHBOURS; i++)
+		if (secrets[i].at >= line && secrets[i].at < begin)
+			begin = secrets[i].at;
+	if (begin == from)
+		return false;
+	for (size_t i = mentions_behind(l, line); i < l->n && l->v[i].at < begin; i++)
+		if (l->v[i].at >= line && l->v[i].kind == MENTION_NAME)
+			return false;
+	return true;
+}
+
 void beside_tell(const struct part_text *t, const struct mentions *l, const struct place *secrets, size_t n_secrets, size_t i,
     const struct secret *s, uint32_t number, struct buf *out)
 {
@@ -266,6 +298,7 @@ void beside_tell(const struct part_text *t, const struct mentions *l, const stru
 
 	for (size_t c = 0; c < CANDIDATES; c++)
 		k.best[c].score = SIZE_MAX;
+	k.names_behind = names_are_behind(k.text, l, secrets, n_secrets, i);
 	paragraph(k.text, k.from, k.to, &k.begin, &k.end);
 	k.floor = heading_at(k.text, l, mentions_behind(l, k.begin), k.begin, k.from);
 	if (column_above(k.text, l, k.from, k.to, &k.cell)) {

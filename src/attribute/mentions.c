@@ -316,6 +316,16 @@ static bool is_spaced_out(span text, const struct token *t, size_t n)
 	    (to + 1 < text.n && text.p[to] == ' ' && ascii_is_alpha(text.p[to + 1]) && (to + 2 == text.n || text.p[to + 2] == ' '));
 }
 
+/* "Jan van der Hoeven": a family name that begins as those do, behind a given one. */
+static bool is_family_name(const struct reader *r, const struct token *t)
+{
+	static const char *const particles[] = {"van", "von", "vom", "zu", "zur", "de", "den", "der", "del", "della", "di", "da", "dos", "du", "la", "le", "ten", "ter", NULL};
+	struct token before;
+
+	return span_is_one_of_nocase(span_sub(r->text, t->at, t->n), particles) && word_before(r->text, t->at, &before) &&
+	    token_is_capital(r->text, &before) && (words_kinds(r->v, before.hash) & WORD_GIVEN) != 0;
+}
+
 /* A hit in the table of n tokens at t (`left` follow in all): is it a mention? */
 static bool is_mention(const struct reader *r, const struct token *t, size_t n, size_t left, struct found f,
     struct mention *m)
@@ -334,7 +344,7 @@ static bool is_mention(const struct reader *r, const struct token *t, size_t n, 
 		if (!gap_is_narrow(between(r->text, &t[i], &t[i + 1]), t[i].n,
 		    n > 2 || (words_kinds(r->v, t[i + 1].hash) & WORD_LEGAL) != 0))
 			return false;
-	*m = (struct mention){MENTION_NAME, ((n == 1 || common) && is_weak(r, from, common, legal)) || (n == 1 && is_family_name_first(r, t, left)), f.org, (uint32_t)from, (uint32_t)(to - from)};
+	*m = (struct mention){MENTION_NAME, ((n == 1 || common) && is_weak(r, from, common, legal)) || (n > 1 && !legal && is_family_name(r, t)) || (n == 1 && is_family_name_first(r, t, left)), f.org, (uint32_t)from, (uint32_t)(to - from)};
 	return true;
 }
 

@@ -220,28 +220,45 @@ static bool is_robots(const struct mail_row *m)
 	return (m->traits & (TRAIT_AUTOMATIC | TRAIT_JUNK | TRAIT_BULK | TRAIT_LIST)) == TRAIT_AUTOMATIC;
 }
 
+#define SEVERAL (-1)
+
+/* The one organisation that the mail was exchanged with, or that sent it; 0: none. */
+static int64_t only_party(const struct links *links, bool senders)
+{
+	int64_t only = 0;
+
+	for (size_t i = 0; i < links->n; i++) {
+		const struct link_row *l = &links->v[i];
+		bool party = l->role == LINK_SENDER || (!senders && (l->role == LINK_RECIPIENT || l->role == LINK_BULK));
+
+		if (!party || l->org_id == only || l->ground != strstr(l->ground, l->at))
+			continue; /* a carrier's party has "carried in ..." before the header's name */
+		if (only != 0)
+			return SEVERAL;
+		only = l->org_id;
+	}
+	return only;
+}
+
 /*
- * Nothing beside it says whose it is: then it is of the one organisation that the mail was exchanged with; in mail among ourselves of the
- * one that the mail quoted there was exchanged with, or ours. Where somebody else passed it on, it may be of either. Nobody
- * learns by this of a message that is not theirs already, but for what they wrote or got themselves.
+ * Nothing beside it says whose it is: then it is of the one organisation that the mail was exchanged with, or, of several, of the one
+ * that sent it; in mail among ourselves of the one that the mail quoted there was exchanged with, or ours. Where somebody else passed it
+ * on, it may be of either. Nobody learns by this of a message that is not theirs already, but for what they wrote or got themselves.
  */
 static enum errc owner_by_correspondence(struct keeper *k, const struct mail_row *m, const struct finding_row *f, struct cursor beside, size_t secret,
     struct gathered *g, struct err *e)
 {
-	int64_t only = 0, quoted;
+	const char *ground = GROUND_WITH_THEM;
+	int64_t only, quoted;
 	bool wrote;
 	enum errc rc;
 
 	if ((g->why_bulk != NULL && !is_robots(m)) || g->persons)
 		return OK;
-	for (size_t i = 0; i < g->links.n; i++) {
-		const struct link_row *l = &g->links.v[i];
-
-		if ((l->role != LINK_SENDER && l->role != LINK_RECIPIENT && l->role != LINK_BULK) || l->org_id == only || l->ground != strstr(l->ground, l->at))
-			continue; /* a carrier's party has "carried in ..." before the header's name */
-		if (only != 0)
+	if ((only = only_party(&g->links, false)) == SEVERAL) {
+		if ((only = only_party(&g->links, true)) == 0 || only == SEVERAL)
 			return OK;
-		only = l->org_id;
+		ground = GROUND_SENT;
 	}
 	if (only == 0 && g->ours.n == 0)
 		return OK;
@@ -251,7 +268,7 @@ static enum errc owner_by_correspondence(struct keeper *k, const struct mail_row
 	    (rc = add_owner(k, m, f, quoted, CERTAINTY_LOW, wrote ? GROUND_WROTE : GROUND_QUOTED, g, e)) != OK)
 		return rc;
 	if (only != 0)
-		return add_owner(k, m, f, only, CERTAINTY_LOW, GROUND_WITH_THEM, g, e);
+		return add_owner(k, m, f, only, CERTAINTY_LOW, ground, g, e);
 	return g->why_bulk != NULL || quoted != 0 ? OK : add_owner(k, m, f, k->ourselves_id, CERTAINTY_LOW, GROUND_AMONG_US, g, e);
 }
 

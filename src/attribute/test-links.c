@@ -406,7 +406,7 @@ static void a_secret_with_nothing_beside_it_is_of_the_only_correspondent(void **
 	expect(&g.links, "Acme sender low; Acme owner low");
 	party(&m, PARTY_CC, "x@bolt.example");
 	g = hear(&m, NULL, 0);
-	expect(&g.links, "Acme sender low; Bolt recipient low");
+	expect(&g.links, "Acme sender low; Bolt recipient low; Acme owner low");
 }
 
 #define QUOTED(text_, secret_) {MENTION_QUOTED, false, TOLD_QUOTED, ORG_MASK, secret_, 7, SPAN_LIT("1"), SPAN_LIT(text_)}

@@ -129,6 +129,10 @@ static void a_name_may_be_in_another_case_of_its_language(void **state)
 	expect("Mueller und Soehne, Mueller & Soehne", "1|1");
 	expect("het portaal van Kaarund", "2");
 	close_directory();
+	open_directory("name;domains\nVan der Hoevun GmbH;h.example\n");
+	expect("bel van der Hoevun", "1");
+	expect("Dana van der Hoevun was here", "weak 1");
+	close_directory();
 }
 
 static void an_and_may_be_a_sign_and_a_form_in_pieces_is_one(void **state)

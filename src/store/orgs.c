@@ -311,7 +311,7 @@ enum errc orgs_begin(struct store *st, const struct digest *d, const char *path,
 	return mark_carried(st, e);
 }
 
-#define WANTING "('" GROUND_WITH_THEM "', '" GROUND_QUOTED "', '" GROUND_WROTE "', '" GROUND_AMONG_US "')"
+#define WANTING "('" GROUND_WITH_THEM "', '" GROUND_QUOTED "', '" GROUND_WROTE "', '" GROUND_SENT "', '" GROUND_AMONG_US "')"
 
 enum errc orgs_finish(struct store *st, struct err *e)
 {
