@@ -10,7 +10,7 @@ static unsigned char next_char(const struct candidate *c, size_t *at)
 {
 	size_t i = c->at + c->n;
 
-	while (i < c->text.n && strchr("\"'`)]}>*_.,;:!|", c->text.p[i]) != NULL && c->text.p[i] != '\0')
+	while (i < c->text.n && ascii_is_one_of(c->text.p[i], "\"'`)]}>*_.,;:!|"))
 		i++;
 	while (i < c->text.n && (c->text.p[i] == ' ' || c->text.p[i] == '\t' || c->text.p[i] == '\r'))
 		i++;
@@ -38,7 +38,7 @@ static bool ends_there(const struct candidate *c)
 
 	if (next == 0 || next == '(' || next == '|' || c->quoted)
 		return true;
-	if (end < c->text.n && strchr("\t|,;)]}>\"'@", c->text.p[end]) != NULL)
+	if (end < c->text.n && ascii_is_one_of(c->text.p[end], "\t|,;)]}>\"'@"))
 		return c->text.p[end] != ',' || end + 1 >= c->text.n || c->text.p[end + 1] != ' ';
 	if (has_field_behind(span_from(c->text, end)))
 		return true;
@@ -109,7 +109,7 @@ static bool is_phrase(span v, const struct word_list *not_secret)
 static bool has_digits_by_name(span v, size_t head, const struct word_list *named)
 {
 	for (size_t i = head + 1; i + 1 < v.n; i++)
-		if (strchr("!#$%*?^~", v.p[i]) != NULL)
+		if (ascii_is_one_of(v.p[i], "!#$%*?^~"))
 			return false;
 	for (size_t i = 0; named != NULL && i < named->n; i++) {
 		span w = named->v[i];
@@ -126,7 +126,7 @@ static bool is_parting(span v, size_t i)
 {
 	if (v.p[i] == ';' && i > 1 && i + 2 < v.n && ascii_is_alpha(v.p[i - 1]) && ascii_is_alpha(v.p[i + 1]) && span_find_byte(span_first(v, i), '&') == i)
 		return false;
-	return strchr("/\\:<>[]{}()|,;=\"", v.p[i]) != NULL;
+	return ascii_is_one_of(v.p[i], "/\\:<>[]{}()|,;=\"");
 }
 
 /*
@@ -142,7 +142,7 @@ static bool nobody_writes(span v, struct looks l, const struct word_list *named)
 	for (size_t i = 0; i < v.n; i++) {
 		if (is_parting(v, i) && (v.p[i] != '=' || !has_digit(span_first(v, i)) || span_find_byte(v, '&') < v.n || i + 2 > v.n))
 			return false;
-		marks += strchr("!#$%&*+?^~@=", v.p[i]) != NULL;
+		marks += ascii_is_one_of(v.p[i], "!#$%&*+?^~@=");
 		turns += i > 0 && kind_of(v.p[i]) != kind_of(v.p[i - 1]);
 	}
 	while (head < v.n && ascii_is_alpha(v.p[head]))
@@ -157,7 +157,7 @@ static bool nobody_writes(span v, struct looks l, const struct word_list *named)
 	}
 	if (has_digits_by_name(v, head, named) || (l.others > 0 && (marks == 0 || span_find_byte(v, 0xe2) < v.n))) /* “–” */
 		return false;
-	return marks > 0 ? strchr("#@$", v.p[0]) == NULL : l.uppers > 0;
+	return marks > 0 ? !ascii_is_one_of(v.p[0], "#@$") : l.uppers > 0;
 }
 
 /* "copper-biscuit-meadow": three words or more that say nothing together, apart by one mark; not "state-of-the-art" */
@@ -196,12 +196,12 @@ static bool fills_slot(span v, struct looks l, const struct word_list *not_secre
 
 	if (is_chain(v, not_secret))
 		return true;
-	if (v.n < 6 || l.lowers == 0 || is_record(v) || strchr("/\\:<>[]{}()|,;=\"@#&", v.p[0]) != NULL)
+	if (v.n < 6 || l.lowers == 0 || is_record(v) || ascii_is_one_of(v.p[0], "/\\:<>[]{}()|,;=\"@#&"))
 		return false;
 	for (size_t i = 0; i < v.n; i++) {
 		if (is_parting(v, i))
 			return false;
-		marks += i > 0 && strchr("!#$%&*+?^~@", v.p[i]) != NULL;
+		marks += i > 0 && ascii_is_one_of(v.p[i], "!#$%&*+?^~@");
 	}
 	while (head < v.n && is_letter(v.p[head]))
 		head++;
@@ -210,7 +210,7 @@ static bool fills_slot(span v, struct looks l, const struct word_list *not_secre
 	if (has_digits_by_name(v, head, named) || span_has(v, SPAN_LIT("\xe2\x80")))
 		return false;
 	if (l.digits == 0) /* Tulip!Moon, but no "ready!" */
-		return v.n >= 8 && l.uppers > 0 && strchr("!#$%&*+?^~@", v.p[v.n - 1]) == NULL && marks > 0;
+		return v.n >= 8 && l.uppers > 0 && !ascii_is_one_of(v.p[v.n - 1], "!#$%&*+?^~@") && marks > 0;
 	/* "24hours": so many of something */
 	if (l.lowers + l.uppers + l.others < 3 || (marks == 0 && head == 0 && tail == 0 && !inner_digit(v)))
 		return false;

@@ -7,7 +7,7 @@
 
 static bool is_wrapping(unsigned char c)
 {
-	return strchr(" \t\"'`(*_[", c) != NULL && c != '\0';
+	return ascii_is_one_of(c, " \t\"'`(*_[");
 }
 
 /* "user name is", "phone number:", "ticket no.": is what comes before `at` the name of something else? */
@@ -16,7 +16,7 @@ static bool is_other_before(const struct told_words *words, span text, size_t at
 	unsigned char w[WORD_MAX], two[2 * WORD_MAX + 1];
 	span last, word;
 
-	while (at > 0 && strchr(" \t:.*\"')", text.p[at - 1]) != NULL && text.p[at - 1] != '\0')
+	while (at > 0 && ascii_is_one_of(text.p[at - 1], " \t:.*\"')"))
 		at--;
 	if ((last = word_before(text, at, w, &at)).n == 0)
 		return false;
@@ -24,7 +24,7 @@ static bool is_other_before(const struct told_words *words, span text, size_t at
 		return at < 2 || (!ascii_is_digit(text.p[at - 1]) && !ascii_is_digit(text.p[at - 2]));
 	memcpy(two + WORD_MAX, w, last.n);
 	last.p = two + WORD_MAX;
-	if (at == 0 || strchr(" \t-", text.p[at - 1]) == NULL || (word = word_before(text, at - 1, w, &at)).n == 0)
+	if (at == 0 || !ascii_is_one_of(text.p[at - 1], " \t-") || (word = word_before(text, at - 1, w, &at)).n == 0)
 		return false;
 	memcpy(two, w, word.n);
 	two[word.n] = ' ';
@@ -66,7 +66,7 @@ static bool is_address_before(span text, size_t at)
 {
 	size_t from = at;
 
-	while (from > 0 && at - from < 60 && strchr(" \t\r\n<>()\"'", text.p[from - 1]) == NULL)
+	while (from > 0 && at - from < 60 && !ascii_is_one_of(text.p[from - 1], " \t\r\n<>()\"'"))
 		from--;
 	return span_find_byte(span_sub(text, from, at - from), '@') < at - from;
 }
@@ -102,9 +102,9 @@ static bool ends_clause(span text, size_t end)
 	unsigned char w[WORD_MAX];
 	span behind;
 
-	while (end < text.n && strchr("\"'*)", text.p[end]) != NULL && text.p[end] != '\0')
+	while (end < text.n && ascii_is_one_of(text.p[end], "\"'*)"))
 		end++;
-	if (end == text.n || (strchr(" \t", text.p[end]) == NULL || text.p[end] == '\0'))
+	if (end == text.n || !ascii_is_one_of(text.p[end], " \t"))
 		return true;
 	behind = word_behind(text, end, w);
 	return behind.n == 0 || is_conjunction(behind) || span_is_one_of(behind, words);
@@ -254,7 +254,7 @@ int lead_of(const struct told_words *words, span text, size_t at, size_t end)
 	while (i > 0 && text.p[i - 1] == '>' && (i < 2 || (text.p[i - 2] != '-' && text.p[i - 2] != '=')))
 		i--;
 	if (i == 0 || text.p[i - 1] == '\n') {
-		while (end < text.n && strchr(" \t\r.*", text.p[end]) != NULL && text.p[end] != '\0')
+		while (end < text.n && ascii_is_one_of(text.p[end], " \t\r.*"))
 			end++;
 		return end == text.n || text.p[end] == '\n' ? 2 : 1;
 	}

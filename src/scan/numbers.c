@@ -318,6 +318,30 @@ static bool passport_ok(span s)
 	return s.n >= 7 && s.n <= 9 && (digits >= 5 || (s.n == 9 && digits >= 2 && vowels == 0));
 }
 
+/* Germany, number of the pension insurance: area, day of birth, letter, serial; the digits of the products are added */
+static bool rvnr_ok(span s)
+{
+	unsigned char v[NUMBER_MAX + 1], d[13];
+	unsigned sum = 0, letter;
+
+	if (signs_of(s, v) != 12 || !ascii_is_alpha(v[8]))
+		return false;
+	letter = v[8] - 'A' + 1u;
+	for (unsigned i = 0; i < 13; i++) {
+		unsigned char c = i == 8 ? (unsigned char)(letter / 10 + '0') : i == 9 ? (unsigned char)(letter % 10 + '0') : v[i < 8 ? i : i - 1];
+
+		if (!ascii_is_digit(c))
+			return false;
+		d[i] = (unsigned char)(c - '0');
+	}
+	for (unsigned i = 0; i < 12; i++) {
+		unsigned product = d[i] * (unsigned)"\2\1\2\5\7\1\2\1\2\1\2\1"[i];
+
+		sum += product / 10 + product % 10;
+	}
+	return day_ok(d[2] * 10u + d[3], d[4] * 10u + d[5]) && sum % 10 == d[12];
+}
+
 /* Germany, number of a health insurance's member: a letter as two digits, then nine; of each product, weights 1 and 2, the cross sum */
 static bool kvnr_ok(span s)
 {
@@ -402,6 +426,18 @@ static bool cnp_ok(span s)
 
 	return digits_are(s, 13, d) && d[0] != 0 && day_ok(d[5] * 10u + d[6], d[3] * 10u + d[4]) &&
 	    (weighed(d, &w) == 10 ? 1 : weighed(d, &w)) == d[12];
+}
+
+/* Czechia and Slovakia, rodné číslo from 1954 on: of women the month is 50 more, where a day ran out of numbers 20 more */
+static bool rc_ok(span s)
+{
+	unsigned char d[NUMBER_MAX + 1];
+	unsigned month;
+
+	if (!digits_are(s, 10, d) || all_same(d, 10))
+		return false;
+	month = (d[2] * 10u + d[3]) % 50;
+	return day_ok(d[4] * 10u + d[5], month > 20 ? month - 20 : month) && number_in(d, 0, 10) % 11 == 0;
 }
 
 /* Turkey, T.C. kimlik no */
@@ -522,42 +558,6 @@ static const struct { const char *name; bool (*ok)(span s); } numbers[] = {
     {"fnr", fnr_ok}, {"hetu", hetu_ok}, {"itin", itin_ok}, {"kvnr", kvnr_ok}, {"naf", naf_ok}, {"nhs", nhs_ok}, {"nif", nif_ok}, {"nrb", nrb_ok}, {"nrn", nrn_ok}, {"passport", passport_ok},
     {"personnummer", personnummer_ok}, {"pesel", pesel_ok}, {"rib", rib_ok}, {"sin", sin_ok}, {"tfn", tfn_ok},
 };
-
-/* Czechia and Slovakia, rodné číslo from 1954 on: of women the month is 50 more, where a day ran out of numbers 20 more */
-static bool rc_ok(span s)
-{
-	unsigned char d[NUMBER_MAX + 1];
-	unsigned month;
-
-	if (!digits_are(s, 10, d) || all_same(d, 10))
-		return false;
-	month = (d[2] * 10u + d[3]) % 50;
-	return day_ok(d[4] * 10u + d[5], month > 20 ? month - 20 : month) && number_in(d, 0, 10) % 11 == 0;
-}
-
-/* Germany, number of the pension insurance: area, day of birth, letter, serial; the digits of the products are added */
-static bool rvnr_ok(span s)
-{
-	unsigned char v[NUMBER_MAX + 1], d[13];
-	unsigned sum = 0, letter;
-
-	if (signs_of(s, v) != 12 || !ascii_is_alpha(v[8]))
-		return false;
-	letter = v[8] - 'A' + 1u;
-	for (unsigned i = 0; i < 13; i++) {
-		unsigned char c = i == 8 ? (unsigned char)(letter / 10 + '0') : i == 9 ? (unsigned char)(letter % 10 + '0') : v[i < 8 ? i : i - 1];
-
-		if (!ascii_is_digit(c))
-			return false;
-		d[i] = (unsigned char)(c - '0');
-	}
-	for (unsigned i = 0; i < 12; i++) {
-		unsigned product = d[i] * (unsigned)"\2\1\2\5\7\1\2\1\2\1\2\1"[i];
-
-		sum += product / 10 + product % 10;
-	}
-	return day_ok(d[2] * 10u + d[3], d[4] * 10u + d[5]) && sum % 10 == d[12];
-}
 
 /* A person's number of any country, for the column of a table that says no more: only those whose checksum is strong. */
 static bool any_ok(span s)

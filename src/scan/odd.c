@@ -4,7 +4,7 @@
 
 static bool is_vowel(unsigned char c)
 {
-	return c >= 0x80 || strchr("aeiouy", ascii_lower(c)) != NULL;
+	return c >= 0x80 || ascii_is_one_of(ascii_lower(c), "aeiouy");
 }
 
 /* A piece of a word, letters or digits with none of either behind it. */
@@ -27,7 +27,7 @@ static struct piece piece_next(span v, size_t *at)
 		p.digits += digit;
 		p.tail = digit ? p.tail + 1 : 0;
 		p.vowel |= !digit && is_vowel(v.p[i]);
-		p.leet |= digit && strchr("013457", v.p[i]) != NULL && i > *at && i + 1 < v.n && is_letter(v.p[i - 1]) && v.p[i + 1] >= 'a' && v.p[i + 1] <= 'z';
+		p.leet |= digit && ascii_is_one_of(v.p[i], "013457") && i > *at && i + 1 < v.n && is_letter(v.p[i - 1]) && v.p[i + 1] >= 'a' && v.p[i + 1] <= 'z';
 	}
 	p.n = i - *at;
 	p.leet &= p.letters > 3;
@@ -107,7 +107,7 @@ static bool is_reckoned(span v)
 		end--;
 	if (end > 0 && end < v.n && (v.p[end - 1] == '@' || (v.p[end - 1] == '#' && v.n - end > 4))) /* u-boot-env@100000, Center#12636 */
 		return true;
-	return end < v.n && end > 1 && strchr("*+&=", v.p[end - 1]) != NULL && name && v.p[0] >= 'a' && span_find_byte(span_first(v, end - 1), v.p[end - 1]) >= end - 1;
+	return end < v.n && end > 1 && ascii_is_one_of(v.p[end - 1], "*+&=") && name && v.p[0] >= 'a' && span_find_byte(span_first(v, end - 1), v.p[end - 1]) >= end - 1;
 }
 
 /* Two words or more that were put together with a digit: Tortoise/Shell4, t4llow.Wick, BurrataBoss1 */
@@ -120,7 +120,7 @@ static bool is_made_up(span v, const struct word_list *named)
 		size_t from = at;
 		struct piece p = piece_next(v, &at);
 
-		if (p.n == 0 || (at < v.n && strchr("._/", v.p[at - 1]) == NULL) || p.letters < 4 || !p.vowel || (!p.capital && !p.leet) || (p.digits > p.tail && !p.leet) || p.tail > 3 || (p.tail > 0 && at < v.n) ||
+		if (p.n == 0 || (at < v.n && !ascii_is_one_of(v.p[at - 1], "._/")) || p.letters < 4 || !p.vowel || (!p.capital && !p.leet) || (p.digits > p.tail && !p.leet) || p.tail > 3 || (p.tail > 0 && at < v.n) ||
 		    (named != NULL && word_list_has(named, span_sub(v, from, p.letters))))
 			return false;
 		words++;
@@ -157,7 +157,7 @@ bool word_is_name(span v)
 	bool mark = false, leet = false, capital = false, dot = span_find_byte(v, '.') < v.n, line = span_find_byte(v, '_') < v.n, plus = false;
 
 	for (size_t i = 1; i < v.n; i++) {
-		mark |= strchr("!#$%*?^~&=", v.p[i]) != NULL;
+		mark |= ascii_is_one_of(v.p[i], "!#$%*?^~&=");
 		plus |= v.p[i] == '+';
 		mark |= v.p[i] == '+' && i + 1 < v.n && v.p[i + 1] >= 'A' && v.p[i + 1] <= 'Z';
 	}
@@ -204,7 +204,7 @@ static bool has_mark_of_own(span v)
 	bool mark = false;
 
 	for (size_t i = 1; i + 1 < v.n; i++) {
-		if (strchr("!#$%*^~", v.p[i]) == NULL || v.p[i] == '\0')
+		if (!ascii_is_one_of(v.p[i], "!#$%*^~"))
 			continue;
 		if (!ascii_is_alnum(v.p[i - 1]) || !ascii_is_alnum(v.p[i + 1]) || (v.p[i] == '#' && ascii_is_digit(v.p[i + 1])))
 			return false;
@@ -268,7 +268,7 @@ int word_oddness(const struct told_words *words, const struct candidate *c)
 	for (size_t i = 0; i < v.n; i++) {
 		lowers += v.p[i] >= 'a' && v.p[i] <= 'z';
 		joints += v.p[i] == '-';
-		mark |= i > 0 && i + 1 < v.n && strchr("!#$%&*+?^~", v.p[i]) != NULL && ascii_is_alnum(v.p[i - 1]);
+		mark |= i > 0 && i + 1 < v.n && ascii_is_one_of(v.p[i], "!#$%&*+?^~") && ascii_is_alnum(v.p[i - 1]);
 		run = ascii_is_digit(v.p[i]) ? run + 1 : 0;
 		longest = run > longest ? run : longest;
 	}

@@ -18,7 +18,7 @@ static bool is_pad_letters(span v, size_t letters, size_t digits_together)
 
 	if (letters != 1)
 		return letters == 2 && digits_together >= 4 && first && last && v.p[0] < 'G';
-	return digits_together >= 4 || (!first && (!last || strchr("XYZxyz", v.p[v.n - 1]) != NULL));
+	return digits_together >= 4 || (!first && (!last || ascii_is_one_of(v.p[v.n - 1], "XYZxyz")));
 }
 
 /* What is typed on a pad: 4821, 4821#, *4821, 45B12, C4471Y, 417Z, 2-7-1-9, 18-33-07 */
@@ -67,14 +67,14 @@ static bool is_part(span text, size_t at, size_t end)
 	unsigned char a = at > 0 ? text.p[at - 1] : ' ', z = end < text.n ? text.p[end] : ' ', zz = end + 1 < text.n ? text.p[end + 1] : ' ';
 	size_t i = at;
 
-	if (strchr("./$@+&_", a) != NULL && a != '\0')
+	if (ascii_is_one_of(a, "./$@+&_"))
 		return true;
 	if ((a == ':' || a == ',') && at > 1 && ascii_is_digit(text.p[at - 2]))
 		return true;
 	if (a >= 0x80 && at >= 3 && text.p[at - 3] == 0xe2 && text.p[at - 2] == 0x82) /* € */
 		return true;
-	if (is_letter(z) || strchr("%@_/", z) != NULL || (strchr(".:-", z) != NULL && ascii_is_alnum(zz)) || (z == ',' && ascii_is_digit(zz)))
-		return z != '\0';
+	if (is_letter(z) || ascii_is_one_of(z, "%@_/") || (ascii_is_one_of(z, ".:-") && ascii_is_alnum(zz)) || (z == ',' && ascii_is_digit(zz)))
+		return true;
 	/* "(x55855)", an extension; "page.html?1293857" */
 	if (at > 1 && ((a | 0x20) == 'x' || a == '?') && !is_blank(text.p[at - 2]))
 		return true;
@@ -102,7 +102,7 @@ int pad_code_weight(span v)
 	bool score = v.n == 5 && v.p[1] == '-' && v.p[3] == '-';
 
 	/* 2468X: such locks have X, Y and Z */
-	bool letter = ascii_is_alpha(v.p[v.n - 1]) && (v.n != 5 || strchr("XYZ", v.p[v.n - 1]) == NULL);
+	bool letter = ascii_is_alpha(v.p[v.n - 1]) && (v.n != 5 || !ascii_is_one_of(v.p[v.n - 1], "XYZ"));
 
 	return is_pad_mark(v.p[v.n - 1]) - 3 * pad_code_is_year(v) - (letter && !pad_code_is_lettered(v)) - score;
 }
@@ -136,14 +136,14 @@ static size_t list_parted(span text, size_t at)
 	static const char *const words[] = {" and ", " und ", " et ", " y ", " e ", " en "};
 	size_t from = at;
 
-	while (at < text.n && at - from < 2 && text.p[at] != '\0' && strchr("#*\"')", text.p[at]) != NULL)
+	while (at < text.n && at - from < 2 && ascii_is_one_of(text.p[at], "#*\"')"))
 		at++;
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
 		if (span_starts(span_from(text, at), span_str(words[i])))
 			return at + strlen(words[i]);
-	if (at >= text.n || text.p[at] == '\0' || strchr(",;.\r\n", text.p[at]) == NULL)
+	if (at >= text.n || !ascii_is_one_of(text.p[at], ",;.\r\n"))
 		return SIZE_MAX;
-	for (from = at; at < text.n && at - from < 8 && text.p[at] != '\0' && strchr(",;. \t\r\n>*-", text.p[at]) != NULL;)
+	for (from = at; at < text.n && at - from < 8 && ascii_is_one_of(text.p[at], ",;. \t\r\n>*-");)
 		at++;
 	return at > from + (text.p[from] != '\n') && at - from < 8 ? at : SIZE_MAX;
 }
@@ -184,7 +184,7 @@ static bool is_named_other(const struct word_list *others, span text, size_t fro
 /* Does the list end or go on behind `at`? "Budget 5200 was approved", "rent 1250 a month" are no part of one. */
 static bool ends_item(span text, size_t at)
 {
-	return at + 1 >= text.n || text.p[at] != ' ' || is_blank(text.p[at + 1]) || (text.p[at + 1] != '\0' && strchr("(/=>-", text.p[at + 1]) != NULL) ||
+	return at + 1 >= text.n || text.p[at] != ' ' || is_blank(text.p[at + 1]) || ascii_is_one_of(text.p[at + 1], "(/=>-") ||
 	    list_parted(text, at) != SIZE_MAX;
 }
 
@@ -200,7 +200,7 @@ span pad_code_named_next(const struct word_list *others, span text, size_t from,
 	end = at;
 	while (end > begin && !is_letter(text.p[end - 1]))
 		end--;
-	while (at < text.n && at - end < 8 && text.p[at] != '\0' && strchr(" :=>-(", text.p[at]) != NULL)
+	while (at < text.n && at - end < 8 && ascii_is_one_of(text.p[at], " :=>-("))
 		at++;
 	if (end < begin + 2 || at == end || words > NAME_WORDS + 1 || at >= text.n || !ascii_is_digit(text.p[at]) ||
 	    is_named_other(others, text, begin, end))

@@ -279,13 +279,13 @@ static bool try_card(span text, const struct number *k, shape_found found, void 
 	return true;
 }
 
-/* Two letters before the first digit: a country with its length, then letters of one case and digits with gaps. */
 /* "?31", the name of a field within a line of an account's statement (MT940), which touches its value */
 static bool is_statement_field(span text, size_t at)
 {
 	return at > 2 && text.p[at - 3] == '?' && ascii_is_digit(text.p[at - 2]) && ascii_is_digit(text.p[at - 1]);
 }
 
+/* Two letters before the first digit: a country with its length, then letters of one case and digits with gaps. */
 static bool try_iban(span text, size_t digit, shape_found found, void *ctx, size_t *next)
 {
 	unsigned char a, b;

@@ -30,7 +30,7 @@ static bool is_listed(const struct told_words *words, span w)
 /* Is the byte at `at` one that joins words to a name or address? */
 static bool is_joint(span text, size_t at)
 {
-	return at < text.n && (ascii_is_digit(text.p[at]) || strchr("_@\\=", text.p[at]) != NULL) && text.p[at] != '\0';
+	return at < text.n && (ascii_is_digit(text.p[at]) || ascii_is_one_of(text.p[at], "_@\\="));
 }
 
 /* What the text says in [from, to). */
@@ -57,7 +57,7 @@ static void listen(const struct told_words *words, span text, size_t from, size_
 				break;
 			ends[k] = next;
 			lengths[k++] = n;
-			while (next < to && strchr(" \t-\r\n>", text.p[next]) != NULL && text.p[next] != '\0')
+			while (next < to && ascii_is_one_of(text.p[next], " \t-\r\n>"))
 				next++;
 			if (n < WORD_MAX - 1)
 				phrase[n++] = ' ';
@@ -90,7 +90,7 @@ static bool ends_sentence(span text, size_t at)
 	unsigned char c = text.p[at - 1];
 	size_t line = at - 1;
 
-	if ((c == '.' || c == '!' || c == '?') && at < text.n && strchr(" \t\r\n", text.p[at]) != NULL)
+	if ((c == '.' || c == '!' || c == '?') && at < text.n && ascii_is_one_of(text.p[at], " \t\r\n"))
 		return c != '.' || at < 3 || !is_letter(text.p[at - 2]) || is_letter(text.p[at - 3]); /* not "i.e. " */
 	if (c != '\n')
 		return false;
@@ -383,7 +383,7 @@ static void tell_passwords(const struct told_words *words, span text, size_t fro
 			unsigned char b = text.p[end];
 
 			digits += ascii_is_digit(b);
-			marks += end > at && !is_letter(b) && strchr("!#$%&*+?^~@_-.", b) != NULL;
+			marks += end > at && !is_letter(b) && ascii_is_one_of(b, "!#$%&*+?^~@_-.");
 		}
 		/* the cheaper questions first */
 		if (end - at >= 6 && end - at <= TOKEN_MAX && (digits > 0 || marks > 1 || (marks > 0 && is_letter(text.p[end - 1]))) &&
