@@ -279,6 +279,12 @@ def dovecot():
     log('an event without a session may be of anybody\'s', ['imap(ada@us.example): expunged: uid=5, msgid=<one@them.example>'], {'one': 'unknown may_be_actor'})
     log('POP3 reads the inbox', [login(service='pop3'), said('Disconnected: Logged out top=0/0, retr=2/999, del=0/3, size=9', service='pop3')],
         {'one two': 'presumed folder_sync', 'three': 'unknown elsewhere'})
+    passed = 'proxy(ada@us.example): started proxying to 10.0.0.9:143: user=<ada@us.example>, method=PLAIN, rip=203.0.113.9, lip=10.0.0.1, TLS, session=<Ab+1>'
+    log('a proxy passed it on', ['imap-login: ' + passed], {ADAS: UNTOLD})
+    log('and the server with the mail says what was read', ['imap-login: ' + passed, out(0)])
+    log('a name with a detail', [login(user='ada+lists@us.example')], {ADAS: UNTOLD})
+    log('who logs in to ManageSieve may have mail sent on', [login(service='managesieve')], {'four seven': 'presumed forwarded'})
+    log('and who could not has not', [login(service='managesieve', says='Disconnected (auth failed, 1 attempts in 2 secs)')])
     log('POP3 that read nothing', [login(service='pop3'), said('Disconnected: Logged out top=0/0, retr=0/0, del=0/3, size=9', service='pop3')])
     log('a name without a domain', [login(user='ada')], {ADAS: UNTOLD})
     log('with year and zone, and a process id', [login(says='Logged in')], {ADAS + ' seven': UNTOLD}, '2025-06-11T20:00:00.123456+02:00', ' mx dovecot[7]: ')

@@ -207,6 +207,16 @@ def google():
     is_('or of the mailbox of who asked for it', takeout('STARTED_USER_TAKEOUT'), {**quiet, ADAS: 'presumed exported'})
     is_('one of files', takeout('COMPLETED_USER_TAKEOUT', USER_EMAIL='ada@us.example', PRODUCTS_REQUESTED='Drive, Photos'), quiet)
     is_('one that came to nothing', takeout('COMPLETED_USER_TAKEOUT', USER_EMAIL='ada@us.example', TAKEOUT_STATUS='CANCELED'), quiet)
+    def administered(event, application='admin', **parameters):
+        r = token(event, 'mallory@evil.example')
+        r['id']['applicationName'] = application
+        r['events'][0]['parameters'] = [{'name': k, 'value': v} for k, v in parameters.items()]
+        return {'a.jsonl': json.dumps(r) + '\n'}
+    is_('a setting of Gmail may have mail delivered to others', administered('CREATE_GMAIL_SETTING', SETTING_NAME='MESSAGE_SECURITY_RULE', USER_DEFINED_SETTING_NAME='also'),
+        {**quiet, 'four six seven': 'presumed forwarded'})
+    is_('and one against spam does not', administered('CHANGE_GMAIL_SETTING', SETTING_NAME='SPAM_CONTROL'), quiet)
+    is_('an export of Vault is of the account that it names', administered('create_export', 'vault', target_user='ada@us.example'), {**quiet, ADAS: 'presumed exported'})
+    is_('or of all', administered('create_export', 'vault', target_user='ada@us.example, x@us.example'), {**quiet, ADAS + ' five': 'presumed exported'})
     opening = token('view')
     opening['id']['applicationName'] = 'gmail'
     opening['events'] = [{'type': 'gmail', 'name': 'view', 'parameters': [

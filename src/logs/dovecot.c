@@ -7,7 +7,7 @@
 #include "base/utf8.h"
 #include "logs/private.h"
 
-static const char *const services[] = {"imap-login", "pop3-login", "imap", "pop3", NULL};
+static const char *const services[] = {"imap-login", "pop3-login", "managesieve-login", "imap", "pop3", NULL};
 static const char *const events[] = {"copy", "delete", "deleted", "undelete", "undeleted", "expunge", "expunged", "save", "append", "flag_change", NULL};
 
 static span first_word(span s)
@@ -254,8 +254,17 @@ void make_dovecot(struct making *m)
 		r->user = value_of(text, "user=");
 		r->session_id = value_of(text, "session=");
 		making_ip(m, value_of(text, "rip="));
-		r->success = span_starts(text, SPAN_LIT("Login:")) || span_starts(text, SPAN_LIT("Logged in:")) ? LOG_YES : LOG_NO;
+		/* A proxy passes the session on to the server with the mail, and that is all that it says of it. */
+		r->success = span_starts(text, SPAN_LIT("Login:")) || span_starts(text, SPAN_LIT("Logged in:")) || span_has(text, SPAN_LIT("): started proxying to ")) ? LOG_YES
+		                                                                                                                                         : LOG_NO;
 		r->result = span_first(text, span_find_byte(text, ':'));
+		if (r->success == LOG_YES && span_starts_nocase(service, SPAN_LIT("managesieve"))) {
+			/* It is there to change the script that delivers mail; what was put into it is not logged (RFC 5804). */
+			r->kind = LOG_FORWARDING;
+			r->operation = SPAN_LIT("ManageSieve login");
+			r->client_info = SPAN_LIT(DOVECOT " ManageSieve");
+			making_target(m, SPAN_LIT("whom a script of Sieve may name"));
+		}
 	} else {
 		session(m, making_text(m, F_dovecotsession));
 		r->success = LOG_YES;

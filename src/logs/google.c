@@ -16,6 +16,8 @@ static const struct { const char *app, *event; enum log_kind kind; } events[] = 
 	{"admin", "EMAIL_LOG_SEARCH", LOG_SEARCH}, {"admin", "DOWNLOAD_USERLIST_CSV", LOG_OTHER},
 	{"admin", "CUSTOMER_TAKEOUT_SUCCEEDED", LOG_EXPORT}, {"admin", "CUSTOMER_TAKEOUT_CREATED", LOG_EXPORT},
 	{"admin", "CREATE_EMAIL_MONITOR", LOG_FORWARDING}, {"admin", "DELETE_EMAIL_MONITOR", LOG_FORWARDING},
+	{"admin", "CREATE_GMAIL_SETTING", LOG_FORWARDING}, {"admin", "CHANGE_GMAIL_SETTING", LOG_FORWARDING},
+	{"admin", "DELETE_GMAIL_SETTING", LOG_FORWARDING},
 	{"admin", "REQUEST_MAILBOX_DUMP", LOG_EXPORT},
 	{"takeout", "", LOG_EXPORT}, {"vault", "create_export", LOG_EXPORT},
 };
@@ -124,6 +126,30 @@ static void takeout(struct making *m)
 		r->kind = LOG_OTHER;
 }
 
+static bool is_address(span s)
+{
+	return span_find_byte(s, '@') < s.n && !span_has_one_of_nocase(s, SPAN_WORDS(",", ";", " "));
+}
+
+/*
+ * Settings of Gmail that stand over mailboxes (Google, "Admin Audit Activity Events - Email Settings"): routes and rules of content
+ * deliver mail to others, too, and what one says is a text for people. Those against spam, and footers, do not.
+ */
+static void gmail_setting(struct making *m)
+{
+	struct log_record *r = m->r;
+	span what = log_pair_get(r, "SETTING_NAME"), name = pair_first(r, (const char *const[]){"USER_DEFINED_SETTING_NAME", "SETTING_NAME", NULL});
+
+	if (span_has_one_of_nocase(what, SPAN_WORDS("spam", "block", "footer", "whitelist", "allowlist", "approved", "quarantine"))) {
+		r->kind = LOG_OTHER;
+		return;
+	}
+	r->rule.name = name;
+	r->rule.removed = span_starts_nocase(r->operation, SPAN_LIT("DELETE"));
+	if (!r->rule.removed)
+		making_target(m, name.n != 0 ? name : SPAN_LIT("a setting of Gmail"));
+}
+
 /* What an administrator does with the mail of a user (Google, "Admin Audit Activity Events - User Settings"): copies of all that comes, or of all. */
 static void administered(struct making *m)
 {
@@ -134,6 +160,10 @@ static void administered(struct making *m)
 	r->mailbox = log_pair_get(r, "USER_EMAIL");
 	if (r->kind != LOG_FORWARDING)
 		return;
+	if (span_ends_nocase(r->operation, SPAN_LIT("GMAIL_SETTING"))) {
+		gmail_setting(m);
+		return;
+	}
 	making_target(m, log_pair_get(r, "EMAIL_MONITOR_DEST_EMAIL"));
 	r->rule.name = log_pair_get(r, "EMAIL_MONITOR_DEST_EMAIL"); /* there is one for each of a user's */
 	r->rule.removed = span_starts_nocase(r->operation, SPAN_LIT("DELETE"));
@@ -165,6 +195,9 @@ void google_event(struct making *m, span app, span name)
 	}
 	if (span_eq_nocase(app, SPAN_LIT("takeout")))
 		takeout(m);
+	/* An export of Vault is of the accounts that it names, where it names one. */
+	if (span_eq_nocase(app, SPAN_LIT("vault")) && r->kind == LOG_EXPORT && is_address(log_pair_get(r, "target_user")))
+		r->mailbox = log_pair_get(r, "target_user");
 	if (span_eq_nocase(app, SPAN_LIT("admin")))
 		administered(m);
 	else if (r->kind == LOG_FORWARDING) {

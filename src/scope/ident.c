@@ -21,6 +21,14 @@ static bool is_local_part(span owner, span text)
 	return text.n != 0 && at < owner.n && span_eq_nocase(span_first(owner, at), text);
 }
 
+/* "ada+lists@us.example" is delivered to ada (RFC 5233), who may log in so. */
+static bool is_detail(span owner, span text)
+{
+	size_t plus = span_find_byte(text, '+');
+
+	return plus < span_find_byte(text, '@') && is_local_part(owner, span_first(text, plus));
+}
+
 static bool is_alias(const struct judge *j, span owner, span text)
 {
 	for (size_t i = 0; j->actor != NULL && i < j->actor->n_aliases; i++)
@@ -94,7 +102,7 @@ static void name_resolve(const struct judge *j, struct ident *d, span text)
 			box_add(d, (uint32_t)i);
 	known = known || d->n_boxes != before;
 	for (size_t i = 0; i < j->n_boxes && !exact && address; i++)
-		if (renamed(j, j->boxes[i].owner, text))
+		if (renamed(j, j->boxes[i].owner, text) || is_detail(j->boxes[i].owner, text))
 			box_add(d, (uint32_t)i);
 	/* Nothing says whose: it may be any. */
 	d->any = d->any || (!exact && !known);

@@ -455,6 +455,7 @@ void judge_free(struct judge *j)
 	free(j->absents);
 	free(j->log_folders);
 	free(j->searches);
+	free(j->search_slots);
 	free(j->ended);
 	free(j->items);
 	free(j->known);

@@ -140,7 +140,8 @@ struct judge {
 	struct log_folder_seen *log_folders;
 	size_t n_log_folders, cap_log_folders;
 	struct content_search { span name, where; bool made, anywhere; } *searches; /* where: as a record would name them, parted by ';' */
-	size_t n_searches, cap_searches;
+	size_t n_searches, cap_searches, cap_search_slots;
+	uint32_t *search_slots; /* name -> search, from 1 */
 	span *ended;            /* sessions of Dovecot that said what they have read */
 	size_t n_ended, cap_ended;
 	int64_t *unread;        /* files among the logs that were not read and name something, by their paths */

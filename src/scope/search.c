@@ -2,14 +2,43 @@
  * Content searches of Purview: the record that makes one has its mailboxes, those that start, preview and export it have its name. Where
  * it was made is in the logs, and no record of it says that it is of all mailboxes, the others are of the same ones.
  */
+#include <stdlib.h>
+
 #include "scope/judge.h"
 
-static struct content_search *search_of(struct judge *j, span name)
+static size_t slot_of(const struct judge *j, span name)
 {
-	for (size_t i = 0; i < j->n_searches; i++)
-		if (span_eq_nocase(j->searches[i].name, name))
-			return &j->searches[i];
-	return NULL;
+	size_t i = span_hash_nocase(name) & (j->cap_search_slots - 1);
+
+	while (j->search_slots[i] != 0 && !span_eq_nocase(j->searches[j->search_slots[i] - 1].name, name))
+		i = (i + 1) & (j->cap_search_slots - 1);
+	return i;
+}
+
+static struct content_search *search_of(const struct judge *j, span name)
+{
+	uint32_t k = j->n_searches != 0 ? j->search_slots[slot_of(j, name)] : 0;
+
+	return k != 0 ? &j->searches[k - 1] : NULL;
+}
+
+static enum errc search_add(struct judge *j, span name, struct content_search **out, struct err *e)
+{
+	if (!ROOM(j->searches, j->n_searches, j->cap_searches))
+		return err_memory(e);
+	*out = &j->searches[j->n_searches++];
+	(*out)->name = name;
+	if (2 * j->n_searches <= j->cap_search_slots) {
+		j->search_slots[slot_of(j, name)] = (uint32_t)j->n_searches;
+		return OK;
+	}
+	free(j->search_slots);
+	j->cap_search_slots = j->cap_search_slots != 0 ? 2 * j->cap_search_slots : 64;
+	if ((j->search_slots = calloc(j->cap_search_slots, sizeof *j->search_slots)) == NULL)
+		return err_memory(e);
+	for (size_t k = 0; k < j->n_searches; k++)
+		j->search_slots[slot_of(j, j->searches[k].name)] = (uint32_t)k + 1;
+	return OK;
 }
 
 /* Is it one of those, or several that stand there in a row? "ann@a.example" is none of "joann@a.example". */
@@ -48,12 +77,8 @@ enum errc search_in(struct judge *j, const struct event_seen *v, span *search, s
 		return OK;
 	if ((rc = detail_text(j->st, j->a, v->id, "$.search", &name, e)) != OK)
 		return rc;
-	if ((s = search_of(j, span_str(name))) == NULL) {
-		if (!ROOM(j->searches, j->n_searches, j->cap_searches))
-			return err_memory(e);
-		s = &j->searches[j->n_searches++];
-		s->name = span_str(name);
-	}
+	if ((s = search_of(j, span_str(name))) == NULL && (rc = search_add(j, span_str(name), &s, e)) != OK)
+		return rc;
 	s->made = s->made || span_has(v->detail, SPAN_LIT("\"search_made\":true"));
 	s->anywhere = s->anywhere || span_has(v->detail, SPAN_LIT("\"search_anywhere\":true"));
 	if (v->mailbox.n != 0)
