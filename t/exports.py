@@ -202,6 +202,7 @@ def python():
     cells = {k: repr(v) if isinstance(v, (list, dict)) else v for k, v in r.items()}
     is_('in cells', table([cells], list(cells)), one)
     is_('and one that ends early', {'a.log': repr(bind('one'))[:-30] + '\n' + repr(bind('two', **GOOD)) + '\n'}, {'one two three five seven': 'unknown unreadable_records'})
+    is_('what Splunk answers in rows', {'a.json': json.dumps({'preview': False, 'init_offset': 0, 'fields': ['_time', '_raw'], 'rows': [['x', json.dumps(r)]]})}, one)
     events = [{'timestamp': 1749636000000, 'message': json.dumps(x), 'ingestionTime': 1749636001000} for x in (r, bind('three', **GOOD))]
     is_('what "aws logs get-log-events" answers', {'a.json': json.dumps({'events': events, 'nextForwardToken': 'f/1', 'nextBackwardToken': 'b/1'}, indent=4)}, one)
 

@@ -266,6 +266,9 @@ def unread():
     for text in ('imapd[7]: LOGIN user=ada@us.example, method=PLAIN', 'she (ada@us.example) was there.', "user='ada@us.example':x", 'GET /users/ada%40us.example/messages',
                  '{"x":"\\u003cada\\u0040us.example\\u003e"}', r'{\"x\":\"it was\nada@us.example\"}', 'mailto:ada@us.example?x', 'to ada@us.example.', '\u201eada@us.example\u201c', '&lt;ada&#64;us.example&gt;'):
         is_named(f'names it within a line: {text}', text + '\n', hers, 'export.txt')
+    for text in ('10.0.0.1 POST /EWS/Exchange.asmx - 443 US\\ada 203.0.113.9 200', '{"user":"US\\\\ada"}'):
+        is_named(f'names it as Windows does: {text}', text + '\n', hers, 'u_ex.log')
+    is_named('names a path of Windows', 'C:\\ada and D:\\Users\\ada and Users\\ada\\x\n', '', 'u_ex.log')
     is_named('names it in UTF-16', 'who\tdid\r\nada@us.example\topened\r\n'.encode('utf-16'), hers, 'export.txt')
     is_named('names it among bytes that are no text', b'\x01\x02\x00ada@us.example\x00\x03bob', hers, 'export.bin')
     is_named('names it at another domain of ours', 'ada@mail.us.example\n', hers, 'export.txt')

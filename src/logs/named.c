@@ -7,7 +7,7 @@
 #include "logs/logs.h"
 
 /* So many beginnings of a name are looked for before an @ (the last sign may add two, the ends one each), REACH bytes at most; of an id, in which any sign may stand, only the nearest. */
-enum { TOKEN = 1024, REACH = 256, PATH_REACH = 96, STARTS = 32, MOST_STARTS = STARTS + 3, ID_STARTS = 4, GUID = 36 };
+enum { TOKEN = 1024, REACH = 256, PATH_REACH = 96, STARTS = 32, MOST_STARTS = STARTS + 3, ID_STARTS = 4, GUID = 36, NETBIOS_NAME = 15 };
 
 struct token {
 	struct log_names *names;
@@ -122,6 +122,23 @@ static void guids(struct token *t)
 	}
 }
 
+/* CORP\ada, as servers of Windows have who signed in, with one backslash or escaped; kept as \ada. A path has a colon or more of them. */
+static void windows_name(struct token *t)
+{
+	size_t domain = 0, name;
+
+	while (domain < t->n && domain <= NETBIOS_NAME && is_plain(t->b[domain]))
+		domain++;
+	for (name = domain; name < t->n && t->b[name] == '\\';)
+		name++;
+	if (domain == 0 || domain > NETBIOS_NAME || name == domain || name == t->n)
+		return;
+	for (size_t i = name; i < t->n; i++)
+		if (!is_plain(t->b[i]))
+			return;
+	add(t->names, t->b + name - 1, t->n - name + 1);
+}
+
 static void token_end(struct token *t)
 {
 	size_t from = 0;
@@ -138,6 +155,8 @@ static void token_end(struct token *t)
 		add(t->names, t->b, t->n);
 	if (t->n >= GUID)
 		guids(t);
+	if (!any)
+		windows_name(t);
 	t->n = 0;
 }
 

@@ -67,7 +67,7 @@ static bool holds_list(span s, size_t at, size_t *first, unsigned *objects)
 	return false;
 }
 
-/* "columns": [{"name": "a"}, ...] of Log Analytics and Kusto; ColumnName of older ones. */
+/* "columns": [{"name": "a"}, ...] of Log Analytics and Kusto; ColumnName of older ones; "fields": ["a", ...] of Splunk. */
 enum errc walk_columns(struct walk *w, size_t at, struct err *e)
 {
 	struct json_node *list;
@@ -82,7 +82,7 @@ enum errc walk_columns(struct walk *w, size_t at, struct err *e)
 	w->n_columns = 0;
 	w->columns_at = at;
 	for (const struct json_node *c = list->child; c != NULL; c = c->next) {
-		span name = json_get_text(c, "name");
+		span name = c->type == JSON_STRING ? c->text : json_get_text(c, "name");
 
 		w->columns[w->n_columns++] = name.n != 0 ? name : json_get_text(c, "ColumnName");
 	}
@@ -103,9 +103,9 @@ static bool holds_rows(span s, size_t at, size_t *columns, size_t *rows)
 			*rows = at + 1;
 			return true;
 		}
-		if (span_eq_nocase(name, SPAN_LIT("columns")) && s.p[at] == '[')
+		if ((span_eq_nocase(name, SPAN_LIT("columns")) || span_eq_nocase(name, SPAN_LIT("fields"))) && s.p[at] == '[')
 			*columns = at;
-		else if (s.p[at] != '"')
+		else if (!ascii_is_one_of(s.p[at], "\"tf") && !ascii_is_digit(s.p[at]))
 			return false;
 		if ((n = json_extent(span_first(span_from(s, at), MIB))) == 0)
 			return false;

@@ -88,6 +88,10 @@ static enum errc name_in(void *ctx, const struct log_name_seen *v, struct err *e
 	for (size_t i = 0; i < j->actor->n_aliases; i++)
 		if (span_eq_nocase(span_str(j->actor->aliases[i].also), name))
 			mark_boxes(n, span_str(j->actor->aliases[i].mailbox), false);
+	if (name.n > 1 && name.p[0] == '\\') { /* of Windows: its domain is not one of mail */
+		mark_boxes(n, span_from(name, 1), true);
+		return OK;
+	}
 	if (domain.n != 0) {
 		mark_boxes(n, name, is_in_our_domains(j, name) || domain_is_within(domain, SPAN_LIT("onmicrosoft.com")));
 		mark_messages(n, name);
