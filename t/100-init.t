@@ -10,6 +10,8 @@ is "nobody else may read the key" "$(stat -c %a "$T/c/case.key")" 600
 is "the folder is the owner's alone" "$(stat -c %a "$T/c")" 700
 like "the title is in case.yaml, quoted" "$(cat "$T/c/case.yaml")" 'title: "The \\"big\\" one"'
 like "our domain is in case.yaml" "$(cat "$T/c/case.yaml")" 'domains: \["kestrelgate.example"\]'
+ok "we may have several" "$TOCSIN" init "$T/several" --domain a.example --domain b.example
+like "and none is forgotten" "$(cat "$T/several/case.yaml")" 'domains: \["a.example", "b.example"\]'
 exits "an address is no domain of ours" 2 "$TOCSIN" init "$T/n" --domain @kestrelgate.example
 like "and what is wanted is said" "$err" 'wants a mail domain as us.example, not "@kestrelgate.example"'
 ok "before anything is made" test ! -e "$T/n"

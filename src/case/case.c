@@ -129,7 +129,7 @@ static bool is_domain(span s)
 	return s.n != 0;
 }
 
-enum errc case_init(const char *dir, const char *title, const char *our_domain, struct err *e)
+enum errc case_init(const char *dir, const char *title, const struct text_list *our_domains, struct err *e)
 {
 	struct buf yaml, t, d;
 	struct arena *a = NULL;
@@ -138,14 +138,18 @@ enum errc case_init(const char *dir, const char *title, const char *our_domain, 
 
 	if (strlen(dir) > 4000)
 		return err_set(e, ERR_USAGE, "%.60s...: path too long", dir);
-	if (our_domain != NULL && !is_domain(span_str(our_domain)))
-		return err_set(e, ERR_USAGE, "--domain wants a mail domain as us.example, not \"%s\"", our_domain);
+	for (size_t i = 0; i < our_domains->n; i++)
+		if (!is_domain(span_str(our_domains->v[i])))
+			return err_set(e, ERR_USAGE, "--domain wants a mail domain as us.example, not \"%s\"", our_domains->v[i]);
 	buf_init(&yaml, 65536);
 	buf_init(&t, 8192);
 	buf_init(&d, 8192);
 	put_quoted(&t, title != NULL ? title : "");
-	if (our_domain != NULL)
-		put_quoted(&d, our_domain);
+	for (size_t i = 0; i < our_domains->n; i++) {
+		if (i > 0)
+			buf_str(&d, ", ");
+		put_quoted(&d, our_domains->v[i]);
+	}
 	buf_printf(&yaml, template_yaml, buf_cstr(&t), buf_cstr(&d));
 	if ((rc = buf_check(&t, e)) != OK || (rc = buf_check(&d, e)) != OK || (rc = buf_check(&yaml, e)) != OK ||
 	    (rc = arena_new(&a, 65536, e)) != OK)
@@ -156,7 +160,7 @@ enum errc case_init(const char *dir, const char *title, const char *our_domain, 
 	else if (access(db, F_OK) == 0)
 		rc = err_set(e, ERR_REFUSED, "%s: there is a case already", dir);
 	else if ((rc = is_for_a_case(dir, key, path, e)) == OK && (rc = io_make_dir(dir, 0700, e)) == OK && (rc = write_key(key, e)) == OK && (rc = io_make_dir(out, 0700, e)) == OK)
-		rc = write_yaml(a, path, buf_span(&yaml), title != NULL || our_domain != NULL, e);
+		rc = write_yaml(a, path, buf_span(&yaml), title != NULL || our_domains->n != 0, e);
 out:
 	buf_free(&yaml);
 	buf_free(&t);

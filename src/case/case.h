@@ -87,7 +87,7 @@ struct case_config {
  * Makes the folder with all but case.db, which comes last (store_create) and makes it a case. An existing case is refused. A key or
  * case.yaml without one is of an init that was cut off, or somebody's: it is kept.
  */
-MUST_CHECK enum errc case_init(const char *dir, const char *title, const char *our_domain, struct err *e);
+MUST_CHECK enum errc case_init(const char *dir, const char *title, const struct text_list *our_domains, struct err *e);
 /* Reads and checks case.yaml. */
 MUST_CHECK enum errc case_read(struct arena *a, const char *dir, struct case_config *out, struct err *e);
 /* A time of the case as a clock shows it where it was written, for texts that name its day; TIME_NONE stays. */

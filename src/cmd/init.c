@@ -2,10 +2,11 @@
 
 enum errc cmd_init(struct cmd *c, const struct verb *v, int argc, char **argv, int *status)
 {
-	const char *title = NULL, *domain = NULL;
+	const char *title = NULL;
+	struct text_list domains = {0};
 	const struct cmd_option options[] = {
 	    {"title", "TEXT", "title of the incident, for case.yaml", .text = &title},
-	    {"domain", "NAME", "our own mail domain, for case.yaml", .text = &domain},
+	    {"domain", "NAME", "our own mail domain, for case.yaml; may be repeated", .list = &domains},
 	};
 	const char *const *operand;
 	struct buf out;
@@ -18,7 +19,7 @@ enum errc cmd_init(struct cmd *c, const struct verb *v, int argc, char **argv, i
 	if (n != 1)
 		return err_set(&c->e, ERR_USAGE, "wants one folder for the case; see tocsin init --help");
 	c->dir = operand[0];
-	if ((rc = case_init(c->dir, title, domain, &c->e)) != OK || (rc = store_create(c->dir, &c->e)) != OK)
+	if ((rc = case_init(c->dir, title, &domains, &c->e)) != OK || (rc = store_create(c->dir, &c->e)) != OK)
 		return rc;
 	buf_init(&out, 65536);
 	if (c->json) {
