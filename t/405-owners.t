@@ -41,6 +41,29 @@ attached() {
 }
 attached file access_Nordwall.txt Kx82mC0wZs >"$T/mail/file.eml"
 attached files 'Nordwall and Bellweather.txt' Kx82mC1wZs >"$T/mail/files.eml"
+# A sheet for each customer
+python3 - "$T/mail/sheets.eml" <<'PY'
+import email.message, io, sys, zipfile
+main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+sheets = [("Nordwall", "Kx82mE0wZs"), ("Bellweather Marine", "Kx82mE1wZs"), ("Sheet3", "Kx82mE2wZs")]
+file = io.BytesIO()
+with zipfile.ZipFile(file, "w") as z:
+    z.writestr("[Content_Types].xml", '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="xml" ContentType="application/xml"/></Types>')
+    z.writestr("xl/workbook.xml", '<workbook xmlns="%s" xmlns:r="r"><sheets>%s</sheets></workbook>' % (main, "".join(
+        '<sheet name="%s" sheetId="%d" r:id="rId%d"/>' % (name, i, i) for i, (name, _) in enumerate(sheets, 1))))
+    z.writestr("xl/_rels/workbook.xml.rels", '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">%s</Relationships>' % "".join(
+        '<Relationship Id="rId%d" Type="worksheet" Target="worksheets/sheet%d.xml"/>' % (i, i) for i in range(1, 4)))
+    for i, (_, secret) in enumerate(sheets, 1):
+        cell = lambda at, text: '<c r="%s" t="inlineStr"><is><t>%s</t></is></c>' % (at, text)
+        z.writestr("xl/worksheets/sheet%d.xml" % i, '<worksheet xmlns="%s"><sheetData><row r="1">%s</row><row r="2">%s</row></sheetData></worksheet>' % (
+            main, cell("A1", "User") + cell("B1", "Password"), cell("A2", "root") + cell("B2", secret)))
+m = email.message.EmailMessage()
+for name, value in (("From", "a@kestrelgate.example"), ("To", "b@kestrelgate.example"), ("Subject", "list"), ("Message-ID", "<sheets@x.example>")):
+    m[name] = value
+m.set_content("see there")
+m.add_attachment(file.getvalue(), maintype="application", subtype="vnd.openxmlformats-officedocument.spreadsheetml.sheet", filename="list.xlsx")
+open(sys.argv[1], "wb").write(m.as_bytes())
+PY
 # Mail that somebody passed on is of who wrote it; who passed it on was told already.
 quoted='-----Original Message-----
 From: Kim <kim@nordwall.example>
@@ -104,6 +127,7 @@ is "an empty cell is as the one above it" "$(whose grouped)" 'Nordwall Nordwall 
 is "a column may be headed by a customer" "$(whose headed)" 'Nordwall Bellweather Havre-Transit'
 is "the name of a file names whose is what lies in it" "$(whose file)" 'Nordwall'
 is "if it names one alone" "$(whose files)" 'ourselves'
+is "so does the name of a sheet" "$(whose sheets)" 'Nordwall Bellweather ourselves'
 is "mail among others that we passed on is of who wrote it" "$(whose passed-on)" 'Nordwall'
 is "if one of them did, of either" "$(whose passed-by)" 'Bellweather+Nordwall'
 is "each mail of a chain is of its own writer" "$(whose chain)" 'Nordwall Havre-Transit'

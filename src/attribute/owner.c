@@ -158,11 +158,15 @@ static enum errc owner_by_host(struct keeper *k, const struct mail_row *m, const
 	    f->host), g, e);
 }
 
+/* Not beside it, but over all that stands there. */
+static bool is_overhead(enum told_where where) { return where == TOLD_SUBJECT || where == TOLD_FILE || where == TOLD_SHEET; }
+
 static enum errc owner_by_mention(struct keeper *k, const struct mail_row *m, const struct finding_row *f,
     const struct told_mention *t, struct gathered *g, bool *done, struct err *e)
 {
 	static const char *const behind[] = {[TOLD_BESIDE] = " beside it", [TOLD_TITLE] = " in the title above it",
-	    [TOLD_FIELD] = " in the field below it", [TOLD_CELL] = " in the cell above it", [TOLD_FILE] = " in the file's name", [TOLD_SUBJECT] = " in the subject"};
+	    [TOLD_FIELD] = " in the field below it", [TOLD_CELL] = " in the cell above it", [TOLD_FILE] = " in the file's name",
+	    [TOLD_SHEET] = " in the sheet's name", [TOLD_SUBJECT] = " in the subject"};
 	enum certainty sure;
 	int64_t id = 0;
 	enum errc rc;
@@ -175,7 +179,7 @@ static enum errc owner_by_mention(struct keeper *k, const struct mail_row *m, co
 	if ((rc = mentioned_org(k, t, true, &id, &sure, e)) != OK || id == 0)
 		return rc;
 	*done = true;
-	return add_owner(k, m, f, id, t->where == TOLD_SUBJECT || t->where == TOLD_FILE ? CERTAINTY_LOW : t->kind == MENTION_HOST ? sure : CERTAINTY_MEDIUM,
+	return add_owner(k, m, f, id, is_overhead(t->where) ? CERTAINTY_LOW : t->kind == MENTION_HOST ? sure : CERTAINTY_MEDIUM,
 	    ground_of(k->scratch, t, behind[t->where]), g, e);
 }
 
@@ -280,7 +284,7 @@ static bool is_nearer(struct cursor beside, span host)
 {
 	struct told_mention t;
 
-	return told_get(&beside, &t) && t.where != TOLD_SUBJECT && t.where != TOLD_FILE &&
+	return told_get(&beside, &t) && !is_overhead(t.where) &&
 	    ((t.kind == MENTION_NAME && !t.weak) || (t.kind == MENTION_HOST && span_find_byte(host, '@') < host.n));
 }
 

@@ -25,7 +25,7 @@ struct secret {
 	bool has_host; /* a URL or connection string: a host within it is its owner's */
 };
 
-enum told_where { TOLD_BESIDE = 0, TOLD_TITLE = 1, TOLD_SUBJECT = 2, TOLD_FILE = 3, TOLD_FIELD = 4, TOLD_CELL = 5, TOLD_QUOTED = 6 };
+enum told_where { TOLD_BESIDE = 0, TOLD_TITLE = 1, TOLD_SUBJECT = 2, TOLD_FILE = 3, TOLD_SHEET = 4, TOLD_FIELD = 5, TOLD_CELL = 6, TOLD_QUOTED = 7 };
 
 /* What a worker tells: an organisation's first mention, or what stands beside a secret (the likeliest first, one secret's together). */
 struct told_mention {

@@ -205,13 +205,32 @@ static const struct numbered *secrets_of(const struct secrets *l, span path, siz
 	return l->n > 0 ? l->v + low : NULL;
 }
 
+/* Whom the name of the sheet names in whose cells byte `at` of the part stands. *name, *sheet: of the secret before, often the same. */
+static enum errc sheet_of(struct job *j, struct arena *a, const struct part_text *t, size_t at, span *name, struct subject *sheet,
+    struct err *e)
+{
+	span of = t->document != NULL ? document_sheet(t->document, at) : SPAN_EMPTY;
+	struct mentions l = {0};
+	enum errc rc;
+
+	if (of.p == name->p && of.n == name->n)
+		return OK;
+	*name = of;
+	if ((rc = mentions_read(a, &j->dictionary, &j->words, of, &l, e)) == OK)
+		*sheet = only_name(of, &l);
+	return rc;
+}
+
 /* What stands beside each secret of this part, in their order. */
-static enum errc tell_secrets(struct arena *a, const struct part_text *t, const struct mentions *l, const struct subject *subject,
+static enum errc tell_secrets(struct job *j, struct arena *a, const struct part_text *t, const struct mentions *l, const struct subject *subject,
     const struct subject *file, const struct secrets *secrets, span path, struct buf *out, struct err *e)
 {
 	size_t n;
 	const struct numbered *v = secrets_of(secrets, path, &n);
+	struct subject sheet = {0};
+	span name = SPAN_EMPTY;
 	struct place *places;
+	enum errc rc;
 
 	if (n == 0)
 		return OK;
@@ -226,6 +245,9 @@ static enum errc tell_secrets(struct arena *a, const struct part_text *t, const 
 	}
 	for (size_t i = 0; i < n; i++) {
 		beside_tell(t, l, places, n, i, &v[i].secret, v[i].number, out);
+		if ((rc = sheet_of(j, a, t, (size_t)v[i].secret.at_byte, &name, &sheet, e)) != OK)
+			return rc;
+		subject_put(&sheet, TOLD_SHEET, &v[i], out);
 		subject_put(file, TOLD_FILE, &v[i], out);
 		subject_put(subject, TOLD_SUBJECT, &v[i], out);
 		quoted_tell(t->utf8, l, places[i].at, &v[i].secret, v[i].number, out);
@@ -292,7 +314,7 @@ static enum errc read_text(void *ctx, const struct part *p, const struct part_te
 	tell_first(j, path, t.utf8, &t, &l, out);
 	if ((rc = file_of(r, p, &file, e)) != OK)
 		return rc;
-	return tell_secrets(r->a, &t, &l, &r->subject, &file, &r->secrets, path, out, e);
+	return tell_secrets(j, r->a, &t, &l, &r->subject, &file, &r->secrets, path, out, e);
 }
 
 static enum errc read_names(struct parts *r, const struct message *m, struct err *e)

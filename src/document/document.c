@@ -126,6 +126,14 @@ bool document_is_sheets(const struct document *d, size_t at)
 	return p != NULL && p->row == 0 && span_eq(d->groups[p->group - 1].name, SPAN_LIT(DOCUMENT_SHEETS));
 }
 
+span document_sheet(const struct document *d, size_t at)
+{
+	const struct document_place *p = place_at(d, at);
+	const struct document_group *g = p != NULL ? &d->groups[p->group - 1] : NULL;
+
+	return g != NULL && g->cells && span_starts(g->name, SPAN_LIT("sheet ")) ? span_from(g->name, strlen("sheet ")) : SPAN_EMPTY;
+}
+
 const char *document_where(struct arena *a, const struct document *d, size_t at)
 {
 	const struct document_place *p = place_at(d, at);

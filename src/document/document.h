@@ -68,6 +68,8 @@ MUST_CHECK enum errc document_pictures(struct arena *a, span content, document_p
 
 /* Where byte `at` of the text stands, in words; "" when there is nothing to say; NULL: memory. */
 MUST_CHECK const char *document_where(struct arena *a, const struct document *d, size_t at);
+/* The name of the sheet in whose cells byte `at` stands ("Hosts"); empty: in none. */
+span document_sheet(const struct document *d, size_t at);
 /* Does the name of a sheet stand there, among the others? */
 bool document_is_sheets(const struct document *d, size_t at);
 
