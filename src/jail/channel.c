@@ -3,6 +3,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/cursor.h"
 #include "base/limits.h"
 #include "jail/private.h"
@@ -61,8 +62,8 @@ enum errc frame_send(int fd, enum frame_kind kind, span body, const int *fds, si
 	return send_rest(fd, span_from(body, (size_t)n - sizeof head), e);
 }
 
-/* Exactly n bytes; descriptors that come with the first of them. *end when there was nothing. */
-static enum errc receive(int fd, unsigned char *p, size_t n, int *fds, size_t *n_fds, bool *end, struct err *e)
+/* Exactly n bytes, until then (0: whenever); descriptors that come with the first of them. *end when there was nothing. */
+static enum errc receive(int fd, unsigned char *p, size_t n, int *fds, size_t *n_fds, uint64_t until_ms, bool *end, struct err *e)
 {
 	size_t at = 0;
 
@@ -103,12 +104,15 @@ static enum errc receive(int fd, unsigned char *p, size_t n, int *fds, size_t *n
 			return at == 0 ? OK : err_set(e, ERR_WORLD, "worker channel: closed within a frame");
 		}
 		at += (size_t)got;
+		if (at < n && until_ms != 0 && time_monotonic_ms() >= until_ms)
+			return err_set(e, ERR_WORLD, "worker channel: a frame that does not end");
 	}
 	return OK;
 }
 
-enum errc frame_receive(int fd, enum frame_kind *kind, struct buf *body, int *fds, size_t *n_fds, bool *end, struct err *e)
+enum errc frame_receive(int fd, enum frame_kind *kind, struct buf *body, int *fds, size_t *n_fds, uint64_t within_ms, bool *end, struct err *e)
 {
+	uint64_t until_ms = within_ms != 0 ? time_monotonic_ms() + within_ms : 0;
 	unsigned char head[FRAME_HEADER];
 	struct cursor c;
 	size_t n;
@@ -117,7 +121,7 @@ enum errc frame_receive(int fd, enum frame_kind *kind, struct buf *body, int *fd
 	*end = false;
 	*n_fds = 0;
 	buf_clear(body);
-	if ((rc = receive(fd, head, sizeof head, fds, n_fds, end, e)) != OK || *end)
+	if ((rc = receive(fd, head, sizeof head, fds, n_fds, until_ms, end, e)) != OK || *end)
 		return rc;
 	c = cursor_of(span_of(head, sizeof head));
 	*kind = (enum frame_kind)cursor_u8(&c);
@@ -125,7 +129,7 @@ enum errc frame_receive(int fd, enum frame_kind *kind, struct buf *body, int *fd
 	if (n > LIMIT_FRAME_BYTES || !buf_room(body, n))
 		return err_set(e, ERR_LIMIT, "worker channel: a frame of %zu bytes", n);
 	body->n = n;
-	if (n != 0 && (rc = receive(fd, body->p, n, NULL, NULL, end, e)) == OK && *end)
+	if (n != 0 && (rc = receive(fd, body->p, n, NULL, NULL, until_ms, end, e)) == OK && *end)
 		rc = err_set(e, ERR_WORLD, "worker channel: closed within a frame");
 	return rc;
 }

@@ -154,20 +154,26 @@ static const char *why_it_died(int status)
 	return "the worker ended";
 }
 
-/* Its first task runs again in careful mode, or is over; the others go back. */
-static enum errc worker_died(struct run *r, struct worker *w, const char *said, struct err *e)
+/* Its status: one that is dying keeps what it is dying of. */
+static int worker_end(struct worker *w)
 {
 	int status = 0;
-	const char *why;
-	struct slot *s;
 
-	/* One that is dying keeps the status it is dying of. */
 	(void)kill(w->pid, SIGKILL);
 	(void)close(w->fd);
 	w->fd = -1;
 	while (waitpid(w->pid, &status, 0) < 0 && errno == EINTR)
 		;
-	why = said != NULL ? said : why_it_died(status);
+	return status;
+}
+
+/* Its first task runs again in careful mode, or is over; the others go back. */
+static enum errc worker_died(struct run *r, struct worker *w, const char *said, struct err *e)
+{
+	int status = worker_end(w);
+	const char *why = said != NULL ? said : why_it_died(status);
+	struct slot *s;
+
 	if (!w->ready) {
 		if (++r->unready_deaths >= MAX_RESTARTS_UNREADY)
 			return err_set(e, ERR_REFUSED, "workers do not start: %s", why);
@@ -198,11 +204,7 @@ static enum errc worker_lacked(struct run *r, struct worker *w, span body, struc
 	if (!cursor_done(&c) || (w->left & what) == 0)
 		return worker_died(r, w, NOT_A_FRAME, e);
 	r->left &= ~what;
-	(void)kill(w->pid, SIGKILL);
-	(void)close(w->fd);
-	w->fd = -1;
-	while (waitpid(w->pid, NULL, 0) < 0 && errno == EINTR)
-		;
+	(void)worker_end(w);
 	s->known = s->lacked = s->finished = r->p->goes_on;
 	if (!r->p->goes_on)
 		buf_clear(&s->result);
@@ -375,7 +377,7 @@ static enum errc hear(struct run *r, struct worker *w, struct err *e)
 	bool end;
 
 	w->heard_ms = time_monotonic_ms();
-	if (frame_receive(w->fd, &kind, &r->body, fds, &n_fds, &end, &local) != OK || end) {
+	if (frame_receive(w->fd, &kind, &r->body, fds, &n_fds, stall_ms(r), &end, &local) != OK || end) {
 		io_close_all(fds, n_fds);
 		return worker_died(r, w, time_monotonic_ms() - w->heard_ms >= stall_ms(r) ? STALLED : NULL, e);
 	}

@@ -35,8 +35,11 @@ enum { FRAME_HEADER = 5 };
 
 /* Blocking; all or nothing. fds may be NULL. */
 MUST_CHECK enum errc frame_send(int fd, enum frame_kind kind, span body, const int *fds, size_t n_fds, struct err *e);
-/* Blocking; *end when the other side has closed. Received descriptors are put at fds (JAIL_TASK_FDS of room). */
-MUST_CHECK enum errc frame_receive(int fd, enum frame_kind *kind, struct buf *body, int *fds, size_t *n_fds, bool *end,
+/*
+ * Blocking; *end when the other side has closed. Received descriptors are put at fds (JAIL_TASK_FDS of room). A frame that has begun is
+ * waited for so many milliseconds in all, however little of it comes at a time; 0: for as long as it takes.
+ */
+MUST_CHECK enum errc frame_receive(int fd, enum frame_kind *kind, struct buf *body, int *fds, size_t *n_fds, uint64_t within_ms, bool *end,
     struct err *e);
 
 /*

@@ -56,6 +56,11 @@ static enum errc task(void *state, struct jail_out *out, span payload, const int
 				for (ssize_t n = 1; n > 0;)
 					n = read(3, &(char){0}, 1);
 			break;
+		case 't': /* a frame that never ends, though each byte of it comes in time */
+			for (ssize_t n = write(3, "\4\377\377\377", 5); n > 0; n = write(3, "t", 1))
+				for (uint64_t until = time_monotonic_ms() + 100; time_monotonic_ms() < until;)
+					;
+			break;
 		case 'l':
 			later_need(LATER_ARCHIVES);
 			break;
@@ -222,10 +227,10 @@ static void large_tasks_and_large_results_do_not_wait_for_each_other(void **stat
 
 static void a_worker_that_stops_in_the_middle_of_a_frame_costs_its_item(void **state)
 {
-	static const char *const tasks[] = {"awb", NULL};
+	static const char *const tasks[] = {"awb", "ctd", NULL};
 
 	(void)state;
-	run(tasks, 1, "A<w: the worker made no progress and was ended>B ");
+	run(tasks, 1, "A<w: the worker made no progress and was ended>B C<t: the worker made no progress and was ended>D ");
 }
 
 /* ---- processes that are no workers -------------------------------------------------------------------------- */

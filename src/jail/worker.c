@@ -130,7 +130,7 @@ static enum errc prepare(const struct jail_job *job, bool without_jail, void **s
 	size_t n_fds;
 	enum errc rc;
 
-	if ((rc = frame_receive(CHANNEL_FD, &kind, body, fds, &n_fds, end, e)) != OK || *end)
+	if ((rc = frame_receive(CHANNEL_FD, &kind, body, fds, &n_fds, 0, end, e)) != OK || *end)
 		return rc;
 	if (kind != FRAME_INIT || body->n == 0)
 		return err_set(e, ERR_USAGE, "a worker is started by tocsin, not by hand");
@@ -165,7 +165,7 @@ int jail_serve(const struct jail_job *job, bool without_jail)
 		enum frame_kind kind;
 		size_t n_fds;
 
-		if ((rc = frame_receive(CHANNEL_FD, &kind, &body, fds, &n_fds, &end, &e)) != OK || end)
+		if ((rc = frame_receive(CHANNEL_FD, &kind, &body, fds, &n_fds, 0, &end, &e)) != OK || end)
 			break;
 		if (kind != FRAME_TASK || body.n == 0) {
 			rc = err_set(&e, ERR_USAGE, "worker channel: unexpected frame");
