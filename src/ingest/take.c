@@ -150,9 +150,21 @@ static enum errc message_add(struct keeper *k, struct message_record *m, unsigne
 
 /* ---- the records of a task ---- */
 
+/* Where a task begins: what lies before that is done. */
+struct begin { uint32_t unit; uint64_t from; };
+
+static struct begin begin_of(span payload)
+{
+	struct cursor c = cursor_of(span_from(payload, 1));
+	uint32_t unit = cursor_u32(&c);
+
+	return (struct begin){unit, cursor_u64(&c)};
+}
+
 struct reading {
 	struct keeper *k;
 	const struct ingest_task *job;
+	struct begin begin;
 	size_t file;  /* that the records are about now; SIZE_MAX before the first */
 	bool skip;    /* its rows are there already, or come in a later round */
 	span member_name; /* of the last item */
@@ -176,6 +188,8 @@ static void cut_add(struct keeper *k, size_t file, uint64_t at)
 		b->cuts[b->n_cuts++] = at;
 }
 
+static bool is_open(const struct keeper *k, size_t file) { return k->open.id != 0 && k->open.path == k->files.v[file].path; }
+
 static enum errc file_record(struct reading *r, struct cursor *c, struct err *e)
 {
 	struct keeper *k = r->k;
@@ -189,10 +203,15 @@ static enum errc file_record(struct reading *r, struct cursor *c, struct err *e)
 	if (c->bad || kind > SOURCE_LAST || unit >= r->job->n_files)
 		return bad(e, "a file that is none");
 	memcpy(sha256.b, digest.p, DIGEST_SIZE);
-	if ((rc = item_write(k, 0, e)) != OK || (rc = keeper_source_end(k, e)) != OK)
+	if ((rc = item_write(k, 0, e)) != OK)
 		return rc;
 	r->file = r->job->files[unit];
 	r->skip = false;
+	/* One that goes on has its row. */
+	if (r->job->kind == TASK_FILES && is_open(k, r->file))
+		return OK;
+	if ((rc = keeper_source_end(k, e)) != OK)
+		return rc;
 	if (r->job->kind == TASK_SURVEY) {
 		struct big_file *b = keeper_big(k, r->file);
 
@@ -250,23 +269,20 @@ static enum errc message_record(struct reading *r, struct cursor *c, struct err 
 	return message_add(k, &m, traits, e);
 }
 
-static enum errc rest_record(struct reading *r, struct cursor *c, span payload, struct err *e)
-{
-	struct cursor task = cursor_of(span_from(payload, 1));
-	uint32_t was_unit = cursor_u32(&task);
-	uint64_t was_from = cursor_u64(&task);
+/* Always forward: a worker that says otherwise would be asked for ever. */
+static bool is_behind(struct begin b, uint64_t unit, uint64_t from) { return unit > b.unit || (unit == b.unit && from > b.from); }
 
+static enum errc rest_record(struct reading *r, struct cursor *c, struct err *e)
+{
 	r->more_unit = cursor_u32(c);
 	r->more_from = cursor_u64(c);
 	r->more = true;
-	/* Always forward: a worker that says otherwise would be asked for ever. */
-	if (c->bad || c->rest.n != 0 || r->job->kind != TASK_ARCHIVE || r->more_unit < was_unit ||
-	    (r->more_unit == was_unit && r->more_from <= was_from))
+	if (c->bad || c->rest.n != 0 || r->job->kind != TASK_ARCHIVE || !is_behind(r->begin, r->more_unit, r->more_from))
 		return bad(e, "an end that is none");
 	return OK;
 }
 
-static enum errc records(struct reading *r, span bytes, span payload, struct err *e)
+static enum errc records(struct reading *r, span bytes, struct err *e)
 {
 	struct cursor c = cursor_of(bytes);
 	enum errc rc = OK;
@@ -286,7 +302,7 @@ static enum errc records(struct reading *r, span bytes, span payload, struct err
 			cut_add(r->k, r->job->files[0], cursor_u64(&c));
 			break;
 		case RECORD_REST:
-			rc = rest_record(r, &c, payload, e);
+			rc = rest_record(r, &c, e);
 			break;
 		default:
 			rc = bad(e, "a record that is none");
@@ -316,23 +332,36 @@ static void rest_put(struct buf *rest, span payload, uint32_t unit, uint64_t fro
 	buf_put(rest, span_from(payload, 13));
 }
 
-/* A worker died in a file or a segment: the item is failed, what is behind it is still to do. */
+/*
+ * A worker died in a file or a segment: the item is failed, what is behind it is still to do. One that had announced no place, or none that
+ * can be, costs the file from where it went on.
+ */
 static enum errc died_in_file(struct reading *r, const struct task_result *t, struct buf *rest, struct err *e)
 {
 	const struct ingest_task *job = r->job;
 	struct keeper *k = r->k;
-	uint32_t unit = t->known && t->place.unit < job->n_files ? (uint32_t)t->place.unit : 0;
+	struct begin b = r->begin;
+	bool known = t->known && t->place.unit < job->n_files &&
+	    (t->place.unit > b.unit || (t->place.unit == b.unit && t->place.at >= b.from));
+	uint32_t unit = known ? (uint32_t)t->place.unit : b.unit;
 	size_t file = job->files[unit];
 	uint64_t size = k->files.v[file].n_bytes, end = job->kind == TASK_SEGMENT ? job->to : size;
-	uint64_t at = t->known ? t->place.at : job->from, n = t->known ? t->place.n : end - at;
+	uint64_t from = unit > b.unit ? 0 : b.from > job->from ? b.from : job->from;
+	uint64_t at = known ? t->place.at : from, n = known ? t->place.n : end - from;
 	bool unchanged;
 	enum errc rc = OK;
 
 	if (at > size || n > size - at || n == 0) {
-		at = job->kind == TASK_SEGMENT ? job->from : 0;
+		at = from;
 		n = end - at;
 	}
-	if (job->kind == TASK_FILES && (r->file != file || k->open.id == 0)) {
+	/* Its rows are there already, or come in a later round; those of what is behind it do not. */
+	if (r->skip && r->file == file) {
+		if (unit + 1 < job->n_files)
+			rest_put(rest, t->payload, unit + 1, 0);
+		return OK;
+	}
+	if (job->kind == TASK_FILES && !is_open(k, file)) {
 		struct digest none = {{0}};
 
 		if (todo_members(k->todo[file]))
@@ -370,13 +399,17 @@ static enum errc archive_rest(const struct task_result *t, struct buf *rest, uin
 static enum errc died_in_archive(struct reading *r, const struct task_result *t, struct buf *rest, struct err *e)
 {
 	struct keeper *k = r->k;
+	struct begin b = r->begin;
+	uint64_t behind;
+	bool within = t->known && t->place.n != 0 && t->place.unit <= UINT32_MAX &&
+	    !__builtin_add_overflow(t->place.at, t->place.n, &behind) && is_behind(b, t->place.unit, behind);
 	char why[400];
 
 	/* Within a member: the worker that goes on knows its name and writes its item. */
-	if (t->known && t->place.n != 0 && t->place.unit <= UINT32_MAX)
-		return archive_rest(t, rest, (uint32_t)t->place.unit, t->place.at + t->place.n, t->place.n, t->died, e);
+	if (within)
+		return archive_rest(t, rest, (uint32_t)t->place.unit, behind, t->place.n, t->died, e);
 	(void)snprintf(why, sizeof why, "member %" PRIu64 " of the archive and what follows: %s",
-	    t->known ? t->place.unit : 0, t->died);
+	    t->known ? t->place.unit : b.unit, t->died);
 	return failed_item(k, UNIT_FILE, 0, 0, why, e);
 }
 
@@ -408,7 +441,7 @@ static enum errc begin(struct reading *r, struct err *e)
 enum errc keeper_take(struct keeper *k, const struct ingest_task *job, const struct task_result *t, struct buf *rest,
     struct err *e)
 {
-	struct reading r = {.k = k, .job = job, .file = SIZE_MAX};
+	struct reading r = {.k = k, .job = job, .begin = begin_of(t->payload), .file = SIZE_MAX};
 	bool whole = job->kind == TASK_SEGMENT || job->kind == TASK_ARCHIVE;
 	enum errc rc;
 
@@ -416,11 +449,11 @@ enum errc keeper_take(struct keeper *k, const struct ingest_task *job, const str
 		return file_failed(k, job->files[0], job->cannot, e);
 	if (whole && (rc = begin(&r, e)) != OK)
 		return rc;
-	if ((rc = records(&r, t->bytes, t->payload, e)) != OK)
+	if ((rc = records(&r, t->bytes, e)) != OK)
 		return rc;
 	if (t->died != NULL && (job->kind == TASK_SURVEY || job->kind == TASK_HASH))
 		return OK; /* the file is read in one piece, and fails where it fails */
-	if (t->died != NULL && !r.skip &&
+	if (t->died != NULL && (!r.skip || job->kind == TASK_FILES) &&
 	    (rc = job->kind == TASK_ARCHIVE ? died_in_archive(&r, t, rest, e) : died_in_file(&r, t, rest, e)) != OK)
 		return rc;
 	if (t->died == NULL && r.more && !r.skip)
