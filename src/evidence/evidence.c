@@ -435,8 +435,9 @@ static enum errc done(void *ctx, const struct task_result *r, struct buf *rest, 
 		return buf_check(rest, e);
 	}
 	if (rc == OK && r->died != NULL && j->n_sent != 0) {
-		/* The one it was on, and then those behind it. */
-		uint32_t at = r->known && r->place.unit < j->n_sent ? (uint32_t)r->place.unit : 0;
+		/* The one it was on, and then those behind it. One that did not say which, or names one that was done, was on the first. */
+		struct cursor task = cursor_of(r->payload);
+		uint32_t first = cursor_u32(&task), at = r->known && r->place.unit > first && r->place.unit < j->n_sent ? (uint32_t)r->place.unit : first;
 
 		if ((rc = unreached(k, j, j->sent[at], e)) != OK)
 			return rc;
