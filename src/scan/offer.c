@@ -21,6 +21,27 @@ static bool hit_add(struct engine *en, uint16_t rule, const struct candidate *c)
 	return true;
 }
 
+/*
+ * Does a sentence end in text[from, to)? What it spoke of is then not what stands behind it: "Project Heron. Access code: X". A full stop
+ * behind fewer than four letters may be an abbreviation's: "order no. 4821".
+ */
+static bool sentence_ends(span text, size_t from, size_t to)
+{
+	for (size_t at = from > 0 ? from : 1; at < to; at++) {
+		size_t next = at + 1, word = at;
+
+		if (!ascii_is_one_of(text.p[at], ".!?"))
+			continue;
+		while (next < to && is_blank(text.p[next]))
+			next++;
+		while (word > 0 && at - word < 4 && (is_letter(text.p[word - 1]) || ascii_is_digit(text.p[word - 1])))
+			word--;
+		if (next > at + 1 && next < text.n && (text.p[at] != '.' || at - word == 4) && !(text.p[next] >= 'a' && text.p[next] <= 'z'))
+			return true;
+	}
+	return false;
+}
+
 /* The checks that all candidates pass, whichever way they were found. True when it is one. */
 static bool confirm(struct engine *en, const struct rule *r, struct candidate *c)
 {
@@ -41,7 +62,8 @@ static bool confirm(struct engine *en, const struct rule *r, struct candidate *c
 		c->certainty = CERTAINTY_LOW;
 	}
 	if (r->not_near != NO_WORDS && (other = word_list_last(&en->set->words[r->not_near], c->text, from, c->at)) != SIZE_MAX &&
-	    (r->near == NO_WORDS || word_list_last(&en->set->words[r->near], c->text, other, c->at) == SIZE_MAX))
+	    (r->near == NO_WORDS || word_list_last(&en->set->words[r->near], c->text, other, c->at) == SIZE_MAX) &&
+	    !(r->same_sentence && sentence_ends(c->text, other, c->label_at)))
 		return false;
 	if (r->strength != STRENGTH_NONE) {
 		uint8_t sure = judge_secret(c, (enum strength)r->strength, en->not_secret, en->named);

@@ -86,6 +86,7 @@ static void rule_put(struct buf *b, const struct rule *r)
 	buf_u32(b, r->near_before);
 	buf_u32(b, r->near_after);
 	buf_u32(b, r->not_near);
+	buf_u8(b, r->same_sentence);
 	buf_u32(b, r->columns);
 	for (unsigned i = 0; i < N_TOLD; i++)
 		buf_u32(b, r->told[i]);
@@ -130,6 +131,7 @@ static void rule_get(struct cursor *c, const struct rule_set *set, struct rule *
 	r->near_before = (uint16_t)cursor_u32(c);
 	r->near_after = (uint16_t)cursor_u32(c);
 	r->not_near = (uint16_t)cursor_u32(c);
+	r->same_sentence = cursor_u8(c) != 0;
 	r->columns = (uint16_t)cursor_u32(c);
 	for (unsigned i = 0; i < N_TOLD; i++) {
 		r->told[i] = (uint16_t)cursor_u32(c);

@@ -80,6 +80,7 @@ struct rule {
 	uint16_t needs_within;     /* so near */
 	span needs_next;           /* a pattern that must match directly behind the anchor; empty: no matter */
 	uint16_t not_near;         /* none of these may stand within near_before bytes before */
+	bool same_sentence;        /* ... in the same sentence */
 	uint16_t columns;          /* of a table: the list of header cells whose column it is; else NO_WORDS */
 	uint16_t told[N_TOLD];     /* of what is told in sentences: its word lists; else NO_WORDS */
 	span pattern;              /* macros already put in */

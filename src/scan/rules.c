@@ -318,7 +318,7 @@ static enum errc read_names(struct reader *r, const struct yaml *y, struct rule 
 
 static enum errc read_near(struct reader *r, const struct yaml *y, struct rule *rule, struct err *e)
 {
-	static const char *const keys[] = {"words", "not", "before", "after", NULL};
+	static const char *const keys[] = {"words", "not", "other", "before", "after", NULL};
 	const struct yaml *v = yaml_get(y, "near");
 	enum errc rc;
 
@@ -332,7 +332,12 @@ static enum errc read_near(struct reader *r, const struct yaml *y, struct rule *
 	    (yaml_get(v, "words") != NULL && (rc = words_of(r, v, yaml_text(v, "words"), &rule->near, e)) != OK) ||
 	    (yaml_get(v, "not") != NULL && (rc = words_of(r, v, yaml_text(v, "not"), &rule->not_near, e)) != OK))
 		return rc;
-	return OK;
+	if (yaml_get(v, "other") == NULL)
+		return OK;
+	if (yaml_get(v, "not") != NULL)
+		return yaml_err(v, e, "near has not or other");
+	rule->same_sentence = true;
+	return words_of(r, v, yaml_text(v, "other"), &rule->not_near, e);
 }
 
 static enum errc read_needs(struct reader *r, const struct yaml *y, struct rule *rule, struct err *e)

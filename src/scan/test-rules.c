@@ -87,6 +87,7 @@ static void a_rule_with_a_mistake_is_refused_with_file_and_line(void **state)
 	     "f:7: entropy wants bits a character, as in \"entropy 3.5\""},
 	    {RULE_HEAD "    anchors: [xx]\n    pattern: x\n", "f:2: a rule has examples"},
 	    {RULE_HEAD "    anchors: [xx]\n    pattern: x\n    near: {words: none}\n" RULE_TAIL, "f:7: no word list \"none\""},
+	    {"words: {w: [a]}\n" RULE_HEAD "    anchors: [xx]\n    pattern: x\n    near: {not: w, other: w}\n" RULE_TAIL, "f:8: near has not or other"},
 	    {RULE_HEAD "    anchors: [xx]\n    shape: table\n" RULE_TAIL, "f:2: a table, and nothing else, has columns: a list of header cells"},
 	    {RULE_HEAD "    shape: told-code\n" RULE_TAIL, "f:2: what is told in sentences, and nothing else, has told: its word lists"},
 	    {RULE_HEAD "    shape: told-code\n    told: {topics: nowhere}\n" RULE_TAIL, "f:6: no word list \"nowhere\""},
