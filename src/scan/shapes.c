@@ -246,6 +246,27 @@ static bool is_row(span text, const struct number *k, unsigned groups)
 	return true;
 }
 
+/* Lines that hold as many digits each and nothing before them: codes of a list, "4184 6373" above "3767 0367", and no card */
+static bool is_of_lines(span text, const struct number *k, size_t end)
+{
+	size_t line = k->at, first = 0, n = 0;
+
+	while (line > 0 && (text.p[line - 1] == ' ' || text.p[line - 1] == '\t' || text.p[line - 1] == '>'))
+		line--;
+	if (line > 0 && text.p[line - 1] != '\n')
+		return false;
+	for (size_t i = k->at; i < end; i++) {
+		n += ascii_is_digit(text.p[i]);
+		if (text.p[i] != '\n')
+			continue;
+		if (first > 0 && n != first)
+			return false;
+		first = n;
+		n = 0;
+	}
+	return first > 0 && n == first;
+}
+
 static bool try_card(span text, const struct number *k, shape_found found, void *ctx, bool *done)
 {
 	unsigned char d[24];
@@ -254,13 +275,14 @@ static bool try_card(span text, const struct number *k, shape_found found, void 
 	/* The first groups of a longer line may be the card: "4539 1488 0343 6467 12/27" */
 	for (unsigned groups = 1; groups <= k->n_groups && groups <= 5; groups++) {
 		size_t end = k->group_end[groups - 1];
+		bool wrapped = k->wrapped && span_find_byte(span_sub(text, k->at, end - k->at), '\n') < end - k->at;
 
 		n = distinct = seen = 0;
 		for (size_t i = k->at; i < end && n < sizeof d; i++)
 			if (ascii_is_digit(text.p[i]))
 				d[n++] = text.p[i];
 		if (n < 13 || n > 19 || !card_prefix_ok(d, n) || !card_groups_ok(k, groups) ||
-		    !luhn_ok(span_sub(text, k->at, end - k->at)))
+		    !luhn_ok(span_sub(text, k->at, end - k->at)) || (wrapped && is_of_lines(text, k, end)))
 			continue;
 		if (!starts_alone(text, k->at) || ascii_is_alnum(after(text, end)) || after(text, end) == '_' ||
 		    ((after(text, end) == '.' || after(text, end) == '-') && ascii_is_digit(after(text, end + 1))))
@@ -274,7 +296,7 @@ static bool try_card(span text, const struct number *k, shape_found found, void 
 			continue;
 		*done = true;
 		return found(ctx, SHAPE_CARD, k->at, end - k->at,
-		    is_test_card(d, n) ? CERTAINTY_LOW : groups > 1 && !is_row(text, k, groups) ? CERTAINTY_HIGH : CERTAINTY_MEDIUM);
+		    is_test_card(d, n) ? CERTAINTY_LOW : groups > 1 && !wrapped && !is_row(text, k, groups) ? CERTAINTY_HIGH : CERTAINTY_MEDIUM);
 	}
 	return true;
 }
