@@ -186,6 +186,19 @@ static bool is_chain(span v, const struct word_list *not_secret)
 	return words >= 3 && (mark != '.' || words > 3);
 }
 
+/* 2744Heron: four digits that are no year and a name, which is no product's; nobody counts or measures names */
+static bool is_number_and_name(span v, const struct word_list *named)
+{
+	span name = span_from(v, 4);
+
+	if (v.n < 8 || v.n > 24 || looks_of(span_first(v, 4)).digits < 4 || pad_code_is_year(span_first(v, 4)) || name.p[0] < 'A' || name.p[0] > 'Z')
+		return false;
+	for (size_t i = 1; i < name.n; i++)
+		if (name.p[i] < 'a' || name.p[i] > 'z')
+			return false;
+	return named == NULL || !word_list_has(named, name);
+}
+
 /*
  * Where a sentence about passwords has a place for one ("type X and hit enter") also stands what is odd but no more than
  * that: kestrel88, stone_lake_41. Not what other things are called: web01, INC0012345, Windows2019, 12th, 4x4.
@@ -211,8 +224,8 @@ static bool fills_slot(span v, struct looks l, const struct word_list *not_secre
 		return false;
 	if (l.digits == 0) /* Tulip!Moon, but no "ready!" */
 		return v.n >= 8 && l.uppers > 0 && !ascii_is_one_of(v.p[v.n - 1], "!#$%&*+?^~@") && marks > 0;
-	/* "24hours": so many of something */
-	if (l.lowers + l.uppers + l.others < 3 || (marks == 0 && head == 0 && tail == 0 && !inner_digit(v)))
+	/* "24hours": so many of something; but 2744Heron */
+	if (l.lowers + l.uppers + l.others < 3 || (marks == 0 && head == 0 && tail == 0 && !inner_digit(v) && !is_number_and_name(v, named)))
 		return false;
 	return marks > 0 || l.digits > 1 || (tail == 0 && v.n > 7 && inner_digit(v)) ? v.n >= 7 || marks > 0 || l.uppers > 0 : false;
 }
