@@ -246,7 +246,7 @@ enum errc engine_detect(struct engine *en, span text, struct hits *out, struct e
 		shapes_walk(text, en->shapes, engine_shape_offer, en);
 	if (en->rc != OK)
 		return err_memory(e);
-	en->n_hits = hits_settle(en->set, en->hits, en->n_hits);
+	en->n_hits = hits_settle(en->set, text, en->hits, en->n_hits);
 	*out = (struct hits){en->hits, en->n_hits, en->cut, en->given_up, en->spoken, en->called};
 	return OK;
 }

@@ -195,7 +195,7 @@ struct candidate {
 };
 
 /* Of hits that overlap one stays; hosts that are secrets of others are forgotten. How many are left, in order of place. */
-size_t hits_settle(const struct rule_set *set, struct hit *hits, size_t n_hits);
+size_t hits_settle(const struct rule_set *set, span text, struct hit *hits, size_t n_hits);
 
 /* Where the digit walker reports; false ends the walk. */
 typedef bool (*shape_found)(void *ctx, enum shape shape, size_t at, size_t n, uint8_t certainty);

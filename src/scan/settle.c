@@ -65,8 +65,34 @@ static size_t group_end(const struct rule_set *set, const struct hit *hits, size
 	return to;
 }
 
+/* The first cell of a row whose code stands in another one, below the head of its column: the extension before its PIN */
+static bool is_beside_code(const struct rule_set *set, span text, const struct hit *hits, size_t n, size_t i)
+{
+	span line = line_of(text, hits[i].at);
+	size_t begin = (size_t)(line.p - text.p);
+
+	for (size_t at = begin; at < hits[i].at; at++)
+		if (!is_blank(text.p[at]) && text.p[at] != '|' && text.p[at] != '>')
+			return false;
+	for (size_t k = i + 1; k < n && hits[k].at < begin + line.n; k++)
+		if (set->rules[hits[k].rule].shape == SHAPE_TABLE && set->rules[hits[k].rule].class == set->rules[hits[i].rule].class)
+			return true;
+	return false;
+}
+
+/* Codes told in sentences that a table tells better. */
+static size_t told_settle(const struct rule_set *set, span text, struct hit *hits, size_t n)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (set->rules[hits[i].rule].shape != SHAPE_TOLD_CODE || !is_beside_code(set, text, hits, n, i))
+			hits[kept++] = hits[i];
+	return kept;
+}
+
 /* Of hits that overlap the best stays, then the best of those that it leaves: one that is beaten takes nobody with it. */
-size_t hits_settle(const struct rule_set *set, struct hit *hits, size_t n_hits)
+size_t hits_settle(const struct rule_set *set, span text, struct hit *hits, size_t n_hits)
 {
 	size_t n = 0, in_group, best;
 
@@ -87,6 +113,7 @@ size_t hits_settle(const struct rule_set *set, struct hit *hits, size_t n_hits)
 			if (i != best && overlap(&hits[best], &hits[i]))
 				hits[i].n = 0;
 	}
+	n = told_settle(set, text, hits, n);
 	hosts_settle(hits, n);
 	return n;
 }

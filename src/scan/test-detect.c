@@ -160,6 +160,7 @@ static void cells_below_each_other_are_a_table(void **state)
 {
 	finds(*state, "Name\n\nUser\n\nPassword\n\n\nAnn K\n\nann\n\nZug!4711x\n\n\nBo R\n\nbo\n\nTulpe#8844\n", "Zug!4711x", CLASS_USERNAME_PASSWORD, CLASS_NONE);
 	finds(*state, "Name\n\nUser\n\nPassword\n\n\nAnn K\n\nann\n\nZug!4711x\n\n\nBo R\n\nbo\n\nTulpe#8844\n", "Tulpe#8844", CLASS_USERNAME_PASSWORD, CLASS_NONE);
+	assert_int_equal(detect(*state, "Ext.  Name  Voicemail PIN\n41207  Bo Harte  7731\n41208  Ann Roe  9902\n").n, 2);
 	assert_int_equal(detect(*state, "Name\nPassword\nplease fill in\nRoom2025\nthanks\n").n, 0);
 	assert_int_equal(detect(*state, "Password\n\nthe form of 2025\n").n, 0);
 	finds(*state, "\xe2\x94\x8c\xe2\x94\x80\xe2\x94\x80\xe2\x94\x90\n\xe2\x94\x82 User \xe2\x94\x82 Password   \xe2\x94\x82\n\xe2\x94\x9c\xe2\x94\x80\xe2\x94\x80\xe2\x94\xbc\xe2\x94\x80\xe2\x94\xa4\n"
