@@ -18,6 +18,8 @@ enum {
 	FILTER_BITS_EACH = 48,  /* bits of the filter for each organisation: 1 in 100 words passes wrongly */
 	PREFETCH = 16,
 	LABEL_SHORTEST = 4,
+	LABEL_LONGEST = 63,     /* RFC 1035, 2.3.4 */
+	TLD_LONGEST = 8,        /* of those looked for without their dot */
 	ROUND_BITS = 28,        /* in a slot's value, from there on: in which round it was put there */
 };
 
@@ -82,6 +84,23 @@ struct found dictionary_find(const struct dictionary *d, uint64_t hash)
 	return (struct found){0};
 }
 
+/* "acmefi" of "acme.fi": a domain of the directory without its dot, as providers give no host with one in its name */
+static struct found domain_without_dot(const struct dictionary *d, span label)
+{
+	char host[LABEL_LONGEST + 1];
+	struct found f = {0};
+
+	if (label.n >= sizeof host)
+		return f;
+	for (size_t dot = label.n - 2; dot > LABEL_SHORTEST - 2 && label.n - dot <= TLD_LONGEST && f.class == ENTRY_NONE; dot--) {
+		memcpy(host, label.p, dot);
+		host[dot] = '.';
+		memcpy(host + dot + 1, label.p + dot, label.n - dot);
+		f = dictionary_find(d, dictionary_host_hash(span_of(host, label.n + 1)));
+	}
+	return f;
+}
+
 bool dictionary_tenant(const struct dictionary *d, span lower_host, uint32_t *org)
 {
 	static const char *const endings[] = {"-my", "-admin"}; /* of SharePoint, for people's own files and for its administrators */
@@ -97,8 +116,10 @@ bool dictionary_tenant(const struct dictionary *d, span lower_host, uint32_t *or
 	f = dictionary_find(d, hash);
 	if (f.class == ENTRY_NONE)
 		f = dictionary_find(d, token_hash(label));
+	if (f.class == ENTRY_NONE)
+		f = domain_without_dot(d, label);
 	*org = f.org;
-	return f.class == ENTRY_PLAIN || f.class == ENTRY_CAPITALS || f.class == ENTRY_UPPER;
+	return f.class == ENTRY_PLAIN || f.class == ENTRY_CAPITALS || f.class == ENTRY_UPPER || f.class == ENTRY_DOMAIN;
 }
 
 enum errc dictionary_open(struct dictionary *d, int fd, struct err *e)

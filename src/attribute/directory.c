@@ -89,22 +89,19 @@ static enum errc add_label(struct build *w, span host, uint32_t org, struct err 
 	return label == 0 ? OK : builder_add(w->b, ROUND_CORE, label, ENTRY_PLAIN, org, e);
 }
 
-/* As providers shorten it that give no host with a hyphen or a dot in its name: "acme-rockets.fi" is "acmerockets" or "acmerocketsfi" there. */
-static enum errc add_shortened(struct build *w, span host, uint32_t org, struct err *e)
+/* As providers shorten it that give no host with a hyphen in its name: "acme-rockets.fi" is "acmerockets" there. */
+static enum errc add_without_hyphens(struct build *w, span host, uint32_t org, struct err *e)
 {
-	char whole[HOST_SIZE];
-	size_t n = 0, first = 0, dot = span_find_byte(host, '.');
-	enum errc rc = OK;
+	span label = span_first(host, span_find_byte(host, '.'));
+	char short_label[HOST_SIZE];
+	size_t n = 0;
 
-	for (size_t i = 0; i < host.n && n < sizeof whole; i++) {
-		if (i == dot)
-			first = n;
-		if (host.p[i] != '.' && host.p[i] != '-')
-			whole[n++] = (char)host.p[i];
-	}
-	if (first < dot)
-		rc = add_label(w, span_of(whole, first), org, e);
-	return rc != OK ? rc : add_label(w, span_of(whole, n), org, e);
+	if (span_find_byte(label, '-') == label.n || label.n > sizeof short_label)
+		return OK;
+	for (size_t i = 0; i < label.n; i++)
+		if (label.p[i] != '-')
+			short_label[n++] = (char)label.p[i];
+	return add_label(w, span_of(short_label, n), org, e);
 }
 
 static enum errc add_domain(struct build *w, span host, uint32_t org, struct err *e)
@@ -113,7 +110,7 @@ static enum errc add_domain(struct build *w, span host, uint32_t org, struct err
 
 	if (rc == OK)
 		rc = add_label(w, host, org, e);
-	return rc != OK ? rc : add_shortened(w, host, org, e);
+	return rc != OK ? rc : add_without_hyphens(w, host, org, e);
 }
 
 static enum errc add_domains(struct build *w, const struct row *r, struct err *e)

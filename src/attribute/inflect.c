@@ -59,15 +59,26 @@ static size_t with_ending(span stem, const char *ending, char *out, size_t size)
 	return stem.n + n;
 }
 
+/* Most words end as none of these do, and of a large directory each is asked. */
+bool inflects(span word)
+{
+	static uint32_t third[32][32]; /* by the last letter and the one before it: which ones stand before both in an ending */
+	const unsigned char *end = word.p + word.n;
+
+	if (third['a' & 31]['k' & 31] == 0)
+		for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+			const char *e = endings[i].ending + strlen(endings[i].ending);
+
+			third[e[-1] & 31][e[-2] & 31] |= 1u << (e[-3] & 31);
+		}
+	return word.n >= SHORTEST && ((end[-1] | end[-2] | end[-3]) >= 0x80 || (third[end[-1] & 31][end[-2] & 31] >> (end[-3] & 31) & 1) != 0);
+}
+
 size_t inflect_kind(span word)
 {
-	for (size_t i = 0; word.n >= SHORTEST && i < sizeof endings / sizeof *endings; i++) {
-		const char *ending = endings[i].ending;
-		size_t n = strlen(ending);
-
-		if (n <= word.n && word.p[word.n - 1] == (unsigned char)ending[n - 1] && memcmp(word.p + word.n - n, ending, n) == 0)
+	for (size_t i = 0; word.n >= SHORTEST && i < sizeof endings / sizeof *endings; i++)
+		if (span_ends_nocase(word, span_str(endings[i].ending)))
 			return i + 1;
-	}
 	return 0;
 }
 

@@ -12,6 +12,8 @@ enum { INFLECT_CASES = 4, INFLECT_ALONE = 9 };
 /* A language that a legal form tells: only in it a name of one word is declined. */
 enum tongue { TONGUE_OTHER, TONGUE_FINNISH, TONGUE_CZECH, TONGUE_POLISH };
 
+/* May a word be one that has other cases? By its last letters; it need not be folded. */
+bool inflects(span word);
 /* How a word of a name of several is declined: a number for inflect, 0 where it is the same in all cases. */
 size_t inflect_kind(span word);
 /* out is the word in that case, below INFLECT_CASES. 0: no room. */

@@ -233,7 +233,7 @@ static enum errc cases_add(struct dictionary_builder *b, span name, const struct
 	enum errc rc = OK;
 
 	for (size_t i = 0; i < n; i++) {
-		size_t used = folded_word(name, &t[i], word), kind = inflect_kind(span_of(word, used));
+		size_t used = inflects(span_sub(name, t[i].at, t[i].n)) ? folded_word(name, &t[i], word) : 0, kind = inflect_kind(span_of(word, used));
 
 		for (size_t c = 0; kind != 0 && c < INFLECT_CASES; c++) {
 			size_t length = inflect(span_of(word, used), kind, c, form, sizeof form);
@@ -340,12 +340,13 @@ static size_t with_piece(span name, size_t at, size_t n, span piece, unsigned ch
 /* "Bramble and Oates" as "Bramble & Oates", whose sign is no word. 0: nothing of that kind. */
 static size_t without_and(span name, unsigned char *out, size_t size)
 {
-	for (size_t i = 0; i < sizeof ands / sizeof *ands; i++) {
-		size_t n = strlen(ands[i]), at = span_find_nocase(name, span_str(ands[i]));
+	for (size_t at = 1 + span_find_byte(span_from(name, 1), ' '); at < name.n; at += 1 + span_find_byte(span_from(name, at + 1), ' '))
+		for (size_t i = 0; i < sizeof ands / sizeof *ands; i++) {
+			size_t n = strlen(ands[i]);
 
-		if (at != 0 && at + n < name.n)
-			return with_piece(name, at, n, SPAN_LIT(" "), out, size);
-	}
+			if (at + n < name.n && ascii_lower(name.p[at + 1]) == (unsigned char)ands[i][1] && span_starts_nocase(span_from(name, at), span_str(ands[i])))
+				return with_piece(name, at, n, SPAN_LIT(" "), out, size);
+		}
 	return 0;
 }
 
