@@ -467,7 +467,7 @@ enum errc evidence_read(const struct evidence_run *run, struct err *e)
 {
 	struct keeper *k = calloc(1, sizeof *k);
 	struct pool p = {.job = run->job->name, .init = run->init, .init_fds = &run->init_fd,
-	    .n_init_fds = run->init_fd >= 0 ? 1 : 0, .n_workers = run->n_workers, .without_jail = run->without_jail, .left = LATER_ALL, .goes_on = true, .ctx = k,
+	    .n_init_fds = run->init_fd >= 0 ? 1 : 0, .n_workers = run->n_workers, .without_jail = run->without_jail, .goes_on = true, .ctx = k,
 	    .next = next, .done = done, .tick = tick};
 	struct place_row *first;
 	enum errc rc;
@@ -479,8 +479,11 @@ enum errc evidence_read(const struct evidence_run *run, struct err *e)
 		goto out;
 	progress_begin(&k->progress, run->progress, run->doing != NULL ? run->doing : run->job->name, "messages", run->all_bytes);
 	/* Nothing to do: no worker is started for it. */
-	if ((rc = next_place(k, &first, e)) == OK && first != NULL)
+	if ((rc = next_place(k, &first, e)) == OK && first != NULL) {
+		/* Of a thousand messages some mostly need it, and a worker that is replaced maps its files anew. */
+		p.left = k->n_ids < IDS ? LATER_ALL : 0;
 		rc = pool_run(&p, e);
+	}
 	progress_end(&k->progress);
 	for (size_t i = k->first_job; i < k->n_jobs; i++)
 		job_free(&k->jobs[i]);
