@@ -56,6 +56,26 @@ enum errc io_read_fd(int fd, struct buf *out, struct err *e)
 	}
 }
 
+/* A file whose length is known is read to where it is to stay. false: it has none, or another one by now. */
+static bool read_at_once(struct arena *a, int fd, size_t max, span *out)
+{
+	struct stat st;
+	unsigned char *p;
+	size_t n = 0;
+	ssize_t got = -1;
+
+	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || st.st_size <= 0 || (uint64_t)st.st_size > max ||
+	    (p = arena_alloc(a, (size_t)st.st_size + 1)) == NULL)
+		return false;
+	while (n <= (size_t)st.st_size && (got = pread(fd, p + n, (size_t)st.st_size + 1 - n, (off_t)n)) > 0)
+		n += (size_t)got;
+	if (got != 0 || n != (size_t)st.st_size)
+		return false;
+	p[n] = '\0';
+	*out = span_of(p, n);
+	return true;
+}
+
 enum errc io_read_file(struct arena *a, const char *path, size_t max, span *out, struct err *e)
 {
 	struct buf b;
@@ -65,7 +85,9 @@ enum errc io_read_file(struct arena *a, const char *path, size_t max, span *out,
 	if (fd < 0)
 		return err_sys(e, "%s", path);
 	buf_init(&b, max);
-	if ((rc = io_read_fd(fd, &b, e)) != OK)
+	if (read_at_once(a, fd, max, out))
+		rc = OK;
+	else if ((rc = io_read_fd(fd, &b, e)) != OK)
 		err_in(e, "%s", path);
 	else if ((*out = arena_copy(a, buf_span(&b))).p == NULL)
 		rc = err_memory(e);
