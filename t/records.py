@@ -42,6 +42,8 @@ def mailbox_records():
         return record('MailItemsAccessed', OperationProperties=[{'Name': 'MailAccessType', 'Value': 'Sync'}], Item={'Id': 'x', 'ParentFolder': {'Id': path, 'Path': path, 'Name': path[1:]}})
     is_('calendar and contacts were synchronised, where no mail lies', [sync('\\Calendar'), sync('\\Kontakte'), sync('\\Contacts\\Recipient Cache')])
     is_('and a folder that is not there any more', [sync('\\Calendar'), sync('\\Fairs')], {ADAS: UNTOLD})
+    for whose in ('SMTP:ada@us.example', 'Ada Example <ada@us.example>'):
+        is_(f'the mailbox of {whose}', {**sync('\\Archive'), 'MailboxOwnerUPN': whose}, {'three': 'presumed folder_sync', 'one two': 'unknown elsewhere'})
     one = {'MailboxGuid': '0a1b2c3d-1111-2222-3333-444455556666'}
     before = {**sync('\\Archive'), **one, 'MailboxOwnerUPN': 'ada.before@us.example', 'UserId': 'ada.before@us.example'}
     is_('a mailbox under the name that it had, which records know by one GUID', [before, bind('zero', **one, **GOOD)], {'three': 'presumed folder_sync', 'one two': 'unknown elsewhere'})

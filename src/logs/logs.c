@@ -189,6 +189,7 @@ static enum log_product make_record(struct making *m, const struct raw *raw)
 		return product;
 	}
 	make_product(m, product);
+	r->mailbox = mailbox_bare(r->mailbox);
 	if (raw->n_rows != 0)
 		check_results(m, raw->n_rows);
 	if (r->outcome == LOG_PARSED && (r->problems & (LOG_LIMITED | LOG_DUPLICATE_KEY | LOG_BAD_UTF8)) != 0) {

@@ -227,6 +227,13 @@ static span bare_target(span s)
 	return s;
 }
 
+span mailbox_bare(span s)
+{
+	bool one = span_find_byte(s, '@') < s.n && span_find_byte(s, ';') == s.n;
+
+	return one && (span_starts_nocase(s, SPAN_LIT("smtp:")) || (span_ends_nocase(s, SPAN_LIT(">")) && span_has(s, SPAN_LIT("<")))) ? bare_target(s) : s;
+}
+
 void making_target(struct making *m, span address)
 {
 	struct log_record *r = m->r;

@@ -249,6 +249,7 @@ struct log_item *making_item(struct making *m, uint32_t folder); /* NULL: no mem
 uint32_t making_folder(struct making *m, span id, span path, span name);
 void making_target(struct making *m, span address); /* one or several, by ';' or ','; "smtp:" and names dropped */
 span message_id_bare(span s);
+span mailbox_bare(span s); /* "SMTP:a@b" and "Ada <a@b>" as a@b; else as it is */
 span making_copy(struct making *m, span s);
 /* A number at the beginning of the text; false when there is none. */
 bool text_u64(span s, uint64_t *v);
