@@ -340,13 +340,13 @@ static enum errc died_in_file(struct reading *r, const struct task_result *t, st
 {
 	const struct ingest_task *job = r->job;
 	struct keeper *k = r->k;
-	struct begin b = r->begin;
+	struct begin b = {r->begin.unit, r->begin.from > job->from ? r->begin.from : job->from};
 	bool known = t->known && t->place.unit < job->n_files &&
 	    (t->place.unit > b.unit || (t->place.unit == b.unit && t->place.at >= b.from));
 	uint32_t unit = known ? (uint32_t)t->place.unit : b.unit;
 	size_t file = job->files[unit];
 	uint64_t size = k->files.v[file].n_bytes, end = job->kind == TASK_SEGMENT ? job->to : size;
-	uint64_t from = unit > b.unit ? 0 : b.from > job->from ? b.from : job->from;
+	uint64_t from = unit > b.unit ? 0 : b.from;
 	uint64_t at = known ? t->place.at : from, n = known ? t->place.n : end - from;
 	bool unchanged;
 	enum errc rc = OK;

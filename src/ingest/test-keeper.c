@@ -202,12 +202,15 @@ static void a_place_before_the_task_counts_for_nothing(void **state)
 	struct fixture *f = *state;
 	size_t files[FILES] = {0, 1, 2}, file = 0;
 	const struct ingest_task job = {.kind = TASK_FILES, .files = files, .n_files = FILES},
+	    segment = {.kind = TASK_SEGMENT, .files = &file, .n_files = 1, .from = 10, .to = 90},
 	    archive = {.kind = TASK_ARCHIVE, .files = &file, .n_files = 1, .last = true};
 
 	assert_string_equal(dies(f, &job, 1, 20, &(struct jail_place){0, 0, 1}), "2 0");
 	assert_string_equal(dies(f, &job, 1, 20, &(struct jail_place){1, 5, 5}), "2 0");
 	assert_int_equal(COUNT("s.path = '/mail/a.eml'"), 0);
 	f->k.open.id = 1; /* an earlier task has begun it */
+	assert_string_equal(dies(f, &segment, 0, 0, &(struct jail_place){0, 5, 1}), "");
+	f->k.open.id = 1;
 	assert_string_equal(dies(f, &archive, 3, 20, &(struct jail_place){3, 10, 10}), "");
 	f->k.open.id = 1;
 	assert_string_equal(dies(f, &archive, 3, 20, &(struct jail_place){3, UINT64_MAX, 2}), "");
