@@ -58,7 +58,8 @@ struct run {
 	size_t max_fds; /* that tasks may hold open together */
 	bool no_more;
 	unsigned left; /* for later: what no worker has lacked so far */
-	unsigned unready_deaths, n_started;
+	unsigned unready_deaths; /* one after the other */
+	unsigned n_started;
 	struct buf body; /* of the frame being read */
 	struct pollfd *pfd; /* one a worker */
 };
@@ -394,6 +395,7 @@ static enum errc hear(struct run *r, struct worker *w, struct err *e)
 	}
 	if (kind == FRAME_READY) {
 		w->ready = true;
+		r->unready_deaths = 0;
 		return feed(r, e);
 	}
 	if (kind == FRAME_BEAT)

@@ -15,12 +15,15 @@
 #include "base/cursor.h"
 #include "jail/jail.h"
 
+/* A descriptor that comes along has a byte for each start; "x": that one does not come to its end. */
 static enum errc start(const void *ctx, void **state, span init, const int *fds, size_t n_fds, struct err *e)
 {
+	char how;
+
 	(void)ctx;
 	(void)state;
-	(void)fds;
-	(void)n_fds;
+	if (n_fds != 0 && read(fds[0], &how, 1) == 1 && how == 'x')
+		abort();
 	return span_eq(init, SPAN_LIT("hello")) ? OK : err_set(e, ERR_USAGE, "no hello");
 }
 
@@ -171,6 +174,31 @@ static void a_crash_costs_the_item_and_nothing_else(void **state)
 		run(tasks, n,
 		    "AB<!: the worker crashed (memory fault)>CD <!: the worker crashed (memory fault)> E "
 		    "G<!: the worker crashed (memory fault)><!: the worker crashed (memory fault)>H ");
+}
+
+/* Ended from outside now and then, as by a system that is out of memory: only one start after the other says that none is possible. */
+static void starts_may_fail_now_and_then(void **state)
+{
+	static const char *const tasks[] = {"a!!!!b", NULL};
+	static const char often[] = ".x.x.x.xx.", always[] = ".xxx";
+	struct seen s = {.tasks = tasks};
+	FILE *f = tmpfile();
+	int fd = f != NULL ? fileno(f) : -1;
+	struct pool p = {.job = "test", .init = SPAN_LIT("hello"), .init_fds = &fd, .n_init_fds = 1, .n_workers = 1, .stall_ms = 2000, .ctx = &s,
+	    .next = next, .done = done};
+	struct err why = {0};
+
+	(void)state;
+	buf_init(&s.got, 4096);
+	assert_true(fd >= 0 && pwrite(fd, often, sizeof often - 1, 0) == sizeof often - 1);
+	assert_ok(pool_run(&p, &e));
+	assert_span(buf_span(&s.got), "A<!: the worker crashed (memory fault)><!: the worker crashed (memory fault)>"
+	    "<!: the worker crashed (memory fault)><!: the worker crashed (memory fault)>B ");
+	s.next = 0;
+	assert_true(ftruncate(fd, 0) == 0 && lseek(fd, 0, SEEK_SET) == 0 && pwrite(fd, always, sizeof always - 1, 0) == sizeof always - 1);
+	assert_int_equal(pool_run(&p, &why), ERR_REFUSED);
+	(void)fclose(f);
+	buf_free(&s.got);
 }
 
 static void a_worker_cannot_open_connect_or_fork(void **state)
@@ -338,6 +366,7 @@ int main(int argc, char **argv)
 	    cmocka_unit_test(results_come_in_the_order_of_the_tasks),
 	    cmocka_unit_test(two_tasks_go_to_two_workers),
 	    cmocka_unit_test(a_crash_costs_the_item_and_nothing_else),
+	    cmocka_unit_test(starts_may_fail_now_and_then),
 	    cmocka_unit_test(a_worker_cannot_open_connect_or_fork),
 	    cmocka_unit_test(a_worker_out_of_memory_costs_its_item),
 	    cmocka_unit_test(a_worker_that_lacks_something_is_replaced_by_one_that_has_it),
