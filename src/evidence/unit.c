@@ -168,12 +168,18 @@ static enum errc enter(struct units *u, int64_t base, span name, struct err *e)
 	return rc;
 }
 
+/* Which member of the file itself: an archive's, or that of an archive that it lies in; of a box, which holds no archives, all bits count. */
+static uint64_t outermost(const struct units *u, int64_t member)
+{
+	return u->level[0].box != NULL ? (uint64_t)member : (uint64_t)member & (((uint64_t)1 << INDEX_BITS) - 1);
+}
+
 /* The sought member lies in the archive of this level, at this index or within it. */
 static uint64_t wanted_index(const struct units *u)
 {
-	uint64_t digit = (uint64_t)u->wanted >> (INDEX_BITS * (int)(u->depth - 1)) & (((uint64_t)1 << INDEX_BITS) - 1);
-
-	return u->depth == 1 ? digit : digit - 1;
+	if (u->depth == 1)
+		return outermost(u, u->wanted);
+	return ((uint64_t)u->wanted >> (INDEX_BITS * (int)(u->depth - 1)) & (((uint64_t)1 << INDEX_BITS) - 1)) - 1;
 }
 
 void units_want(struct units *u, enum unit_want want) { u->want = want; }
@@ -348,7 +354,7 @@ enum errc units_find(struct units *u, int64_t member, struct unit *out, bool *fo
 			*found = true;
 			break;
 		}
-		if (rc == OK && !end && u->depth == 1 && (out->member & INDEX_MAX) > (member & INDEX_MAX))
+		if (rc == OK && !end && u->depth == 1 && outermost(u, out->member) > outermost(u, member))
 			break;
 	}
 	u->wanted = -1; /* what is asked for next comes behind it */

@@ -71,9 +71,13 @@ static enum errc cannot_read(struct reader *r, const struct walked_file *f, stru
 static enum errc died(struct reader *r, struct to_read *t, const struct task_result *res, struct buf *rest, struct err *e)
 {
 	const struct walked_file *f = &r->files.v[t->file];
+	struct cursor begun = cursor_of(res->payload);
+	uint32_t first;
 	char why[200];
 	enum errc rc;
 
+	(void)cursor_u64(&begun);
+	first = cursor_u32(&begun);
 	(void)snprintf(why, sizeof why, "the reader %s here; what follows in this log was not read", res->died);
 	if (r->open.id == 0) {
 		struct log_source_row s = {.path = f->path, .member = res->place.unit == 0 ? UNIT_FILE : (int64_t)res->place.unit,
@@ -90,8 +94,8 @@ static enum errc died(struct reader *r, struct to_read *t, const struct task_res
 	if ((rc = log_failure_add(r->store, r->open.id, res->known ? res->place.n : 0, 0, 0, span_str(why), e)) != OK ||
 	    (rc = unit_end(r, NULL, e)) != OK)
 		return rc;
-	/* Of an archive the next member is still to be read; a file of its own has no second unit, and nothing comes back. */
-	if (res->known && res->place.unit < UINT32_MAX && r->open.id == 0 && res->place.unit != 0)
+	/* Of an archive the next member is still to be read, never one before those of the task; a file of its own has no second unit. */
+	if (res->known && res->place.unit < UINT32_MAX && res->place.unit >= first && r->open.id == 0 && res->place.unit != 0)
 		head(rest, f->n_bytes, (uint32_t)res->place.unit + 1, TASK_BEGIN, &(struct logs_mark){0}, UINT64_MAX);
 	return OK;
 }
