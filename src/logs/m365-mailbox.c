@@ -21,7 +21,7 @@ bool is_admin_audit(const struct making *m)
 void make_parameter_names(struct making *m)
 {
 	static const char *const telling[] = {"ForwardTo", "RedirectTo", "ForwardAsAttachmentTo", "ForwardingSmtpAddress", "ForwardingAddress",
-	    "RouteMessageOutboundConnector", "ModerateMessageByUser", "GenerateIncidentReport", "Outbound", "TargetEndpoint", "RedirectMessageTo", "BlindCopyTo", "CopyTo", "AddToRecipients", "JournalEmailAddress", "GrantSendOnBehalfTo", "AuditBypassEnabled",
+	    "RouteMessageOutboundConnector", "ModerateMessageByUser", "GenerateIncidentReport", "Outbound", "TargetEndpoint", "RedirectMessageTo", "BlindCopyTo", "CopyTo", "AddToRecipients", "JournalEmailAddress", "SmartHosts", "JournalingReportNdrTo", "GrantSendOnBehalfTo", "AuditBypassEnabled",
 	    "AuditDisabled", "AuditEnabled", "TargetMailbox", "Export", NULL};
 	span names = making_text(m, F_cmdletparameters);
 
