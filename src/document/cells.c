@@ -69,7 +69,8 @@ void put_number(struct layout *l, double value, bool date, bool from_1904)
 	}
 	if (put_plain(l, value))
 		return;
-	(void)snprintf(text, sizeof text, "%.15g", value);
+	/* Numbers of cards and accounts are whole, and as long as a double tells apart. */
+	(void)snprintf(text, sizeof text, fabs(value) < 9007199254740992.0 && value == floor(value) && value != 0 ? "%.0f" : "%.15g", value);
 	layout_text(l, span_str(text));
 }
 

@@ -15,6 +15,7 @@ struct flow {
 	uint32_t columns;           /* of the sheet, told so far */
 	span unseen[UNSEEN_STYLES]; /* styles of sheets that are not shown */
 	size_t n_unseen;
+	span number;                /* that the cell under way holds; what it shows may be rounded */
 	uint32_t repeat;            /* columns that the cell under way stands for */
 	struct beside beside;
 	span element;               /* that was opened last */
@@ -218,8 +219,10 @@ static void open(struct flow *f, const struct xml *x)
 		f->column = 0;
 		f->repeat = f->cells == 0 ? repeated(x, "number-rows-repeated", 1u << 24) - 1 : 0;
 	} else if (xml_is(x, "table-cell") || xml_is(x, "covered-table-cell")) {
-		if (f->cells++ == 0)
+		if (f->cells++ == 0) {
 			layout_at(l, f->row, ++f->column);
+			f->number = span_eq(xml_attribute(x, "value-type"), SPAN_LIT("float")) ? w.value : SPAN_EMPTY;
+		}
 		say_values(f, x, &w);
 	} else if (xml_is(x, "page")) {
 		char number[16];
@@ -260,6 +263,7 @@ static void close(struct flow *f, const struct xml *x, uint32_t columns)
 			f->column += columns - 1;
 		}
 		f->cells -= f->cells > 0;
+		f->number = SPAN_EMPTY;
 	} else if (xml_is(x, "table-row")) {
 		if (f->cells == 0) {
 			layout_line(l);
@@ -279,6 +283,23 @@ static bool is_aside(const struct flow *f)
 	       span_eq(f->element, SPAN_LIT("creator")) || span_eq(f->element, SPAN_LIT("date"));
 }
 
+/* "8.04E+007" */
+static bool is_power_of_ten(span s)
+{
+	size_t digits = 0;
+
+	s = span_trim(s);
+	for (size_t i = 0; i < s.n; i++) {
+		if (s.p[i] == 'E' && digits > 0)
+			return i + 1 < s.n;
+		if (ascii_is_digit(s.p[i]))
+			digits++;
+		else if (!ascii_is_one_of(s.p[i], ".,-"))
+			return false;
+	}
+	return false;
+}
+
 static void text(struct flow *f, const struct xml *x)
 {
 	if (span_eq(f->element, SPAN_LIT("binary-data")))
@@ -289,7 +310,9 @@ static void text(struct flow *f, const struct xml *x)
 		return;
 	}
 	buf_clear(&f->scratch);
-	if (x->cdata)
+	if (f->number.n > 0 && is_power_of_ten(x->text) && !is_power_of_ten(f->number))
+		buf_put(&f->scratch, f->number);
+	else if (x->cdata)
 		buf_put(&f->scratch, x->text);
 	else
 		xml_unescape(&f->scratch, x->text);

@@ -316,7 +316,7 @@ static void test_macros_are_unpacked_as_the_specification_shows(void **state)
 
 static void test_a_number_in_a_sheet_is_written_as_people_do(void **state)
 {
-	static const double values[] = {0, -0.0, 7, -12.5, 0.05, -0.0003, 1234567.8901, 0.1 + 0.2, 1e5, 99999999999.25, 0.00001, 1e15, -3e20, 1.23456};
+	static const double values[] = {0, -0.0, 7, -12.5, 0.05, -0.0003, 1234567.8901, 0.1 + 0.2, 1e5, 99999999999.25, 0.00001, 1e15, -3e20, 1.23456, 4929712345678906, -9007199254740991};
 	struct arena *a = test_arena();
 	struct document d;
 	struct layout l;
@@ -328,7 +328,24 @@ static void test_a_number_in_a_sheet_is_written_as_people_do(void **state)
 		layout_byte(&l, '|');
 	}
 	assert_ok(layout_done(&l, a, &d, &e));
-	assert_span(d.text, "0|-0|7|-12.5|0.05|-0.0003|1234567.8901|0.3|100000|99999999999.25|1e-05|1e+15|-3e+20|1.23456|");
+	assert_span(d.text, "0|-0|7|-12.5|0.05|-0.0003|1234567.8901|0.3|100000|99999999999.25|1e-05|1000000000000000|-3e+20|1.23456|4929712345678906|-9007199254740991|");
+	arena_free(a);
+}
+
+static void test_a_cell_that_shows_a_power_of_ten_gives_its_number(void **state)
+{
+	static const char sheet[] = "<?xml version='1.0'?><office:document xmlns:office='urn:oasis:names:tc:opendocument:xmlns:office:1.0'>"
+		"<table:table table:name='One'><table:table-row><table:table-cell office:value-type='float' office:value='80417293'><text:p>8.04E+007</text:p></table:table-cell>"
+		"<table:table-cell office:value-type='float' office:value='-80417293'><text:p>-8E7</text:p></table:table-cell>"
+		"<table:table-cell office:value-type='float' office:value='42'><text:p>0042</text:p></table:table-cell>"
+		"<table:table-cell office:value-type='float' office:value='1E+300'><text:p>1.0E+300</text:p></table:table-cell>"
+		"<table:table-cell office:value-type='string'><text:p>3E8</text:p></table:table-cell></table:table-row></table:table></office:document>";
+	struct arena *a = test_arena();
+	struct document d;
+
+	(void)state;
+	assert_ok(document_read(a, span_str(sheet), NULL, &d, &e));
+	assert_true(span_starts(d.text, SPAN_LIT("80417293\t-80417293\t0042\t1.0E+300\t3E8\n")));
 	arena_free(a);
 }
 
@@ -356,6 +373,7 @@ int main(void)
 	    cmocka_unit_test(test_a_sheet_that_does_not_begin_takes_nothing_of_another),
 	    cmocka_unit_test(test_a_password_opens_by_its_number),
 	    cmocka_unit_test(test_a_number_in_a_sheet_is_written_as_people_do),
+	    cmocka_unit_test(test_a_cell_that_shows_a_power_of_ten_gives_its_number),
 	    cmocka_unit_test(test_macros_are_unpacked_as_the_specification_shows),
 	};
 
