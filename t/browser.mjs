@@ -26,9 +26,16 @@ const canary = net.createServer((s) => { connected++; s.destroy(); }).listen(0, 
 await new Promise((r) => canary.once("listening", r));
 const chromium = await new Chromium(modules, front).start([`MAP canary.example 127.0.0.1:${canary.address().port}`]);
 const { problems, asked } = chromium, person = (name, options) => chromium.person(name, options), look = (p, what) => chromium.look(p, what);
+const speaks = async (p, code) => {
+	await p.page.locator("#head select").selectOption(code);
+	await until("the other language is spoken", () => p.page.evaluate((l) => document.documentElement.lang === l && document.activeElement.tagName === "SELECT", code));
+};
 async function keep_key(p) {
 	await heading(p, "Keep your reading key");
 	const key = await p.page.locator("output.secret").textContent();
+	await speaks(p, "fr");
+	is(`${p.name}: in another language the key is the same`, [await p.page.locator("h1").textContent(), await p.page.locator("output.secret").textContent()], ["Gardez votre clé de lecture", key]);
+	await speaks(p, "en");
 	await press(p, "I have kept it");
 	return key;
 }
@@ -50,7 +57,12 @@ await heading(ann, /.+/);
 await look(ann, "start");
 await ann.page.locator("section.card button").first().click();
 ok("before anything is typed it says what a claim takes, and that nothing has to wait for it", /Then a day in which .* can object\. Then two colleagues/.test(await main_text(ann)) && /Do not wait for this: begin to reset now/.test(await main_text(ann)), await main_text(ann));
+await ann.page.locator("form button[type=submit]").click();
+is("what is not filled in is named, and has the focus", [await ann.page.locator("form .problem").textContent(), await ann.page.evaluate(() => document.activeElement.name)], ["Please fill in: Notice number", "notice"]);
 await ann.page.getByLabel("Notice number").fill(notice.toLowerCase());
+await speaks(ann, "de");
+is("another language leaves the view and what is typed", [await ann.page.locator("h1").textContent(), await ann.page.locator("input[name=notice]").inputValue()], ["Ihren Fall beanspruchen", notice.toLowerCase()]);
+await speaks(ann, "en");
 await ann.page.getByLabel("Access code").fill(code.slice(0, -1) + (code.endsWith("0") ? "1" : "0"));
 await ann.page.locator("form button[type=submit]").click();
 await ann.page.locator("form .problem:not(:empty)").waitFor();
@@ -98,6 +110,9 @@ async function joins(by, role, name) {
 	const p = await person(name);
 	await p.page.goto(link);
 	await heading(p, "You are invited");
+	await speaks(p, "es");
+	is(`${name} is still invited in Spanish`, await p.page.locator("h1").textContent(), "Tiene una invitación");
+	await speaks(p, "en");
 	ok(`${name}'s link leaves nothing in the address`, p.page.url() === `${ORIGIN}/`, p.page.url());
 	await make_passkey(p, name);
 	p.key = await keep_key(p);

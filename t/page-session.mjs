@@ -14,7 +14,7 @@ const page = new Function("window", "fetch", "shown", `let words = { errors: {},
 ${["seal", "api", "dom", "search", "messages", "reading", "unlock"].map(read).join("\n")}
 signature_holds = async () => true;
 record_open = async (ck, of, id) => (${JSON.stringify(records)})[id];
-const start_view = (note) => shown.push(note);
+const start_view = (note) => shown.push(note());
 return { room, forget, dossier_load, record_load };`);
 
 function is(name, got, want) {

@@ -84,5 +84,5 @@ async function sign_out() {
 	await post("/api/sign-out");
 	forget();
 	history.replaceState(null, "", "/");
-	start_view(words.signed_out);
+	start_view(() => words.signed_out);
 }

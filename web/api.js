@@ -39,7 +39,7 @@ async function ask(method, path, body) {
 	}
 	if (code === "sign_in" && room.session.session !== "none" && room.records === records) {
 		forget();
-		start_view(words.ended);
+		start_view(() => words.ended);
 	}
 	throw new Refused(code, Number(answer.headers.get("Retry-After")));
 }

@@ -21,8 +21,12 @@ function say(message, bad) {
 	s.className = bad ? "bad" : "";
 }
 
+/* How a view is drawn once more that route() does not lead to, as in another language; null where it does. */
+let again = null;
+
 /* A view: what stands in main. The heading gets the focus, so that a screen reader begins there. */
 function show(title, ...content) {
+	again = null;
 	const heading = h("h1", { tabindex: "-1" }, title);
 	document.title = `${title} · ${words.name}`;
 	by_id("main").replaceChildren(heading, ...content.flat(Infinity).filter(Boolean));
@@ -42,6 +46,12 @@ function field(label, input, hint) {
 	return h("div", { class: "field" }, parts);
 }
 
+/* The first field that is to be filled in and is not; what stands in a form's own details is one of two ways. */
+function empty_field(f) {
+	for (const i of f.elements) i.removeAttribute("aria-invalid");
+	return [...f.elements].find((i) => i.required && i.value.trim() === "" && !f.contains(i.closest("details")));
+}
+
 /* A form whose submit is async: while it works it cannot be sent again; what goes wrong is said in it. */
 function form(action, label, ...content) {
 	const problem = h("p", { class: "problem", role: "alert" });
@@ -50,6 +60,13 @@ function form(action, label, ...content) {
 	f.addEventListener("submit", async (event) => {
 		event.preventDefault();
 		problem.textContent = "";
+		const empty = empty_field(f);
+		if (empty) {
+			problem.textContent = fill(words.errors.empty, { field: empty.labels[0].textContent });
+			empty.setAttribute("aria-invalid", "true");
+			empty.focus();
+			return;
+		}
 		button.disabled = true;
 		try {
 			await action(f);

@@ -24,9 +24,28 @@ function section_now() {
 	return all.includes(named) ? named : named === "message" && all.includes("messages") ? "messages" : all[0];
 }
 
+/* Another language takes nothing away: not the view, not what is typed, not the place of the keyboard. */
+async function speak(code) {
+	const typed = [...document.querySelectorAll("main [name]:not([type=checkbox])")].map((i) => [i.name, i.value]);
+	words = languages[code];
+	document.documentElement.lang = words.code;
+	if (again) {
+		say("");
+		draw_frame();
+		again();
+	} else {
+		await route();
+	}
+	for (const [name, value] of typed) {
+		const i = document.querySelector(`main [name="${name}"]`);
+		if (i && value) i.value = value;
+	}
+	document.querySelector("#head select").focus();
+}
+
 function draw_frame() {
 	const now = section_now();
-	const choose = h("select", { "aria-label": words.languages, onchange: (e) => { words = languages[e.target.value]; document.documentElement.lang = words.code; route().catch((x) => say(explain(x), true)); } },
+	const choose = h("select", { "aria-label": words.languages, onchange: (e) => speak(e.target.value).catch((x) => say(explain(x), true)) },
 		Object.values(languages).map((l) => h("option", { value: l.code, selected: l === words, lang: l.code }, l.language)));
 	const us = room.about ? room.about.name : "";
 	document.querySelector(".skip").textContent = words.skip;
@@ -86,7 +105,7 @@ async function begin() {
 		if (path === "/claim" && room.session.session === "none") claim_view();
 	} catch (e) {
 		draw_frame();
-		start_view(explain(e));
+		start_view(() => explain(e));
 	}
 }
 

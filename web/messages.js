@@ -203,7 +203,7 @@ async function message_view(id, open) {
 		record.exposures.length ? h("section", {}, h("h2", {}, words.message.found), h("ul", {}, record.exposures.map((x) => h("li", {}, named(x), open && x.value !== undefined ? [words.colon, h("code", {}, x.value)] : null, x.where ? h("span", { class: "hint" }, ` · ${place_said(x.where)}`) : null, h("div", { class: "hint" }, words.advice[x.class] || words.advice.other))))) : null,
 		record.attachments.length ? h("section", {}, h("h2", {}, words.message.attachments), h("ul", {}, record.attachments.map((a) => h("li", {}, a.name, ` (${a.type}, ${fill(words.message.bytes, { n: a.bytes.toLocaleString(words.code) })}) `,
 			h("span", { class: "hint" }, a.export ? words.message.in_export : `${words.message.withheld}${words.colon}${words.reasons[a.withheld] || a.withheld}`), h("div", { class: "hint" }, `SHA-256 ${a.sha256}`))))) : null,
-		record.withheld.length ? h("section", {}, h("h2", {}, words.message.withheld), h("ul", {}, record.withheld.map((w) => h("li", {}, fill(words.message.part, { path: w.path }), `: ${words.reasons[w.reason] || w.reason}`)))) : null,
+		record.withheld.length ? h("section", {}, h("h2", {}, words.message.withheld), h("ul", {}, record.withheld.map((w) => h("li", {}, fill(words.message.part, { path: w.path }), `${words.colon}${words.reasons[w.reason] || w.reason}`)))) : null,
 		record.masking.length ? h("section", {}, h("h2", {}, words.message.masked), h("ul", {}, record.masking.map((m) => h("li", {}, `${words.reasons[m.reason] || m.reason}${words.colon}${m.count}`)))) : null,
 		has_role("reviewer") ? [missed_form(id), not_ours_form(id, open)] : null);
 	view.previous = rows[at - 1];

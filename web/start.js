@@ -22,16 +22,18 @@ function hindrances() {
 	return [window.PublicKeyCredential && navigator.credentials ? null : e.no_passkeys, window.crypto && crypto.subtle ? null : e.old_browser, navigator.cookieEnabled ? null : e.no_cookies].filter(Boolean);
 }
 
+/* note: makes what is said first, in the language of the day. */
 function start_view(note) {
 	const card = (title, text, action) => h("section", { class: "card" }, h("h2", {}, title), h("p", {}, text), action);
 	draw_frame();
 	const about = room.about, hindered = hindrances();
-	show(words.start.title, note ? h("p", { class: "note" }, note) : null, hindered.length ? h("div", { class: "note", role: "alert" }, hindered.map((t) => h("p", {}, t))) : null, h("p", { class: "lead" }, words.start.lead), about ? h("p", {}, fill(words.start.genuine, { host: new URL(about.origin).host })) : null,
+	show(words.start.title, note ? h("p", { class: "note" }, note()) : null, hindered.length ? h("div", { class: "note", role: "alert" }, hindered.map((t) => h("p", {}, t))) : null, h("p", { class: "lead" }, words.start.lead), about ? h("p", {}, fill(words.start.genuine, { host: new URL(about.origin).host })) : null,
 		h("div", { class: "cards" },
 			card(words.start.claim, words.start.claim_text, h("button", { type: "button", class: "main", onclick: claim_view }, words.claim.title)),
 			card(words.start.sign_in, words.start.sign_in_text, button(words.start.sign_in, sign_in, { class: "main" })),
 			card(words.start.invited, words.start.invited_text, null),
 			card(words.start.object, words.start.object_text, h("button", { type: "button", onclick: object_view }, words.object.go))));
+	again = () => start_view(note);
 }
 
 function claim_view() {
@@ -49,6 +51,7 @@ function claim_view() {
 		if (room.session.session === "none") throw new Told(words.errors.no_cookies);
 		passkey_view(words.claim.passkey_title, words.claim.passkey_text, "", () => route(), steps(1));
 	}, words.claim.go, code_fields(), h("p", { class: "hint" }, words.claim.stays)), takes(), h("p", {}, button(words.back, async () => start_view())));
+	again = claim_view;
 }
 
 /* Before anybody begins: what has to be there, who has to help, and that nothing has to wait for it. */
@@ -78,6 +81,7 @@ function object_view() {
 		show(words.object.title, h("p", { class: "note" }, words.object.done));
 	}, words.object.go, h("p", {}, words.object.intro), field(words.object.word, h("input", { name: "word", autocomplete: "off", spellcheck: "false", maxlength: "60", class: "code" }), words.object.word_hint),
 		h("details", {}, h("summary", {}, words.object.without), code_fields()), field(words.object.text, h("textarea", { name: "text", rows: "3", maxlength: "500" }), words.object.text_hint)), h("p", {}, button(words.back, async () => start_view())));
+	again = object_view;
 }
 
 async function sign_in() {
@@ -93,11 +97,11 @@ async function invitation_view(invitation, secret) {
 	try {
 		got = await post("/api/invitation", { invitation, auth: b64(await invitation_auth(secret, invitation)) });
 	} catch (e) {
-		start_view(e instanceof Refused && e.code === "refused" ? words.invited.used : explain(e));
+		start_view(() => (e instanceof Refused && e.code === "refused" ? words.invited.used : explain(e)));
 		return;
 	}
 	room.session = { session: "invited" };
-	passkey_view(words.invited.title, fill(words.invited.text, { role: words.roles[got.role] }), got.name, async (made) => {
+	const join = async (made) => {
 		if (got.wrapped_ck !== "") {
 			room.ck = await gcm_open(await invitation_kek(secret, invitation), wrap_data(got.case, invitation, got.generation, got.version), b64_bytes(got.wrapped_ck));
 			room.ck_version = got.version;
@@ -105,7 +109,12 @@ async function invitation_view(invitation, secret) {
 			return;
 		}
 		await route();
-	});
+	};
+	const draw = () => {
+		passkey_view(words.invited.title, fill(words.invited.text, { role: words.roles[got.role] }), got.name, join);
+		again = draw;
+	};
+	draw();
 }
 
 /* ---- the claim until it is proven --------------------------------------------------------------------------------- */

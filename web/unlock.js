@@ -43,8 +43,12 @@ async function key_keep_view(made) {
 	const key = reading_key_new();
 	await wrap_put("reading_key", null, await reading_key_kek(key, room.session.account), unlock);
 	if (made && made.prf) await wrap_put("prf", made.credential, await prf_kek(made.prf, room.session.account), unlock);
-	show(words.unlock.keep_title, has_role("claimant") && room.case.state === "OPEN" ? steps(4) : null, h("p", {}, words.unlock.keep_text), secret_box(words.unlock.reading_key, key.match(/.{1,5}/g).join("-")),
-		h("p", {}, button(words.unlock.kept, async () => route(), { class: "main" })));
+	const draw = () => {
+		show(words.unlock.keep_title, has_role("claimant") && room.case.state === "OPEN" ? steps(4) : null, h("p", {}, words.unlock.keep_text), secret_box(words.unlock.reading_key, key.match(/.{1,5}/g).join("-")),
+			h("p", {}, button(words.unlock.kept, async () => route(), { class: "main" })));
+		again = draw;
+	};
+	draw();
 }
 
 async function open_wrap(wrap, kek) {

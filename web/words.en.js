@@ -7,7 +7,7 @@ const words_en = {
 	steps: ["Notice and code", "Passkey", "Proof", "A day for objections", "Who may read"],
 	sections: "Sections", nav: { claim: "Your claim", status: "Status", unlock: "Unlock", overview: "Overview", credentials: "Reset first", messages: "Messages", people: "People", export: "Export", log: "Log", account: "Account" },
 	errors: {
-		bad_request: "That cannot be right: please check what you typed.", sign_in: "Please sign in.", fresh: "Please confirm with your passkey.", limit: "Too many attempts. Please wait {n} minutes and try again.",
+		empty: "Please fill in: {field}", bad_request: "That cannot be right: please check what you typed.", sign_in: "Please sign in.", fresh: "Please confirm with your passkey.", limit: "Too many attempts. Please wait {n} minutes and try again.",
 		refused: "That was refused. Check the notice number and code, the passkey or the invitation, and that no step took longer than five minutes: this answer is the same whatever was wrong.", not_found: "There is no such thing in your case.",
 		state: "That cannot be done now. The case has moved on: please reload.", method: "This page and the server do not fit together. Please reload.", too_large: "That is too long.", content_type: "This page and the server do not fit together. Please reload.",
 		unavailable: "The reading room is not available at the moment. Nothing was changed.", passkey: "The passkey was not used: it was cancelled, took too long, or there is none for this site on this device. Try again, or use the device or security key where it was made.",

@@ -7,7 +7,7 @@ const words_es = {
 	steps: ["Aviso y código", "Llave de acceso", "Prueba", "Un día para oponerse", "Quién puede leer"],
 	sections: "Secciones", nav: { claim: "Su reclamación", status: "Estado", unlock: "Abrir", overview: "Resumen", credentials: "Cambiar primero", messages: "Mensajes", people: "Personas", export: "Exportar", log: "Registro", account: "Cuenta" },
 	errors: {
-		bad_request: "Eso no puede ser correcto: compruebe lo que ha escrito.", sign_in: "Inicie sesión.", fresh: "Confirme con su llave de acceso.", limit: "Demasiados intentos. Espere {n} minutos y vuelva a intentarlo.",
+		empty: "Rellene este campo: {field}", bad_request: "Eso no puede ser correcto: compruebe lo que ha escrito.", sign_in: "Inicie sesión.", fresh: "Confirme con su llave de acceso.", limit: "Demasiados intentos. Espere {n} minutos y vuelva a intentarlo.",
 		refused: "Se ha rechazado. Compruebe el número y el código del aviso, la llave de acceso o la invitación, y que ningún paso haya tardado más de cinco minutos: la respuesta es la misma sea cual sea el error.", not_found: "Eso no existe en su expediente.",
 		state: "Eso no se puede hacer ahora. El expediente ha avanzado: vuelva a cargar la página.", method: "Esta página y el servidor no son compatibles. Vuelva a cargar la página.", too_large: "Es demasiado largo.", content_type: "Esta página y el servidor no son compatibles. Vuelva a cargar la página.",
 		unavailable: "La sala de lectura no está disponible en este momento. No se ha cambiado nada.", passkey: "La llave de acceso no se ha usado: se canceló, tardó demasiado o no hay ninguna para este sitio en este dispositivo. Vuelva a intentarlo, o use el dispositivo o la llave de seguridad donde se creó.",

@@ -7,7 +7,7 @@ const words_fr = {
 	steps: ["Avis et code", "Clé d’accès", "Preuve", "Un jour pour s’opposer", "Qui peut lire"],
 	sections: "Rubriques", nav: { claim: "Votre demande", status: "État", unlock: "Ouvrir", overview: "Vue d’ensemble", credentials: "À changer d’abord", messages: "Messages", people: "Personnes", export: "Export", log: "Journal", account: "Compte" },
 	errors: {
-		bad_request: "Cela ne peut pas être juste : vérifiez votre saisie.", sign_in: "Veuillez vous connecter.", fresh: "Veuillez confirmer avec votre clé d’accès.", limit: "Trop de tentatives. Attendez {n} minutes et réessayez.",
+		empty: "Veuillez remplir : {field}", bad_request: "Cela ne peut pas être juste : vérifiez votre saisie.", sign_in: "Veuillez vous connecter.", fresh: "Veuillez confirmer avec votre clé d’accès.", limit: "Trop de tentatives. Attendez {n} minutes et réessayez.",
 		refused: "Refusé. Vérifiez le numéro et le code de l’avis, la clé d’accès ou l’invitation, et qu’aucune étape n’a pris plus de cinq minutes : la réponse est la même quelle que soit l’erreur.", not_found: "Cela n’existe pas dans votre dossier.",
 		state: "Impossible maintenant. Le dossier a avancé : rechargez la page.", method: "Cette page et le serveur ne vont pas ensemble. Rechargez la page.", too_large: "C’est trop long.", content_type: "Cette page et le serveur ne vont pas ensemble. Rechargez la page.",
 		unavailable: "La salle de lecture est indisponible pour le moment. Rien n’a été modifié.", passkey: "La clé d’accès n’a pas été utilisée : annulé, trop long, ou il n’y en a pas pour ce site sur cet appareil. Réessayez, ou prenez l’appareil ou la clé de sécurité où elle a été créée.",
