@@ -26,6 +26,10 @@ const places = ["line 2 of users.csv", "sheet Hosts, cell D14 of inventory.xlsx"
 	"page footer 2, paragraph 1 of a.docx", "lines", "tracks of a tape, row 3 of x.db", "beside sheet Hosts, cell D14 of a.xlsx", "page 3", ""];
 is("where something stands is said in French, and names stay as they are", places.map(say), ["ligne 2 de users.csv", "feuille Hosts, cellule D14 de inventory.xlsx", "feuille masquée Old, cellule B8 dans une ligne et une colonne masquées d’une pièce jointe",
 	"feuille a, line 3, cellule A1 de x, cell B2 of y.ods", "ligne 4 de page 3 of 7.txt", "pied de page 2, paragraphe 1 de a.docx", "lines", "tracks of a tape, row 3 of x.db", "à côté : feuille Hosts, cellule D14 de a.xlsx", "page 3", ""]);
+/* How long to wait: whole hours rather than a thousand minutes, and one minute is one. */
+const { waits } = new Function(`${all_words}let words;${read("web/api.js")}${read("web/dom.js")}return { waits: (w, s) => { words = w; return explain(new Refused("limit", s)); } };`)();
+is("how long to wait is said in minutes, and in hours when they are many", codes.flatMap((l) => [60, 1800, 63300].map((s) => waits(said[l], s).match(/\d+\s[a-zA-Z]+/)[0].replace(/\s/g, " "))),
+	["1 minute", "30 minutes", "18 hours", "1 minute", "30 minutes", "18 heures", "1 Minute", "30 Minuten", "18 Stunden", "1 minuto", "30 minutos", "18 horas"]);
 /* What the dossier has in English has the same words here and in the export. */
 const of_export = (what, l) => [...read(`templates/words.${l}.yaml`).split(`\n${what}:\n`)[1].split(/\n\w/)[0].matchAll(/^  "?([^"]*?)"?: "?([^"]*?)"?$/gm)].map((m) => [m[1], m[2]]);
 for (const l of others) for (const what of ["places", "masked"]) is(`${l}: ${what} are said as in an export`, said[l][what], of_export(what, l));

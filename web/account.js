@@ -32,7 +32,7 @@ function log_value(people, key, value) {
 	if (key === "mark") return words.credentials.marks[text] || text;
 	if (key === "role" || key === "roles") return text.split(" ").map((r) => words.roles[r] || r).join(", ");
 	if (LOG_CODES.includes(key)) return words.log.values[text] || text;
-	return text.length > 40 && !text.includes(" ") ? h("abbr", { title: text }, `${text.slice(0, 12)}…`) : text;
+	return (text.length > 40 || key === "invitation") && !text.includes(" ") ? h("abbr", { title: text }, `${text.slice(0, 12)}…`) : text;
 }
 
 function log_row(people, held, line) {

@@ -9,7 +9,7 @@ class Refused extends Error {
 }
 
 function explain(e) {
-	if (e instanceof Refused) return e.code === "limit" ? fill(words.errors.limit, { n: Math.ceil((e.wait || 60) / 60) }) : words.errors[e.code] || words.errors.unavailable;
+	if (e instanceof Refused) return e.code === "limit" ? fill(words.errors.limit, { t: duration(e.wait || 60) }) : words.errors[e.code] || words.errors.unavailable;
 	if (e instanceof Told) return e.message;
 	const named = { NotAllowedError: "passkey", AbortError: "passkey", InvalidStateError: "passkey_again", ConstraintError: "passkey_unlocked", SecurityError: "passkey_site", NotSupportedError: "old_browser", OperationError: "sealed" }[e.name];
 	return words.errors[named] || words.errors.unexpected;

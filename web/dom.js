@@ -109,7 +109,7 @@ function sure_button(label, action, attributes) {
 
 /* On a narrow screen a row is a paragraph, and each cell says what it is; kind "listing": only those whose heads are not plain. */
 function table(caption, heads, rows, kind) {
-	for (const row of rows) [...row.children].forEach((cell, i) => cell.setAttribute("data-label", typeof heads[i] === "string" && heads[i] ? `${heads[i]}${words.colon}` : ""));
+	for (const row of rows) [...row.children].forEach((cell, i) => cell.setAttribute("data-label", typeof heads[i] === "string" && heads[i] ? (heads[i].endsWith("?") ? `${heads[i]} ` : `${heads[i]}${words.colon}`) : ""));
 	return h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": caption },
 		h("table", { class: kind }, h("caption", {}, caption), h("thead", {}, h("tr", {}, heads.map((t) => h("th", { scope: "col" }, t)))), h("tbody", {}, rows)));
 }
@@ -132,6 +132,12 @@ const now_ms = () => Date.now() + room.ahead_ms;
 function days_from_now(time) {
 	const days = Math.round((Date.parse(time) - now_ms()) / (24 * 3600 * 1000));
 	return new Intl.RelativeTimeFormat(words.code, { numeric: "auto" }).format(days, "day");
+}
+
+/* "1 minute", "18 hours": whole ones, rather too long than too short. */
+function duration(seconds) {
+	const [n, unit] = seconds > 2 * 3600 ? [seconds / 3600, "hour"] : [seconds / 60, "minute"];
+	return new Intl.NumberFormat(words.code, { style: "unit", unit, unitDisplay: "long" }).format(Math.ceil(n));
 }
 
 /* "{n} messages" with a plural: words are [one, many]. */

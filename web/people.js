@@ -16,9 +16,9 @@ function invite_section() {
 	const roles = has_role("nominator") ? ["reviewer", "observer"] : ["nominator"];
 	const link = h("div", { "aria-live": "polite" });
 	return h("section", { class: "card" }, h("h2", {}, words.people.invite), h("p", {}, words.people.invite_text), form(async (f) => {
-		const url = await invite(f.elements.role.value, f.elements.name.value.trim());
+		const who = f.elements.name.value.trim(), url = await invite(f.elements.role.value, who), label = fill(words.people.link, { who });
 		f.reset();
-		link.replaceChildren(h("h3", {}, words.people.link), secret_box(words.people.link, url));
+		link.replaceChildren(h("h3", {}, label), secret_box(label, url));
 	}, words.people.make, h("div", { class: "row" }, field(words.people.name, h("input", { name: "name", required: true, maxlength: "80", autocomplete: "off" })),
 		field(words.people.role, h("select", { name: "role" }, roles.map((r) => h("option", { value: r }, `${words.roles[r]}${words.colon}${words.people.role_text[r]}`)))))), link);
 }
