@@ -33,6 +33,9 @@ bool flat_is(span content) { return flat_of(content) != FLAT_NONE; }
 
 /* ---- SpreadsheetML ---- */
 
+#define DAY SPAN_LIT("1980-03-12")
+#define MIDNIGHT SPAN_LIT("T00:00:00.000")
+
 struct book { struct layout *l; struct beside beside; struct buf text; uint32_t row, column, told /* last of those that Column is of */; bool data, comment, in_cell; };
 
 static uint32_t number_of(const struct xml *x, const char *name, uint32_t otherwise)
@@ -136,7 +139,8 @@ static enum errc book_read(struct layout *l, span bytes, struct err *e)
 		} else if (b.data) {
 			buf_clear(&b.text);
 			xml_unescape(&b.text, x.text);
-			put_flat(l, buf_span(&b.text));
+			/* A day is a date, as people write it. */
+			put_flat(l, b.text.n == DAY.n + MIDNIGHT.n && span_ends_nocase(buf_span(&b.text), MIDNIGHT) ? span_first(buf_span(&b.text), DAY.n) : buf_span(&b.text));
 			buf_clear(&b.text);
 		} else if (span_trim(x.text).n > 3) {
 			/* names, headers, properties */

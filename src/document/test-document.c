@@ -446,7 +446,7 @@ static void columns_of_one_file_of_xml_that_are_not_shown_are_told(void **state)
 					  "<Column/><Column ss:Index='7' ss:Hidden='1'/><Row><Cell><Data>One</Data></Cell><Cell><Data>Two</Data></Cell><Cell><Data>Three</Data></Cell>"
 					  "<Cell><Data>Four</Data></Cell><Cell ss:Index='7'><Data>Seven</Data></Cell></Row></Table></Worksheet>"
 					  "<Worksheet ss:Name='B'><Table><Column/><Column ss:Hidden='1'/><Row><Cell ss:Index='2'><Data>Next</Data></Cell>"
-					  "<Cell><Data>Last</Data></Cell></Row></Table></Worksheet></Workbook>"));
+					  "<Cell><Data ss:Type='DateTime'>1978-03-14T00:00:00.000</Data></Cell></Row></Table></Worksheet></Workbook>"));
 
 	(void)state;
 	stands(&d, "One", "sheet A, cell A1");
@@ -455,7 +455,7 @@ static void columns_of_one_file_of_xml_that_are_not_shown_are_told(void **state)
 	stands(&d, "Four", "sheet A, cell D1");
 	stands(&d, "Seven", "sheet A, cell G1 in a hidden column");
 	stands(&d, "Next", "sheet B, cell B1 in a hidden column");
-	stands(&d, "Last", "sheet B, cell C1");
+	stands(&d, "1978-03-14\n", "sheet B, cell C1");
 }
 
 #define PDF(fonts, content) "%PDF-1.4\n1 0 obj <</Type/Catalog/Pages 2 0 R>> endobj\n2 0 obj <</Type/Pages/Kids[3 0 R]/Count 1>> endobj\n" \
