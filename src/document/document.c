@@ -28,7 +28,8 @@ enum document_kind document_kind(span s)
 	if (iwa_is(s))
 		return DOCUMENT_IWA;
 	if (!span_starts(s, SPAN_LIT("PK\3\4")))
-		return flat_is(s) ? DOCUMENT_FLAT : form_is(s) ? DOCUMENT_FORM : keeps_is(s) || dbeaver_is(s) ? DOCUMENT_KEEPS : DOCUMENT_NONE;
+		return flat_is(s) ? DOCUMENT_FLAT : form_is(s) ? DOCUMENT_FORM : listed_is(s) ? DOCUMENT_LISTED :
+		    keeps_is(s) || dbeaver_is(s) ? DOCUMENT_KEEPS : DOCUMENT_NONE;
 	/* A package that was packed again has its type where it fell. */
 	if (span_starts(name, SPAN_LIT("mimetypeapplication/vnd.oasis.opendocument")) ||
 	    span_starts(name, SPAN_LIT("mimetypeapplication/vnd.sun.xml")) ||
@@ -62,6 +63,7 @@ enum errc document_read_into(struct layout *l, enum document_kind kind, span con
 	case DOCUMENT_FLAT: return flat_read(l, content, e);
 	case DOCUMENT_IWA: return iwa_read(l, content, e);
 	case DOCUMENT_FORM: return form_read(l, content, e);
+	case DOCUMENT_LISTED: return listed_read(l, content, e);
 	case DOCUMENT_KEEPS: return keeps_is(content) ? keeps_read(l, content, e) : dbeaver_read(l, content, e);
 	case DOCUMENT_VAULT: vault_read(l, content); return OK;
 	case DOCUMENT_NONE: break;

@@ -76,6 +76,9 @@ void vault_put(struct layout *l, const char *kind, span content);
 /* iCalendar, vCard, exports of the registry, settings of Remote Desktop. */
 bool form_is(span content);
 MUST_CHECK enum errc form_read(struct layout *l, span content, struct err *e);
+/* Sheets as lines of text: SYLK, DIF. */
+bool listed_is(span content);
+MUST_CHECK enum errc listed_read(struct layout *l, span content, struct err *e);
 /* Text files in which programs keep passwords. */
 bool keeps_is(span content);
 MUST_CHECK enum errc keeps_read(struct layout *l, span content, struct err *e);

@@ -349,6 +349,26 @@ static void test_a_cell_that_shows_a_power_of_ten_gives_its_number(void **state)
 	arena_free(a);
 }
 
+static void test_a_sheet_that_is_lines_of_text_gives_its_cells(void **state)
+{
+	struct arena *a = test_arena();
+	struct document d;
+
+	(void)state;
+	assert_ok(document_read(a, SPAN_LIT("ID;PWXL;N;E\r\nP;PGeneral\r\nB;Y3;X3;D0 0 2 2\r\nC;Y1;X1;K\"Host\"\r\nC;X3;K\"Password\"\r\nF;P0;FG0G;Y2\r\n"
+	    "C;X1;K\"web1\"\r\nC;X3;K\"Pier;;Sand-12\"\r\nC;Y3;X2;K4711;E\"a\"&RC[1]\r\nC;X3;K\"two\x1b :lines\";Aask Ann\r\nE\r\nPier-Over\r\n"), NULL, &d, &e));
+	assert_span(d.text, "Host\t\tPassword\nweb1\t\tPier;Sand-12\n\t4711\ttwo lines\n\"a\"&RC[1]\nask Ann\nPier-Over\n");
+	assert_string_equal(document_where(a, &d, span_find(d.text, SPAN_LIT("Pier"))), "sheet, cell C2");
+	assert_string_equal(document_where(a, &d, span_find(d.text, SPAN_LIT("ask"))), "formulas and notes, cell C3");
+	assert_ok(document_read(a, SPAN_LIT("TABLE\r\n0,1\r\n\"One\"\r\nVECTORS\r\n0,3\r\n\"\"\r\nTUPLES\r\n0,2\r\n\"\"\r\nDATA\r\n0,0\r\n\"\"\r\n"
+	    "-1,0\r\nBOT\r\n1,0\r\n\"Host\"\r\n1,0\r\n\"Password\"\r\n-1,0\r\nBOT\r\n1,0\r\n\"web\n1\"\r\n1,0\r\n\"Pier\"\"Sand-12\"\r\n0,4711\r\nV\r\n-1,0\r\nEOD\r\n"), NULL, &d, &e));
+	assert_span(d.text, "Host\tPassword\nweb 1\tPier\"Sand-12\t4711\n");
+	assert_string_equal(document_where(a, &d, span_find(d.text, SPAN_LIT("Pier"))), "sheet, cell B2");
+	assert_int_equal(document_kind(SPAN_LIT("ID;PIN\nA;4711\nC;4712\n")), DOCUMENT_NONE);
+	assert_int_equal(document_kind(SPAN_LIT("TABLE\n0,1\n")), DOCUMENT_NONE);
+	arena_free(a);
+}
+
 static int open_charsets(void **state)
 {
 	struct err e = {0};
@@ -374,6 +394,7 @@ int main(void)
 	    cmocka_unit_test(test_a_password_opens_by_its_number),
 	    cmocka_unit_test(test_a_number_in_a_sheet_is_written_as_people_do),
 	    cmocka_unit_test(test_a_cell_that_shows_a_power_of_ten_gives_its_number),
+	    cmocka_unit_test(test_a_sheet_that_is_lines_of_text_gives_its_cells),
 	    cmocka_unit_test(test_macros_are_unpacked_as_the_specification_shows),
 	};
 
