@@ -7,7 +7,7 @@
 enum { GAP_COLUMNS = 64 };
 
 /* Built-in formats (ECMA-376 part 1, 18.8.30) and those with days, months or years outside of quotes and brackets. */
-bool format_is_date(unsigned number, span code)
+static bool is_date(unsigned number, span code)
 {
 	bool quoted = false;
 
@@ -26,6 +26,17 @@ bool format_is_date(unsigned number, span code)
 			return true;
 	}
 	return false;
+}
+
+unsigned char format_form(unsigned number, span code)
+{
+	size_t n = 0;
+
+	if (is_date(number, code))
+		return FORM_DATE;
+	while (n < code.n && code.p[n] == '0')
+		n++;
+	return n > 1 && n == code.n && n <= FORM_DIGITS ? (unsigned char)n : FORM_STORED;
 }
 
 /* What "%.15g" writes of a number with at most four digits behind the point, as most in sheets are; false: it is another. */
@@ -56,15 +67,20 @@ static bool put_plain(struct layout *l, double value)
 	return true;
 }
 
-void put_number(struct layout *l, double value, bool date, bool from_1904)
+void put_number(struct layout *l, double value, unsigned char form, bool from_1904)
 {
 	char text[TIME_TEXT > 40 ? TIME_TEXT : 40];
 
-	if (date && value >= 1 && value < 2958466) {
+	if (form == FORM_DATE && value >= 1 && value < 2958466) {
 		double days = floor(value), seconds = floor((value - days) * 86400 + 0.5);
 		int64_t when = time_of_serial((int64_t)days, from_1904) + (int64_t)seconds;
 
 		layout_text(l, span_str(seconds > 0 ? time_rfc3339(when, text) : time_date(when, text)));
+		return;
+	}
+	if (form > FORM_STORED && form <= FORM_DIGITS && value >= 0 && value < 1e15) {
+		(void)snprintf(text, sizeof text, "%0*.0f", (int)form, floor(value + 0.5));
+		layout_text(l, span_str(text));
 		return;
 	}
 	if (put_plain(l, value))

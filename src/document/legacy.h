@@ -16,10 +16,14 @@
 
 /* ---- cells.c: values of binary sheets ----------------------------------------------------------------------- */
 
-/* Does a format of numbers show a date, by its number or its code? Codes of formats 164 and up are the file's own. */
-bool format_is_date(unsigned number, span code);
-/* As stored, or as a date in ISO 8601. */
-void put_number(struct layout *l, double value, bool date, bool from_1904);
+/*
+ * How a format of numbers shows them, by its number or its code: as stored, with that many digits ("0000" of a PIN: zeros go before it),
+ * or as a date. Codes of formats 164 and up are the file's own.
+ */
+enum { FORM_STORED = 0, FORM_DIGITS = 32 /* at most */, FORM_DATE = 255 };
+unsigned char format_form(unsigned number, span code);
+/* In that form; a date in ISO 8601. */
+void put_number(struct layout *l, double value, unsigned char form, bool from_1904);
 /* On one line, without tabs. */
 void put_flat(struct layout *l, span utf8);
 /* What a page's header or footer says, without its codes. */

@@ -15,7 +15,7 @@ struct book {
 	size_t *ends;  /* of each */
 	bool *shown;   /* those that a cell has */
 	size_t n_strings;
-	bool *dates;   /* by style: a number is a date */
+	unsigned char *forms; /* of numbers, by style */
 	size_t n_styles;
 	bool from_1904;
 	struct buf scratch;
@@ -125,7 +125,8 @@ static void strings_left(struct book *b)
 
 static enum errc styles_read(struct book *b, struct err *e)
 {
-	bool custom[1024] = {false}, in_formats = false;
+	unsigned char custom[1024] = {0};
+	bool in_formats = false;
 	size_t cap = 4096;
 	span bytes;
 	struct xml x;
@@ -134,7 +135,7 @@ static enum errc styles_read(struct book *b, struct err *e)
 
 	if (rc != OK || bytes.n == 0)
 		return rc;
-	if ((b->dates = arena_zero(b->l->a, cap, sizeof *b->dates)) == NULL)
+	if ((b->forms = arena_zero(b->l->a, cap, sizeof *b->forms)) == NULL)
 		return err_memory(e);
 	for (x = xml_of(bytes); (event = xml_next(&x)) != XML_END;) {
 		if (event == XML_TEXT)
@@ -145,13 +146,13 @@ static enum errc styles_read(struct book *b, struct err *e)
 			buf_clear(&b->scratch);
 			xml_unescape(&b->scratch, xml_attribute(&x, "formatCode"));
 			if (id < sizeof custom / sizeof *custom)
-				custom[id] = format_is_date(id, buf_span(&b->scratch));
+				custom[id] = format_form(id, buf_span(&b->scratch));
 		} else if (xml_is(&x, "cellXfs")) {
 			in_formats = event == XML_OPEN;
 		} else if (event == XML_OPEN && in_formats && xml_is(&x, "xf") && b->n_styles < cap) {
 			uint32_t id = number_of(xml_attribute(&x, "numFmtId"));
 
-			b->dates[b->n_styles++] = format_is_date(id, SPAN_EMPTY) || (id < sizeof custom / sizeof *custom && custom[id]);
+			b->forms[b->n_styles++] = id < sizeof custom / sizeof *custom && custom[id] > 0 ? custom[id] : format_form(id, SPAN_EMPTY);
 		}
 	}
 	return OK;
@@ -170,6 +171,18 @@ static void put_date(struct book *b, span value)
 	layout_text(b->l, span_str(time_date(when, date)));
 }
 
+/* A PIN of four digits may begin with zeros. */
+static void put_digits(struct book *b, size_t digits, span value)
+{
+	bool whole = true;
+
+	for (size_t i = 0; i < value.n; i++)
+		whole = whole && ascii_is_digit(value.p[i]);
+	for (size_t n = value.n; whole && n > 0 && n < digits; n++)
+		layout_byte(b->l, '0');
+	put_flat(b->l, value);
+}
+
 static void put_value(struct book *b, span type, span style, span value)
 {
 	uint32_t index = number_of(value), s = number_of(style);
@@ -183,8 +196,11 @@ static void put_value(struct book *b, span type, span style, span value)
 		}
 	} else if (span_eq(type, SPAN_LIT("b"))) {
 		layout_text(b->l, span_eq(value, SPAN_LIT("1")) ? SPAN_LIT("TRUE") : SPAN_LIT("FALSE"));
-	} else if ((type.n == 0 || span_eq(type, SPAN_LIT("n"))) && style.n > 0 && s < b->n_styles && b->dates[s]) {
-		put_date(b, value);
+	} else if ((type.n == 0 || span_eq(type, SPAN_LIT("n"))) && style.n > 0 && s < b->n_styles && b->forms[s] > 0) {
+		if (b->forms[s] == FORM_DATE)
+			put_date(b, value);
+		else
+			put_digits(b, b->forms[s], value);
 	} else {
 		put_flat(b->l, value);
 	}

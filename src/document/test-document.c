@@ -257,18 +257,18 @@ static void a_sheet_is_a_line_a_row_and_knows_its_cells(void **state)
 	    {"xl/_rels/workbook.xml.rels", "<Relationships><Relationship Id='r1' Target='worksheets/a.xml'/><Relationship Id='r2' Target='/xl/worksheets/b.xml'/></Relationships>"},
 	    {"xl/sharedStrings.xml", "<sst><si><t>Host</t></si><si><r><t>Pass</t></r><r><t>word</t></r><rPh><t>x</t></rPh></si></sst>"},
 	    {"xl/styles.xml", "<styleSheet><numFmts><numFmt numFmtId='170' formatCode='d.m.yyyy'/><numFmt numFmtId='171' formatCode='0&quot;d&quot;'/>"
-			      "<numFmt numFmtId='172' formatCode='_-* #,##0.00 _D_M_-'/></numFmts>"
-			      "<cellXfs><xf numFmtId='0'/><xf numFmtId='170'/><xf numFmtId='171'/><xf numFmtId='172'/></cellXfs></styleSheet>"},
+			      "<numFmt numFmtId='173' formatCode='0000'/><numFmt numFmtId='172' formatCode='_-* #,##0.00 _D_M_-'/></numFmts>"
+			      "<cellXfs><xf numFmtId='0'/><xf numFmtId='170'/><xf numFmtId='171'/><xf numFmtId='172'/><xf numFmtId='173'/></cellXfs></styleSheet>"},
 	    {"xl/worksheets/a.xml", "<worksheet><sheetData><row r='1'><c r='A1' t='s'><v>0</v></c><c r='C1' t='s'><v>1</v></c></row>"
 				    "<row r='4'><c r='A4' t='inlineStr'><is><t>web1\n(new)</t></is></c><c r='C4' t='str'><f>A1</f><v>Kiwi</v></c></row>"
-				    "<row r='5'><c r='A5' s='1'><v>28563</v></c><c r='B5' s='2'><v>28563</v></c><c r='C5' s='3'><v>48000</v></c></row></sheetData></worksheet>"},
+				    "<row r='5'><c r='A5' s='1'><v>28563</v></c><c r='B5' s='2'><v>28563</v></c><c r='C5' s='3'><v>48000</v></c><c r='D5' s='4'><v>42</v></c><c r='E5' s='4'><v>3.5</v></c></row></sheetData></worksheet>"},
 	    {"xl/worksheets/b.xml", "<worksheet><sheetData><row><c t='n'><v>4.5</v></c></row></sheetData>"
 				    "<headerFooter><oddFooter>&amp;L&amp;&quot;Arial,Bold&quot;&amp;12&amp;K01+000Ann &amp;D&amp;RR&amp;&amp;D &amp; Co</oddFooter></headerFooter></worksheet>"},
 	    {"xl/comments1.xml", "<comments><commentList><comment ref='AB12'><text><t>ask Ann</t></text></comment></commentList></comments>"}};
 	struct document d = read(zip_of(m, N_OF(m), true));
 
 	(void)state;
-	text_is(&d, "Host\t\tPassword\nweb1 (new)\t\tKiwi\n1978-03-14\t28563\t48000\n\n4.5\n Ann  R&D & Co\nask Ann\nHosts & keys\nOld\n");
+	text_is(&d, "Host\t\tPassword\nweb1 (new)\t\tKiwi\n1978-03-14\t28563\t48000\t0042\t3.5\n\n4.5\n Ann  R&D & Co\nask Ann\nHosts & keys\nOld\n");
 	stands(&d, "Old", "names of sheets");
 	stands(&d, "Kiwi", "sheet Hosts & keys, cell C4");
 	stands(&d, "4.5", "hidden sheet Old, cell A1");

@@ -324,11 +324,14 @@ static void test_a_number_in_a_sheet_is_written_as_people_do(void **state)
 	(void)state;
 	layout_init(&l, a);
 	for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
-		put_number(&l, values[i], false, false);
+		put_number(&l, values[i], FORM_STORED, false);
 		layout_byte(&l, '|');
 	}
+	put_number(&l, 42, format_form(164, SPAN_LIT("0000")), false);
+	put_number(&l, 42, format_form(164, SPAN_LIT("0")), false);
+	put_number(&l, 4711.5, format_form(164, SPAN_LIT("00.0")), false);
 	assert_ok(layout_done(&l, a, &d, &e));
-	assert_span(d.text, "0|-0|7|-12.5|0.05|-0.0003|1234567.8901|0.3|100000|99999999999.25|1e-05|1000000000000000|-3e+20|1.23456|4929712345678906|-9007199254740991|");
+	assert_span(d.text, "0|-0|7|-12.5|0.05|-0.0003|1234567.8901|0.3|100000|99999999999.25|1e-05|1000000000000000|-3e+20|1.23456|4929712345678906|-9007199254740991|0042424711.5");
 	arena_free(a);
 }
 

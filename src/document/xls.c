@@ -28,8 +28,8 @@ struct book {
 	size_t n_strings, strings_cap;
 	struct sheet *sheets;
 	size_t n_sheets, sheets_cap;
-	bool *format_dates;   /* by number of format */
-	bool *dates;          /* by style */
+	unsigned char *format_forms; /* by number of format */
+	unsigned char *forms; /* by style */
 	size_t n_styles;
 	bool from_1904;
 	unsigned char rows_hidden[ROWS / 8]; /* of the sheet under way */
@@ -107,7 +107,7 @@ static void style_add(struct book *b, struct biff *r)
 	biff_skip(r, 2);
 	number = biff_u16(r);
 	if (b->n_styles < FORMATS)
-		b->dates[b->n_styles++] = format_is_date(number, SPAN_EMPTY) || (number < FORMATS && b->format_dates[number]);
+		b->forms[b->n_styles++] = number < FORMATS && b->format_forms[number] > 0 ? b->format_forms[number] : format_form(number, SPAN_EMPTY);
 }
 
 /* A name of a range may hold a constant: its characters are what it is worth. */
@@ -167,7 +167,7 @@ static enum errc globals_read(struct book *b, span *stream, struct err *e)
 			span code = string_read(b, &r, b->narrow ? 1 : 2);
 
 			if (number < FORMATS)
-				b->format_dates[number] = format_is_date(number, code);
+				b->format_forms[number] = format_form(number, code);
 			break;
 		}
 		case R_XF: style_add(b, &r); break;
@@ -178,7 +178,7 @@ static enum errc globals_read(struct book *b, span *stream, struct err *e)
 
 static void number_put(struct book *b, unsigned style, double v)
 {
-	put_number(b->l, v, style < b->n_styles && b->dates[style], b->from_1904);
+	put_number(b->l, v, style < b->n_styles ? b->forms[style] : FORM_STORED, b->from_1904);
 }
 
 /* The value of a formula as it was computed last (2.5.133); a string stands in the record behind it. */
@@ -464,8 +464,8 @@ enum errc xls_read(struct layout *l, span workbook, struct err *e)
 	struct book b = {.l = l, .charset = charset_find(SPAN_LIT("windows-1252"))};
 	enum errc rc;
 
-	if ((b.format_dates = arena_zero(l->a, FORMATS, sizeof *b.format_dates)) == NULL ||
-	    (b.dates = arena_zero(l->a, FORMATS, sizeof *b.dates)) == NULL)
+	if ((b.format_forms = arena_zero(l->a, FORMATS, sizeof *b.format_forms)) == NULL ||
+	    (b.forms = arena_zero(l->a, FORMATS, sizeof *b.forms)) == NULL)
 		return err_memory(e);
 	buf_init(&b.scratch, 16 * MIB);
 	rc = globals_read(&b, &workbook, e);

@@ -17,7 +17,7 @@ struct book {
 	const struct zip *z;
 	span *strings;
 	size_t n_strings, strings_cap;
-	bool format_dates[FORMATS], dates[FORMATS];
+	unsigned char format_forms[FORMATS], forms[FORMATS]; /* of numbers, by their format and by style */
 	size_t n_styles;
 	bool from_1904;
 };
@@ -105,11 +105,11 @@ static enum errc styles_read(struct book *b, struct err *e)
 		if (r.type == B_STYLES || r.type == B_STYLES_END)
 			in = r.type == B_STYLES;
 		else if (r.type == B_FORMAT && (id = cursor_u16(&r.c)) < FORMATS)
-			b->format_dates[id] = format_is_date(id, wide(b, &r.c));
+			b->format_forms[id] = format_form(id, wide(b, &r.c));
 		else if (r.type == B_STYLE && in && b->n_styles < FORMATS) {
 			(void)cursor_u16(&r.c);
 			id = cursor_u16(&r.c);
-			b->dates[b->n_styles++] = format_is_date(id, SPAN_EMPTY) || (id < FORMATS && b->format_dates[id]);
+			b->forms[b->n_styles++] = id < FORMATS && b->format_forms[id] > 0 ? b->format_forms[id] : format_form(id, SPAN_EMPTY);
 		}
 	}
 	return rc;
@@ -127,14 +127,14 @@ static double real(struct cursor *c)
 static void cell(struct book *b, struct grid *g, uint32_t row, struct record_of *r)
 {
 	uint32_t column = cursor_u32(&r->c), style = cursor_u32(&r->c) & 0xffffff, index;
-	bool date = style < b->n_styles && b->dates[style];
+	unsigned char form = style < b->n_styles ? b->forms[style] : FORM_STORED;
 
 	if (r->c.bad || column > 16384)
 		return;
 	grid_cell(g, row, column);
 	switch (r->type) {
-	case B_RK: put_number(b->l, rk_value(cursor_u32(&r->c)), date, b->from_1904); break;
-	case B_REAL: case B_FORMULA_REAL: put_number(b->l, real(&r->c), date, b->from_1904); break;
+	case B_RK: put_number(b->l, rk_value(cursor_u32(&r->c)), form, b->from_1904); break;
+	case B_REAL: case B_FORMULA_REAL: put_number(b->l, real(&r->c), form, b->from_1904); break;
 	case B_BOOL: case B_FORMULA_BOOL: layout_text(b->l, cursor_u8(&r->c) != 0 ? SPAN_LIT("TRUE") : SPAN_LIT("FALSE")); break;
 	case B_TEXT: case B_FORMULA_TEXT: put_flat(b->l, wide(b, &r->c)); break;
 	case B_RICH_TEXT:
