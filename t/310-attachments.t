@@ -26,6 +26,7 @@ is "PowerPoint 97 gives its slides" "$(found Watt-Bake-820)" "3	slide 1, paragra
 is "what stands on them" "$(found 8215)" "3	slide 1, paragraph 3"
 is "and the notes to them" "$(found Lotse-Wort-822)" "3	notes page 1, paragraph 1"
 like "Word 97: a link does not cut a password in two" "$(found Kap@Hoorn-61)" '^3	text, paragraph 2$'
+is "nor is the kind of a form's field one" "$(found FORMDROPDOWN)" ""
 like "RTF: bold letters do not either" "$(found Ufer-Loos-12)" '^2	text, paragraph 1$'
 like "a file that was put into RTF is read" "$(found Siel-Wacht-4410)" '^2	embedded file note.txt, line 1$'
 like "a table of a database gives its row" "$(found Hallig-Rad-74)" '^2	table logins, cell C1$|^2	table logins, row 1$'

@@ -154,7 +154,7 @@ def ppt():
 
 
 def doc():
-    text = "Dear Bo,\r\x13 HYPERLINK \"mailto:Kap@Hoorn-61\" \x14password: Kap@Hoorn-61\x15\rName\x07Code\x07\x07Ann\x07x1\x07\x07"
+    text = "Dear Bo,\r\x13 HYPERLINK \"mailto:Kap@Hoorn-61\" \x14password: Kap@Hoorn-61\x15\rpassword: \x13 FORMDROPDOWN \x14\x15\rName\x07Code\x07\x07Ann\x07x1\x07\x07"
     wide, narrow = text[:9].encode("utf-16le"), text[9:].encode("cp1252")
     stream = bytearray(0x400)
     struct.pack_into("<HHHHHH", stream, 0, 0xa5ec, 193, 0, 0x409, 0, 0x200)

@@ -60,15 +60,30 @@ static void story_begin(struct doc *d)
 	d->depth = 0;
 }
 
+/* Instructions that only say what kind of field of a form it is: a label before them is not theirs. */
+static bool only_names_forms(span codes)
+{
+	static const span kinds[] = {SPAN_LIT("FORMTEXT"), SPAN_LIT("FORMDROPDOWN"), SPAN_LIT("FORMCHECKBOX")};
+
+	for (codes = span_trim(codes); codes.n > 0;) {
+		size_t n = span_find_byte(codes, ' ');
+
+		if (!span_among(kinds, sizeof kinds / sizeof *kinds, span_first(codes, n)))
+			return false;
+		codes = span_trim(span_from(codes, n));
+	}
+	return true;
+}
+
 /* Links and other instructions stand on a line of their own behind the paragraph, so that they do not cut it in two. */
 static void paragraph_end(struct doc *d)
 {
 	layout_byte(d->l, '\n');
-	if (d->codes.n > 0) {
+	if (!only_names_forms(buf_span(&d->codes))) {
 		layout_text(d->l, buf_span(&d->codes));
 		layout_byte(d->l, '\n');
-		buf_clear(&d->codes);
 	}
+	buf_clear(&d->codes);
 	d->begun = d->cell = false;
 }
 
