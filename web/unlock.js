@@ -37,15 +37,30 @@ async function wrap_put(kind, credential, kek, unlock) {
 	await post("/api/wraps", { kind, credential, generation: unlock.generation, version: room.ck_version, blob: b64(await gcm_seal(kek, data, room.ck)) });
 }
 
+/* Whoever opened the case by its code has given no PRF yet: from then on the passkey is to do. */
+async function passkey_unlocks(unlock, salt) {
+	const got = await passkey_get("/api/assert/options", b64_bytes(salt));
+	await post("/api/assert", got.answer);
+	if (!got.prf) throw new Told(words.unlock.no_prf);
+	await wrap_put("prf", got.credential, await prf_kek(got.prf, room.session.account), unlock);
+}
+
 /* A new reading key, shown once; and where the passkey gives one, a wrap under its PRF. */
 async function key_keep_view(made) {
 	const unlock = await get("/api/unlock");
 	const key = reading_key_new();
 	await wrap_put("reading_key", null, await reading_key_kek(key, room.session.account), unlock);
 	if (made && made.prf) await wrap_put("prf", made.credential, await prf_kek(made.prf, room.session.account), unlock);
+	const { wraps, prf_salt } = await get("/api/wraps");
+	let offered = prf_salt && !wraps.some((w) => w.kind === "prf");
 	const draw = () => {
 		show(words.unlock.keep_title, has_role("claimant") && room.case.state === "OPEN" ? steps(4) : null, h("p", {}, words.unlock.keep_text), secret_box(words.unlock.reading_key, key.match(/.{1,5}/g).join("-")),
-			h("p", {}, button(words.unlock.kept, async () => route(), { class: "main" })));
+			offered ? h("p", {}, button(words.unlock.by_passkey, async (b) => {
+				await passkey_unlocks(unlock, prf_salt);
+				offered = false;
+				b.remove();
+				say(words.unlock.by_passkey_done);
+			})) : null, h("p", {}, button(words.unlock.kept, async () => route(), { class: "main" })));
 		again = draw;
 	};
 	draw();

@@ -42,6 +42,7 @@ const words_de = {
 	roles: { claimant: "Antragsteller", nominator: "Freigeber", reviewer: "Leser", observer: "Beobachter" },
 	unlock: {
 		title: "Den Fall öffnen", reading_key: "Leseschlüssel", reading_hint: "26 Zeichen, die Sie beim ersten Öffnen aufbewahrt haben", go: "Öffnen", passkey: "Mit diesem Passkey öffnen", code_text: "Sie haben Ihren Anspruch nachgewiesen. Geben Sie Nummer und Zugangscode der Mitteilung noch einmal ein: Sie öffnen den Fall in diesem Browser.",
+		by_passkey: "Beim nächsten Mal mit dem Passkey öffnen", by_passkey_done: "Ihr Passkey öffnet den Fall von nun an.", no_prf: "Mit diesem Passkey können Sie sich anmelden, aber den Fall nicht öffnen. Verwenden Sie den Leseschlüssel.",
 		keep_title: "Bewahren Sie Ihren Leseschlüssel auf", keep_text: "Dieser Schlüssel öffnet den Fall auf jedem Gerät, zusammen mit Ihrem Passkey. Er wird nur einmal gezeigt. Bewahren Sie ihn in einem Passwort-Manager auf. Wir können ihn nicht wiederherstellen: Ist er verloren, kann ein Freigeber Sie noch einmal einladen.", kept: "Ich habe ihn aufbewahrt", no_key: "Dieses Konto hat auf diesem Gerät keinen Schlüssel. Bitten Sie einen Freigeber um eine neue Einladung.",
 		waiting_title: "Ein zweiter Freigeber fehlt noch", waiting: "Ein zweiter Freigeber muss Ihnen zustimmen, bevor Sie lesen können. Dann finden Sie den Fall hier.",
 	},

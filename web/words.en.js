@@ -42,6 +42,7 @@ const words_en = {
 	roles: { claimant: "claimant", nominator: "nominator", reviewer: "reviewer", observer: "observer" },
 	unlock: {
 		title: "Unlock the case", reading_key: "Reading key", reading_hint: "26 characters that you kept when you first opened the case", go: "Unlock", passkey: "Unlock with this passkey", code_text: "You proved your claim. Enter notice number and access code once more: they open the case in this browser.",
+		by_passkey: "Let my passkey open the case next time", by_passkey_done: "Your passkey opens the case from now on.", no_prf: "This passkey can sign in, but not open the case. Use the reading key.",
 		keep_title: "Keep your reading key", keep_text: "This key opens the case on any device, together with your passkey. It is shown once. Keep it in a password manager. We cannot recover it: if it is lost, a nominator can invite you again.", kept: "I have kept it", no_key: "This account has no key on this device. Ask a nominator to invite you again.",
 		waiting_title: "Waiting for a second nominator", waiting: "A second nominator must approve you before you can read. You will find the case here then.",
 	},

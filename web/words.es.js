@@ -42,6 +42,7 @@ const words_es = {
 	roles: { claimant: "reclamante", nominator: "responsable de acceso", reviewer: "lector", observer: "observador" },
 	unlock: {
 		title: "Abrir el expediente", reading_key: "Clave de lectura", reading_hint: "26 caracteres que guardó cuando abrió el expediente por primera vez", go: "Abrir", passkey: "Abrir con esta llave de acceso", code_text: "Ha probado su reclamación. Escriba una vez más el número y el código de acceso del aviso: abren el expediente en este navegador.",
+		by_passkey: "Abrir la próxima vez con la llave de acceso", by_passkey_done: "Su llave de acceso abre el expediente desde ahora.", no_prf: "Esta llave de acceso sirve para iniciar sesión, pero no para abrir el expediente. Use la clave de lectura.",
 		keep_title: "Guarde su clave de lectura", keep_text: "Esta clave abre el expediente en cualquier dispositivo, junto con su llave de acceso. Se muestra una sola vez. Guárdela en un gestor de contraseñas. No podemos recuperarla: si se pierde, un responsable de acceso puede invitarle de nuevo.", kept: "La he guardado", no_key: "Esta cuenta no tiene clave en este dispositivo. Pida a un responsable de acceso que le invite de nuevo.",
 		waiting_title: "Falta un segundo responsable de acceso", waiting: "Un segundo responsable de acceso debe darle su aprobación antes de que pueda leer. Entonces encontrará aquí el expediente.",
 	},

@@ -42,6 +42,7 @@ const words_fr = {
 	roles: { claimant: "demandeur", nominator: "responsable des accès", reviewer: "lecteur", observer: "observateur" },
 	unlock: {
 		title: "Ouvrir le dossier", reading_key: "Clé de lecture", reading_hint: "26 caractères que vous avez gardés à la première ouverture", go: "Ouvrir", passkey: "Ouvrir avec cette clé d’accès", code_text: "Vous avez prouvé votre demande. Saisissez encore une fois le numéro et le code de l’avis : ils ouvrent le dossier dans ce navigateur.",
+		by_passkey: "Ouvrir la prochaine fois avec la clé d’accès", by_passkey_done: "Votre clé d’accès ouvre désormais le dossier.", no_prf: "Cette clé d’accès permet de se connecter, mais pas d’ouvrir le dossier. Utilisez la clé de lecture.",
 		keep_title: "Gardez votre clé de lecture", keep_text: "Cette clé ouvre le dossier sur tout appareil, avec votre clé d’accès. Elle est montrée une seule fois. Gardez-la dans un gestionnaire de mots de passe. Nous ne pouvons pas la retrouver : si elle est perdue, un responsable des accès peut vous réinviter.", kept: "Je l’ai gardée", no_key: "Ce compte n’a pas de clé sur cet appareil. Demandez une nouvelle invitation.",
 		waiting_title: "En attente d’un second responsable des accès", waiting: "Un second responsable des accès doit vous approuver avant que vous puissiez lire. Vous trouverez alors le dossier ici.",
 	},
