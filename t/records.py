@@ -97,6 +97,9 @@ def rules_and_settings():
         is_(f'permission on {identity}', command('Add-MailboxPermission', Identity=identity, User='m', AccessRights='FullAccess'), opened)
     is_('permission on a folder is one to that folder', command('Add-MailboxFolderPermission', Identity='ada:\\Inbox', User='m', AccessRights='Reviewer'),
         {'one two four seven': 'presumed delegated', 'three': 'unknown elsewhere'})
+    for whom in ('Default', 'Anonymous'):
+        is_(f'permission on a folder to {whom}, which is everybody', command('Set-MailboxFolderPermission', Identity='ada:\\Archive', User=whom, AccessRights='Reviewer'),
+            {'three': 'presumed delegated', 'one two four seven': 'unknown elsewhere'})
     is_('permission on a calendar opens no mail', command('Add-MailboxFolderPermission', Identity='ada:\\Calendar', User='m', AccessRights='Reviewer'))
     is_('permission that was not given', command('Add-MailboxPermission', ok='False', User='m', AccessRights='FullAccess', **ada))
     is_('permission to send only', [command('Add-RecipientPermission', Trustee='m', AccessRights='SendAs', **ada), command('Set-Mailbox', GrantSendOnBehalfTo='m', **ada)])
@@ -124,6 +127,11 @@ def rules_and_settings():
     licence = {'RecordType': 8, 'Workload': 'AzureActiveDirectory', 'MailboxOwnerUPN': None, 'ObjectId': 'ada@us.example', 'ResultStatus': 'Success'}
     is_('a licence was taken by the intruder', record('Change user license.', **licence), changed)
     is_('and by an administrator, as every day', record('Change user license.', **{**licence, **GOOD, 'UserId': 'admin@us.example'}))
+    is_('or by nobody knows whom, since directories often log no address', record('Change user license.', **{**licence, 'ClientIPAddress': None, 'SessionId': None, 'UserId': 'admin@us.example'}), changed)
+    is_('before the intruder came it hid nothing', record('Change user license.', '2025-06-01T10:00:00', **{**licence, 'ClientIPAddress': None, 'SessionId': None, 'UserId': 'admin@us.example'}))
+    is_('so has the log of Entra', {'a.jsonl': json.dumps({'id': 'L1', 'category': 'UserManagement', 'activityDisplayName': 'Change user license', 'result': 'success', 'loggedByService': 'Core Directory',
+        'activityDateTime': '2025-06-11T10:00:00Z', 'initiatedBy': {'user': {'userPrincipalName': 'admin@us.example', 'ipAddress': ''}},
+        'targetResources': [{'id': '0a1b2c3d-1111-2222-3333-444455556666', 'userPrincipalName': 'ada@us.example', 'modifiedProperties': []}]}) + '\n'}, changed)
     is_('auditing could not be bypassed', command('Set-MailboxAuditBypassAssociation', ok='False', AuditBypassEnabled='True', **ada))
 
 
@@ -197,6 +205,20 @@ def graph():
     for path in ('users/ada@us.example/mailFolders', 'users/ada@us.example/mailFolders/inbox/messageRules', 'users/ada@us.example/chats/19:x/messages', 'chats/19:x/messages',
                  'teams/1/channels/2/messages', 'admin/serviceAnnouncement/messages', 'users/ada@us.example/calendar/events', 'users?$filter=x'):
         is_(f'a request for no mail: {path}', request(path, Scopes='ChannelMessage.Read.All Mail.Read'))
+    all_ = ADAS + ' five'
+    def post(path, status=200, **fields):
+        return request(path, status, **{'RequestMethod': 'POST', **fields})
+    is_('a batch alone does not say what it asked for', post('$batch'), {all_: PERHAPS})
+    is_('one for files', post('$batch', Scopes='Files.Read.All User.Read'))
+    is_('one of a user is for the own mailbox', post('$batch', Scopes='Mail.Read User.Read', UserPrincipalName='ada@us.example'), {ADAS: PERHAPS})
+    is_('its requests say what it asked for', [post('$batch', OperationId='b1'), request('users/ada@us.example/mailFolders', OperationId='b1')])
+    is_('those of another batch do not', [post('$batch', OperationId='b1'), request('users/ada@us.example/mailFolders', OperationId='b2')], {all_: PERHAPS})
+    told = {all_ + ' seven': PERHAPS}
+    is_('a subscription has mail sent to it, which is not said', post('subscriptions', 201), told)
+    is_('so does one that was renewed', request('subscriptions/7', RequestMethod='PATCH'), told)
+    is_('it was refused', post('subscriptions', 403))
+    is_('a list of them', request('subscriptions'))
+    is_('one to what is no mail', post('subscriptions', 201, Roles='Presence.Read.All'))
     is_('items were exported', request('admin/exchange/mailboxes/ada@us.example/exportItems'), {ADAS: 'presumed exported'})
 
 

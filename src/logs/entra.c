@@ -162,6 +162,11 @@ void make_entra_audit(struct making *m)
 	making_pairs(m, m->f[F_additionaldetails]);
 	if (r->user_agent.n == 0)
 		r->user_agent = log_pair_get(r, "User-Agent");
+	if (r->kind == LOG_AUDIT_CONFIG) { /* of a licence: whose it is */
+		span upn = json_get_text(making_list(m, m->f[F_targetresources]) != NULL ? making_list(m, m->f[F_targetresources])->child : NULL, "userPrincipalName");
+
+		r->mailbox = upn.n != 0 ? upn : r->object;
+	}
 	resource = r->resource;
 	if (r->kind != LOG_OTHER) {
 		make_directory(m);

@@ -65,6 +65,21 @@ static bool is_function(span id)
 	       span_starts_nocase(id, SPAN_LIT("delta("));
 }
 
+static bool changes(const struct log_record *r)
+{
+	return span_eq_nocase(r->request_method, SPAN_LIT("POST")) || span_eq_nocase(r->request_method, SPAN_LIT("PATCH"));
+}
+
+/* What it is for stands in its body, which no log has: what its permissions open, for a user the own mailbox unless one says "Shared". */
+static void unsaid(struct log_record *r, span step)
+{
+	if (r->role.n != 0 && !span_has_one_of_nocase(r->role, SPAN_WORDS("Mail", "Group", "full_access", "EWS")))
+		return;
+	r->resource = step.p[0] == '$' ? SPAN_LIT("batch") : SPAN_LIT("subscription");
+	if (r->role.n != 0 && !span_has_one_of_nocase(r->role, SPAN_WORDS("Shared", "Group", "full_access", "EWS")))
+		r->mailbox = r->user.n != 0 ? r->user : r->user_id;
+}
+
 /*
  * https://graph.microsoft.com/v1.0/users/NAME/mailFolders/ID/messages/ID/$value. resource becomes what it asks a mailbox for. Messages of
  * teams and chats are none of a mailbox, nor are the rules and the names of its folders.
@@ -104,6 +119,8 @@ static void graph_path(struct making *m, span uri)
 			r->resource = SPAN_LIT("export");
 		} else if (span_eq_nocase(step, SPAN_LIT("search")) && span_starts_nocase(path, SPAN_LIT("/query"))) {
 			r->resource = SPAN_LIT("search");
+		} else if (!box && (span_eq_nocase(step, SPAN_LIT("$batch")) || (span_eq_nocase(step, SPAN_LIT("subscriptions")) && changes(r)))) {
+			unsaid(r, step);
 		}
 	}
 	if (box && !chat && span_has_nocase(query, SPAN_LIT("messages"))) /* $expand=messages */
@@ -134,6 +151,7 @@ void make_graph_activity(struct making *m)
 	r->session_id = r->aad_session_id = making_text(m, F_sessionid);
 	r->unique_token_id = TEXT_OF(m, F_signinactivityid, F_uniquetokenid);
 	r->role = TEXT_OF(m, F_scopes, F_roles);
+	r->batch = making_text(m, F_operationid);
 	r->organisation = making_text(m, F_tenantid);
 	r->country = SPAN_EMPTY;
 	graph_path(m, r->request_uri);

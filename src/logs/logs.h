@@ -202,6 +202,7 @@ struct log_record {
 	size_t n_items;
 	struct log_folder target_folder; /* LOG_MOVE: where to */
 	span request_uri, request_method; /* LOG_GRAPH_REQUEST */
+	span batch;            /* LOG_GRAPH_REQUEST: what its requests in one batch have in common */
 	span query;            /* LOG_SEARCH */
 	span search;           /* by which name other records say the same content search; LOG_SEARCH, LOG_EXPORT */
 	bool search_made, search_anywhere; /* it was made there; of all mailboxes, or of any */
@@ -213,7 +214,7 @@ struct log_record {
 	span object;           /* ObjectId: what was changed, as logged */
 	span grantee;          /* LOG_MAILBOX_PERMISSION: who may now */
 	span role;             /* access right, scopes or application role: "FullAccess", "Mail.Read User.Read" */
-	span resource;         /* to what: "Office 365 Exchange Online"; LOG_GRAPH_REQUEST: "messages", "search", "export", or nothing of a mailbox */
+	span resource;         /* to what: "Office 365 Exchange Online"; LOG_GRAPH_REQUEST: "messages", "search", "export", "batch", "subscription", or nothing of a mailbox */
 	span target_app_id, target_name; /* the application or service principal that was changed */
 
 	/* Parameters, OperationProperties, ExtendedProperties, ModifiedProperties and the like, in their order */

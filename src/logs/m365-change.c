@@ -292,6 +292,7 @@ enum log_kind directory_kind(span op)
 		{"Consent to application", LOG_CONSENT}, {"Add delegated permission grant", LOG_CONSENT},
 		{"Update delegated permission grant", LOG_CONSENT}, {"Add OAuth2PermissionGrant", LOG_CONSENT},
 		{"Add app role assignment to", LOG_APP_ROLE}, {"Add service principal credentials", LOG_APP_CREDENTIAL},
+		{"Change user license", LOG_AUDIT_CONFIG},
 	};
 
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)

@@ -45,7 +45,7 @@
 	X(actordisplayname) X(actorobjectid) X(target1displayname) X(target1objectid)                          \
 	/* Microsoft Graph activity */                                                                         \
 	X(requesturi) X(requestmethod) X(responsestatuscode) X(signinactivityid) X(scopes) X(roles)            \
-	X(userprincipalobjectid)                                                                               \
+	X(userprincipalobjectid) X(operationid)                                                                               \
 	/* Google */                                                                                           \
 	X(kind) X(events) X(networkinfo)                                                                       \
 	/* a line of Dovecot's, and what holds lines of a syslog */                                            \

@@ -283,6 +283,17 @@ static void window(struct judge *j)
 	}
 }
 
+/* What auditing depends on, changed while the intruder was there. */
+static void licences(struct judge *j)
+{
+	for (size_t i = 0; i < j->n_licences; i++) {
+		const struct licence_change *l = &j->licences[i];
+
+		if ((j->from == TIME_NONE || l->until >= j->from) && (j->to == TIME_NONE || l->since <= j->to))
+			j->idents[l->ident].n_audit++;
+	}
+}
+
 static enum errc assumed(struct judge *j, struct err *e)
 {
 	enum errc rc = OK;
@@ -320,6 +331,7 @@ static enum errc judge_places(struct judge *j, struct err *e)
 	enum errc rc = OK;
 
 	window(j);
+	licences(j);
 	if (j->actor != NULL && (rc = assumed(j, e)) != OK)
 		return rc;
 	if ((proofs = arena_zero(j->a, j->n_boxes, sizeof *proofs)) == NULL)
@@ -452,6 +464,7 @@ void judge_free(struct judge *j)
 	free(j->groups);
 	free(j->forwards);
 	free(j->rule_changes);
+	free(j->licences);
 	free(j->absents);
 	free(j->log_folders);
 	free(j->searches);

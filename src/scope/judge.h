@@ -51,6 +51,8 @@ struct suspect {
 	bool wide;              /* also, or only, the whole mailbox */
 	int64_t since, until;   /* what came by `until`; forwarding, what comes since */
 	bool has_access, unresolved; /* names something; names an id that nothing resolves */
+	span batch;             /* of Graph: what requests of one batch have in common */
+	bool is_batch;          /* it carries the others, which are logged as requests of their own */
 	span login;             /* of Dovecot: the session that begins with it */
 	bool nowhere;           /* an operation that is not known here and names no mailbox: none was opened */
 	bool shut_out;          /* an attempt that was refused: not a time at which there was access */
@@ -95,6 +97,7 @@ struct place {
 };
 /* Reached by a Message-ID where no evidence of that mailbox has it. */
 struct item_name { span key, rfc822_id; };
+struct licence_change { uint32_t ident; int64_t since, until; };
 struct absent { uint32_t ident; span rfc822_id, item_id; uint32_t message; int64_t when, event; enum verdict_reason reason; enum certainty confidence; };
 
 struct message_text { span subject, from; };
@@ -131,6 +134,8 @@ struct judge {
 	size_t n_forwards, cap_forwards;
 	struct rule_change { uint32_t ident; int64_t when, event; span name, id; enum rule_fate fate; bool setting; } *rule_changes;
 	size_t n_rule_changes, cap_rule_changes;
+	struct licence_change *licences; /* by the intruder, or who may be */
+	size_t n_licences, cap_licences;
 	struct absent *absents;
 	size_t n_absents, cap_absents;
 	struct item_name *items; /* sorted by key; read only when a request names messages by id */
@@ -199,6 +204,7 @@ uint32_t message_by_rfc822(const struct judge *j, span rfc822_id, bool fold);
 /* session.c */
 MUST_CHECK enum errc sessions_join(struct judge *j, struct err *e); /* contexts: where a session's login came from */
 MUST_CHECK enum errc session_end_in(struct judge *j, const struct event_seen *v, struct err *e);
+MUST_CHECK enum errc batches_told(struct judge *j, struct err *e); /* batches whose requests are in the logs reach nothing by themselves */
 void sessions_ended(struct judge *j); /* logins whose sessions ended reach nothing by themselves */
 
 /* search.c */

@@ -317,17 +317,24 @@ bool failed_change(const struct event_seen *v)
 	return change && v->success == LOG_NO;
 }
 
-/* Changed every day by those whose work it is: it hides something only where the intruder did it. */
+/* Changed every day by those whose work it is: it hides something only where the intruder did it, or may have: directories often log no address. */
 static bool is_licence(span operation) { return span_has_nocase(operation, SPAN_LIT("license")); }
 
 /* Whoever is past auditing is so in every mailbox (Microsoft, Set-MailboxAuditBypassAssociation). */
 static enum errc audit_by_intruder(struct judge *j, const struct event_seen *v, const struct suspect *s, struct err *e)
 {
-	bool bypass = span_has_nocase(v->operation, SPAN_LIT("AuditBypass"));
-	uint32_t whose = s->ident;
-	enum errc rc = bypass ? ident_of(j, SPAN_EMPTY, &whose, e) : OK;
+	uint32_t whose;
+	enum errc rc;
 
-	if (rc == OK && (bypass || s->truth == TRUTH_YES))
+	if (is_licence(v->operation)) {
+		if (!ROOM(j->licences, j->n_licences, j->cap_licences))
+			return err_memory(e);
+		j->licences[j->n_licences++] = (struct licence_change){s->ident, s->since, s->until};
+		return OK;
+	}
+	if (!span_has_nocase(v->operation, SPAN_LIT("AuditBypass")))
+		return OK;
+	if ((rc = ident_of(j, SPAN_EMPTY, &whose, e)) == OK)
 		j->idents[whose].n_audit++;
 	return rc;
 }
@@ -434,6 +441,7 @@ enum errc judge_load(struct judge *j, struct err *e)
 	if ((rc = searches_join(j, e)) != OK || (rc = items_load(j, e)) != OK || (rc = unread_load(j, e)) != OK || (rc = accesses_walk(j->st, access_in, j, e)) != OK)
 		return rc;
 	sessions_ended(j);
+	rc = batches_told(j, e);
 	/* What names nothing, or not all of it, reaches the whole mailbox. */
 	for (size_t i = 0; i < j->n_suspects && rc == OK; i++) {
 		struct suspect *s = &j->suspects[i];

@@ -8,6 +8,9 @@
 
 static bool is(span word, enum log_kind k) { return span_eq(word, span_str(log_kind_name(k))); }
 
+/* So long a subscription to mail lasts at most, unless it is renewed (Microsoft Graph, "subscription resource type"). */
+#define SUBSCRIPTION_SECONDS ((int64_t)7 * 86400)
+
 #define UNTOLD (LOG_NO_ITEMS | LOG_ITEM_NO_MESSAGE_ID | LOG_COUNT_MISMATCH | LOG_TRUNCATED | LOG_LIMITED | LOG_ODD_SHAPE)
 
 static void wide(struct suspect *s, enum verdict v, enum verdict_reason r, bool forever)
@@ -24,6 +27,68 @@ static bool is_content_search(span operation)
 {
 	return span_has_nocase(operation, SPAN_LIT("ComplianceSearch")) || (span_starts_nocase(operation, SPAN_LIT("Search")) &&
 	    !span_starts_nocase(operation, SPAN_LIT("SearchQuery")) && span_find_byte(operation, '-') == operation.n);
+}
+
+/* An id among what a record says, as it is written there. */
+static enum errc detail_id(struct judge *j, span detail, span key, span *out, struct err *e)
+{
+	span s = span_from(detail, span_find(detail, key) + key.n);
+
+	return s.n == 0 ? OK : judge_copy(j, span_first(s, span_find_byte(s, '"')), out, e);
+}
+
+/* Requests of Graph by what they ask a mailbox for; one that was refused brought nothing. */
+static enum errc graph_class(struct judge *j, const struct event_seen *v, struct suspect *s, struct err *e)
+{
+	enum errc rc = detail_id(j, v->detail, SPAN_LIT("\"batch\":\""), &s->batch, e);
+
+	if (rc != OK || (v->success == LOG_NO && span_has(v->detail, SPAN_LIT("\"result\":\"4"))))
+		return rc;
+	if (span_has(v->detail, SPAN_LIT("\"resource\":\"search\""))) {
+		wide(s, VERDICT_UNKNOWN, REASON_SEARCHED, false);
+	} else if (span_has(v->detail, SPAN_LIT("\"resource\":\"export\""))) {
+		wide(s, VERDICT_PRESUMED, REASON_EXPORTED, false);
+	} else if (span_has(v->detail, SPAN_LIT("\"resource\":\"batch\""))) {
+		s->is_batch = true;
+		wide(s, VERDICT_UNKNOWN, REASON_NOT_NARROWED, false);
+	} else if (span_has(v->detail, SPAN_LIT("\"resource\":\"subscription\""))) {
+		wide(s, VERDICT_UNKNOWN, REASON_NOT_NARROWED, false);
+		s->until = s->until == ALWAYS ? ALWAYS : s->until + SUBSCRIPTION_SECONDS;
+	} else if (span_has(v->detail, SPAN_LIT("\"resource\":\"messages\"")) || !span_has(v->detail, SPAN_LIT("\"request_uri\""))) {
+		s->kind = S_IDS; /* messages by their ids, or what a list of them shows: then all */
+		s->reason = REASON_APPLICATION;
+	}
+	return OK;
+}
+
+static int by_batch(const void *a, const void *b)
+{
+	const struct suspect *const *x = a, *const *y = b;
+
+	return span_cmp((*x)->batch, (*y)->batch);
+}
+
+enum errc batches_told(struct judge *j, struct err *e)
+{
+	struct suspect **v = calloc(j->n_suspects + 1, sizeof *v);
+	size_t n = 0;
+
+	if (v == NULL)
+		return err_memory(e);
+	for (size_t i = 0; i < j->n_suspects; i++)
+		if (j->suspects[i].batch.n != 0)
+			v[n++] = &j->suspects[i];
+	qsort(v, n, sizeof *v, by_batch);
+	for (size_t i = 0, end; i < n; i = end) {
+		bool others = false;
+
+		for (end = i; end < n && by_batch(&v[i], &v[end]) == 0; end++)
+			others = others || !v[end]->is_batch;
+		for (size_t k = i; k < end && others; k++)
+			v[k]->wide = v[k]->wide && !v[k]->is_batch;
+	}
+	free(v);
+	return OK;
 }
 
 enum errc suspect_class(struct judge *j, const struct event_seen *v, struct suspect *s, struct err *e)
@@ -82,15 +147,8 @@ enum errc suspect_class(struct judge *j, const struct event_seen *v, struct susp
 		s->kind = S_OTHER; /* calendars, files */
 	} else if (is(k, LOG_TOKEN) && !span_has_nocase(v->operation, SPAN_LIT("revoke"))) {
 		wide(s, VERDICT_PRESUMED, REASON_APPLICATION, true);
-	} else if (is(k, LOG_GRAPH_REQUEST) && v->success == LOG_NO && span_has(v->detail, SPAN_LIT("\"result\":\"4"))) {
-		s->kind = S_OTHER; /* refused: nothing came back */
-	} else if (is(k, LOG_GRAPH_REQUEST) && span_has(v->detail, SPAN_LIT("\"resource\":\"search\""))) {
-		wide(s, VERDICT_UNKNOWN, REASON_SEARCHED, false);
-	} else if (is(k, LOG_GRAPH_REQUEST) && span_has(v->detail, SPAN_LIT("\"resource\":\"export\""))) {
-		wide(s, VERDICT_PRESUMED, REASON_EXPORTED, false);
-	} else if (is(k, LOG_GRAPH_REQUEST) && (span_has(v->detail, SPAN_LIT("\"resource\":\"messages\"")) || !span_has(v->detail, SPAN_LIT("\"request_uri\"")))) {
-		s->kind = S_IDS; /* messages by their ids, or what a list of them shows: then all */
-		s->reason = REASON_APPLICATION;
+	} else if (is(k, LOG_GRAPH_REQUEST)) {
+		return graph_class(j, v, s, e);
 	} else if ((is(k, LOG_INBOX_RULE) || is(k, LOG_FORWARDING)) && span_has(v->detail, SPAN_LIT("\"targets\":[")) &&
 	    !span_has(v->detail, SPAN_LIT("\"removed\":true"))) {
 		s->kind = S_FORWARD;

@@ -111,6 +111,7 @@ static void put_detail(struct buf *out, const struct log_record *r)
 	put_some(&j, "target_folder", r->target_folder.path.n != 0 ? r->target_folder.path : r->target_folder.name);
 	put_some(&j, "request_method", r->request_method);
 	put_some(&j, "request_uri", r->request_uri);
+	put_some(&j, "batch", r->batch);
 	put_some(&j, "query", r->query);
 	put_some(&j, "search", r->search);
 	if (r->search_made)
