@@ -222,6 +222,28 @@ def graph():
     is_('items were exported', request('admin/exchange/mailboxes/ada@us.example/exportItems'), {ADAS: 'presumed exported'})
 
 
+def applications():
+    """What the intruder let in acts by itself, from elsewhere."""
+    consent = {'RecordType': 8, 'Workload': 'AzureActiveDirectory', 'MailboxOwnerUPN': None, 'ResultStatus': 'Success', 'ObjectId': '0a0a0a0a-1111-2222-3333-444455556666'}
+    app = {'SessionId': 'x', 'AppId': '0a0a0a0a-1111-2222-3333-444455556666', 'UserId': 'app@us.example'}
+    reads = bind('one', '2025-06-11T12:00:00', **app)
+    is_('an application that nobody named', reads)
+    given = {'Consent to application.': {}, 'Add service principal credentials.': {}, 'Add delegated permission grant.': {'ModifiedProperties': [{'Name': 'ServicePrincipal.AppId', 'NewValue': app['AppId']}]}}
+    for operation, more in given.items():
+        is_(f'an application that the intruder let in may be the intruder: {operation}', [record(operation, **{**consent, **more}), reads], {'one': 'unknown may_be_actor'})
+    let_in = record('Consent to application.', **consent)
+    is_('not before', [let_in, bind('one', '2025-06-11T09:00:00', **app)])
+    is_('nor where somebody else let it in', [record('Consent to application.', **{**consent, **GOOD}), reads])
+    is_('nor where that failed', [{**let_in, 'ResultStatus': 'Failure'}, reads])
+    is_('nor is it what is known to be somebody else', [let_in, {**reads, **GOOD}])
+    is_('a consent alone reads nothing: what the application reads is logged', let_in)
+    for operation, more in {'MailboxLogin': {}, 'UserLoggedIn': {'RecordType': 15, 'Workload': 'AzureActiveDirectory', 'ExtendedProperties': [{'Name': 'RequestType', 'Value': 'OAuth2:Token'}]}}.items():
+        is_(f'so does {operation}', record(operation, **{'MailboxOwnerUPN': None, **more}))
+    for client in ('IMAP4', 'POP3', 'Authenticated SMTP'):
+        is_(f'and a sign-in by {client}', {'a.jsonl': json.dumps({'id': 's1', 'createdDateTime': '2025-06-11T10:00:00Z', 'userPrincipalName': 'ada@us.example', 'appId': 'A',
+            'appDisplayName': 'Office 365 Exchange Online', 'ipAddress': '203.0.113.9', 'clientAppUsed': client, 'status': {'errorCode': 0}}) + '\n'})
+
+
 def google():
     def token(event, user='ada@us.example', **parameters):
         return {'kind': 'admin#reports#activity', 'id': {'time': '2025-06-11T10:00:00Z', 'uniqueQualifier': event + user, 'applicationName': 'token', 'customerId': 'C'},
@@ -351,6 +373,7 @@ rules_and_settings()
 searches()
 window()
 graph()
+applications()
 google()
 damage()
 looks()

@@ -429,6 +429,13 @@ static struct match test(const struct predicate *p, struct asked *q)
 	return m;
 }
 
+bool actor_is_other(const struct actor_file *f, const struct context_row *c, int64_t when, span mailbox)
+{
+	struct asked q = {.c = c, .when = when, .mailbox = mailbox};
+
+	return f->others != NULL && test(f->others, &q).truth == TRUTH_YES;
+}
+
 struct match actor_match(const struct actor_file *f, const struct context_row *c, int64_t when, span mailbox)
 {
 	struct match best = {TRUTH_NO, 0, NULL};

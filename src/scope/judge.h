@@ -109,6 +109,7 @@ struct judge {
 	const struct actor_file *actor;
 	struct context_row *contexts;
 	size_t n_contexts, cap_contexts;
+	int64_t *granted_since; /* by context: from when on its application may be the intruder's, else ALWAYS; NULL: none is */
 	struct box *boxes;
 	size_t n_boxes, cap_boxes;
 	struct ident *idents;
@@ -205,6 +206,8 @@ uint32_t message_by_rfc822(const struct judge *j, span rfc822_id, bool fold);
 MUST_CHECK enum errc sessions_join(struct judge *j, struct err *e); /* contexts: where a session's login came from */
 MUST_CHECK enum errc session_end_in(struct judge *j, const struct event_seen *v, struct err *e);
 MUST_CHECK enum errc batches_told(struct judge *j, struct err *e); /* batches whose requests are in the logs reach nothing by themselves */
+MUST_CHECK enum errc grant_in(void *ctx, const struct grant_seen *v, struct err *e);
+enum truth granted(const struct judge *j, const struct event_seen *v); /* of a record that is not the intruder's by itself */
 void sessions_ended(struct judge *j); /* logins whose sessions ended reach nothing by themselves */
 
 /* search.c */

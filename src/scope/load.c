@@ -371,8 +371,11 @@ static enum errc event_in(void *ctx, const struct event_seen *v, struct err *e)
 	if ((rc = session_end_in(j, v, e)) != OK || j->actor == NULL || (size_t)v->context_id >= j->n_contexts)
 		return rc;
 	m = actor_match(j->actor, &j->contexts[v->context_id], v->when_utc, v->mailbox);
-	if (m.truth == TRUTH_NO)
-		return OK;
+	if (m.truth == TRUTH_NO) {
+		m = (struct match){granted(j, v), CERTAINTY_LOW, j->actor->n_actors != 0 ? j->actor->actors[0].name : NULL};
+		if (m.truth == TRUTH_NO)
+			return OK;
+	}
 	s.truth = m.truth;
 	s.confidence = m.confidence;
 	s.actor = m.actor;
@@ -436,6 +439,7 @@ enum errc judge_load(struct judge *j, struct err *e)
 	    (rc = contexts_walk(j->st, context_in, j, e)) != OK || (rc = sessions_join(j, e)) != OK || (rc = scope_messages_walk(j->st, message_in, j, e)) != OK ||
 	    (rc = index_ids(j, e)) != OK || (rc = lying_walk(j->st, lying_in, j, e)) != OK || (rc = index_places(j, e)) != OK ||
 	    (rc = log_folders_walk(j->st, log_folder_in, j, e)) != OK || (rc = scope_unreadable(j->st, &j->n_unreadable, e)) != OK ||
+	    (j->actor != NULL && (rc = grants_walk(j->st, grant_in, j, e)) != OK) ||
 	    (rc = events_walk(j->st, EVENT_LESS, LOG_COUNT_MISMATCH, event_in, j, e)) != OK)
 		return rc;
 	if ((rc = searches_join(j, e)) != OK || (rc = items_load(j, e)) != OK || (rc = unread_load(j, e)) != OK || (rc = accesses_walk(j->st, access_in, j, e)) != OK)

@@ -91,6 +91,8 @@ struct actor_file {
 	bool folders_unchanged;  /* mail lies where it lay */
 };
 MUST_CHECK enum errc actor_read(struct arena *a, span text, const char *file, struct actor_file *out, struct err *e);
+/* Known to be somebody else. */
+bool actor_is_other(const struct actor_file *f, const struct context_row *c, int64_t when, span mailbox);
 struct match actor_match(const struct actor_file *f, const struct context_row *c, int64_t when, span mailbox);
 
 /* ---- ip.c ---- */

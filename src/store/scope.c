@@ -316,6 +316,23 @@ enum errc items_walk(struct store *st, enum errc (*each)(void *, const struct it
 	return rc;
 }
 
+enum errc grants_walk(struct store *st, enum errc (*each)(void *, const struct grant_seen *, struct err *), void *ctx,
+    struct err *e)
+{
+	sqlite3_stmt *q = sql_query(st->sql, e,
+	    "SELECT when_utc, context_id, json_extract(detail, '$.target_app_id') FROM event"
+	    " WHERE kind IN ('consent', 'app_role', 'app_credential') AND success <> 1 AND json_valid(detail) ORDER BY id", "");
+	enum errc rc = OK;
+
+	while (rc == OK && sql_next(st->sql, q, &rc, e)) {
+		struct grant_seen v = {sql_time(q, 0), sqlite3_column_int64(q, 1), sql_col(q, 2)};
+
+		rc = each(ctx, &v, e);
+	}
+	sql_done(q);
+	return rc;
+}
+
 enum errc known_as_walk(struct store *st, enum errc (*each)(void *, const struct known_as *, struct err *), void *ctx,
     struct err *e)
 {

@@ -104,6 +104,10 @@ MUST_CHECK enum errc accesses_walk(struct store *st, enum errc (*each)(void *, c
 struct item_seen { span item_id, immutable_id, rfc822_id; };
 MUST_CHECK enum errc items_walk(struct store *st, enum errc (*each)(void *, const struct item_seen *, struct err *), void *ctx,
     struct err *e);
+/* What let an application in, and succeeded as far as it says. */
+struct grant_seen { int64_t when_utc, context_id; span target; };
+MUST_CHECK enum errc grants_walk(struct store *st, enum errc (*each)(void *, const struct grant_seen *, struct err *), void *ctx,
+    struct err *e);
 /* Whose mailbox or account a GUID or other id is, as records have both. */
 struct known_as { span id, address; };
 MUST_CHECK enum errc known_as_walk(struct store *st, enum errc (*each)(void *, const struct known_as *, struct err *), void *ctx,
