@@ -250,7 +250,8 @@ const unmarked = () => rita.page.evaluate(async () => {
 	const look = (text, where) => {
 		for (const piece of strip(text).split(/[^\p{L}\p{N}'’@._/<>-]+/u)) {
 			const word = piece.replace(/^[^\p{L}]+|[^\p{L}]+$/gu, "").toLowerCase();
-			const id = /^(?:[\w-]{22}|(?=.*\d)[\w-]{10,})$/.test(piece); // one of 22 letters may have no digit
+			// one of 22 letters may have no digit, nor may what is shown of it
+			const id = /^(?:[\w-]{22}|(?=.*\d)[\w-]{10,})$/.test(piece) || (where.tagName === "ABBR" && piece.length > 10 && where.title.startsWith(piece));
 			if (word.length > 2 && !id && !data.includes(word) && !where.closest("pre, code, output, iframe, option[lang]")) out.push(`${where.tagName} ${piece}`);
 		}
 	};
