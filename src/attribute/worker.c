@@ -37,7 +37,7 @@ static enum errc start(void **state, span init, int init_fd, struct err *e)
 		return err_memory(e);
 	j->cap_seen = SEEN_FIRST;
 	*state = j;
-	if ((rc = charset_open(e)) != OK || (rc = dictionary_open(&j->dictionary, init_fd, e)) != OK ||
+	if ((rc = dictionary_open(&j->dictionary, init_fd, e)) != OK ||
 	    (rc = arena_new(&j->a, 64 * MIB, e)) != OK)
 		return rc;
 	return read_words(j, init, e);

@@ -34,7 +34,7 @@ static enum errc start(const void *ctx, void **state, span init, const int *fds,
 		return err_memory(e);
 	if ((rc = arena_new(&w->a, LIMIT_MESSAGE_ARENA, e)) != OK || (rc = arena_new(&w->own, 64 * MIB, e)) != OK ||
 	    (rc = arena_new(&w->rendered, LIMIT_MESSAGE_ARENA, e)) != OK || (rc = sha256_new(&w->h, e)) != OK || (rc = charset_open(e)) != OK ||
-	    (rc = archive_warm(e)) != OK || (rc = box_warm(e)) != OK)
+	    (rc = units_warm(e)) != OK)
 		return rc;
 	if ((copy = arena_copy(w->own, init)).p == NULL)
 		return err_memory(e);

@@ -111,6 +111,13 @@ static void level_close(struct level *l)
 	*l = (struct level){0};
 }
 
+enum errc units_warm(struct err *e)
+{
+	enum errc rc = archive_warm(e);
+
+	return rc == OK ? box_warm(e) : rc;
+}
+
 enum errc units_open(struct units **out, int fd, const int spools[UNIT_SPOOLS], struct err *e)
 {
 	struct units *u = calloc(1, sizeof *u);

@@ -36,6 +36,8 @@ MUST_CHECK enum errc file_view(struct file_view *v, int fd, uint64_t n_bytes, sp
 void file_view_done(struct file_view *v);
 
 struct units;
+/* Loads what units are read with, in a worker before its walls; what is left for later stays so (base/later.h). */
+MUST_CHECK enum errc units_warm(struct err *e);
 MUST_CHECK enum errc units_open(struct units **out, int fd, const int spools[UNIT_SPOOLS], struct err *e);
 void units_close(struct units *u);
 /* The next member; *end after the last. An archive within is entered and is no unit of its own, unless it is too deep. */

@@ -5,7 +5,6 @@
 #include "base/limits.h"
 #include "evidence/private.h"
 #include "evidence/worker.h"
-#include "mail/box.h"
 #include "mail/foreign.h"
 #include "mail/pieces.h"
 #include "stream/charset.h"
@@ -68,7 +67,7 @@ enum errc evidence_start(const void *ctx, void **state, span init, const int *fd
 	    (rc = arena_new(&w->rendered, LIMIT_MESSAGE_ARENA, e)) != OK || (rc = arena_new(&w->together, LIMIT_MESSAGE_ARENA, e)) != OK ||
 	    (rc = arena_new(&w->holder_a, LIMIT_MESSAGE_ARENA, e)) != OK || (rc = arena_new(&w->inner_a, LIMIT_MESSAGE_ARENA, e)) != OK ||
 	    (rc = arena_new(&w->scratch, LIMIT_MESSAGE_ARENA, e)) != OK || (rc = arena_new(&w->task, 64 * MIB, e)) != OK ||
-	    (rc = sha256_new(&w->hash, e)) != OK || (rc = charset_open(e)) != OK || (rc = archive_warm(e)) != OK || (rc = box_warm(e)) != OK)
+	    (rc = sha256_new(&w->hash, e)) != OK || (rc = charset_open(e)) != OK || (rc = units_warm(e)) != OK)
 		return rc;
 	*state = w;
 	return w->job->start(&w->state, init, n_fds != 0 ? fds[0] : -1, e);

@@ -40,7 +40,7 @@ static enum errc start(const void *ctx, void **state, span init, const int *fds,
 	digests_only();
 	if ((rc = arena_new(&w->a, LIMIT_MESSAGE_ARENA, e)) != OK || (rc = arena_new(&w->rendered, LIMIT_MESSAGE_ARENA, e)) != OK ||
 	    (rc = sha256_new(&w->h.raw, e)) != OK || (rc = sha256_new(&w->h.part, e)) != OK ||
-	    (rc = sha256_new(&w->h.content, e)) != OK || (rc = charset_open(e)) != OK || (rc = archive_warm(e)) != OK || (rc = box_warm(e)) != OK)
+	    (rc = sha256_new(&w->h.content, e)) != OK || (rc = charset_open(e)) != OK || (rc = units_warm(e)) != OK)
 		return rc;
 	return trusted_read(init, &w->trusted, e);
 }

@@ -7,7 +7,6 @@
 #include "base/json.h"
 #include "base/limits.h"
 #include "evidence/unit.h"
-#include "mail/box.h"
 #include "scope/private.h"
 
 /* Scratch of one record: its bounds are those of logs/. */
@@ -53,7 +52,7 @@ static enum errc start(const void *ctx, void **state, span init, const int *fds,
 	if (w == NULL)
 		return err_memory(e);
 	digests_only();
-	if ((rc = arena_new(&w->a, RECORD_ARENA, e)) != OK || (rc = sha256_new(&w->h, e)) != OK || (rc = archive_warm(e)) != OK || (rc = box_warm(e)) != OK)
+	if ((rc = arena_new(&w->a, RECORD_ARENA, e)) != OK || (rc = sha256_new(&w->h, e)) != OK || (rc = units_warm(e)) != OK)
 		return rc;
 	buf_init(&w->body, LIMIT_FRAME_BYTES / 2);
 	buf_init(&w->detail, LIMIT_FRAME_BYTES / 4);
