@@ -192,6 +192,13 @@ static enum errc worker_died(struct run *r, struct worker *w, const char *said, 
 	return worker_start(r, w, e);
 }
 
+static struct jail_place place_of(struct cursor *c)
+{
+	uint64_t unit = cursor_u64(c), at = cursor_u64(c);
+
+	return (struct jail_place){unit, at, cursor_u64(c)};
+}
+
 /* It has said what it lacks and at which place: one that has it takes the same task. */
 static enum errc worker_lacked(struct run *r, struct worker *w, span body, struct err *e)
 {
@@ -199,9 +206,7 @@ static enum errc worker_lacked(struct run *r, struct worker *w, span body, struc
 	unsigned what = cursor_u8(&c);
 	struct slot *s = &r->slots[w->queue[0]];
 
-	s->place.unit = cursor_u64(&c);
-	s->place.at = cursor_u64(&c);
-	s->place.n = cursor_u64(&c);
+	s->place = place_of(&c);
 	if (!cursor_done(&c) || (w->left & what) == 0)
 		return worker_died(r, w, NOT_A_FRAME, e);
 	r->left &= ~what;
@@ -411,9 +416,7 @@ static enum errc hear(struct run *r, struct worker *w, struct err *e)
 		return OK;
 	case FRAME_ITEM:
 		c = cursor_of(buf_span(&r->body));
-		s->place.unit = cursor_u64(&c);
-		s->place.at = cursor_u64(&c);
-		s->place.n = cursor_u64(&c);
+		s->place = place_of(&c);
 		s->known = true;
 		return OK;
 	case FRAME_DONE:

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "base/buf.h"
+#include "base/digest.h"
 #include "logs/private.h"
 
 bool python_sniff(span s)
@@ -23,7 +24,7 @@ static void put_hex(struct buf *out, span s, size_t at, size_t digits)
 	char text[16];
 
 	for (size_t i = at; i < at + digits && i < s.n; i++)
-		c = c << 4 | (uint32_t)(ascii_is_digit(s.p[i]) ? s.p[i] - '0' : (ascii_lower(s.p[i]) - 'a' + 10) & 15);
+		c = c << 4 | ((uint32_t)hex_value(s.p[i]) & 15);
 	if (c > 0xffff) {
 		c -= 0x10000;
 		(void)snprintf(text, sizeof text, "\\u%04x\\u%04x", 0xd800 | ((c >> 10) & 0x3ff), 0xdc00 | (c & 0x3ff));
