@@ -48,6 +48,7 @@ static enum errc addresses_read(struct keeper *k, int64_t id, struct err *e)
 	const char *read[TOGETHER];
 	enum errc rc = orgs_addresses(k->store, k->keep, id, TOGETHER, read, e);
 
+	/* The one that is asked for has none then; one that was read ahead may get it yet. */
 	for (size_t i = 0; rc == OK && i < TOGETHER && (size_t)id + i < k->n_addresses; i++)
 		k->addresses[(size_t)id + i].address = read[i] != NULL || i > 0 ? read[i] : "";
 	return rc;

@@ -66,23 +66,23 @@ static bool known_as(const struct judge *j, span id, span owner, bool *known)
 	return ours;
 }
 
-/* Records know a mailbox by one GUID under both names: it was renamed. Addresses of people change, as with marriages and domains. */
-static bool renamed(const struct judge *j, span owner, span text)
-{
-	bool known;
-
-	for (size_t i = 0; i < j->n_known && j->n_renamed != 0; i++)
-		if (span_eq_nocase(j->known[i].address, text) && span_is_guid(j->known[i].id) && known_as(j, j->known[i].id, owner, &known))
-			return true;
-	return false;
-}
-
 static void box_add(struct ident *d, uint32_t box)
 {
 	for (size_t i = 0; i < d->n_boxes; i++)
 		if (d->boxes[i] == box)
 			return;
 	d->boxes[d->n_boxes++] = box;
+}
+
+/* Mailboxes that records know by one GUID under this address, too: they were renamed. Addresses of people change, as with marriages and domains. */
+static void add_renamed(const struct judge *j, struct ident *d, span address)
+{
+	bool known;
+
+	for (size_t i = 0; i < j->n_known && j->n_renamed != 0; i++)
+		for (size_t b = 0; span_eq_nocase(j->known[i].address, address) && span_is_guid(j->known[i].id) && b < j->n_boxes; b++)
+			if (known_as(j, j->known[i].id, j->boxes[b].owner, &known))
+				box_add(d, (uint32_t)b);
 }
 
 /* Those of our mailboxes that one name means. */
@@ -101,8 +101,10 @@ static void name_resolve(const struct judge *j, struct ident *d, span text)
 		if (is_local_part(j->boxes[i].owner, text))
 			box_add(d, (uint32_t)i);
 	known = known || d->n_boxes != before;
+	if (!exact && address)
+		add_renamed(j, d, text);
 	for (size_t i = 0; i < j->n_boxes && !exact && address; i++)
-		if (renamed(j, j->boxes[i].owner, text) || is_detail(j->boxes[i].owner, text))
+		if (is_detail(j->boxes[i].owner, text))
 			box_add(d, (uint32_t)i);
 	/* Nothing says whose: it may be any. */
 	d->any = d->any || (!exact && !known);

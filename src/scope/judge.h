@@ -205,10 +205,11 @@ uint32_t message_by_rfc822(const struct judge *j, span rfc822_id, bool fold);
 /* session.c */
 MUST_CHECK enum errc sessions_join(struct judge *j, struct err *e); /* contexts: where a session's login came from */
 MUST_CHECK enum errc session_end_in(struct judge *j, const struct event_seen *v, struct err *e);
-MUST_CHECK enum errc batches_told(struct judge *j, struct err *e); /* batches whose requests are in the logs reach nothing by themselves */
+void sessions_ended(struct judge *j); /* logins whose sessions ended reach nothing by themselves */
+
+/* grant.c */
 MUST_CHECK enum errc grant_in(void *ctx, const struct grant_seen *v, struct err *e);
 enum truth granted(const struct judge *j, const struct event_seen *v); /* of a record that is not the intruder's by itself */
-void sessions_ended(struct judge *j); /* logins whose sessions ended reach nothing by themselves */
 
 /* search.c */
 /* What records of a content search say of its mailboxes; its name in *search where this one says none. */
@@ -220,6 +221,7 @@ MUST_CHECK enum errc items_load(struct judge *j, struct err *e);
 MUST_CHECK enum errc reach_item(struct judge *j, struct suspect *s, span item_id, struct err *e);
 
 /* rules of reach.c that loading calls */
+MUST_CHECK enum errc batches_told(struct judge *j, struct err *e); /* batches whose requests are in the logs reach nothing by themselves */
 MUST_CHECK enum errc suspect_class(struct judge *j, const struct event_seen *v, struct suspect *s, struct err *e);
 MUST_CHECK enum errc reach_named(struct judge *j, const struct suspect *s, span rfc822_id, struct err *e);
 MUST_CHECK enum errc reach_folder(struct judge *j, const struct suspect *s, int64_t folder, struct err *e);
