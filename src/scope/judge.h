@@ -145,7 +145,12 @@ struct judge {
 	size_t n_known, cap_known, n_renamed; /* n_renamed: GUIDs with more than one address */
 	struct log_folder_seen *log_folders;
 	size_t n_log_folders, cap_log_folders;
-	struct content_search { span name, where; bool made, anywhere; } *searches; /* where: as a record would name them, parted by ';' */
+	struct content_search {
+		span name, where;      /* as a record would name them, parted by ';' */
+		unsigned char *text;   /* of where */
+		size_t cap_where;
+		bool made, anywhere;
+	} *searches;
 	size_t n_searches, cap_searches, cap_search_slots;
 	uint32_t *search_slots; /* name -> search, from 1 */
 	span *ended;            /* sessions of Dovecot that said what they have read */

@@ -55,15 +55,17 @@ static bool said_before(span list, span where)
 
 static enum errc where_add(struct judge *j, struct content_search *s, span where, struct err *e)
 {
-	const char *both;
+	size_t n = s->where.n;
 
 	if (said_before(s->where, where))
 		return OK;
-	both = arena_printf(j->a, "%.*s%s%.*s", (int)s->where.n, (const char *)s->where.p, s->where.n != 0 ? ";" : "", (int)where.n,
-	    (const char *)where.p);
-	if (both == NULL)
-		return err_memory(e);
-	s->where = span_str(both);
+	while (s->cap_where <= n + where.n) /* and the ';' */
+		if ((s->text = arena_grow(j->a, s->text, s->cap_where, &s->cap_where, 1, 256)) == NULL)
+			return err_memory(e);
+	if (n != 0)
+		s->text[n++] = ';';
+	memcpy(s->text + n, where.p, where.n);
+	s->where = (span){s->text, n + where.n};
 	return OK;
 }
 
