@@ -1,7 +1,7 @@
 // attack.mjs TOCSIN CASE SEALED WEB DIR MODULES: bytes that no browser sends, requests from elsewhere, rights that end in the middle of a
 // download, many at once, a log that dies and a disk that is full. Numbers in brackets are rows of the checklist that the portal is held to.
-import { appendFileSync, cpSync, existsSync, readFileSync, readdirSync, statSync } from "node:fs";
-import { createHash, X509Certificate } from "node:crypto";
+import { appendFileSync, copyFileSync, cpSync, existsSync, readFileSync, readdirSync, statSync } from "node:fs";
+import { createHash, randomBytes, X509Certificate } from "node:crypto";
 import { execFileSync } from "node:child_process";
 import { createRequire } from "node:module";
 import http from "node:http";
@@ -210,6 +210,42 @@ const extra = 64 << 20, file = `${dir}/state/sealed/${unlock.case}-1-1`;
 await stopped(() => {
 	appendFileSync(file, Buffer.alloc(extra)); // nobody looks at the bytes before the reader does
 	sqlite(`UPDATE record SET n = n + ${extra} WHERE room = '${unlock.case}' AND id = ''; UPDATE session SET fresh = strftime('%s');`);
+});
+/* A message as large, and a reader of another case, who asks for it there. */
+const large = "00000000000000aa", elsewhere = new Browser(portal, "198.18.250.1"), token = randomBytes(32);
+elsewhere.cookie = token.toString("base64url");
+await stopped(() => {
+	const other = sqlite(`SELECT id FROM room WHERE id <> '${unlock.case}' AND identity IS NULL ORDER BY id LIMIT 1`), at = statSync(file).size - extra, now = "strftime('%s')";
+	copyFileSync(file, `${dir}/state/sealed/${other}-1-1`);
+	for (const room of [unlock.case, other]) sqlite(`INSERT INTO record (room, id, at, n, sha256) VALUES ('${room}', '${large}', ${at}, ${extra}, zeroblob(32))`);
+	sqlite(`UPDATE room SET state = (SELECT state FROM room WHERE id = '${unlock.case}'), until = NULL WHERE id = '${other}'; INSERT INTO account (id, room, name, roles, status, since) VALUES ('elsewhere', '${other}', 'Una', 4, 'active', ${now});
+		INSERT INTO session (hash, kind, room, subject, account, name, made, used, fresh) VALUES (x'${createHash("sha256").update(token).digest("hex")}', 'account', '${other}', '', 'elsewhere', '', ${now}, ${now}, ${now})`);
+});
+/* Goes away, or stays and takes nothing, as soon as it is answered. */
+const taken = (who, method, stays) => new Promise((resolve) => {
+	const q = http.request({ host: "127.0.0.1", port: portal.port, method, path: `/api/record/${large}`, headers: { Host: ORIGIN.slice(8), "X-Tocsin-Client": who.client, "Sec-Fetch-Site": "same-origin", Cookie: `__Host-tocsin=${who.cookie}` } }, (a) => {
+		a.on("error", () => {}).pause();
+		if (!stays) q.destroy();
+		resolve([a.statusCode, q]);
+	}).on("error", () => resolve([0, q])).end();
+});
+for (const method of ["HEAD", "GET"]) {
+	for (let i = 0; i < 30; i++) await Promise.all(Array.from({ length: 10 }, () => taken(rex, method)));
+	const [status, q] = await taken(elsewhere, "GET", true);
+	q.destroy();
+	is(`300 times ${method} of a large message that nobody takes to its end, and others are still given theirs`, status, 200);
+}
+{
+	const held = [];
+	for (let i = 0; i < 300; i++) held.push(await taken(rex, "GET", true));
+	const [status, q] = await taken(elsewhere, "GET", true);
+	is("who holds many open is given no more of them, and others are", [held.some(([s]) => s === 429), held.filter(([s]) => s === 200).length >= 16, status], [true, true, 200]);
+	for (const h of [q, ...held.map((x) => x[1])]) h.destroy();
+}
+await until("it has noticed", async () => {
+	const [status, q] = await taken(rex, "GET", true);
+	q.destroy();
+	return status === 200;
 });
 const asked = await rex.post("/api/export", {});
 const download = (id, on) => new Promise((resolve) => {

@@ -68,8 +68,8 @@ struct front {
 };
 /* One request while it comes in. */
 struct incoming { struct buf body; size_t discarded; };
-/* One answer while it goes out in pieces. */
-struct outgoing { struct front *f; unsigned char id[16]; };
+/* One answer while it goes out in pieces; ended: logic holds it open no more. */
+struct outgoing { struct front *f; unsigned char id[16]; uint64_t n; bool ended; };
 
 /* ---- answers --------------------------------------------------------------------------------------------------- */
 
@@ -109,25 +109,43 @@ static enum MHD_Result refuse_here(struct MHD_Connection *k, unsigned status, co
 	return give(k, status, r, types[CONTENT_JSON]);
 }
 
-static ssize_t next_piece(void *cls, uint64_t at, char *to, size_t max)
+static enum errc ask_piece(struct outgoing *o, uint64_t at, size_t max)
 {
-	struct outgoing *o = cls;
 	struct front *f = o->f;
-	span piece;
+	enum errc rc;
 
 	buf_clear(&f->ask);
 	buf_put(&f->ask, span_of(o->id, sizeof o->id));
 	buf_u64(&f->ask, at);
 	buf_u32(&f->ask, (uint32_t)(max < WIRE_CHUNK_BYTES ? max : WIRE_CHUNK_BYTES));
-	if (wire_ask(f->logic, WIRE_CHUNK, buf_span(&f->ask), &f->answer, &f->e) != OK) {
+	if ((rc = wire_ask(f->logic, WIRE_CHUNK, buf_span(&f->ask), &f->answer, &f->e)) != OK)
 		f->ended = true;
+	return rc;
+}
+
+static ssize_t next_piece(void *cls, uint64_t at, char *to, size_t max)
+{
+	struct outgoing *o = cls;
+	span piece;
+
+	if (ask_piece(o, at, max) != OK)
 		return MHD_CONTENT_READER_END_WITH_ERROR;
-	}
-	piece = buf_span(&f->answer);
+	piece = buf_span(&o->f->answer);
+	o->ended = piece.n == 0 || piece.n >= o->n - at;
 	if (piece.n == 0 || piece.n > max)
 		return MHD_CONTENT_READER_END_WITH_ERROR;
 	memcpy(to, piece.p, piece.n);
 	return (ssize_t)piece.n;
+}
+
+/* Whoever went away before the end, or asked for the head alone: logic is told, which holds so many open and no more. */
+static void outgoing_end(void *cls)
+{
+	struct outgoing *o = cls;
+
+	if (!o->ended && !o->f->ended)
+		(void)!ask_piece(o, o->n, 0);
+	free(o);
 }
 
 static struct MHD_Response *in_pieces(struct front *f, const struct answer *a)
@@ -138,9 +156,10 @@ static struct MHD_Response *in_pieces(struct front *f, const struct answer *a)
 	if (o == NULL)
 		return NULL;
 	o->f = f;
+	o->n = a->stream_length;
 	memcpy(o->id, a->stream, sizeof o->id);
-	if ((r = mhd.create_response_from_callback(a->stream_length, WIRE_CHUNK_BYTES, next_piece, o, free)) == NULL)
-		free(o);
+	if ((r = mhd.create_response_from_callback(a->stream_length, WIRE_CHUNK_BYTES, next_piece, o, outgoing_end)) == NULL)
+		outgoing_end(o);
 	return r;
 }
 

@@ -51,7 +51,7 @@ struct stream_row {
 	int64_t began;
 	uint64_t at, n;            /* in the sealed file */
 };
-enum { STREAMS = 64, EVENTS_AT_ONCE = 64 };
+enum { STREAMS = 256, STREAMS_OF_ROOM = 24, EVENTS_AT_ONCE = 64 };
 
 enum { ALERT_LANGUAGES = 4 };
 struct yaml;

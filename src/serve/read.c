@@ -55,7 +55,7 @@ static bool still_may(struct logic *l, const struct stream_row *s)
 	    (int64_t)ROOM_REVIEWING, (int64_t)ROOM_RESOLVED) == OK && n == 1;
 }
 
-/* id, u64 from, u32 at most; answered with the bytes, or with nothing when that is over. */
+/* id, u64 from, u32 at most; answered with the bytes, or with nothing when that is over. From its length on ends it. */
 void stream_piece(struct logic *l, span frame, struct buf *answer)
 {
 	struct cursor c = cursor_of(frame);
@@ -104,10 +104,25 @@ static enum errc read_whole(int fd, uint64_t at, uint64_t n, struct buf *out, st
 	return OK;
 }
 
+/* NULL: as many are open as may be, or as may be of one case: nobody takes them all from the others. */
+static struct stream_row *stream_free(struct logic *l, const char *room)
+{
+	struct stream_row *s = NULL;
+	size_t of_room = 0;
+
+	for (size_t i = 0; i < STREAMS; i++) {
+		if (l->streams[i].fd < 0)
+			s = &l->streams[i];
+		else
+			of_room += strcmp(l->streams[i].room, room) == 0;
+	}
+	return of_room < STREAMS_OF_ROOM ? s : NULL;
+}
+
 /* A run of the sealed file as the answer: at once when it is short, else piece by piece. */
 static enum errc give(struct call *c, uint64_t at, uint64_t n, enum content content, struct err *e)
 {
-	struct stream_row *s = NULL;
+	struct stream_row *s;
 	enum errc rc;
 	int fd;
 
@@ -119,10 +134,7 @@ static enum errc give(struct call *c, uint64_t at, uint64_t n, enum content cont
 		(void)close(fd);
 		return rc;
 	}
-	for (size_t i = 0; i < STREAMS && s == NULL; i++)
-		if (c->l->streams[i].fd < 0)
-			s = &c->l->streams[i];
-	if (s == NULL) {
+	if ((s = stream_free(c->l, c->room.id)) == NULL) {
 		(void)close(fd);
 		c->retry_after = MINUTE;
 		return refuse(c, LIMIT);
