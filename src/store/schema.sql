@@ -90,7 +90,7 @@ CREATE TABLE part (
 	n_bytes INTEGER NOT NULL,         -- decoded
 	sha256 BLOB NOT NULL,             -- of the decoded bytes
 	problems INTEGER NOT NULL,
-	PRIMARY KEY (message_id, seq)
+	PRIMARY KEY (message_id, path, seq) -- findings and documents ask by path
 ) WITHOUT ROWID;
 
 -- ---- scope --------------------------------------------------------------------------------------------------
