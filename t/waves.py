@@ -40,6 +40,13 @@ def verdicts():
     c = Case('an organisation without a contact is told of all when it has one, as it is then', ('Alpha Ltd', 'alpha.example', '', ''), BETA)
     c.mail('ada', A1, A2).logs(bind('x', SessionId='good'), actor=unknown).told(Alpha='nobody 2 1').logs(bind('a1'), actor=unknown).directory(*ALL)
     c.told(Alpha='new 2 1').says('opened: 1 message', absent=['told of before']).told().end()
+    hands = COVERAGE + 'hands:\n  - {mailbox: all, from: 2025-06-05, to: 2025-06-12, ground: "a test"}\n'
+    c = Case('what the actor file says of a mailbox is no record, also where there are some', *ALL).mail('ada', A1).mail('bob', B1)
+    c.logs(record('MailItemsAccessed', **SYNC), actor=ACTOR + hands).told(Alpha='new 1 1', Beta='new 1 1')
+    said = {v['message_id'][:2]: (v['reason'], v['records'], v['first'], v['last']) for v in map(json.loads, c.run('list', 'verdicts', '--jsonl', '--case', c.dir + '/case').splitlines())}
+    for name, want in ('a1', ('folder_sync', 1, *['2025-06-11T10:00:00Z'] * 2)), ('b1', ('whole_mailbox', 0, *['2025-06-05T00:00:00Z'] * 2)):
+        c.wrong += [] if said.get(name) == want else [f'{name}: {said.get(name)}, not {want}']
+    c.end()
 
 
 def withdrawn():

@@ -190,7 +190,14 @@ void place_reach(struct place *p, const struct ground *g)
 		p->confidence = g->confidence;
 		p->reason = g->reason;
 	}
-	p->n_records = g->n < UINT32_MAX - p->n_records ? p->n_records + g->n : UINT32_MAX;
+	/* What the actor file says is no record: its times stand where no record has any. */
+	if (g->first_event == 0 && g->last_event == 0 && p->n_records != 0)
+		return;
+	if (g->first_event != 0 || g->last_event != 0) {
+		if (p->n_records == 0)
+			p->first = p->last = TIME_NONE;
+		p->n_records = g->n < UINT32_MAX - p->n_records ? p->n_records + g->n : UINT32_MAX;
+	}
 	if (g->first != TIME_NONE && (p->first == TIME_NONE || g->first < p->first)) {
 		p->first = g->first;
 		p->first_event = g->first_event;
