@@ -181,6 +181,27 @@ static bool is_named_other(const struct word_list *others, span text, size_t fro
 	return false;
 }
 
+/* Whom or what the code before `at` is for stands behind it: "4821 for Maren", "4821 (back)", "4821 Dele"; where that ends, or `at`. */
+static size_t name_behind(const struct word_list *others, span text, size_t at)
+{
+	static const char *const words[] = {" for ", " f\xc3\xbcr ", " pour ", " para ", " per ", " voor ", " (", " - ", " \xe2\x80\x93 ", " = "};
+	size_t begin = at, end, blanks = 0;
+
+	for (size_t i = 0; begin == at && i < sizeof words / sizeof *words; i++)
+		if (span_starts(span_from(text, at), span_str(words[i])))
+			begin = at + strlen(words[i]);
+	/* a name and no other word */
+	if (begin == at && at + 1 < text.n && text.p[at] == ' ' && text.p[at + 1] >= 'A' && text.p[at + 1] <= 'Z')
+		begin = at + 1;
+	for (end = begin; end < text.n && end - begin < NAME_MAX && (is_letter(text.p[end]) || ascii_is_one_of(text.p[end], " '-")); end++) {
+		if (text.p[end] == ' ' && (list_parted(text, end) != SIZE_MAX || ++blanks == NAME_WORDS))
+			break;
+	}
+	if (end < begin + 2 || is_named_other(others, text, begin, end))
+		return at;
+	return end + (end < text.n && text.p[end] == ')');
+}
+
 /* Does the list end or go on behind `at`? "Budget 5200 was approved", "rent 1250 a month" are no part of one. */
 static bool ends_item(span text, size_t at)
 {
@@ -188,9 +209,21 @@ static bool ends_item(span text, size_t at)
 	    list_parted(text, at) != SIZE_MAX;
 }
 
+/* "L1: ", "Room 12 = ": the digits at `at` are of the name that they end; 0: they are not. */
+static size_t number_of_name(span text, size_t at)
+{
+	size_t n = 0;
+
+	while (n < 3 && at + n < text.n && ascii_is_digit(text.p[at + n]))
+		n++;
+	return n > 0 && (span_starts(span_from(text, at + n), SPAN_LIT(":")) || span_starts(span_from(text, at + n), SPAN_LIT(" ="))) ? n : 0;
+}
+
 span pad_code_named_next(const struct word_list *others, span text, size_t from, size_t like_n)
 {
-	size_t at = list_parted(text, from), begin = at, end, words = 1;
+	size_t told = name_behind(others, text, from), at = list_parted(text, told), begin = at, end, words = 1;
+	bool named = told > from;
+	size_t counted;
 	span v;
 
 	if (at == SIZE_MAX)
@@ -200,13 +233,17 @@ span pad_code_named_next(const struct word_list *others, span text, size_t from,
 	end = at;
 	while (end > begin && !is_letter(text.p[end - 1]))
 		end--;
+	if ((counted = at > begin ? number_of_name(text, at) : 0) > 0)
+		end = at += counted;
 	while (at < text.n && at - end < 8 && ascii_is_one_of(text.p[at], " :=>-("))
 		at++;
-	if (end < begin + 2 || at == end || words > NAME_WORDS + 1 || at >= text.n || !ascii_is_digit(text.p[at]) ||
-	    is_named_other(others, text, begin, end))
+	if ((!named && (end < begin + 2 || at == end)) || words > NAME_WORDS + 1 || at >= text.n || !ascii_is_digit(text.p[at]) ||
+	    (end > begin && is_named_other(others, text, begin, end)))
 		return span_of(NULL, 0);
 	v = pad_code_at(text, at, &end);
-	return v.n == like_n && v.p == text.p + at && pad_code_weight(v) >= 0 && ends_item(text, at + v.n) ? v : span_of(NULL, 0);
+	if (v.n != like_n || v.p != text.p + at || pad_code_weight(v) < 0)
+		return span_of(NULL, 0);
+	return ends_item(text, named ? name_behind(others, text, at + v.n) : at + v.n) ? v : span_of(NULL, 0);
 }
 
 /* What is said of a thing that is called by its number: "locker 4821 is free", "Tor 4821 ist zu"; not "the code of locker 4821 is" */

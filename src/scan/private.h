@@ -294,8 +294,8 @@ bool lead_is_typed(const struct told_words *words, span text, size_t at);
  */
 span pad_code_at(span text, size_t at, size_t *end);
 /*
- * The code of as many bytes that is the next of a list: "the annexe 4821, the bin store 3907". What it is for stands before it in a few words,
- * none of which is one of `others`. Empty: the list ends.
+ * The code of as many bytes that is the next of a list: "the annexe 4821, the bin store 3907", "4821 for Maren and 3907 for Dele". What it is
+ * for stands before it or behind in a few words, none of which is one of `others`. Empty: the list ends.
  */
 span pad_code_named_next(const struct word_list *others, span text, size_t from, size_t like_n);
 int pad_code_weight(span v);

@@ -144,7 +144,59 @@ static size_t rows(const struct table *t, span rest)
 		    !offer_cell(t, line, row[cell], t->user < n && n == t->n_head ? &row[t->user] : NULL))
 			break;
 	}
-	return rest.n > 0 ? (size_t)(rest.p - t->text.p) : t->text.n;
+	/* What stands below it may be the head of another. */
+	return seen == 0 ? 0 : rest.n > 0 ? (size_t)(rest.p - t->text.p) : t->text.n;
+}
+
+#define WORDS_APART 4
+
+/* The words of a line with one blank between each; 0: they are more, or blanks stand otherwise. */
+static size_t words_apart(span line, struct column out[WORDS_APART])
+{
+	size_t n = 0;
+
+	line = span_trim(line);
+	for (size_t at = 0; at < line.n;) {
+		size_t word = span_find_byte(span_from(line, at), ' ');
+
+		if (word == 0 || n == WORDS_APART)
+			return 0;
+		out[n++] = (struct column){at, word};
+		at += word + 1;
+	}
+	return n;
+}
+
+/*
+ * "Extension PIN", and below "4401 5527": a blank is all that parts the cells, and each row has as many words. The label is the last
+ * cell, and of passwords the words before it say whom a row is about.
+ */
+static size_t one_blank(const struct table *t, size_t at, span head, span rest, const struct word_list *users)
+{
+	struct column row[WORDS_APART], first[WORDS_APART];
+	size_t before = at > (size_t)(head.p - t->text.p) ? at - (size_t)(head.p - t->text.p) : 0, n = 0, k = 0, end = 0;
+	span line, above = SPAN_EMPTY, whose = span_trim(span_first(head, before));
+
+	if (whose.n == 0 || whose.n > CELL_MAX || (users != NULL && !word_list_has(users, whose)))
+		return 0;
+	for (size_t i = 0; i < whose.n; i++)
+		n += whose.p[i] == ' ';
+	/* "User name Password" has a word more than its rows */
+	n = users != NULL ? 2 : n + 2;
+	for (; k < LIMIT_TABLE_ROWS && span_line(&rest, &line); k++) {
+		line = span_trim(line_unquoted(line));
+		if (words_apart(line, row) != n || (users == NULL && !has_digit(span_sub(line, row[n - 1].at, row[n - 1].n))))
+			break;
+		/* One alone may be anything. */
+		if (k == 1 && !offer_cell(t, above, first[n - 1], &first[0]))
+			break;
+		if (k >= 1 && !offer_cell(t, line, row[n - 1], &row[0]))
+			break;
+		memcpy(first, row, sizeof first);
+		above = line;
+		end = k > 0 ? (size_t)(line.p - t->text.p) + line.n : 0;
+	}
+	return end;
 }
 
 /* One column and no other: each line below its name is a value, until one does not look like it. */
@@ -250,8 +302,8 @@ static bool head_read(struct table *t, size_t at, size_t label_n, const struct w
 	for (size_t i = 0; i < t->n_head; i++)
 		if (at >= t->head[i].at && at + label_n <= t->head[i].at + t->head[i].n)
 			t->mine = i;
-	/* "User   jo   Password   Mole!4418": pairs of labels and values */
-	if (t->mine != SIZE_MAX && t->mine > 0 && t->mine + 1 < t->n_head && t->head[0].n > 0 &&
+	/* "User   jo   Password   Mole!4418": pairs of labels and values; one alone is such a one, too */
+	if (t->mine != SIZE_MAX && (t->mine > 0 ? t->mine + 1 < t->n_head && t->head[0].n > 0 : t->n_head == 2) &&
 	    looks_made_up(span_sub(*line, t->head[t->mine + 1].at, t->head[t->mine + 1].n)))
 		return false;
 	/* "Pass Yards" and "Password age" are other columns: the cell says password and nothing else. */
@@ -273,8 +325,12 @@ size_t table_cells(span text, size_t at, size_t label_n, const struct word_list 
 		return 0;
 	if (t.by == 0 && (end = stacked(&t, at, labels, users)) > 0)
 		return end;
-	if (t.by == 0)
-		return one_column(&t, rest);
+	if (t.by == 0) {
+		struct table plain = t;
+
+		plain.strict = false;
+		return (end = one_blank(&plain, at, line, rest, users)) > 0 ? end : one_column(&t, rest);
+	}
 	if (across(&t, line))
 		return (size_t)(rest.p - text.p);
 	t.user = user_column(line, t.head, t.n_head, t.mine, users);
