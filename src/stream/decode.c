@@ -26,8 +26,9 @@ static enum encoding by_letters(const char *token)
 {
 	static const struct { const char *name; enum encoding enc; } known[] = {
 		{"7bit", ENCODING_IDENTITY}, {"8bit", ENCODING_IDENTITY}, {"binary", ENCODING_IDENTITY},
-		{"base64", ENCODING_BASE64}, {"xbase64", ENCODING_BASE64},
+		{"base64", ENCODING_BASE64}, {"xbase64", ENCODING_BASE64}, {"b", ENCODING_BASE64}, /* as encoded words call it */
 		{"quotedprintable", ENCODING_QUOTED_PRINTABLE}, {"xquotedprintable", ENCODING_QUOTED_PRINTABLE},
+		{"q", ENCODING_QUOTED_PRINTABLE}, {"qp", ENCODING_QUOTED_PRINTABLE},
 		{"xuuencode", ENCODING_UUENCODE}, {"xuue", ENCODING_UUENCODE}, {"uuencode", ENCODING_UUENCODE},
 		{"uue", ENCODING_UUENCODE}, {"xuu", ENCODING_UUENCODE}, {"uu", ENCODING_UUENCODE}, {"xyencode", ENCODING_YENC}, {"xyenc", ENCODING_YENC}, {"yenc", ENCODING_YENC},
 		{"binhex", ENCODING_BINHEX}, {"binhex40", ENCODING_BINHEX}, {"xbinhex", ENCODING_BINHEX}, {"macbinhex40", ENCODING_BINHEX},

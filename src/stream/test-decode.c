@@ -246,6 +246,9 @@ static void test_transfer_encodings_are_known_as_mail_spells_them(void **state)
 	assert_int_equal(encoding_of(SPAN_LIT("Quoted Printable")), ENCODING_QUOTED_PRINTABLE);
 	assert_int_equal(encoding_of(SPAN_LIT("7-bit")), ENCODING_IDENTITY);
 	assert_int_equal(encoding_of(SPAN_LIT("base64 or so")), ENCODING_BASE64);
+	assert_int_equal(encoding_of(SPAN_LIT("B")), ENCODING_BASE64);
+	assert_int_equal(encoding_of(SPAN_LIT("q")), ENCODING_QUOTED_PRINTABLE);
+	assert_int_equal(encoding_of(SPAN_LIT("QP")), ENCODING_QUOTED_PRINTABLE);
 	assert_int_equal(encoding_of(SPAN_LIT("zip64")), ENCODING_UNKNOWN);
 }
 
