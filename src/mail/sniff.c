@@ -79,7 +79,8 @@ bool message_sniff(span file)
 		if (n_bad > 4 + n_fields / 4)
 			return false;
 	}
-	if (n_telling == 0 || n_known * 2 < n_fields)
+	/* Whoever writes many fields of his own names four of these only in mail. */
+	if (n_telling == 0 || (n_known * 2 < n_fields && n_telling < 4))
 		return false;
 	/* One telling field alone will do when nothing else stands before an empty line. */
 	return n_telling + n_known >= 3 || (n_bad == 0 && n_fields == n_telling && line.n == 0);
