@@ -18,6 +18,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (at != size)
 		abort();
 	(void)mbox_sniff(file);
+	(void)mbox_begins_later(file);
 	(void)message_sniff(file);
 	return 0;
 }

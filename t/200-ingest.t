@@ -192,6 +192,33 @@ exits "an mbox that was cut within a line is not wholly read" 1 "$TOCSIN" ingest
 like "its last message says so" "$(list item_problems | field source outcome reason)" '/sent.mbox.partial.*the mbox ends within a line: was it copied whole\?$'
 is "and no other, nor a message in a file of its own" "$(list item_problems | grep -c .)" 1
 like "where to see what was skipped is said" "$out" 'What was skipped, being no mail: tocsin list items$'
+# The beginning of an mbox is lost, or zeros stand there: the messages behind it are none the less for that.
+mkdir "$T/late.in"
+python3 - "$T/late.in" <<'PY'
+import sys
+entries = [b"From jo@kestrel.example Mon Nov  2 10:00:0%d 2026\nFrom: jo@kestrel.example\nTo: b@tern.example\nSubject: number %d\n"
+           b"Message-ID: <%d@kestrel.example>\n\nThis is text %d.\nPassword: Late-Reef-%d\n\n" % (i, i, i, i, 60 + i) for i in range(4)]
+def write(name, data): open("%s/%s" % (sys.argv[1], name), "wb").write(data)
+write("body.mbox", entries[0][160:] + b"".join(entries[1:]))
+write("Sent", entries[0][70:] + b"".join(entries[1:]))
+write("line.mbox", entries[0].split(b"\n", 1)[1] + b"".join(entries[1:]))
+write("zeros.mbox", bytes(4096) + b"".join(entries))
+write("torn.mbox", bytes(range(1, 256)) * 16 + bytes(99) + b"\n" + b"".join(entries))
+write("notes.txt", b"They write a mailbox so:\n\n" + entries[0].split(b"\n")[0] + b"\nand so on.\n")
+PY
+new_case "$T/late"; CASE=$T/late
+exits "an mbox whose beginning is lost is not wholly read" 1 "$TOCSIN" ingest "$T/late.in" --case "$CASE"
+outcomes() { list items | grep "/$1\"" | field outcome | tr '\n' ' '; }
+is "but the messages behind it are" "$(outcomes body.mbox)" 'partial parsed parsed parsed '
+is "whatever its name" "$(outcomes Sent)" 'partial parsed parsed parsed '
+like "and the rest of the first says what it is" "$(list item_problems | grep body.mbox)" 'the beginning of the mbox is missing or damaged'
+is "one that lacks its first From_ line alone lacks no message" "$(outcomes line.mbox)" 'parsed parsed parsed parsed '
+is "nor one with zeros before it" "$(outcomes zeros.mbox)" 'parsed parsed parsed parsed '
+is "and what is no text is said to be none of them" "$(outcomes torn.mbox)" 'failed parsed parsed parsed parsed '
+like "a text that shows how a mailbox is written is none" "$(list items | grep notes.txt)" 'skipped.*text, but no mail'
+scan
+is "what stands in the rest of a message is found" "$(list findings --reveal | field value | sort -u | tr '\n' ' ')" 'Late-Reef-60 Late-Reef-61 Late-Reef-62 Late-Reef-63 '
+like "at its place" "$(list findings --reveal | grep 'Late-Reef-60')" '"at_byte":'
 CASE=$T/shut
 exits "mail that is given as logs" 0 "$TOCSIN" scope --logs "$T/shut.in/tierney-Sent.mbox" --case "$CASE"
 like "is none, which is said" "$out" 'NONE of what was given was read as an audit log'

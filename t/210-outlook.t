@@ -16,6 +16,12 @@ printf '\320\015\000\000rest' >"$T/mail/1A2B.olk15MsgSource"
 printf '// <!-- <mdb:mork:z v="1.4"/> -->\n' >"$T/mail/Inbox.msf"
 printf 'BABYL OPTIONS: -*- rmail -*-\nVersion: 5\nLabels:\n\037\014\n0, unseen,,\n*** EOOH ***\nFrom: b@kestrel.example\n\nx\n\037' >"$T/mail/RMAIL"
 printf '#! rnews 4\nabc\n' >"$T/mail/news.batch"
+# The queues of mail servers.
+printf '1tAbCd-000xYz-2B-H\nmail 8 8\n<jo@kestrel.example>\n1730541600 0\nXX\n1\nb@tern.example\n\n037T To: b@tern.example\n' >"$T/mail/1tAbCd-000xYz-2B-H"
+printf '1tAbCd-0000001xYz0-2Bcd-D\nx\n' >"$T/mail/1tAbCd-0000001xYz0-2Bcd-D"
+printf 'C\017            117T\021 1730541600 123456' >"$T/mail/4XyZ12"
+printf 'V8\nT1730541600\nK0\nN0\nH??From: jo@kestrel.example\n.\n' >"$T/mail/qf4A21"
+printf 'EHLO kestrel.example\r\nMAIL FROM:<jo@kestrel.example>\r\nRCPT TO:<b@tern.example>\r\nDATA\r\nSubject: x\r\n\r\nx\r\n.\r\n' >"$T/mail/out.bsmtp"
 printf 'dXNlcgo=\n' >"$T/mail/8.2.emlxpart"
 printf 'From ???@??? Tue Mar 04 08:15:30 2025\nFrom: eu@kestrel.example\nTo: b@tern.example\nSubject: eudora one\n\nPassword: Eudora-Pier-42\n\nFrom ???@??? Tue Mar 04 08:16:30 2025\nFrom: eu@kestrel.example\nSubject: eudora two\n\nx\n' >"$T/mail/In.mbx"
 # Apple Mail: a message without its attachment, which lies beside it.
@@ -39,8 +45,9 @@ like "and an .emlx" "$(printf '%s\n' "$items" | grep emlx)" '"outcome":"parsed"'
 like "a .dbx says what it is and what to do" "$(printf '%s\n' "$items" | grep old.dbx)" 'skipped.*Outlook Express mailbox.*export'
 for known in 'pine.mbx c-client mailbox.*mailutil' 'notes.nsf Lotus Notes.*export' 'priv1.edb Exchange.*export' 'messages.tbb The Bat.*export' \
 	'olk15MsgSource Outlook for Mac.*as .olm' 'Inbox.msf index of Thunderbird' \
-	'RMAIL Emacs Rmail.*convert' 'news.batch batch of news.*split' '8.2.emlxpart attachment that Apple Mail keeps.*export' 'hosts.csv attachment that Apple Mail keeps.*export'; do
-	like "so does ${known%% *}" "$(printf '%s\n' "$items" | grep -F "${known%% *}\"")" "skipped.*${known#* }"
+	'RMAIL Emacs Rmail.*convert' '2B-H header.*Exim.*ends in -D.*exim -Mvc' '2Bcd-D body.*Exim.*ends in -H.*exim -Mvc' '4XyZ12 Postfix.*postcat -bh' \
+	'qf4A21 Sendmail.*df' 'out.bsmtp batch of SMTP.*DATA' 'news.batch batch of news.*split' '8.2.emlxpart attachment that Apple Mail keeps.*export' 'hosts.csv attachment that Apple Mail keeps.*export'; do
+	like "so does ${known%% *}" "$(printf '%s\n' "$items" | grep -F -e "${known%% *}\"")" "skipped.*${known#* }"
 done
 is "Eudora's mailbox is an mbox" "$(list messages | grep -c '"subject":"eudora ')" 2
 like "a message that Apple Mail keeps in pieces says so" "$(printf '%s\n' "$items" | grep 7.partial.emlx)" '"outcome":"partial".*attachments are not in this file'

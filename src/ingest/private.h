@@ -32,6 +32,12 @@ static inline enum named name_says(span path)
 	    named_as_apart(path) ? NAMED_APART : NAMED_NOTHING;
 }
 
+/*
+ * What a unit is, by its content. Its name counts only where the content leaves it open: text that is named as a message is one, though
+ * it has no header fields. *note: why it is not read. The arena is reset where something is rendered on the way.
+ */
+enum source_kind kind_of(struct arena *rendered, span file, enum named named, const char **note);
+
 enum task_kind { TASK_FILES = 1, TASK_SEGMENT = 2, TASK_ARCHIVE = 3, TASK_SURVEY = 4, TASK_HASH = 5 };
 
 /*

@@ -142,13 +142,24 @@ static bool cut_off(span file, const struct mbox_entry *entry)
 	return entry->at != 0 && !entry->framed && entry->at + entry->n == file.n && last != '\n' && last != '\r' && last != '\0';
 }
 
+/*
+ * What stands before the first From_ line of an mbox whose beginning is lost: the rest of a message, where it is text. *note: what to say of it.
+ */
+static bool is_rest(span text, bool first, const char **note)
+{
+	*note = message_sniff(text) ? "" : "no From_ line and no header: the beginning of the mbox is missing or damaged";
+	return first && span_trim(text).n != 0 && text_looks(span_first(text, 4096));
+}
+
 /* The entries of an mbox that begin in [from, to). */
 static enum errc mbox_entries(struct worker *w, struct jail_out *out, const struct where *in, span file, uint64_t from,
     uint64_t to, struct err *e)
 {
 	struct writing_view view;
 	struct mbox_entry entry;
+	const char *note;
 	size_t text_at;
+	span text;
 	enum errc rc = OK;
 
 	arena_reset(w->rendered);
@@ -170,9 +181,14 @@ static enum errc mbox_entries(struct worker *w, struct jail_out *out, const stru
 			break;
 		if ((rc = jail_item(out, (struct jail_place){in->unit, entry.at, entry.n}, e)) != OK)
 			break;
-		if (entry.message_n == 0) {
-			span text = span_sub(file, entry.at, entry.n);
+		text = span_sub(file, entry.at, entry.n);
+		if (entry.message_n == 0 && is_rest(text, entry.at == 0, &note)) {
+			struct where here = *in;
 
+			here.note = note;
+			here.partial = note[0] != '\0';
+			rc = one_message(w, out, &here, entry.at, entry.n, text, 0, true, NULL, e);
+		} else if (entry.message_n == 0) {
 			put_item(jail_buf(out), in->unit, in->member, in->name, entry.at, entry.n,
 			    span_trim(text).n == 0 ? OUTCOME_SKIPPED : OUTCOME_FAILED,
 			    span_trim(text).n == 0 ? SPAN_LIT("empty lines between messages")
@@ -193,66 +209,6 @@ static enum errc mbox_entries(struct worker *w, struct jail_out *out, const stru
 		from = entry.at + entry.n;
 	}
 	return rc;
-}
-
-/* One message with its From_ line before it, as mail programs save it. */
-static bool lone_entry(span file)
-{
-	struct mbox_entry entry;
-
-	return mbox_next(file, 0, &entry) && entry.at == 0 && entry.n == file.n && !entry.framed;
-}
-
-/* Does it begin as an mbox, however it is written? *alone: with one message, as far as can be seen. */
-static bool is_mbox(span file, bool *alone)
-{
-	if (!mbox_sniff_written(file))
-		return false;
-	*alone = writing_is_plain(writing_of(file)) && lone_entry(file);
-	return true;
-}
-
-/*
- * What a unit is, by its content. Its name counts only where the content leaves it open: text that is named as a
- * message is one, though it has no header fields.
- */
-static enum source_kind kind_of(struct worker *w, span file, enum named named, const char **note)
-{
-	enum box_kind box;
-	struct foreign f;
-	struct err why;
-	size_t at, n;
-	bool certain, alone;
-
-	*note = "";
-	if (file.n == 0) {
-		*note = "empty file";
-		return SOURCE_UNKNOWN;
-	}
-	if ((box = box_sniff(file)) != BOX_NONE)
-		return box == BOX_PST ? SOURCE_PST : SOURCE_OLM;
-	if (archive_sniff(file))
-		return SOURCE_ARCHIVE;
-	if (foreign_sniff(file)) {
-		arena_reset(w->rendered);
-		if (foreign_read(w->rendered, file, &f, &why) != OK || f.form != NULL)
-			return SOURCE_FOREIGN;
-	}
-	if (is_mbox(file, &alone))
-		return named != NAMED_MBOX && alone ? SOURCE_MESSAGE : SOURCE_MBOX;
-	if (message_sniff(file) || emlx_message(file, &at, &n))
-		return SOURCE_MESSAGE;
-	if (named == NAMED_MESSAGE && text_looks(span_first(file, 4096)))
-		return SOURCE_MESSAGE;
-	if (named == NAMED_OLK)
-		*note = "a piece of Outlook for Mac's store (olk): export the mailbox there as .olm";
-	else if (named == NAMED_APART)
-		*note = "an attachment that Apple Mail keeps beside its message: export the mailbox there, which gives an mbox with all of it";
-	else
-		*note = text_kind(span_first(file, 4096), &certain);
-	if (*note == NULL)
-		*note = text_looks(span_first(file, 4096)) ? "text, but no mail" : "no mail; of a kind tocsin does not know";
-	return SOURCE_UNKNOWN;
 }
 
 /* One message in a form of its own, as its rendering. */
@@ -341,7 +297,7 @@ static enum errc do_files(struct worker *w, struct jail_out *out, struct cursor 
 			continue;
 		}
 		hash_file(w, file, &digest);
-		kind = kind_of(w, file, named, &note);
+		kind = kind_of(w->rendered, file, named, &note);
 		put_file(jail_buf(out), i, kind, &digest, note);
 		rc = whole_unit(w, out, &(struct where){.unit = i, .member = UNIT_FILE}, file, kind, note, i == unit ? from : 0, &digest,
 		    e);
@@ -410,7 +366,7 @@ static enum errc archive_member(struct worker *w, struct jail_out *out, uint32_t
 		    NULL, e);
 	if (m->outcome == MEMBER_PARTIAL && from == 0)
 		put_item(jail_buf(out), k, m->member, m->name, m->bytes.n, 0, OUTCOME_FAILED, span_str(m->reason));
-	if (source_has_members(kind = kind_of(w, m->bytes, name_says(m->name), &note))) {
+	if (source_has_members(kind = kind_of(w->rendered, m->bytes, name_says(m->name), &note))) {
 		kind = SOURCE_UNKNOWN;
 		note = "an archive that could not be opened";
 	}
@@ -518,7 +474,7 @@ static enum errc do_survey(struct worker *w, struct jail_out *out, struct cursor
 		put_file(jail_buf(out), 0, SOURCE_UNKNOWN, &none, e->text);
 		return OK;
 	}
-	kind = kind_of(w, file, NAMED_NOTHING, &note);
+	kind = kind_of(w->rendered, file, NAMED_NOTHING, &note);
 	put_file(jail_buf(out), 0, kind, &none, note);
 	if (kind == SOURCE_PST)
 		return box_cuts(out, file, step);

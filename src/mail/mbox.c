@@ -5,6 +5,7 @@
 #include "mail/fields.h"
 #include "mail/lines.h"
 #include "mail/postmark.h"
+#include "mail/text-kind.h"
 
 /* What begins an entry: a From_ line, the line of 73 '=' of LISTSERV's logs, the four ^A of MMDF, the head that Dovecot's dbox gives a message. */
 enum opening { OPENING_NONE, OPENING_FROM, OPENING_LISTSERV, OPENING_MMDF, OPENING_DBOX };
@@ -58,7 +59,10 @@ static bool dbox_head(span rest, size_t *length)
 	return true;
 }
 
-/* Where the line that begins an entry stands. The first one of a file also has before it a byte order mark, empty lines, or dbox's head of the file ("2 M1e C6b0ab224"). */
+/* Bytes of zero at the beginning of a file, as a crash of the machine leaves them, up to so many are passed over. */
+enum { NUL_MOST = MIB };
+
+/* Where the line that begins an entry stands. The first one of a file also has before it a byte order mark, empty lines or zeros, or dbox's head of the file ("2 M1e C6b0ab224"). */
 static size_t opening_line(span file, size_t at)
 {
 	size_t i = bom_length(file), next, length;
@@ -67,7 +71,7 @@ static size_t opening_line(span file, size_t at)
 		return at;
 	if (span_starts(file, SPAN_LIT("2 M")) && line_of(file, 0, &next).n < DBOX_HEAD && dbox_head(span_from(file, next), &length))
 		return next;
-	while (i < file.n && (file.p[i] == '\n' || file.p[i] == '\r'))
+	while (i < file.n && (file.p[i] == '\n' || file.p[i] == '\r' || (file.p[i] == '\0' && i < NUL_MOST)))
 		i++;
 	return i;
 }
@@ -161,6 +165,23 @@ static size_t next_opening(span file, size_t at, enum opening kind)
 		at++;
 	}
 	return file.n;
+}
+
+enum { TEXT_LOOK = 256 * MIB, BYTES_LOOK = MIB };
+
+bool mbox_begins_later(span file)
+{
+	span look = span_first(file, text_looks(span_first(file, 4096)) ? TEXT_LOOK : BYTES_LOOK), line;
+	size_t next;
+
+	if (!writing_is_plain(writing_of(file)))
+		return false;
+	for (size_t at = 0; (at = next_opening(look, at, OPENING_FROM)) < look.n; at = next) {
+		line = line_of(file, opening_line(file, at), &next);
+		if (postmark(line) != POSTMARK_BARE && message_sniff(span_from(file, next)))
+			return true;
+	}
+	return false;
 }
 
 /*

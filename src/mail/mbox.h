@@ -21,6 +21,11 @@ struct mbox_entry {
 /* Does the file begin as an mbox does? Of one in UTF-16 or with CR alone, the view (writing.h) does: mbox_sniff_written asks that. */
 bool mbox_sniff(span file);
 bool mbox_sniff_written(span file);
+/*
+ * Is something else an mbox from a later place on, because its beginning is lost or damaged? A From_ line with the header fields of
+ * mail behind it says so. Text is searched further than bytes: an image of a disc is no mbox.
+ */
+bool mbox_begins_later(span file);
 
 /*
  * The entry that begins at or after `from` (bytes before the first entry are an entry of their own with

@@ -57,6 +57,26 @@ static void bytes_before_the_first_message_are_an_entry_of_their_own(void **stat
 	assert_messages("no mbox at all\n", "|");
 }
 
+static void an_mbox_whose_beginning_is_gone_is_one(void **state)
+{
+	enum { CAP = 8192 };
+	static const char mail[] = POSTMARK "From: a@b.example\nTo: c@d.example\nSubject: x\n\none\n";
+	char nul[CAP] = "";
+
+	(void)state;
+	assert_true(mbox_begins_later(SPAN_LIT("the end of a body\n\n" POSTMARK "From: a@b.example\nTo: c@d.example\nSubject: x\n\none\n")));
+	assert_false(mbox_begins_later(SPAN_LIT("what I meant is\n\n" POSTMARK "and no more\n")));
+	assert_false(mbox_begins_later(SPAN_LIT("what I meant is\n" POSTMARK "Key: value\n\n")));
+	assert_false(mbox_begins_later(SPAN_LIT("From here\n\nFrom: a@b.example\nTo: c@d.example\nSubject: x\n\none\n")));
+	/* As a crash of the machine, or a copy of a bad disc, leaves it. */
+	memcpy(nul + 4096, mail, sizeof mail - 1);
+	assert_true(mbox_sniff(span_of(nul, 4096 + sizeof mail - 1)));
+	nul[4000] = 'x';
+	assert_false(mbox_sniff(span_of(nul, 4096 + sizeof mail - 1)));
+	nul[4095] = '\n';
+	assert_true(mbox_begins_later(span_of(nul, 4096 + sizeof mail - 1)));
+}
+
 static void a_content_length_that_fits_decides_where_a_message_ends(void **state)
 {
 	struct mbox_entry entry;
@@ -174,6 +194,7 @@ static void messages_are_known_by_their_first_fields(void **state)
 	    "Subject: caf\xe9\nFrom: x\nTo: y\n\nhello",
 	    "From: a@b.example\nSubject: x\n\n",
 	    "From: a@b.example\n\n",
+	    "From: a@b.example\nTo: b\nSubject: x\nDate: y\nA: 1\nB: 2\nC: 3\nD: 4\nE: 5\nF: 6\n\n",
 	    ("\xef\xbb\xbf" "From: a@b.example\nTo: b\nSubject: x\n\n"),
 	};
 	static const char *const other[] = {
@@ -201,6 +222,7 @@ int main(void)
 	    cmocka_unit_test(sentences_that_begin_with_from_are_body),
 	    cmocka_unit_test(a_missing_empty_line_is_forgiven_where_a_header_follows),
 	    cmocka_unit_test(bytes_before_the_first_message_are_an_entry_of_their_own),
+	    cmocka_unit_test(an_mbox_whose_beginning_is_gone_is_one),
 	    cmocka_unit_test(a_content_length_that_fits_decides_where_a_message_ends),
 	    cmocka_unit_test(logs_of_listserv_are_parted_by_their_lines),
 	    cmocka_unit_test(messages_between_marks_of_mmdf_are_read),

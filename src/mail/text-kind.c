@@ -258,9 +258,57 @@ const char *text_openpgp_says(enum openpgp_kind kind)
 	return NULL;
 }
 
+/* "1r0abc-000xyz-1A", or longer ones since Exim 4.97, and what the file is: 'H' or 'D'; 0 for another line. */
+static unsigned char exim_line(span line)
+{
+	span id = line.n > 2 ? span_first(line, line.n - 2) : SPAN_EMPTY;
+
+	if ((id.n != 16 && id.n != 23) || line.p[id.n] != '-' || id.p[6] != '-' || id.p[id.n == 16 ? 13 : 18] != '-')
+		return 0;
+	for (size_t i = 0; i < id.n; i++)
+		if (!ascii_is_alnum(id.p[i]) && id.p[i] != '-')
+			return 0;
+	return line.p[line.n - 1] == 'H' || line.p[line.n - 1] == 'D' ? line.p[line.n - 1] : 0;
+}
+
+/* Postfix's first record: 'C', how long it is, and numbers. */
+static bool is_postfix(span head)
+{
+	size_t n = head.n > 2 && head.p[0] == 'C' ? head.p[1] : 0;
+
+	if (n < 15 || n > 127 || head.n < 2 + n + 2)
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (head.p[2 + i] != ' ' && !ascii_is_digit(head.p[2 + i]))
+			return false;
+	return head.p[2 + n] == 'T' || head.p[2 + n] == 'A';
+}
+
+/* Files of a mail server's queue, in which a message lies in records, or its header and its body apart. */
+static const char *queue_kind(span head)
+{
+	span rest = head, line = SPAN_EMPTY;
+	unsigned char exim;
+
+	if (is_postfix(head))
+		return "message in the queue of Postfix: have postcat -bh write it as mail";
+	(void)span_line(&rest, &line);
+	if ((exim = exim_line(line)) == 'H')
+		return "header of a message in the queue of Exim, its body is in the file that ends in -D: have exim -Mvc write both as mail";
+	if (exim == 'D')
+		return "body of a message in the queue of Exim, its header is in the file that ends in -H: have exim -Mvc write both as mail";
+	if (line.n > 1 && line.p[0] == 'V' && ascii_is_digit(line.p[1]) && span_starts(rest, SPAN_LIT("T")) && span_has(rest, SPAN_LIT("\nH?")))
+		return "header of a message in the queue of Sendmail, its body is in the file whose name begins with df: put both together as mail";
+	if ((span_starts_nocase(line, SPAN_LIT("HELO ")) || span_starts_nocase(line, SPAN_LIT("EHLO ")) ||
+	     span_starts_nocase(line, SPAN_LIT("MAIL FROM:"))) && span_has_nocase(rest, SPAN_LIT("\nRCPT TO:")))
+		return "mail in a batch of SMTP commands: what stands between DATA and a line of one dot is a message, write each as mail";
+	return NULL;
+}
+
 const char *text_kind(span head, bool *certain)
 {
 	const struct known *known;
+	const char *queue;
 
 	*certain = true;
 	if (openpgp_armoured(head)) {
@@ -274,6 +322,10 @@ const char *text_kind(span head, bool *certain)
 		*certain = known->certain;
 		return known->kind;
 	}
+	*certain = false;
+	if ((queue = queue_kind(head)) != NULL)
+		return queue;
+	*certain = true;
 	return pkcs7_kind(head);
 }
 
