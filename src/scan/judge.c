@@ -105,6 +105,23 @@ static bool is_phrase(span v, const struct word_list *not_secret)
 	return words > 2 && words < 6;
 }
 
+/* "velvet gannet stair thatch lemon orbit": the five small words or more of a pass phrase, few of which stand in sentences */
+static bool is_long_phrase(span v, const struct word_list *not_secret)
+{
+	size_t words = 0, common = 0;
+
+	while (v.n > 0) {
+		span w = span_first(v, span_find_byte(v, ' '));
+
+		v = span_from(v, w.n + 1);
+		if (w.n == 0 || w.p[0] < 'a' || w.p[0] > 'z' || !names_only(w))
+			return false;
+		words++;
+		common += not_secret != NULL && word_list_has(not_secret, w);
+	}
+	return words > 4 && words < 11 && 3 * common <= words;
+}
+
 /* Windows2019, SHA256-based: a word of the list is all the letters before the number, or stands in the value with its digits; not Report3r#24 */
 static bool has_digits_by_name(span v, size_t head, const struct word_list *named)
 {
@@ -248,6 +265,22 @@ static span without_marks(span v)
 	return v;
 }
 
+/* "key_name = "deploy-2026"": a setting, alone in its line. `at` is behind the mark. */
+static bool is_assigned(span text, size_t at)
+{
+	size_t name;
+
+	if (text.p[at - 1] != '=')
+		return false;
+	for (at--; at > 0 && text.p[at - 1] == ' ';)
+		at--;
+	for (name = at; name > 0 && (ascii_is_alnum(text.p[name - 1]) || text.p[name - 1] == '_');)
+		name--;
+	while (name < at && name > 0 && (text.p[name - 1] == ' ' || text.p[name - 1] == '\t' || text.p[name - 1] == '>'))
+		name--;
+	return name < at && (name == 0 || text.p[name - 1] == '\n');
+}
+
 /* "name": "Bank74", 'name' => 'Bank74': what it is stands before it, and is no word for a password where no other rule took it. */
 static bool is_member(const struct candidate *c)
 {
@@ -257,6 +290,8 @@ static bool is_member(const struct candidate *c)
 		return false;
 	for (at--; at > 2 && c->text.p[at - 1] == ' ';)
 		at--;
+	if (is_assigned(c->text, at))
+		return true;
 	mark = c->text.p[at - 1] == ':' ? 1 : span_ends_nocase(span_first(c->text, at), SPAN_LIT("=>")) ? 2 : 0;
 	for (at -= mark; at > 1 && c->text.p[at - 1] == ' ';)
 		at--;
@@ -315,7 +350,7 @@ uint8_t judge_secret(const struct candidate *c, enum strength strength, const st
 	case STRENGTH_LABEL:
 		if (odd)
 			return l.digits == v.n && v.n < 4 ? 0 : CERTAINTY_HIGH;
-		if (v.n < 4 || spaces > 4 || !ends_there(c))
+		if (v.n < 4 || (spaces > 4 && !is_long_phrase(v, not_secret)) || !ends_there(c))
 			return 0;
 		return c->quoted || !says_how(v) ? CERTAINTY_MEDIUM : CERTAINTY_LOW;
 	case STRENGTH_PROSE:

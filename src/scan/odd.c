@@ -277,8 +277,8 @@ int word_oddness(const struct told_words *words, const struct candidate *c)
 	    span_has(v, SPAN_LIT("&#")) || (v.p[0] == '~' && ascii_is_digit(v.p[1])) || (is_identifier(v) && !is_made_up(v, words->named)) || is_named_phone(v) ||
 	    hex_only(v)) /* ffff9ab0ef36d7c0: a place in memory, a commit */
 		return 0;
-	/* names of service accounts and of a maker's routers */
-	if (span_starts_nocase(v, SPAN_LIT("svc-")) || span_starts_nocase(v, SPAN_LIT("svc_")) || span_starts_nocase(v, SPAN_LIT("fritz!box")))
+	/* names of service accounts, of servers and of a maker's routers */
+	if (span_starts_nocase(v, SPAN_LIT("svc-")) || span_starts_nocase(v, SPAN_LIT("srv-")) || span_starts_nocase(v, SPAN_LIT("srv_")) || span_starts_nocase(v, SPAN_LIT("svc_")) || span_starts_nocase(v, SPAN_LIT("fritz!box")))
 		return 0;
 	if (is_of_months(v) || is_money(v) || is_share(v) || is_reckoned(v) || span_starts_nocase(v, SPAN_LIT("copyright")))
 		return 0;
