@@ -274,6 +274,21 @@ const cut = await download(third.json.export, async () => {
 	is("a nominator removes him", (await nominators[0].post("/api/remove", { account: who })).status, 200);
 });
 ok("who is removed while he downloads gets no more than what was on its way [37]", cut[0] === 200 && cut[1] < third.json.length && cut[1] < 32 << 20, cut);
+/* On a slow line a large file takes longer than a session may be idle. */
+{
+	let minutes = 0, n = 0;
+	const q = http.request({ host: "127.0.0.1", port: portal.port, path: `/api/record/${large}`, headers: { Host: ORIGIN.slice(8), "X-Tocsin-Client": elsewhere.client, "Sec-Fetch-Site": "same-origin", Cookie: `__Host-tocsin=${elsewhere.cookie}` } });
+	await new Promise((resolve) => q.on("response", (a) => a.on("data", async (d) => {
+		n += d.length;
+		if (minutes < 42 && n >= (minutes / 3 + 1) * (extra >> 4) && !a.isPaused()) {
+			a.pause();
+			portal.clock(60 * (minutes += 3));
+			await sleep(1200);
+			a.resume();
+		}
+	}).on("error", () => {}).on("close", resolve)).on("error", resolve).end());
+	is("what takes 42 minutes runs to its end, and who took it is still signed in", [minutes, n, (await elsewhere.get("/api/session")).json.session], [42, extra, "account"]);
+}
 await portal.stop();
 names.stop();
 done();

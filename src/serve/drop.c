@@ -25,6 +25,7 @@ struct arrival {
 	span file;
 	struct seal_bundle b;
 	const char *why;           /* not taken, and why; NULL: taken */
+	const char *was;           /* the sealed file of the version before it; NULL: there was none */
 	bool gone;                 /* taken away, or another thing, before it was opened */
 };
 
@@ -226,9 +227,10 @@ static enum errc take(struct logic *l, struct arrival *x, struct err *e)
 	}
 	if ((rc = put_room(l, x, file, e)) != OK || (rc = put_contents(l, x, e)) != OK)
 		return rc;
-	l->sweep = true;
-	if (found)
-		return supplemented(l, &r, e);
+	if (found) {
+		x->was = arena_printf(x->a, "%s/%s", l->c->sealed_dir, r.file);
+		return x->was != NULL ? supplemented(l, &r, e) : err_memory(e);
+	}
 	/* Its code reaches nobody before the notice does, so a case waits for it from now on. */
 	if ((rc = room_load(l, l->a, x->id, &r, &found, e)) != OK)
 		return rc;
@@ -277,6 +279,11 @@ static enum errc one(struct logic *l, const char *name, struct err *e)
 		return rc;
 	if ((rc = map_file(&x, e)) == OK && !x.gone && (x.why != NULL || (rc = check(l, &x, e)) == OK) &&
 	    (rc = logic_do(l, arrived, &x, e)) == OK) {
+		/* Not by a look at all that are there: of a wave of many each would be one. What stays is for the next start. */
+		if (x.was != NULL && unlink(x.was) != 0 && errno != ENOENT) {
+			(void)err_sys(e, "sealed records");
+			process_say("logic", e->text);
+		}
 		if (x.why == NULL || strcmp(x.why, "known") == 0)
 			rc = unlink(path) == 0 ? OK : err_sys(e, "%s", path);
 		else

@@ -246,6 +246,7 @@ enum errc state_open(struct sql **out, const char *path, struct err *e)
 	static const char settings[] = "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;"
 	    "PRAGMA trusted_schema = OFF; PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY; PRAGMA locking_mode"
 	    " = EXCLUSIVE;";
+	static const char made_later[] = "CREATE INDEX IF NOT EXISTS room_file ON room (file);"; /* of a state from before it */
 	int64_t version;
 	enum errc rc;
 
@@ -258,7 +259,9 @@ enum errc state_open(struct sql **out, const char *path, struct err *e)
 	/* All of it or nothing: a version without its tables would never be mended. */
 	if (version == 0)
 		return (rc = sql_begin(*out, e)) != OK || (rc = sql_script(*out, portal_schema_sql, e)) != OK ? rc : sql_commit(*out, e);
-	return version == STATE_VERSION ? OK : err_set(e, ERR_USAGE, "portal.db is of another version of tocsin");
+	if (version != STATE_VERSION)
+		return err_set(e, ERR_USAGE, "portal.db is of another version of tocsin");
+	return sql_script(*out, made_later, e);
 }
 
 enum errc logic_run(const struct serve_config *c, const struct process_fds *fds, struct err *e)

@@ -23,6 +23,7 @@ CREATE TABLE room (                        -- a case, as the portal has it
 	reminded INTEGER                   -- up to when of what is due they were reminded
 ) WITHOUT ROWID;
 CREATE INDEX room_until ON room (until) WHERE until IS NOT NULL;
+CREATE INDEX room_file ON room (file);
 CREATE TABLE notice (
 	id TEXT PRIMARY KEY,               -- '' is nobody's: what an unknown id is looked up as
 	room TEXT NOT NULL,

@@ -48,7 +48,7 @@ struct stream_row {
 	unsigned char id[16], session[32];
 	char room[SEAL_CASE_HEX];
 	int fd;                    /* -1: free */
-	int64_t began;
+	int64_t asked, renewed;    /* when its last piece was, and the session's idle time with it */
 	uint64_t at, n;            /* in the sealed file */
 };
 enum { STREAMS = 256, STREAMS_OF_ROOM = 24, EVENTS_AT_ONCE = 64 };

@@ -7,7 +7,7 @@
 
 #include "base/limits.h"
 
-enum { EXPORTS_A_DAY = 3, READS_ALARM = 600, READS_MOST = 3000, STREAM_SECONDS = 10 * MINUTE };
+enum { EXPORTS_A_DAY = 3, READS_ALARM = 600, READS_MOST = 3000, STREAM_IDLE = 5 * MINUTE };
 
 static void stream_end(struct stream_row *s)
 {
@@ -38,7 +38,7 @@ enum errc exports_expire(struct logic *l, struct err *e)
 void streams_expire(struct logic *l)
 {
 	for (size_t i = 0; i < STREAMS; i++)
-		if (l->streams[i].fd >= 0 && l->now - l->streams[i].began >= STREAM_SECONDS)
+		if (l->streams[i].fd >= 0 && l->now - l->streams[i].asked >= STREAM_IDLE)
 			stream_end(&l->streams[i]);
 }
 
@@ -53,6 +53,18 @@ static bool still_may(struct logic *l, const struct stream_row *s)
 	    " AND a.status <> 'removed' AND a.roles & ? <> 0 AND r.state IN (?, ?)", "biii",
 	    span_of(s->session, sizeof s->session), (int64_t)ROLE_REVIEWER,
 	    (int64_t)ROOM_REVIEWING, (int64_t)ROOM_RESOLVED) == OK && n == 1;
+}
+
+/* Whoever waits for a large file on a slow line is not idle; written once a minute. */
+static bool still_there(struct logic *l, struct stream_row *s)
+{
+	struct err e;
+
+	s->asked = l->now;
+	if (l->now - s->renewed < MINUTE)
+		return true;
+	s->renewed = l->now;
+	return sql_run(l->db, &e, "UPDATE session SET used = ? WHERE hash = ?", "ib", l->now, span_of(s->session, sizeof s->session)) == OK;
 }
 
 /* id, u64 from, u32 at most; answered with the bytes, or with nothing when that is over. From its length on ends it. */
@@ -71,7 +83,7 @@ void stream_piece(struct logic *l, span frame, struct buf *answer)
 			s = &l->streams[i];
 	if (s == NULL)
 		return;
-	if (from >= s->n || most > WIRE_CHUNK_BYTES || !still_may(l, s)) {
+	if (from >= s->n || most > WIRE_CHUNK_BYTES || !still_may(l, s) || !still_there(l, s)) {
 		stream_end(s);
 		return;
 	}
@@ -139,7 +151,7 @@ static enum errc give(struct call *c, uint64_t at, uint64_t n, enum content cont
 		c->retry_after = MINUTE;
 		return refuse(c, LIMIT);
 	}
-	*s = (struct stream_row){.fd = fd, .began = c->l->now, .at = at, .n = n};
+	*s = (struct stream_row){.fd = fd, .asked = c->l->now, .renewed = c->l->now, .at = at, .n = n};
 	randombytes_buf(s->id, sizeof s->id);
 	memcpy(s->session, c->s.hash, sizeof s->session);
 	memcpy(s->room, c->room.id, sizeof s->room);

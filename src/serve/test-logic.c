@@ -243,9 +243,53 @@ static void what_is_not_there_is_refused_with_the_same_work(void **state)
 	arena_free(a);
 }
 
+/* Each step of SQLite's machine is counted. */
+static int counted(void *steps)
+{
+	++*(size_t *)steps;
+	return 0;
+}
+
+static void each_sealed_file_is_one_look_up_however_many_cases_there_are(void **state)
+{
+	enum { CASES = 2000, FILES = 50 };
+	static char sealed[] = "/tmp/tocsin-sealed-XXXXXX";
+	struct serve_config c = config;
+	size_t steps = 0;
+	char path[160];
+
+	(void)state;
+	assert_non_null(mkdtemp(sealed));
+	c.sealed_dir = sealed;
+	l->c = &c;
+	assert_ok(sql_script(l->db, "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000) INSERT INTO room (id, state, since, generation,"
+	    " version, wave, file, manifest_at, manifest_n, signature_at, signature_n, data_at) SELECT printf('%032x', i), 2, 1, 1, 1, 1, printf('%032x-1-1', i),"
+	    " 0, 0, 0, 0, 0 FROM n", &e));
+	/* Half of them are no case's. */
+	for (unsigned i = 0; i < FILES; i++) {
+		FILE *f;
+
+		(void)snprintf(path, sizeof path, "%s/%032x-1-1", sealed, CASES - FILES / 2 + i + 1);
+		f = fopen(path, "w");
+		assert_non_null(f);
+		assert_int_equal(fclose(f), 0);
+	}
+	sqlite3_progress_handler(l->db->db, 1, counted, &steps);
+	assert_ok(sealed_sweep(l, &e));
+	sqlite3_progress_handler(l->db->db, 0, NULL, NULL);
+	assert_true(steps != 0 && steps < FILES * 100);
+	for (unsigned i = 0; i < FILES; i++) {
+		(void)snprintf(path, sizeof path, "%s/%032x-1-1", sealed, CASES - FILES / 2 + i + 1);
+		assert_int_equal(unlink(path), i < FILES / 2 ? 0 : -1);
+	}
+	assert_int_equal(rmdir(sealed), 0);
+	l->c = &config;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test_setup_teardown(each_sealed_file_is_one_look_up_however_many_cases_there_are, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(who_did_not_answer_in_time_is_asked_no_more, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(an_unknown_notice_is_asked_the_same_of_the_state_as_a_known_one, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(what_is_not_there_is_refused_with_the_same_work, set_up, tear_down),
