@@ -79,6 +79,7 @@ for (const s of idle) s.destroy();
 {
 	const b = person(), other = codes.find((c) => !c.org.startsWith("Ridgeway")), key = new Authenticator(), answers = new Map();
 	await b.claim(other.notice, other.code);
+	is("a name that turns around what stands behind it is none", (await b.post("/api/passkey/options", { name: "Ann \u202eeeL" })).code, "bad_request");
 	let seed = 7;
 	const random = (n) => (seed = (seed * 1103515245 + 12345) & 0x7fffffff) % n;
 	for (let i = 0; i < 150; i++) {

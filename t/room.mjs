@@ -185,6 +185,25 @@ is("the log has no code, no cookie, no subject", portal.events().filter((e) => J
 is("ids that are none are not found [21]", await status(...["../portal.db", "%2e%2e%2fportal.db", "index%00", "x".repeat(200), "INDEX", "'"].map((r) => rex.get(`/api/record/${r}`))), [404, 404, 404, 404, 404, 404]);
 const mine = (await rex.get("/api/log?after=0")).json, head = mine.checkpoint.split("\n"), checkpoint_root = new Uint8Array(Buffer.from(head[2], "base64"));
 const held = await Promise.all(mine.entries.map(async (e) => page.inclusion_holds(await page.log_leaf(page.b64_bytes(e.salt), page.utf8(e.line)), e.index, Number(head[1]), e.proof.map(page.b64_bytes), checkpoint_root)));
+{
+	/* From its end, page by page, as the page of the reading room has it. */
+	const back = [];
+	for (let before = Number.MAX_SAFE_INTEGER, more = true; more && back.length < 1000; ) {
+		const p = (await rex.get(`/api/log/${before}`)).json;
+		back.push(...p.entries.map((e) => e.index));
+		before = back.at(-1);
+		more = p.more;
+	}
+	const on = [];
+	for (let after = 0, more = true; more && on.length < 1000; ) {
+		const p = (await rex.get(`/api/log?after=${after}`)).json;
+		on.push(...p.entries.map((e) => e.index));
+		after = on.at(-1) + 1;
+		more = p.more;
+	}
+	is("from its end it is the same, the other way", back, on.reverse());
+	is("before its first there is none, and before what is no number nothing", [(await rex.get(`/api/log/${on.at(-1)}`)).json.entries, (await rex.get("/api/log/-1")).code, (await rex.get("/api/log/index")).code], [[], "bad_request", "bad_request"]);
+}
 ok("the organisation sees its own part of the log, each entry proven", mine.entries.length > 10 && held.every(Boolean) && mine.entries.every((e) => JSON.parse(e.line).case === unlock.case));
 
 /* ---- another organisation ---- */
@@ -407,8 +426,11 @@ ok("at the next start all is as it was", await (async () => {
 	await bea.sign_in(bea_key);
 	return (await bea.get("/api/case")).json.state === "RESOLVED";
 })());
+const had_share = portal.files("db").some((f) => readFileSync(f).includes(Buffer.from(unlock.share_b, "base64url")));
 is("a nominator closes the case", (await bea.post("/api/close")).json, { state: "CLOSED" });
 is("its records are erased, its log is there [47]", [existsSync(`${dir}/state/sealed/${unlock.case}-1-1`), ...await status(bea.get("/api/log"), bea.get("/api/people"), bea.get("/api/unlock"))], [false, 200, 409, 409]);
+const has_share = () => portal.files("db").some((f) => readFileSync(f).includes(Buffer.from(unlock.share_b, "base64url")));
+is("and its half of the key is in no file of the state, not in what SQLite has still to write either [47]", [had_share, has_share()], [true, false]);
 await portal.stop();
 names.stop();
 done();

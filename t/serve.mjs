@@ -1,6 +1,6 @@
 // serve.mjs TOCSIN CASE SEALED WEB DIR: the reading room, asked over HTTP as browsers ask it, and as browsers do not. Numbers in
 // brackets are rows of the checklist that the portal is held to (doc/threat-model.md).
-import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, readdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, readdirSync, readlinkSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import { spawnSync } from "node:child_process";
 import { Authenticator, Browser, Names, ORIGIN, Portal, access_codes, done, free_port, is, ok, root, sleep, until } from "./reading-room.mjs";
@@ -94,7 +94,8 @@ is("it ends when it is asked to", await portal.stop(), 0);
 mkdirSync(`${dir}/no-curl`);
 writeFileSync(`${dir}/no-curl/libcurl.so.4`, "");
 mkdirSync(`${dir}/bare-drop`);
-const bare = await new Portal(tocsin, `${dir}/bare`, `${dir}/bare-drop`, await free_port(), { web, signer: `${sealed}/tocsin.pub`, within: ["env", `LD_LIBRARY_PATH=${dir}/no-curl`] }).start();
+const bare = await new Portal(tocsin, `${dir}/bare`, `${dir}/bare-drop`, await free_port(), { web, signer: `${sealed}/tocsin.pub`, within: ["sh", "-c", `LD_LIBRARY_PATH="${dir}/no-curl" exec "$0" "$@" 9</etc/passwd`] }).start();
+is("what its starter had open none of its processes has", [bare.child.pid, ...bare.processes()].filter((p) => readdirSync(`/proc/${p}/fd`).some((f) => { try { return readlinkSync(`/proc/${p}/fd/${f}`) === "/etc/passwd"; } catch { return false; } })), []);
 ok("without libcurl it serves, and says so", /fetch: libcurl\.so\.4 cannot be loaded/.test(bare.said) && (await new Browser(bare).get("/api/about")).status === 200, bare.said);
 await bare.stop();
 

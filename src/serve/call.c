@@ -44,9 +44,8 @@ bool text_fits(span s, size_t max, bool lines)
 {
 	if (s.n > max || utf8_valid(s) != s.n)
 		return false;
-	for (size_t i = 0; i < s.n; i++)
-		if ((s.p[i] < 0x20 && !(lines && s.p[i] == '\n')) || s.p[i] == 0x7f ||
-		    (s.p[i] == 0xc2 && i + 1 < s.n && s.p[i + 1] < 0xa0))
+	for (size_t at = 0, n; at < s.n; at += n)
+		if (utf8_obeyed(utf8_get(span_from(s, at), &n)) && !(lines && s.p[at] == '\n'))
 			return false;
 	return true;
 }
@@ -169,8 +168,11 @@ static enum errc commit(struct logic *l, struct err *e)
 	if ((rc = events_commit(l, e)) != OK || (rc = sql_run(l->db, e, "RELEASE request", "")) != OK ||
 	    (rc = sql_commit(l->db, e)) != OK)
 		return rc;
-	/* It is done: a file that could not be removed is for the journal, and for the next start. */
-	if (l->sweep && sealed_sweep(l, e) != OK)
+	/*
+	 * It is done: a file that could not be removed is for the journal, and for the next start. What was erased also stands in SQLite's
+	 * log of what it writes, until that is written over.
+	 */
+	if (l->sweep && (sealed_sweep(l, e) != OK || sql_script(l->db, "PRAGMA wal_checkpoint(TRUNCATE)", e) != OK))
 		process_say("logic", e->text);
 	l->sweep = false;
 	return OK;

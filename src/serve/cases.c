@@ -269,10 +269,9 @@ static bool number_read(span s, int64_t *out)
 	return true;
 }
 
-static enum errc entries_of(struct call *c, int64_t after, uint64_t index[LOG_PAGE], size_t *n, bool *more, struct err *e)
+static enum errc entries_of(struct call *c, const char *sql, int64_t from, uint64_t index[LOG_PAGE], size_t *n, bool *more, struct err *e)
 {
-	sqlite3_stmt *q = sql_query(c->l->db, e, "SELECT n FROM entry WHERE room = ? AND n >= ? ORDER BY n LIMIT ?",
-	    "tii", c->room.id, after, (int64_t)LOG_PAGE + 1);
+	sqlite3_stmt *q = sql_query(c->l->db, e, sql, "tii", c->room.id, from, (int64_t)LOG_PAGE + 1);
 	enum errc rc = OK;
 
 	*n = 0;
@@ -283,22 +282,23 @@ static enum errc entries_of(struct call *c, int64_t after, uint64_t index[LOG_PA
 	return rc;
 }
 
-enum errc route_log(struct call *c, struct err *e)
+/* A page of entries, in the order that the query gives them. */
+static enum errc log_page(struct call *c, const char *sql, span number, struct err *e)
 {
 	struct logic *l = c->l;
 	uint64_t index[LOG_PAGE];
 	struct json j = json_to(c->out);
 	struct cursor answer;
-	int64_t after;
+	int64_t from;
 	size_t n;
 	bool more;
 	enum errc rc;
 
-	if (!number_read(c->q->query, &after))
+	if (!number_read(number, &from))
 		return refuse(c, BAD_REQUEST);
 	/* A proof costs a walk over the whole log. */
 	if ((rc = call_limit(c, "log", c->me.id, MINUTE, LOGS_A_MINUTE, e)) != OK || c->refusal != FINE ||
-	    (rc = entries_of(c, after, index, &n, &more, e)) != OK)
+	    (rc = entries_of(c, sql, from, index, &n, &more, e)) != OK)
 		return rc;
 	buf_clear(&l->ask);
 	buf_u32(&l->ask, (uint32_t)n);
@@ -318,4 +318,15 @@ enum errc route_log(struct call *c, struct err *e)
 	json_bool(&j, "more", more);
 	json_close(&j, '}');
 	return cursor_done(&answer) ? OK : err_set(e, ERR_WORLD, "the log answers something else");
+}
+
+enum errc route_log(struct call *c, struct err *e)
+{
+	return log_page(c, "SELECT n FROM entry WHERE room = ? AND n >= ? ORDER BY n LIMIT ?", c->q->query, e);
+}
+
+/* The newest first: who looks at a long log wants to know what happened today. */
+enum errc route_log_before(struct call *c, struct err *e)
+{
+	return log_page(c, "SELECT n FROM entry WHERE room = ? AND n < ? ORDER BY n DESC LIMIT ?", c->tail, e);
 }

@@ -278,7 +278,7 @@ MUST_CHECK enum errc exports_expire(struct logic *l, struct err *e);
 handler route_about, route_session, route_csp, route_claim, route_objection, route_invitation, route_sign_in_options,
     route_sign_in, route_sign_out,
     route_passkey_options, route_passkey, route_passkey_remove, route_passkeys, route_assert_options, route_assert,
-    route_case, route_log,
+    route_case, route_log, route_log_before,
     route_proof_dns, route_proof_file, route_oidc_start, route_oidc_finish, route_unlock, route_wraps, route_wrap_put, route_wrap_remove,
     route_people, route_invite, route_cancel, route_role, route_approve, route_remove, route_manifest,
     route_signature, route_record,

@@ -34,6 +34,7 @@ static const struct route routes[] = {
     {METHOD_POST, "/api/assert", KIND(ACCOUNT), ROLES_ALL, LIVE, false, route_assert},
     {METHOD_GET, "/api/case", KIND(ACCOUNT), ROLES_ALL, SEEN, false, route_case},
     {METHOD_GET, "/api/log", KIND(ACCOUNT), ROLES_ALL, SEEN, false, route_log},
+    {METHOD_GET, "/api/log/", KIND(ACCOUNT), ROLES_ALL, SEEN, false, route_log_before},
     {METHOD_POST, "/api/proof/dns", KIND(ACCOUNT), ROLE_CLAIMANT, IN(CLAIM_PENDING) | IN(CLAIM_WAIT), false,
     route_proof_dns},
     {METHOD_POST, "/api/proof/file", KIND(ACCOUNT), ROLE_CLAIMANT, IN(CLAIM_PENDING) | IN(CLAIM_WAIT), false,

@@ -361,6 +361,8 @@ enum errc serve_run(const struct serve_options *o, struct err *e)
 	enum errc rc;
 
 	(void)umask(0027);
+	/* What whoever started us had open is nothing of ours, and not behind our walls. */
+	(void)close_range(STDERR_FILENO + 1, ~0u, 0);
 	/* The C library would look for a file each time; there is none behind the walls. */
 	(void)setenv("TZ", "UTC0", 1);
 	tzset();
