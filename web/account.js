@@ -43,23 +43,39 @@ function log_row(people, held, line) {
 		h("td", {}, detail.map(([k, x], i) => [i ? ", " : "", `${words.log.keys[k] || k}${words.colon}`, log_value(people, k, x)])));
 }
 
+/* Who is known by name beside those whom the log names: the entry that did so may be an early one. */
+async function people_known() {
+	const { people } = sections().includes("people") ? await get("/api/people") : { people: [] };
+	return new Map(people.map((p) => [p.account, p.name]));
+}
+
+/* The newest first, a few pages at a time; each entry is proven as it comes. */
+const LOG_PAGES = 5;
 async function log_view() {
-	const rows = [], people = new Map();
-	let after = 0, broken = 0, more = true;
-	while (more && rows.length < 5000) {
-		const page = await get(`/api/log?after=${after}`);
-		const head = checkpoint_read(page.checkpoint);
-		for (const e of page.entries) {
-			const leaf = await log_leaf(b64_bytes(e.salt), utf8(e.line));
-			const held = await inclusion_holds(leaf, e.index, head.size, e.proof.map(b64_bytes), head.root);
-			if (!held) broken++;
-			rows.push(log_row(people, held, e.line));
-			after = e.index + 1;
+	const entries = [], people = await people_known(), place = h("div", {});
+	let before = Number.MAX_SAFE_INTEGER, more = true;
+	const load = async () => {
+		for (let n = 0; more && n < LOG_PAGES; n++) {
+			const page = await get(`/api/log/${before}`);
+			const head = checkpoint_read(page.checkpoint);
+			for (const e of page.entries) {
+				const leaf = await log_leaf(b64_bytes(e.salt), utf8(e.line));
+				const held = e.index < before && (await inclusion_holds(leaf, e.index, head.size, e.proof.map(b64_bytes), head.root));
+				entries.push({ held, line: e.line });
+				before = Math.min(before, e.index);
+			}
+			more = page.more && page.entries.length > 0;
 		}
-		more = page.more && page.entries.length > 0;
-	}
-	show(words.log.title, h("p", {}, words.log.text), broken ? h("p", { class: "problem", role: "alert" }, fill(words.log.broken, { n: broken, us: room.case.us ? room.case.us.name : "" })) : h("p", { class: "note" }, count(words.log.proven, rows.length)),
-		rows.length ? table(words.log.title, [words.log.at, words.log.event, words.log.detail], rows.reverse(), "listing") : h("p", {}, words.log.none));
+	};
+	const draw = () => {
+		const rows = [...entries].reverse().map((e) => log_row(people, e.held, e.line)).reverse(), broken = entries.filter((e) => !e.held).length;
+		place.replaceChildren(broken ? h("p", { class: "problem", role: "alert" }, fill(words.log.broken, { n: broken, us: room.case.us ? room.case.us.name : "" })) : h("p", { class: "note" }, count(words.log.proven, rows.length), more ? ` ${words.log.newest}` : ""),
+			rows.length ? table(words.log.title, [words.log.at, words.log.event, words.log.detail], rows, "listing") : h("p", {}, words.log.none),
+			...more ? [h("p", {}, button(words.more, async () => { await load(); draw(); }))] : []);
+	};
+	await load();
+	show(words.log.title, h("p", {}, words.log.text), place);
+	draw();
 }
 
 async function account_view() {

@@ -18,11 +18,12 @@ function explain(e) {
 /* What the page itself says to whoever did something that cannot work. */
 class Told extends Error {}
 
-const CLOCK_OFF_MS = 5 * 60 * 1000;
+const CLOCK_OFF_MS = 5 * 60 * 1000, IDLE_MS = 15 * 60 * 1000;
 
 async function ask(method, path, body) {
 	const { records } = room; // another one once somebody has signed out
 	let answer;
+	room.asked = Date.now();
 	try {
 		answer = await fetch(path, { method, credentials: "same-origin", redirect: "error", cache: "no-store",
 			headers: body === undefined ? {} : { "Content-Type": "application/json" }, body: body === undefined ? undefined : JSON.stringify(body) });
@@ -42,6 +43,13 @@ async function ask(method, path, body) {
 		start_view(() => words.ended);
 	}
 	throw new Refused(code, Number(answer.headers.get("Retry-After")));
+}
+
+/* So long without a word to the portal, and the session is over there: here, too, nothing unsealed stays in sight of whoever comes by. */
+function idle_look() {
+	if (room.session.session === "none" || Date.now() - room.asked < IDLE_MS || (again && again.keeps)) return;
+	forget();
+	start_view(() => words.ended);
 }
 
 /* Date: in an answer has whole seconds, and took its time. */

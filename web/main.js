@@ -32,7 +32,7 @@ async function speak(code) {
 	if (again) {
 		say("");
 		draw_frame();
-		again();
+		await again();
 	} else {
 		await route();
 	}
@@ -113,5 +113,6 @@ if (typeof document !== "undefined") {
 	window.addEventListener("hashchange", () => route().catch((e) => say(explain(e), true)));
 	window.addEventListener("beforeprint", before_print);
 	document.addEventListener("keydown", key_pressed);
+	setInterval(idle_look, 10000);
 	begin();
 }

@@ -189,6 +189,11 @@ function not_ours_form(record, open) {
 
 async function message_view(id, open) {
 	await dossier_load();
+	if (!room.by_record.has(id)) {
+		Object.assign(view, { previous: null, next: null });
+		show(words.messages.title, h("p", { class: "note" }, words.errors.not_found), h("p", {}, h("a", { href: "#/messages" }, words.messages.title)));
+		return;
+	}
 	const record = await record_load(id);
 	const rows = rows_chosen(), at = rows.findIndex((r) => r.record === id), row = room.by_record.get(id);
 	const header = (name) => (record.headers.find((x) => x.name === name) || {}).value || "";

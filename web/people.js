@@ -12,13 +12,20 @@ async function invite(role, name) {
 	return `${location.origin}/i/${id}#${b64(secret)}`;
 }
 
-function invite_section() {
+/* made: the link that was made last, which stays while this view does, in whatever language. */
+function invite_section(made) {
 	const roles = has_role("nominator") ? ["reviewer", "observer"] : ["nominator"];
 	const link = h("div", { "aria-live": "polite" });
-	return h("section", { class: "card" }, h("h2", {}, words.people.invite), h("p", {}, words.people.invite_text), form(async (f) => {
-		const who = f.elements.name.value.trim(), url = await invite(f.elements.role.value, who), label = fill(words.people.link, { who });
-		f.reset();
+	const put = ({ who, url }) => {
+		const label = fill(words.people.link, { who });
 		link.replaceChildren(h("h3", {}, label), secret_box(label, url));
+	};
+	if (made) put(made);
+	return h("section", { class: "card" }, h("h2", {}, words.people.invite), h("p", {}, words.people.invite_text), form(async (f) => {
+		const who = f.elements.name.value.trim(), now = { who, url: await invite(f.elements.role.value, who) };
+		f.reset();
+		put(now);
+		again = () => people_view(now);
 	}, words.people.make, h("div", { class: "row" }, field(words.people.name, h("input", { name: "name", required: true, maxlength: "80", autocomplete: "off" })),
 		field(words.people.role, h("select", { name: "role" }, roles.map((r) => h("option", { value: r }, `${words.roles[r]}${words.colon}${words.people.role_text[r]}`)))))), link);
 }
@@ -41,7 +48,7 @@ function people_next(people) {
 	return text ? h("p", { class: "note" }, h("strong", {}, words.people.next), " ", text) : null;
 }
 
-async function people_view() {
+async function people_view(made) {
 	const { people, invitations } = await get("/api/people");
 	show(words.people.title, has_role("claimant") && room.case.state === "OPEN" ? steps(4) : null, people_next(people), room.case.two_nominators ? h("p", {}, words.people.two) : null,
 		table(words.people.title, [words.people.who, words.people.roles, words.people.state, words.people.since, ""], people.map((p) => h("tr", {}, h("td", {}, p.name, p.me ? ` (${words.people.me})` : ""), h("td", {}, p.roles.map((r) => words.roles[r]).join(", ")),
@@ -49,5 +56,6 @@ async function people_view() {
 		h("p", { class: "hint" }, words.people.removed_text),
 		invitations.length ? h("h2", {}, words.people.open) : null, invitations.length ? table(words.people.open, [words.people.who, words.people.role, "", ""], invitations.map((i) => h("tr", {}, h("td", {}, i.name), h("td", {}, words.roles[i.role]), h("td", {}, fill(words.people.until, { t: when(i.expires, true) })),
 			h("td", {}, i.by === room.session.account ? button(words.people.cancel, async () => { await post("/api/invitation/cancel", { invitation: i.invitation }); await people_view(); }, { class: "small" }) : null)))) : null,
-		has_role("claimant", "nominator") ? invite_section() : null);
+		has_role("claimant", "nominator") ? invite_section(made) : null);
+	if (made) again = () => people_view(made);
 }

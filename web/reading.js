@@ -11,22 +11,48 @@ async function manifest_load() {
 	Object.assign(room, { manifest, digests: new Map(manifest.records.map((r) => [r.record, r.sha256])) });
 }
 
+/*
+ * What turns the direction of text is shown, not obeyed: a name that ends in "exe" would be read as one that ends in "pdf". In HTML, where
+ * some languages need such marks, only what overrides the direction of letters; text as it is sealed has none of them.
+ */
+const name_shown = (text) => text.replace(/[\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, "\ufffd");
+function record_shown(record) {
+	const names = (list, ...keys) => (list || []).forEach((x) => keys.forEach((k) => { if (x[k]) x[k] = name_shown(x[k]); }));
+	names(record.headers, "name", "value");
+	names(record.attachments, "name", "type");
+	names(record.exposures, "where", "beside");
+	names(record.credentials, "where", "beside");
+	for (const part of record.parts || []) if (part.html) part.html = part.html.replace(/[\u202d\u202e]/g, "\ufffd");
+	return record;
+}
+
 async function record_load(id) {
 	const { records, digests, ck, session } = room;
 	if (records.has(id)) return records.get(id);
 	const sealed = await get_bytes(`/api/record/${id}`);
 	if (hex(await sha256(sealed)) !== digests.get(id)) throw new Told(words.errors.sealed);
-	const record = await record_open(ck, session.case, id, sealed);
+	const record = record_shown(await record_open(ck, session.case, id, sealed));
 	same_session(records);
 	records.set(id, record);
 	return record;
+}
+
+/* A few at a time: all of a large dossier at once are more than the proxy lets one network have. */
+const LISTS_AT_ONCE = 4;
+async function lists_load(ids) {
+	const lists = [], left = [...ids.entries()];
+	const some = async () => {
+		for (let next; (next = left.shift()); ) lists[next[0]] = (await record_load(next[1])).rows;
+	};
+	await Promise.all(Array.from({ length: LISTS_AT_ONCE }, some));
+	return lists.flat();
 }
 
 async function dossier_load() {
 	const { records } = room;
 	if (!room.index) {
 		await manifest_load();
-		const index = await record_load("index"), rows = (await Promise.all(index.lists.map(record_load))).flatMap((l) => l.rows);
+		const index = await record_load("index"), rows = await lists_load(index.lists);
 		same_session(records);
 		Object.assign(room, { index, rows, by_record: new Map(rows.map((r) => [r.record, r])) });
 	}

@@ -1,6 +1,6 @@
 /* How the case key comes into this page, and how it is kept for the next time: wrapped, never as it is. */
 
-const room = { session: { session: "none" }, about: null, case: null, ck: null, ck_version: 0, index: null, rows: null, by_record: null, marks: null, manifest: null, digests: null, records: new Map(), timer: 0, ahead_ms: 0 };
+const room = { session: { session: "none" }, about: null, case: null, ck: null, ck_version: 0, index: null, rows: null, by_record: null, marks: null, manifest: null, digests: null, records: new Map(), timer: 0, asked: 0, ahead_ms: 0 };
 
 function forget() {
 	clearTimeout(room.timer);
@@ -63,6 +63,7 @@ async function key_keep_view(made) {
 			})) : null, h("p", {}, button(words.unlock.kept, async () => route(), { class: "main" })));
 		again = draw;
 	};
+	draw.keeps = true; // whoever has not written it down yet would stay outside for good
 	draw();
 }
 
