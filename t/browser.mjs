@@ -111,6 +111,9 @@ ok("and is told what comes next: nominators, two of them", /Next: invite colleag
 
 async function joins(by, role, name) {
 	const link = await invite(by, role, name);
+	await speaks(by, "es");
+	is(`in another language ${name}'s link is still there`, [await by.page.locator("h1").textContent(), await by.page.locator("section output.secret").allTextContents()], ["Personas", [link]]);
+	await speaks(by, "en");
 	const p = await person(name);
 	await p.page.goto(link);
 	await heading(p, "You are invited");
@@ -348,13 +351,21 @@ await rosa.page.getByRole("link", { name: "Berth news, September" }).click();
 await heading(rosa, "Berth news, September");
 await rosa.page.getByRole("tab", { name: "As HTML" }).first().click();
 const frame = await (await rosa.page.locator("iframe.mail").elementHandle()).contentFrame();
+is("what would turn text around is seen: an attachment's name, a sum", [await rosa.page.getByText("gates\ufffdfdp.txt").count(), /\p{Bidi_Control}/u.test(await rosa.page.locator("main").textContent())], [1, false]);
 await frame.waitForLoadState();
 const mail_text = (await frame.locator("body").innerText()).replace(/\s+/g, " ");
 is("a mail in HTML has its tables and lists, and where its links go in words", [/Berth news/.test(mail_text), /The crane is back/.test(mail_text), await frame.locator("table table").count() > 0, await frame.locator("li").count(), /\[image: Quaylight logo\]/.test(mail_text), /our site.{0,4}https:\/\/www\.quaylight\.example\/more/.test(mail_text)],
 	[true, true, true, 2, true, true]);
 is("no picture, style, form, drawing or link is in it", await frame.locator("img, style, form, input, svg, script, a, link, iframe, object, video, [style], [class], [background], [onload]").count(), 0);
+is("in its text, too", [/Pay \ufffd0021 EUR/.test(mail_text), /\u202e/.test(await frame.locator("body").textContent())], [true, false]);
 await look(rosa, "a mail in HTML");
 is("and nothing of it was asked for", connected, 0);
+
+/* A link to a message that is none, as after a new version; and back. */
+await rosa.page.evaluate(() => { location.hash = "#/message/0000000000000000"; });
+await until("nothing of the message before is left", async () => /There is no such thing in your case/.test(await main_text(rosa)) && !/Berth/.test(await main_text(rosa)));
+await rosa.page.goBack();
+await heading(rosa, "Berth news, September");
 
 /* Whose is it? */
 await rosa.page.getByText("This is not ours").click();
@@ -423,6 +434,10 @@ await look(offline, "the export without a network");
 is("its links and letters are of the page's own colours, in the dark too", await offline.page.evaluate(() => [document.querySelector("a"), document.body].map((e) => getComputedStyle(e).color).concat(document.querySelectorAll("main h1").length)), ["rgb(11, 83, 148)", "rgb(27, 31, 36)", 1]);
 await offline.page.locator('a[href^="text/"]').first().click();
 await look(offline, "a message of it");
+await offline.page.goBack();
+await offline.page.getByRole("link", { name: "Berth news, September" }).click();
+const offline_text = await offline.page.locator("main").textContent();
+is("nothing of it turns text around, there either", [offline_text.includes("gates\ufffdfdp.txt"), /\u202e/.test(offline_text)], [true, false]);
 await offline.page.close();
 
 /* ---- the log, a telephone, the end ---- */

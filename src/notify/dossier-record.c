@@ -98,6 +98,21 @@ static span clean(struct arena *a, struct cursor *c)
 	return s;
 }
 
+/* As a name is shown: an end of line is a blank, and what turns the direction of letters, so that "exe" is read as "pdf", is U+FFFD. */
+static span name_shown(struct arena *a, struct cursor *c)
+{
+	span name = cursor_bytes(c), s;
+	struct buf b;
+
+	buf_init(&b, MIB);
+	utf8_show(&b, name);
+	s = arena_copy(a, buf_span(&b));
+	if (b.failed || s.p == NULL)
+		c->bad = true;
+	buf_free(&b);
+	return s;
+}
+
 static enum errc said_read(struct arena *a, span result, size_t n_findings, struct said *s, struct err *e)
 {
 	struct cursor c = cursor_of(result);
@@ -106,7 +121,7 @@ static enum errc said_read(struct arena *a, span result, size_t n_findings, stru
 	s->headers = counted(a, &c, 8, sizeof *s->headers, &s->n_headers);
 	for (size_t i = 0; i < s->n_headers && !c.bad; i++) {
 		s->headers[i].name = clean(a, &c);
-		s->headers[i].value = clean(a, &c);
+		s->headers[i].value = name_shown(a, &c);
 	}
 	s->parts = counted(a, &c, 22, sizeof *s->parts, &s->n_parts);
 	for (size_t i = 0; i < s->n_parts && !c.bad; i++) {
@@ -132,8 +147,8 @@ static enum errc said_read(struct arena *a, span result, size_t n_findings, stru
 		s->findings[i].value = clean(a, &c);
 		s->findings[i].part = cursor_u32(&c);
 		s->findings[i].at = cursor_u64(&c);
-		s->findings[i].where = clean(a, &c);
-		s->findings[i].beside = clean(a, &c);
+		s->findings[i].where = name_shown(a, &c);
+		s->findings[i].beside = name_shown(a, &c);
 	}
 	s->attachments = counted(a, &c, 57, sizeof *s->attachments, &s->n_attachments);
 	for (size_t i = 0; i < s->n_attachments && !c.bad; i++) {
@@ -141,8 +156,8 @@ static enum errc said_read(struct arena *a, span result, size_t n_findings, stru
 		span sha;
 
 		t->path = clean(a, &c);
-		t->name = clean(a, &c);
-		t->type = clean(a, &c);
+		t->name = name_shown(a, &c);
+		t->type = name_shown(a, &c);
 		t->bytes = cursor_u64(&c);
 		sha = cursor_take(&c, DIGEST_SIZE);
 		if (sha.n == DIGEST_SIZE)
