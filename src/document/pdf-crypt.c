@@ -7,7 +7,7 @@
 
 enum { PASSWORD_R6 = 127 }; /* bytes of a password that count */
 enum method { METHOD_NONE, METHOD_RC4, METHOD_AES };
-struct pdf_crypt { unsigned char key[32]; size_t key_n; enum method streams, strings; bool whole_key; };
+struct pdf_crypt { unsigned char key[32]; size_t key_n; enum method streams, strings, files; bool whole_key, no_key; };
 
 static const unsigned char padding[32] = {0x28, 0xbf, 0x4e, 0x5e, 0x4e, 0x75, 0x8a, 0x41, 0x64, 0x00, 0x4e, 0x56, 0xff, 0xfa, 0x01,
     0x08, 0x2e, 0x2e, 0x00, 0xb6, 0xd0, 0x68, 0x3e, 0x80, 0x2f, 0x0c, 0xa9, 0xfe, 0x64, 0x53, 0x69, 0x7a};
@@ -157,10 +157,11 @@ enum errc pdf_crypt_open(struct pdf *f, struct err *e)
 
 		id = pdf_string(f->a, pdf_next(&rest));
 	}
-	k->streams = k->strings = METHOD_RC4;
+	k->streams = k->strings = k->files = METHOD_RC4;
 	if (version >= 4) {
 		k->streams = method_of(f, d, "StmF");
 		k->strings = method_of(f, d, "StrF");
+		k->files = pdf_key(d, "EFF").n > 0 ? method_of(f, d, "EFF") : k->streams;
 	}
 	k->key_n = version == 1 ? 5 : version == 4 ? 16 : bits >= 40 && bits <= 128 ? (size_t)bits / 8 : 5;
 	if (!pdf_is_name(pdf_get(f, d, "Filter"), "Standard") || version < 1 || version > 5 || version == 3)
@@ -175,16 +176,33 @@ enum errc pdf_crypt_open(struct pdf *f, struct err *e)
 			passwords_used(f->l->passwords, i - 1);
 		i += i == 0; /* after the empty one those that are given */
 	}
-	if (!fits)
+	/* Where only what is attached is sealed, anybody opens the pages (7.6.5.1). */
+	k->no_key = !fits;
+	if (k->no_key && (k->streams != METHOD_NONE || k->strings != METHOD_NONE))
 		return err_set(e, ERR_EVIDENCE, "encrypted PDF document: needs a password");
 	f->crypt = k;
 	return OK;
 }
 
+bool pdf_files_sealed(const struct pdf *f)
+{
+	return f->crypt != NULL && f->crypt->no_key && f->crypt->files != METHOD_NONE;
+}
+
+/* A stream may name a filter of its own (7.4.10), which is there to leave it as it is. */
+static enum method method_for(const struct pdf *f, const struct pdf_object *o)
+{
+	span filters = pdf_get(f, o->value, "Filter");
+
+	if (span_has(filters, SPAN_LIT("/Crypt")))
+		return METHOD_NONE;
+	return pdf_is_name(pdf_key(o->value, "Type"), "EmbeddedFile") ? f->crypt->files : f->crypt->streams;
+}
+
 enum errc pdf_decrypt(struct pdf *f, const struct pdf_object *o, bool stream, span in, span *out, struct err *e)
 {
 	const struct pdf_crypt *k = f->crypt;
-	enum method how = k == NULL || o->in_stream ? METHOD_NONE : stream ? k->streams : k->strings;
+	enum method how = k == NULL || o->in_stream ? METHOD_NONE : stream ? method_for(f, o) : k->strings;
 	unsigned char number[5] = {(unsigned char)o->number, (unsigned char)(o->number >> 8), (unsigned char)(o->number >> 16),
 	    (unsigned char)o->generation, (unsigned char)(o->generation >> 8)}, key[EVP_MAX_MD_SIZE], *p;
 	size_t key_n = k != NULL && k->key_n + 5 < 16 ? k->key_n + 5 : 16;

@@ -146,6 +146,10 @@ static enum errc file_read(struct pdf *f, const struct pdf_object *in, span spec
 	(void)pdf_resolve(f, pdf_key(streams, "F").n > 0 ? pdf_key(streams, "F") : pdf_key(streams, "UF"), &file);
 	if (file == NULL || file->stream.p == NULL)
 		return OK;
+	if (pdf_files_sealed(f)) {
+		layout_problem(f->l, "an attached file is encrypted: needs a password");
+		return OK;
+	}
 	name = pdf_string(f->a, pdf_get(f, specification, "F"));
 	if (name.n == 0)
 		name = pdf_string(f->a, pdf_get(f, specification, "UF"));

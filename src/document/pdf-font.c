@@ -15,6 +15,11 @@ struct range { uint32_t from, to, bytes; uint32_t first; span text; }; /* text: 
 struct pdf_font {
 	bool wide;               /* codes of two bytes */
 	bool one_byte_codes, two_byte_codes; /* as the map's code spaces say */
+	bool utf16;              /* codes are characters, where the map has none */
+	bool by_name;            /* the map is known by its name alone: codes are no glyphs, and widths not theirs */
+	const struct charset *coded; /* codes are those of a charset, of one or two bytes; NULL: they are not */
+	uint32_t *met;           /* by such a code: its character, once it was looked up */
+	struct arena *a;
 	struct range *ranges;    /* of ToUnicode, ascending */
 	size_t n_ranges, cap_ranges;
 	uint32_t simple[256];    /* characters of a simple font; 0: none known */
@@ -247,24 +252,50 @@ static void wide_widths_read(struct pdf *f, struct pdf_font *k, span d)
 	}
 }
 
+/*
+ * Codes of a font of Chinese, Japanese or Korean that has no map: by the name of one of the maps that every reader has (9.7.5.2), which
+ * say what is written (Unicode, or the charset that was usual) and not how it looks. In the same way some programs name a map as ToUnicode.
+ */
+static enum errc named_map(struct pdf_font *k, span name, struct err *e)
+{
+	static const struct { const char *part, *charset; } maps[] = {
+	    {"RKSJ", "shift_jis"}, {"GB", "gb18030"}, {"B5", "big5"}, {"KSC", "euc-kr"}, {"/EUC", "euc-jp"}};
+
+	k->by_name = !pdf_is_name(name, "Identity-H") && !pdf_is_name(name, "Identity-V");
+	if (span_starts(name, SPAN_LIT("/Uni"))) {
+		k->utf16 = !span_has(name, SPAN_LIT("UTF8")) && !span_has(name, SPAN_LIT("UTF32"));
+		return OK;
+	}
+	for (size_t i = 0; i < sizeof maps / sizeof *maps && k->coded == NULL; i++)
+		if (span_has(name, span_str(maps[i].part)))
+			k->coded = charset_find(span_str(maps[i].charset));
+	if (k->coded != NULL && (k->met = arena_zero(k->a, 1u << 16, sizeof *k->met)) == NULL)
+		return err_memory(e);
+	return OK;
+}
+
 enum errc pdf_font_new(struct pdf *f, span d, struct pdf_font **out, struct err *e)
 {
 	struct pdf_font *k = arena_zero(f->a, 1, sizeof *k);
-	span encoding = pdf_get(f, d, "Encoding"), descendants = pdf_get(f, d, "DescendantFonts"), map;
+	span encoding = pdf_get(f, d, "Encoding"), descendants = pdf_get(f, d, "DescendantFonts"), map, named;
 	double flags = pdf_number(pdf_get(f, pdf_get(f, d, "FontDescriptor"), "Flags"), 0);
 	const struct pdf_object *to_unicode;
 	enum errc rc;
 
 	if ((*out = k) == NULL)
 		return err_memory(e);
+	k->a = f->a;
 	k->wide = pdf_is_name(pdf_get(f, d, "Subtype"), "Type0");
-	(void)pdf_resolve(f, pdf_key(d, "ToUnicode"), &to_unicode);
+	named = pdf_resolve(f, pdf_key(d, "ToUnicode"), &to_unicode);
 	if (to_unicode != NULL && to_unicode->stream.p != NULL) {
 		if ((rc = pdf_stream(f, to_unicode, &map, e)) != OK)
 			return rc;
 		map_read(f, k, map);
 	}
 	if (k->wide) {
+		k->utf16 = pdf_is_name(named, "Identity-H") || pdf_is_name(named, "Identity-V");
+		if (k->n_ranges == 0 && !k->utf16 && (rc = named_map(k, encoding, e)) != OK)
+			return rc;
 		if (descendants.n > 1 && descendants.p[0] == '[') {
 			span rest = span_from(descendants, 1);
 
@@ -302,21 +333,46 @@ static double width_of(const struct pdf_font *k, uint32_t code)
 	return k->width;
 }
 
+/* Nobody knows the glyph of a code without the map: one of Latin is half as wide as others. */
+static double wide_width(const struct pdf_font *k, uint32_t code)
+{
+	return !k->by_name ? width_of(k, code) : code < 0x80 ? 500 : k->width;
+}
+
+/* One of a charset's characters. */
+static double coded_next(const struct pdf_font *k, span *s, struct buf *out)
+{
+	unsigned char first = s->p[0];
+	bool kana = first >= 0xa1 && first <= 0xdf && k->coded == charset_find(SPAN_LIT("shift_jis")), two = s->n >= 2 && first > 0x80 && !kana;
+	span bytes = span_first(*s, two ? 2 : 1), text;
+	uint32_t code = code_of(bytes);
+	struct err e;
+	size_t n;
+
+	if (k->met[code] == 0)
+		k->met[code] = charset_to_utf8(k->a, k->coded, bytes, &text, NULL, &e) == OK && text.n > 0 ? utf8_get(text, &n) : 0xfffd;
+	utf8_put(out, k->met[code]);
+	*s = span_from(*s, bytes.n);
+	return wide_width(k, code);
+}
+
 double pdf_font_next(const struct pdf_font *k, span *s, struct buf *out, bool *blank)
 {
 	bool two = k->wide && s->n >= 2 && !(k->one_byte_codes && !k->two_byte_codes);
 	uint32_t code = code_of(span_first(*s, two ? 2 : 1)), c = 0;
 	const struct range *r = mapped(k, code);
 
-	*s = span_from(*s, two ? 2 : 1);
 	*blank = !two && code == ' ';
+	if (k->coded != NULL)
+		return coded_next(k, s, out);
+	*s = span_from(*s, two ? 2 : 1);
 	if (r != NULL && r->text.n > 0 && code == r->from) {
 		buf_put(out, r->text);
 	} else {
-		c = r != NULL && r->text.n == 0 ? r->first + (code - r->from) : !k->wide && code < 256 ? k->simple[code] : 0;
+		c = r != NULL && r->text.n == 0 ? r->first + (code - r->from) : k->utf16 ? code : !k->wide && code < 256 ? k->simple[code] : 0;
 		if (c >= 0x110000 || (c >= 0xd800 && c <= 0xdfff))
 			c = 0;
 		utf8_put(out, c == 0 ? 0xfffd : c);
 	}
-	return k->wide ? width_of(k, code) : k->widths[code & 255];
+	return k->wide ? wide_width(k, code) : k->widths[code & 255];
 }

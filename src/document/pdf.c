@@ -57,15 +57,16 @@ static enum errc contents_read(struct pdf *f, span contents, span resources, str
 	return rc;
 }
 
-/* What an annotation looks like, where it does not say it in words. */
+/* What an annotation looks like, where it does not say it in words. The value of a signature is none. */
 static enum errc appearance_read(struct pdf *f, span annotation, struct err *e)
 {
 	const struct pdf_object *o;
 	span bytes;
+	span value = pdf_get(f, annotation, "V");
 	enum errc rc;
 
 	(void)pdf_resolve(f, pdf_key(pdf_get(f, annotation, "AP"), "N"), &o);
-	if (o == NULL || o->stream.p == NULL || pdf_key(annotation, "Contents").n > 0 || pdf_key(annotation, "V").n > 0)
+	if (o == NULL || o->stream.p == NULL || pdf_key(annotation, "Contents").n > 0 || (value.n > 0 && !span_starts(value, SPAN_LIT("<<"))))
 		return OK;
 	if ((rc = pdf_stream(f, o, &bytes, e)) == OK)
 		rc = pdf_content(f, bytes, pdf_get(f, o->value, "Resources"), 1, e);

@@ -72,6 +72,7 @@ MUST_CHECK enum errc pdf_unfilter(struct pdf *f, span name, span parameters, spa
 
 /* The standard security handler with the empty user password (7.6.3): ERR_EVIDENCE when that does not open it. */
 MUST_CHECK enum errc pdf_crypt_open(struct pdf *f, struct err *e);
+bool pdf_files_sealed(const struct pdf *f); /* that none of the passwords opens, though the pages are open */
 MUST_CHECK enum errc pdf_decrypt(struct pdf *f, const struct pdf_object *o, bool stream, span in, span *out, struct err *e);
 
 /* ---- pdf-font.c ----------------------------------------------------------------------------------------------- */

@@ -1,0 +1,87 @@
+/* PDF as programs write it that are rarely met: maps known by their names, signatures that show text, attachments that are sealed. */
+#include "base/test.h"
+
+#include "document/document.h"
+#include "stream/charset.h"
+
+#define PDF(more, font, text) "%PDF-1.4\n1 0 obj <</Type/Catalog/Pages 2 0 R" more ">> endobj\n2 0 obj <</Type/Pages/Kids[3 0 R]/Count 1>> endobj\n" \
+	"3 0 obj <</Type/Page/Contents 4 0 R/Annots[8 0 R]/Resources 5 0 R>> endobj\n4 0 obj <<>>\nstream\nBT /F1 10 Tf " text " ET\nendstream endobj\n" \
+	"5 0 obj <</Font<</F1 " font ">>>> endobj\n"
+#define PLAIN "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>"
+#define WIDE(more) "<</Type/Font/Subtype/Type0" more "/DescendantFonts[<</Type/Font/Subtype/CIDFontType2/DW 1000>>]>>"
+#define END "trailer <</Root 1 0 R>>\n"
+
+static struct document read(struct arena *a, span content)
+{
+	struct document d;
+
+	assert_ok(document_read(a, content, NULL, &d, &e));
+	return d;
+}
+
+static void text_is(span content, const char *want)
+{
+	struct arena *a = test_arena();
+	struct document d = read(a, content);
+
+	assert_span(d.text, want);
+	assert_null(d.problem);
+	arena_free(a);
+}
+
+static void maps_are_known_by_their_names(void **state)
+{
+	(void)state;
+	text_is(SPAN_LIT(PDF("", WIDE("/Encoding/Identity-H/ToUnicode/Identity-H"), "<00540061006c0021> Tj") END), "Tal!\n");
+	text_is(SPAN_LIT(PDF("", WIDE("/Encoding/UniGB-UCS2-H"), "<5bc67801003a0020> Tj <00540061006c00340037> Tj") END), "密码: Tal47\n");
+	text_is(SPAN_LIT(PDF("", WIDE("/Encoding/UniJIS-UTF16-H"), "<30d130b9> Tj") END), "パス\n");
+	text_is(SPAN_LIT(PDF("", WIDE("/Encoding/GBK-EUC-H"), "<c3dcc2eb3a20> Tj (Tal47) Tj") END), "密码: Tal47\n");
+	text_is(SPAN_LIT(PDF("", WIDE("/Encoding/90ms-RKSJ-H"), "<8370b8> Tj (Tal47) Tj") END), "パｸTal47\n");
+	text_is(SPAN_LIT(PDF("", WIDE("/Encoding/ETen-B5-H"), "<b14b> Tj (Tal47) Tj") END), "密Tal47\n");
+	text_is(SPAN_LIT(PDF("", WIDE("/Encoding/KSCms-UHC-H"), "<becf> Tj (Tal47) Tj") END), "암Tal47\n");
+	/* Half a character is none. */
+	text_is(SPAN_LIT(PDF("", WIDE("/Encoding/GBK-EUC-H"), "<c3> Tj") END), "\xef\xbf\xbd\n");
+}
+
+static void a_signature_shows_what_it_says(void **state)
+{
+	(void)state;
+	text_is(SPAN_LIT(PDF("", PLAIN, "(x) Tj")
+	    "6 0 obj <</Type/Sig/Contents<0102>>> endobj\n7 0 obj <</Subtype/Form/Resources 5 0 R>>\nstream\nBT /F1 10 Tf (Signed, code Tal-47) Tj ET\nendstream endobj\n"
+	    "8 0 obj <</Subtype/Widget/FT/Sig/V 6 0 R/AP<</N 7 0 R>>>> endobj\n" END), "x\nSigned, code Tal-47\n");
+	/* The value of another field says it already. */
+	text_is(SPAN_LIT(PDF("", PLAIN, "(x) Tj")
+	    "7 0 obj <</Subtype/Form/Resources 5 0 R>>\nstream\nBT /F1 10 Tf (shown) Tj ET\nendstream endobj\n"
+	    "8 0 obj <</Subtype/Widget/FT/Tx/T(name)/V(value)/AP<</N 7 0 R>>>> endobj\n" END), "x\nname: value\nT: name\n");
+}
+
+#define SEALED(of_streams) PDF("/Names<</EmbeddedFiles<</Names[(a)<</F(a.txt)/EF<</F 9 0 R>>>>]>>>>", PLAIN, "(open) Tj") \
+	"9 0 obj <</Type/EmbeddedFile>>\nstream\n0123456789abcdef0123456789abcdef\nendstream endobj\n" \
+	"10 0 obj <</Filter/Standard/V 4/R 4/Length 128/P -4/O(0123456789abcdef0123456789abcdef)/U(0123456789abcdef0123456789abcdef)" \
+	"/CF<</StdCF<</CFM/AESV2/AuthEvent/EFOpen>>>>/StmF/" of_streams "/StrF/Identity/EFF/StdCF>> endobj\n" \
+	"trailer <</Root 1 0 R/Encrypt 10 0 R/ID[(0123456789abcdef)(0123456789abcdef)]>>\n"
+
+static void pages_are_read_though_what_is_attached_is_sealed(void **state)
+{
+	struct arena *a = test_arena();
+	struct document d = read(a, SPAN_LIT(SEALED("Identity")));
+	struct err e;
+
+	(void)state;
+	assert_span(d.text, "open\n");
+	assert_string_equal(d.problem, "an attached file is encrypted: needs a password");
+	assert_int_equal(document_read(a, SPAN_LIT(SEALED("StdCF")), NULL, &d, &e), ERR_EVIDENCE);
+	arena_free(a);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(maps_are_known_by_their_names),
+	    cmocka_unit_test(a_signature_shows_what_it_says),
+	    cmocka_unit_test(pages_are_read_though_what_is_attached_is_sealed),
+	};
+	struct err e = {0};
+
+	return charset_open(&e) != OK ? 1 : cmocka_run_group_tests(tests, NULL, NULL);
+}
