@@ -43,6 +43,9 @@ void grid_cell(struct grid *g, uint32_t row, uint32_t column);
 MUST_CHECK enum errc doc_read(struct layout *l, span text, span table_0, span table_1, struct err *e);
 /* The stream "Workbook" or "Book". */
 MUST_CHECK enum errc xls_read(struct layout *l, span workbook, struct err *e);
+/* A sheet, or several, of records that lie in no compound file. */
+bool old_sheet_is(span content);
+MUST_CHECK enum errc old_sheet_read(struct layout *l, span content, struct err *e);
 /* A stream of the storage _SX_DB_CUR. */
 void pivot_cache_read(struct layout *l, span stream);
 /* What fields of forms hold, in the stream "Data" of Word. */
