@@ -58,6 +58,16 @@ static void put_new(struct layout *l, span text, const struct lines *known)
 	}
 }
 
+enum errc earlier_put(struct layout *l, span text, size_t before, struct err *e)
+{
+	struct lines known;
+
+	if (!lines_of(l->a, span_from(buf_span(&l->text), before), &known))
+		return err_memory(e);
+	put_new(l, text, &known);
+	return OK;
+}
+
 /*
  * In memory of its own: what it takes too much of is not missing for the file as it is. Of its problems only limits are told: what is
  * damaged is damaged in the whole file too, and the first mark of a linearised file ends no version (annex F).

@@ -21,6 +21,8 @@ struct ppt {
 	uint32_t *persist;   /* by id: where the object lies, plus one; 0: nowhere */
 	size_t n_persist;
 	uint32_t paragraph;
+	bool whole;          /* the stream is read in its order: outlines with it, which are read with their slides else */
+	bool earlier;        /* and for its words alone */
 };
 
 struct record_head { unsigned version, instance, type; span content; };
@@ -123,10 +125,10 @@ static enum errc walk(struct ppt *p, span s, unsigned depth, struct err *e)
 		else if (r.type == R_TEXT_BYTES)
 			put_text(p, r.content, false);
 		else if (r.type == R_OLE_STORAGE)
-			rc = object_read(p, &r, e);
+			rc = p->earlier ? OK : object_read(p, &r, e);
 		else if (r.type == R_PROGRAM_TAGS && depth < DEPTH)
 			rc = tags_read(p, r.content, depth + 1, e);
-		else if (r.version == CONTAINER && depth < DEPTH && r.type != R_FONTS && r.type != R_SLIDE_LIST)
+		else if (r.version == CONTAINER && depth < DEPTH && r.type != R_FONTS && (r.type != R_SLIDE_LIST || p->whole))
 			rc = walk(p, r.content, depth + 1, e);
 	}
 	return rc;
@@ -149,13 +151,13 @@ static void persist_read(struct ppt *p, span s)
 	}
 }
 
-/* From the newest edit back; *document is the id of the document's object. False when there is none. */
-static bool edits_read(struct ppt *p, uint32_t at, uint32_t *document)
+/* From the newest edit back; *document is the id of the document's object, *edits how many there are. False when there is none. */
+static bool edits_read(struct ppt *p, uint32_t at, uint32_t *document, unsigned *edits)
 {
 	uint32_t before;
 	bool found = false;
 
-	for (unsigned i = 0; i < EDITS; i++) {
+	for (*edits = 0; *edits < EDITS; ++*edits) {
 		struct record_head edit, directory;
 		struct cursor c;
 
@@ -249,11 +251,36 @@ static enum errc objects_read(struct ppt *p, struct err *e)
 	return rc;
 }
 
+/* A program that saves fast puts what is new behind the rest: what was changed or deleted since is still in the stream. */
+static enum errc earlier_read(const struct ppt *p, size_t before, struct err *e)
+{
+	struct ppt old = {.stream = p->stream, .whole = true, .earlier = true};
+	struct document d = {0};
+	struct layout l;
+	struct arena *own;
+	struct err why;
+	enum errc rc = arena_new(&own, LIMIT_DOCUMENT_ARENA / 4, e), done;
+
+	if (rc != OK)
+		return rc;
+	layout_init(&l, own);
+	old.l = &l;
+	rc = walk(&old, old.stream, 0, &why);
+	done = layout_done(&l, own, &d, &why);
+	if (rc != OK || done != OK)
+		layout_problem(p->l, "an earlier version in it cannot be read");
+	rc = earlier_put(p->l, d.text, before, e);
+	arena_free(own);
+	return rc;
+}
+
 enum errc ppt_read(struct layout *l, span stream, span current_user, struct err *e)
 {
 	struct ppt p = {.l = l, .stream = stream, .n_persist = stream.n / 4 < PERSIST_MAX ? stream.n / 4 + 1 : PERSIST_MAX};
 	struct record_head user, document;
 	uint32_t id = 0, token, at;
+	size_t before = l->text.n;
+	unsigned edits;
 	struct cursor c;
 	enum errc rc;
 
@@ -265,13 +292,14 @@ enum errc ppt_read(struct layout *l, span stream, span current_user, struct err 
 		at = cursor_u32(&c);
 		if (token == 0xf3d1c4df)
 			return err_set(e, ERR_EVIDENCE, ENCRYPTED_OFFICE);
-		if (edits_read(&p, at, &id) && object_at(&p, id, R_DOCUMENT, &document)) {
-			if ((rc = document_walk(&p, document.content, e)) != OK)
+		if (edits_read(&p, at, &id, &edits) && object_at(&p, id, R_DOCUMENT, &document)) {
+			if ((rc = document_walk(&p, document.content, e)) != OK || (rc = objects_read(&p, e)) != OK)
 				return rc;
-			return objects_read(&p, e);
+			return edits > 0 ? earlier_read(&p, before, e) : OK;
 		}
 	}
 	layout_problem(l, "damaged: read in the order of its bytes, old versions with it");
 	layout_group(l, false, "text", SPAN_EMPTY);
+	p.whole = true;
 	return walk(&p, stream, 0, e);
 }

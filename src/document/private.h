@@ -53,6 +53,10 @@ void layout_byte(struct layout *l, unsigned char c);
 void layout_unblank(struct layout *l);
 /* Ends the line, unless nothing stands on it. */
 void layout_line(struct layout *l);
+/* ---- pdf-earlier.c */
+/* What earlier versions of a file said: the lines of it that the text from `before` on does not have, in a group of their own. */
+MUST_CHECK enum errc earlier_put(struct layout *l, span text, size_t before, struct err *e);
+
 /* The first problem is kept. */
 void layout_problem(struct layout *l, const char *problem);
 /* The same, where more is there and was not read. */

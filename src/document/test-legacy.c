@@ -372,6 +372,77 @@ static void test_a_sheet_that_is_lines_of_text_gives_its_cells(void **state)
 	arena_free(a);
 }
 
+static void put_record(struct buf *b, unsigned version, unsigned type, span content)
+{
+	const uint32_t head[] = {version | type << 16, (uint32_t)content.n};
+
+	buf_put(b, span_of(head, 8));
+	buf_put(b, content);
+}
+
+/* A list of one slide: its outline says that. */
+static void put_outline(struct buf *b, const char *text)
+{
+	struct buf list;
+
+	buf_init(&list, 4096);
+	put_record(&list, 0, 0xfa8, span_str(text));
+	put_record(b, 0xf, 0xff0, buf_span(&list));
+	buf_free(&list);
+}
+
+/* One save: a document that says that, the directory, and where the save before lies. */
+static uint32_t put_save(struct buf *b, uint32_t before, const char *text)
+{
+	uint32_t document = (uint32_t)b->n, directory, at;
+	struct buf outline;
+
+	buf_init(&outline, 4096);
+	put_outline(&outline, text);
+	put_record(b, 0xf, 0x3e8, buf_span(&outline));
+	buf_free(&outline);
+	directory = (uint32_t)b->n;
+	put_record(b, 0, 0x1772, span_of(((const uint32_t[]){1 | 1 << 20, document}), 8));
+	at = (uint32_t)b->n;
+	put_record(b, 0, 0xff5, span_of(((const uint32_t[]){0, 0, before, directory, 1}), 20));
+	return at;
+}
+
+static void slides_are(const struct buf *stream, uint32_t at, const char *text, const char *problem)
+{
+	struct arena *a = test_arena();
+	struct buf user;
+	struct layout l;
+	struct document d;
+
+	buf_init(&user, 64);
+	put_record(&user, 0, 0xff6, span_of(((const uint32_t[]){20, 0xe391c05f, at}), 12));
+	layout_init(&l, a);
+	assert_ok(ppt_read(&l, buf_span(stream), buf_span(&user), &e));
+	assert_ok(layout_done(&l, a, &d, &e));
+	assert_span(d.text, text);
+	assert_true(problem == NULL ? d.problem == NULL : d.problem != NULL && strcmp(d.problem, problem) == 0);
+	buf_free(&user);
+	arena_free(a);
+}
+
+static void test_what_earlier_saves_of_slides_said_is_read_once(void **state)
+{
+	struct buf b;
+	uint32_t at;
+
+	(void)state;
+	buf_init(&b, 65536);
+	at = put_save(&b, 0, "Title\rGone-Word");
+	slides_are(&b, at, "Title\nGone-Word\n", NULL);
+	at = put_save(&b, at, "Title\rOther-Word");
+	at = put_save(&b, at, "Title\rnow");
+	slides_are(&b, at, "Title\nnow\nGone-Word\nOther-Word\n", NULL);
+	/* Where nothing says which save is the newest, all of them. */
+	slides_are(&b, 1, "Title\nGone-Word\nTitle\nOther-Word\nTitle\nnow\n", "damaged: read in the order of its bytes, old versions with it");
+	buf_free(&b);
+}
+
 static int open_charsets(void **state)
 {
 	struct err e = {0};
@@ -398,6 +469,7 @@ int main(void)
 	    cmocka_unit_test(test_a_number_in_a_sheet_is_written_as_people_do),
 	    cmocka_unit_test(test_a_cell_that_shows_a_power_of_ten_gives_its_number),
 	    cmocka_unit_test(test_a_sheet_that_is_lines_of_text_gives_its_cells),
+	    cmocka_unit_test(test_what_earlier_saves_of_slides_said_is_read_once),
 	    cmocka_unit_test(test_macros_are_unpacked_as_the_specification_shows),
 	};
 
