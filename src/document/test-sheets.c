@@ -18,7 +18,7 @@ static void reads(struct buf *b, const char *text, const char *what, const char 
 {
 	struct arena *a = test_arena();
 	struct document d;
-	struct err e;
+	struct err why;
 	size_t at;
 
 	assert_ok(document_read(a, buf_span(b), NULL, &d, &e));
@@ -29,7 +29,7 @@ static void reads(struct buf *b, const char *text, const char *what, const char 
 	/* Cut anywhere it is a part of that, or nothing. */
 	for (size_t n = 0; n < b->n; n++)
 		if (document_kind(span_first(buf_span(b), n)) != DOCUMENT_NONE)
-			(void)!document_read(a, span_first(buf_span(b), n), NULL, &d, &e);
+			(void)!document_read(a, span_first(buf_span(b), n), NULL, &d, &why);
 	arena_free(a);
 	buf_clear(b);
 }
