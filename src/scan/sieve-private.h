@@ -12,6 +12,7 @@ enum { JUMP = SETS_MAX, LOOK, LOOK_NOT, DONE };
 
 /* Characters: those of ASCII, then all others as one, then the end of the text, which is in no set. */
 enum { OTHER = 128, END };
+#define PAST_BYTES 256 /* where class_of has the end */
 #define WORDS 3
 struct character_set { uint64_t has[WORDS]; };
 
@@ -26,6 +27,11 @@ struct sieves {
 	bool full;
 	unsigned age;        /* how often it was emptied */
 };
+
+static inline bool set_eq(const struct character_set *a, const struct character_set *b)
+{
+	return a->has[0] == b->has[0] && a->has[1] == b->has[1] && a->has[2] == b->has[2];
+}
 
 static inline bool set_has(const struct character_set *s, unsigned c) { return (s->has[c / 64] >> c % 64 & 1) != 0; }
 

@@ -30,7 +30,11 @@ static bool bad(struct reader *r)
 	return false;
 }
 
-static bool looking_at(const struct reader *r, const char *words) { return span_starts(span_from(r->p, r->at), span_str(words)); }
+/* The first byte tells most of what is asked apart. */
+static inline bool looking_at(const struct reader *r, const char *words)
+{
+	return r->at < r->p.n && r->p.p[r->at] == (unsigned char)words[0] && span_starts(span_from(r->p, r->at), span_str(words));
+}
 
 static bool take(struct reader *r, const char *words)
 {
@@ -62,7 +66,7 @@ static void put_set(struct reader *r, const struct character_set *set)
 {
 	size_t i = 0;
 
-	while (i < r->s->n_sets && memcmp(&r->s->sets[i], set, sizeof *set) != 0)
+	while (i < r->s->n_sets && !set_eq(&r->s->sets[i], set))
 		i++;
 	if (i == SETS_MAX) {
 		r->bad = true;
@@ -412,32 +416,39 @@ static void read_alternatives(struct reader *r)
 /* Characters that no set of the pattern tells apart are of one class. */
 static void classes_make(const struct sieves *s, size_t n, struct sieve *out)
 {
+	/* LOOK_NOT treats OTHER as no other */
+	struct character_set of[END + 1] = {{{UINT64_MAX, UINT64_MAX, UINT64_C(1) << END % 64}}, {{0, 0, UINT64_C(1) << OTHER % 64}}};
 	uint64_t known[SETS_MAX / 64] = {0};
+	size_t n_classes = 2;
 
-	out->class_of[OTHER] = 1; /* LOOK_NOT treats it as no other */
-	out->n_classes = 2;
 	for (size_t i = 0; i < n; i++) {
-		unsigned set = s->v[i].set == LOOK || s->v[i].set == LOOK_NOT ? (unsigned)s->v[i].y : s->v[i].set, split[END + 1] = {0};
+		unsigned set = s->v[i].set == LOOK || s->v[i].set == LOOK_NOT ? (unsigned)s->v[i].y : s->v[i].set;
 
 		if (set >= SETS_MAX || (known[set / 64] >> set % 64 & 1) != 0)
 			continue;
 		known[set / 64] |= UINT64_C(1) << set % 64;
 		/* Of each class those that are in the set become another, unless all are. */
-		for (unsigned c = 0; c <= END; c++)
-			if (!set_has(&s->sets[set], c))
-				split[out->class_of[c]] = END + 1;
-		for (unsigned c = 0; c <= END; c++) {
-			unsigned *to = &split[out->class_of[c]];
+		for (size_t k = 0, before = n_classes; k < before; k++) {
+			struct character_set in = of[k];
 
-			if (*to == 0 || !set_has(&s->sets[set], c))
+			for (unsigned w = 0; w < WORDS; w++)
+				in.has[w] &= s->sets[set].has[w];
+			if ((in.has[0] | in.has[1] | in.has[2]) == 0 || set_eq(&in, &of[k]))
 				continue;
-			if (*to == END + 1)
-				*to = (unsigned)out->n_classes++;
-			out->class_of[c] = (uint8_t)*to;
+			for (unsigned w = 0; w < WORDS; w++)
+				of[k].has[w] &= ~in.has[w];
+			of[n_classes++] = in;
 		}
 	}
-	for (unsigned c = 0; c <= END; c++)
-		out->example[out->class_of[c]] = (uint8_t)c;
+	out->n_classes = n_classes;
+	for (size_t k = 0; k < n_classes; k++)
+		for (unsigned w = 0; w < WORDS; w++)
+			for (uint64_t rest = of[k].has[w]; rest != 0; rest &= rest - 1) {
+				unsigned c = w * 64 + (unsigned)__builtin_ctzll(rest);
+
+				memset(out->class_of + (c == END ? PAST_BYTES : c), (int)k, c == OTHER ? PAST_BYTES - OTHER : 1);
+				out->example[k] = (uint8_t)c;
+			}
 }
 
 bool sieve_make(struct sieves *s, struct arena *a, span pattern, bool fold, bool searched, struct sieve *out)

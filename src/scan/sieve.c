@@ -148,27 +148,28 @@ static unsigned states_begin(struct sieves *s, struct sieve *v)
 
 bool sieve_passes(struct sieves *s, struct sieve *v, span text, size_t first, size_t last, size_t end)
 {
-	unsigned state, asked = 0;
+	unsigned number, asked = 0;
 
 	if (v->n == 0)
 		return true;
-	state = states_begin(s, v);
-	for (size_t at = first; state != 0;) {
-		unsigned class = v->class_of[at == text.n ? END : text.p[at] < OTHER ? text.p[at] : OTHER], to = v->states[state]->next[class];
+	number = states_begin(s, v);
+	for (size_t at = first; number != 0;) {
+		struct sieve_state *state = v->states[number];
+		unsigned class = v->class_of[at < text.n ? text.p[at] : PAST_BYTES], to = state->next[class];
 
-		if (to == 0 && (asked++ == LIMIT_SIEVE_STATES || (to = state_next(s, v, v->states[state], class)) == 0))
+		if (to == 0 && (asked++ == LIMIT_SIEVE_STATES || (to = state_next(s, v, state, class)) == 0))
 			break;
 		if ((to & AT_END) != 0 && at >= end)
 			return true;
-		state = to & ~AT_END;
-		if (at == text.n)
+		number = to & ~AT_END;
+		if (at >= text.n)
 			return false;
 		do
 			at++;
 		while (at < text.n && (text.p[at] & 0xc0) == 0x80);
-		if (v->states[state]->starting && at > last)
-			state = state_later(s, v, state);
-		if (state == NOWHERE)
+		if (at > last && v->states[number]->starting)
+			number = state_later(s, v, number);
+		if (number == NOWHERE)
 			return false;
 	}
 	s->full |= asked <= LIMIT_SIEVE_STATES;

@@ -20,7 +20,7 @@ struct sieve {
 	const struct sieve_step *v;
 	size_t n;                 /* 0: there is none, and everything passes */
 	bool made;
-	uint8_t class_of[130], example[130]; /* characters that nothing tells apart; of each class the last one */
+	uint8_t class_of[257], example[130]; /* of each byte, and of the end, which characters nothing tells it apart from; of each class the last one */
 	size_t n_classes;
 	/* the states that were come to, and where their hashes lead */
 	struct sieve_state **states;
