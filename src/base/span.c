@@ -4,26 +4,12 @@
 #include <emmintrin.h>
 #endif
 
-bool span_eq_nocase(span a, span b)
+bool span_same_nocase(const unsigned char *a, const unsigned char *b, size_t n)
 {
-	if (a.n != b.n)
-		return false;
-	for (size_t i = 0; i < a.n; i++)
-		if (ascii_lower(a.p[i]) != ascii_lower(b.p[i]))
+	for (size_t i = 0; i < n; i++)
+		if (ascii_lower(a[i]) != ascii_lower(b[i]))
 			return false;
 	return true;
-}
-
-bool span_starts(span s, span prefix) { return s.n >= prefix.n && span_eq(span_first(s, prefix.n), prefix); }
-
-bool span_starts_nocase(span s, span prefix)
-{
-	return s.n >= prefix.n && span_eq_nocase(span_first(s, prefix.n), prefix);
-}
-
-bool span_ends_nocase(span s, span suffix)
-{
-	return s.n >= suffix.n && span_eq_nocase(span_from(s, s.n - suffix.n), suffix);
 }
 
 /* Most words differ in their first letter: their lengths are not asked for. */
@@ -148,7 +134,11 @@ static size_t find_short(span s, span needle)
 				return hit;
 		}
 	}
-	return at + find_any(span_from(s, at), needle);
+	/* memmem would make a table first */
+	for (; at < places; at++)
+		if (s.p[at] == needle.p[0] && memcmp(s.p + at, needle.p, needle.n) == 0)
+			return at;
+	return s.n;
 }
 
 size_t span_find(span s, span needle)

@@ -54,11 +54,25 @@ static inline bool ascii_is_alnum(unsigned char c) { return ascii_is_digit(c) ||
 /* Evidence holds NUL, and strchr finds that one at the end of every list. */
 static inline bool ascii_is_one_of(unsigned char c, const char *list) { return c != '\0' && strchr(list, c) != NULL; }
 
-/* Equal without regard to the case of ASCII letters. */
-bool span_eq_nocase(span a, span b);
-bool span_starts(span s, span prefix);
-bool span_starts_nocase(span s, span prefix);
-bool span_ends_nocase(span s, span suffix);
+/*
+ * Equal without regard to the case of ASCII letters; the same of the beginning and the end. Most that are compared differ in the byte
+ * that is looked at first: these cost no call.
+ */
+bool span_same_nocase(const unsigned char *a, const unsigned char *b, size_t n);
+static inline bool span_eq_nocase(span a, span b)
+{
+	return a.n == b.n && (a.n == 0 || (ascii_lower(a.p[0]) == ascii_lower(b.p[0]) && span_same_nocase(a.p, b.p, a.n)));
+}
+static inline bool span_starts(span s, span prefix)
+{
+	return s.n >= prefix.n && (prefix.n == 0 || (s.p[0] == prefix.p[0] && memcmp(s.p, prefix.p, prefix.n) == 0));
+}
+static inline bool span_starts_nocase(span s, span prefix) { return s.n >= prefix.n && span_eq_nocase(span_first(s, prefix.n), prefix); }
+static inline bool span_ends_nocase(span s, span suffix)
+{
+	return s.n >= suffix.n && (suffix.n == 0 || (ascii_lower(s.p[s.n - 1]) == ascii_lower(suffix.p[suffix.n - 1]) &&
+	    span_same_nocase(s.p + (s.n - suffix.n), suffix.p, suffix.n)));
+}
 /* Of names of hosts: is it that domain, or below it? Nothing is within "". */
 bool domain_is_within(span host, span domain);
 
