@@ -295,6 +295,19 @@ static bool fds_left(const struct run *r)
 	return r->n_used == 0 || n <= r->max_fds;
 }
 
+/*
+ * No more of them than there are tasks: a short run, of which `notify seal` has one for each organisation, needs one.
+ * Each begins as soon as there is one for it: while it loads its libraries the keeper opens the files of the tasks behind.
+ */
+static enum errc start_workers(struct run *r, struct err *e)
+{
+	enum errc rc = OK;
+
+	while (rc == OK && r->n_started < r->p->n_workers && r->n_started < r->n_used)
+		rc = worker_start(r, &r->workers[r->n_started++], e);
+	return rc;
+}
+
 static enum errc fill(struct run *r, struct err *e)
 {
 	while (!r->no_more && r->n_used < r->n_slots && fds_left(r) && !stop_asked()) {
@@ -315,7 +328,7 @@ static enum errc fill(struct run *r, struct err *e)
 		}
 		s->used = true;
 		r->n_used++;
-		if ((rc = feed(r, e)) != OK)
+		if ((rc = start_workers(r, e)) != OK || (rc = feed(r, e)) != OK)
 			return rc;
 	}
 	return OK;
@@ -502,16 +515,6 @@ enum errc run_open(struct run **out, const struct pool *p, struct err *e)
 	return OK;
 }
 
-/* No more of them than there are tasks: a short run, of which `notify seal` has one for each organisation, needs one. */
-static enum errc start_workers(struct run *r, struct err *e)
-{
-	enum errc rc = OK;
-
-	while (rc == OK && r->n_started < r->p->n_workers && r->n_started < r->n_used)
-		rc = worker_start(r, &r->workers[r->n_started++], e);
-	return rc;
-}
-
 enum errc run_tasks(struct run *r, struct err *e)
 {
 	uint64_t ticked = 0;
@@ -521,7 +524,7 @@ enum errc run_tasks(struct run *r, struct err *e)
 	while (rc == OK) {
 		uint64_t now = time_monotonic_ms();
 
-		if ((rc = drain(r, e)) != OK || (rc = fill(r, e)) != OK || (rc = start_workers(r, e)) != OK || (rc = feed(r, e)) != OK)
+		if ((rc = drain(r, e)) != OK || (rc = fill(r, e)) != OK || (rc = feed(r, e)) != OK)
 			break;
 		if (stop_asked())
 			return err_set(e, ERR_STOPPED, "stopped; run it again to go on from here");
