@@ -7,34 +7,33 @@
 #include "mail/fields.h"
 #include "mail/text.h"
 
-/* Fields that programs write for programs, by how their names begin, and by all of the name. What is in them is not what a person said. In order
- * of bytes, and none the beginning of another: each field of each message is looked up. */
-static const char *const machine[] = {"accept-language", "arc-", "archived-at", "authentication-", "autocrypt", "bounce-to",
-    "delivered-", "delivery-date", "dkim-", "domainkey-", "envelope-", "feedback-", "list-", "mail-followup-to", "mailing-list", "nntp-",
-    "openpgp", "received", "resent-bcc", "resent-cc", "resent-date", "resent-from", "resent-message-id", "resent-sender", "resent-to",
-    "return-", "thread-index", "x-accept-", "x-account-key", "x-amavis", "x-amp-", "x-antiabuse", "x-apparently-", "x-apple-",
-    "x-authenticated", "x-authentication-", "x-authority-", "x-barracuda-", "x-beenthere", "x-bogosity", "x-brightmail", "x-campaign",
-    "x-clam", "x-cloudmark", "x-complaints-", "x-delivered-", "x-dspam", "x-egroups-", "x-envelope-", "x-eop", "x-exchange-", "x-fb-",
-    "x-feedback-", "x-filename", "x-folder", "x-forefront-", "x-get-message", "x-gm-", "x-gmail-", "x-goog", "x-gpg-", "x-greylist",
-    "x-habeas-", "x-ham", "x-hashcash", "x-ibm-", "x-image-url", "x-ironport-", "x-junk", "x-kaspersky", "x-loop", "x-mail-from",
-    "x-mailer", "x-mailgun-", "x-mailing-list", "x-mailman", "x-mailprotector-", "x-mc-", "x-mcafee", "x-me-", "x-message-id",
-    "x-microsoft-", "x-mime", "x-mj-", "x-mozilla-", "x-ms-", "x-msgid", "x-msmail-", "x-nasl-", "x-origin", "x-patchwork", "x-pm-",
-    "x-priority", "x-proofpoint-", "x-rcpt", "x-received", "x-scanned", "x-sender", "x-ses-", "x-sg-", "x-sieve", "x-sophos", "x-source",
-    "x-spam", "x-symantec", "x-tm-", "x-trace", "x-uid", "x-virus", "x-yahoo", "x-ymail"};
-static const char *const machine_whole[] = {"apparently-to", "bcc", "cc", "content-base", "content-class", "content-disposition",
-    "content-id", "content-language", "content-length", "content-location", "content-md5", "content-transfer-encoding", "content-type",
-    "date", "distribution", "errors-to", "face", "from", "importance", "in-reply-to", "lines", "message-id", "mime-version",
-    "newsgroups", "old-message-id", "path", "precedence", "priority", "references", "reply-to", "sender", "status", "to", "user-agent",
-    "x-bcc", "x-cb", "x-cc", "x-face", "x-from", "x-status", "x-to", "xref"};
+/* Fields that programs write for programs, by how their names begin, or with ":" by all of the name. What is in them is not what a person said.
+ * In order of bytes, and none the beginning of another: each field of each message is looked up. */
+static const char *const machine[] = {"accept-language", "apparently-to:", "arc-", "archived-at", "authentication-", "autocrypt", "bcc:",
+    "bounce-to", "cc:", "content-base:", "content-class:", "content-disposition:", "content-id:", "content-language:", "content-length:",
+    "content-location:", "content-md5:", "content-transfer-encoding:", "content-type:", "date:", "delivered-", "delivery-date",
+    "distribution:", "dkim-", "domainkey-", "envelope-", "errors-to:", "face:", "feedback-", "from:", "importance:", "in-reply-to:",
+    "lines:", "list-", "mail-followup-to", "mailing-list", "message-id:", "mime-version:", "newsgroups:", "nntp-", "old-message-id:",
+    "openpgp", "path:", "precedence:", "priority:", "received", "references:", "reply-to:", "resent-bcc", "resent-cc", "resent-date",
+    "resent-from", "resent-message-id", "resent-sender", "resent-to", "return-", "sender:", "status:", "thread-index", "to:", "user-agent:",
+    "x-accept-", "x-account-key", "x-amavis", "x-amp-", "x-antiabuse", "x-apparently-", "x-apple-", "x-authenticated", "x-authentication-",
+    "x-authority-", "x-barracuda-", "x-bcc:", "x-beenthere", "x-bogosity", "x-brightmail", "x-campaign", "x-cb:", "x-cc:", "x-clam",
+    "x-cloudmark", "x-complaints-", "x-delivered-", "x-dspam", "x-egroups-", "x-envelope-", "x-eop", "x-exchange-", "x-face:", "x-fb-",
+    "x-feedback-", "x-filename", "x-folder", "x-forefront-", "x-from:", "x-get-message", "x-gm-", "x-gmail-", "x-goog", "x-gpg-",
+    "x-greylist", "x-habeas-", "x-ham", "x-hashcash", "x-ibm-", "x-image-url", "x-ironport-", "x-junk", "x-kaspersky", "x-loop",
+    "x-mail-from", "x-mailer", "x-mailgun-", "x-mailing-list", "x-mailman", "x-mailprotector-", "x-mc-", "x-mcafee", "x-me-",
+    "x-message-id", "x-microsoft-", "x-mime", "x-mj-", "x-mozilla-", "x-ms-", "x-msgid", "x-msmail-", "x-nasl-", "x-origin", "x-patchwork",
+    "x-pm-", "x-priority", "x-proofpoint-", "x-rcpt", "x-received", "x-scanned", "x-sender", "x-ses-", "x-sg-", "x-sieve", "x-sophos",
+    "x-source", "x-spam", "x-status:", "x-symantec", "x-tm-", "x-to:", "x-trace", "x-uid", "x-virus", "x-yahoo", "x-ymail", "xref:"};
 
-/* How the name compares with a word that it may begin with. */
+/* How the name, with ":" behind it, compares with what it may begin with. */
 static int by_beginning(const void *key, const void *entry)
 {
 	const span *name = key;
 	const char *word = *(const char *const *)entry;
 
 	for (size_t i = 0; word[i] != '\0'; i++) {
-		int c = i < name->n ? ascii_lower(name->p[i]) : 0;
+		int c = i < name->n ? ascii_lower(name->p[i]) : i == name->n ? ':' : 0;
 
 		if (c != (unsigned char)word[i])
 			return c - (unsigned char)word[i];
@@ -42,18 +41,9 @@ static int by_beginning(const void *key, const void *entry)
 	return 0;
 }
 
-static int by_name(const void *key, const void *entry)
-{
-	const span *name = key;
-	int order = by_beginning(key, entry);
-
-	return order == 0 && name->n > strlen(*(const char *const *)entry) ? 1 : order;
-}
-
 static bool is_machine(span name)
 {
-	return bsearch(&name, machine, sizeof machine / sizeof *machine, sizeof *machine, by_beginning) != NULL ||
-	    bsearch(&name, machine_whole, sizeof machine_whole / sizeof *machine_whole, sizeof *machine_whole, by_name) != NULL;
+	return bsearch(&name, machine, sizeof machine / sizeof *machine, sizeof *machine, by_beginning) != NULL;
 }
 
 /* The next field of a header section as it lies, or a line that is none, without a name. */
