@@ -241,8 +241,9 @@ static bool take_told(struct arena *a, sqlite3_stmt *q, void *row)
 
 enum errc orgs_told(struct store *st, struct arena *a, struct org_told **rows, size_t *n, struct err *e)
 {
-	sqlite3_stmt *q = sql_query(st->sql, e, "SELECT w.org_id, o.key, w.domain FROM org_was w JOIN org o ON o.id = w.org_id"
-	    " ORDER BY w.org_id, w.domain", "");
+	sqlite3_stmt *q = sql_query(st->sql, e, "SELECT w.org_id, o.key, w.domain FROM org_was w JOIN org o ON o.id = w.org_id LEFT JOIN"
+	    " (SELECT org_id, min(wave) AS first FROM notice WHERE state = 2 GROUP BY org_id) n ON n.org_id = w.org_id"
+	    " ORDER BY n.first IS NULL, n.first, w.org_id, w.domain", "");
 
 	return GATHER(st, a, q, take_told, rows, n, e);
 }

@@ -61,7 +61,8 @@ MUST_CHECK enum errc orgs_directory(struct store *st, struct arena *a, const cha
 MUST_CHECK enum errc orgs_begin(struct store *st, const struct digest *d, const char *path, size_t n_orgs,
     int64_t *directory_id, bool *anew, struct err *e);
 /*
- * Domains under which organisations were told before the attribution began anew, by organisation; and one of them by another
+ * Domains under which organisations were told before the attribution began anew, by organisation, who was told first first and who was
+ * only listed, having no contact, last; and one of them by another
  * key from now on, unless another has that (*done: whether it was free).
  */
 struct org_told { int64_t id; const char *key, *domain; };
