@@ -193,6 +193,8 @@ static size_t name_behind(const struct word_list *others, span text, size_t at)
 	/* a name and no other word */
 	if (begin == at && at + 1 < text.n && text.p[at] == ' ' && text.p[at + 1] >= 'A' && text.p[at + 1] <= 'Z')
 		begin = at + 1;
+	if (begin == at)
+		return at;
 	for (end = begin; end < text.n && end - begin < NAME_MAX && (is_letter(text.p[end]) || ascii_is_one_of(text.p[end], " '-")); end++) {
 		if (text.p[end] == ' ' && (list_parted(text, end) != SIZE_MAX || ++blanks == NAME_WORDS))
 			break;

@@ -331,6 +331,8 @@ static void a_list_of_codes_ends_where_a_sentence_goes_on(void **state)
 	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
 		if (detect(f, others[i]).n != 1)
 			fail_msg("not one code in \"%s\"", others[i]);
+	/* nor is any word behind a code whom it is for */
+	assert_int_equal(detect(f, "The door code: 4190 works again\nWorker 4324 started\nWorker 4520 started\n").n, 1);
 }
 
 static void a_secret_behind_a_hundred_thousand_mentions_is_still_found(void **state)
