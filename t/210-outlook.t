@@ -20,6 +20,8 @@ printf '#! rnews 4\nabc\n' >"$T/mail/news.batch"
 printf '1tAbCd-000xYz-2B-H\nmail 8 8\n<jo@kestrel.example>\n1730541600 0\nXX\n1\nb@tern.example\n\n037T To: b@tern.example\n' >"$T/mail/1tAbCd-000xYz-2B-H"
 printf '1tAbCd-0000001xYz0-2Bcd-D\nx\n' >"$T/mail/1tAbCd-0000001xYz0-2Bcd-D"
 printf 'C\017            117T\021 1730541600 123456' >"$T/mail/4XyZ12"
+mkdir -p "$T/mail/deferred/A"; cp "$SRC/fuzz/seeds/msg/postfix" "$T/mail/deferred/A/AB12CD34"
+head -c -20 "$SRC/fuzz/seeds/msg/postfix" >"$T/mail/incoming"
 printf 'V8\nT1730541600\nK0\nN0\nH??From: jo@kestrel.example\n.\n' >"$T/mail/qf4A21"
 printf 'EHLO kestrel.example\r\nMAIL FROM:<jo@kestrel.example>\r\nRCPT TO:<b@tern.example>\r\nDATA\r\nSubject: x\r\n\r\nx\r\n.\r\n' >"$T/mail/out.bsmtp"
 printf 'dXNlcgo=\n' >"$T/mail/8.2.emlxpart"
@@ -45,10 +47,13 @@ like "and an .emlx" "$(printf '%s\n' "$items" | grep emlx)" '"outcome":"parsed"'
 like "a .dbx says what it is and what to do" "$(printf '%s\n' "$items" | grep old.dbx)" 'skipped.*Outlook Express mailbox.*export'
 for known in 'pine.mbx c-client mailbox.*mailutil' 'notes.nsf Lotus Notes.*export' 'priv1.edb Exchange.*export' 'messages.tbb The Bat.*export' \
 	'olk15MsgSource Outlook for Mac.*as .olm' 'Inbox.msf index of Thunderbird' \
-	'RMAIL Emacs Rmail.*convert' '2B-H header.*Exim.*ends in -D.*exim -Mvc' '2Bcd-D body.*Exim.*ends in -H.*exim -Mvc' '4XyZ12 Postfix.*postcat -bh' \
+	'RMAIL Emacs Rmail.*convert' '2B-H header.*Exim.*ends in -D.*exim -Mvc' '2Bcd-D body.*Exim.*ends in -H.*exim -Mvc' '4XyZ12 Postfix, without a message' \
 	'qf4A21 Sendmail.*df' 'out.bsmtp batch of SMTP.*DATA' 'news.batch batch of news.*split' '8.2.emlxpart attachment that Apple Mail keeps.*export' 'hosts.csv attachment that Apple Mail keeps.*export'; do
 	like "so does ${known%% *}" "$(printf '%s\n' "$items" | grep -F -e "${known%% *}\"")" "skipped.*${known#* }"
 done
+like "a message in the queue of Postfix is read" "$(printf '%s\n' "$items" | grep AB12CD34)" '"outcome":"parsed","reason":""'
+is "and called so" "$(list sources | grep AB12CD34 | field kind)" queue
+like "one that is cut says so" "$(printf '%s\n' "$items" | grep /incoming)" '"outcome":"partial","reason":"the file of the queue ends within the message: was it copied whole\?'
 is "Eudora's mailbox is an mbox" "$(list messages | grep -c '"subject":"eudora ')" 2
 like "a message that Apple Mail keeps in pieces says so" "$(printf '%s\n' "$items" | grep 7.partial.emlx)" '"outcome":"partial".*attachments are not in this file'
 like "one that only writes of it does not" "$(printf '%s\n' "$items" | grep '/2.emlx')" '"outcome":"parsed"'
@@ -57,6 +62,7 @@ ok "they are scanned" scan
 like "a secret in the .emlx is found at its place" "$(list findings --reveal)" 'Emlx-Reef-41'
 like "and in what is there of a partial one" "$(list findings --reveal)" 'Partial-52'
 like "and in Eudora's" "$(list findings --reveal)" 'Eudora-Pier-42'
+like "and in the queue" "$(list findings --reveal | grep -c Queue-Reef-71)" '^[12]$'
 rows "$CASE" >"$T/before"
 touch "$T"/mail/*
 scan

@@ -26,7 +26,7 @@ static int number_in(const struct word *w, const char *name)
 	const char *fn##_name(int v) { return name_in(fn##_words, v); }
 
 WORDS(source_kind, {SOURCE_UNKNOWN, "unknown"}, {SOURCE_MESSAGE, "message"}, {SOURCE_MBOX, "mbox"},
-    {SOURCE_ARCHIVE, "archive"}, {SOURCE_FOREIGN, "outlook"}, {SOURCE_PST, "pst"}, {SOURCE_OLM, "olm"})
+    {SOURCE_ARCHIVE, "archive"}, {SOURCE_FOREIGN, "outlook"}, {SOURCE_PST, "pst"}, {SOURCE_OLM, "olm"}, {SOURCE_QUEUE, "queue"})
 WORDS(source_state, {SOURCE_OPEN, "open"}, {SOURCE_DONE, "done"}, {SOURCE_REPLACED, "replaced"},
     {SOURCE_FAILED, "failed"})
 WORDS(owner_grade, {OWNER_UNKNOWN, "unknown"}, {OWNER_GIVEN, "given"}, {OWNER_INFERRED, "inferred"})

@@ -15,10 +15,13 @@ enum source_kind {
 	SOURCE_FOREIGN = 4, /* one message in a form of its own: .msg, .oft */
 	SOURCE_PST = 5,     /* Outlook's PST and OST */
 	SOURCE_OLM = 6,     /* Outlook for Mac's archive */
+	SOURCE_QUEUE = 7,   /* one message in the queue of Postfix */
 };
-#define SOURCE_LAST SOURCE_OLM
+#define SOURCE_LAST SOURCE_QUEUE
 /* Is it read member by member? */
 static inline bool source_has_members(enum source_kind k) { return k == SOURCE_ARCHIVE || k == SOURCE_PST || k == SOURCE_OLM; }
+/* Is it one message, read as its rendering? */
+static inline bool source_is_rendered(enum source_kind k) { return k == SOURCE_FOREIGN || k == SOURCE_QUEUE; }
 enum source_state {
 	SOURCE_OPEN = 0,     /* being read: a run was cut off */
 	SOURCE_DONE = 1,

@@ -161,7 +161,7 @@ static enum errc add_spot(struct keeper *k, struct making *m, const struct place
 /* Files alone: what lies in archives is found by reading them, and what is rendered as a whole. */
 static bool is_gathered(const struct place_row *p)
 {
-	return !source_has_members((enum source_kind)p->kind) && p->kind != SOURCE_FOREIGN;
+	return !source_has_members((enum source_kind)p->kind) && !source_is_rendered((enum source_kind)p->kind);
 }
 
 /*

@@ -114,7 +114,7 @@ static enum errc mailbox_of(struct keeper *k, const struct found_file *f, enum s
 			*folder = span_sub(rest, 1, rest.n > 1 ? rest.n - 2 : 0);
 	} else if (f->in_mailbox) {
 		root_n = f->root_n;
-	} else if (kind == SOURCE_MESSAGE || kind == SOURCE_FOREIGN || kind == SOURCE_UNKNOWN) {
+	} else if (kind == SOURCE_MESSAGE || source_is_rendered(kind) || kind == SOURCE_UNKNOWN) {
 		while (root_n > 1 && f->path[root_n - 1] != '/')
 			root_n--;
 		root_n -= root_n > 1;

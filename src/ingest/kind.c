@@ -5,6 +5,7 @@
 #include "mail/emlx.h"
 #include "mail/foreign.h"
 #include "mail/mbox.h"
+#include "mail/postfix.h"
 #include "mail/text-kind.h"
 #include "mail/writing.h"
 
@@ -45,7 +46,7 @@ enum source_kind kind_of(struct arena *rendered, span file, enum named named, co
 	if (foreign_sniff(file)) {
 		arena_reset(rendered);
 		if (foreign_read(rendered, file, &f, &why) != OK || f.form != NULL)
-			return SOURCE_FOREIGN;
+			return postfix_sniff(file) ? SOURCE_QUEUE : SOURCE_FOREIGN;
 	}
 	if (is_mbox(file, &alone))
 		return named != NAMED_MBOX && alone ? SOURCE_MESSAGE : SOURCE_MBOX;

@@ -252,6 +252,7 @@ static enum errc whole_unit(struct worker *w, struct jail_out *out, const struct
 		}
 		return one_message(w, out, in, 0, file.n, file, 0, false, known, e);
 	case SOURCE_FOREIGN:
+	case SOURCE_QUEUE:
 		return from != 0 ? OK : rendered_message(w, out, in, file, e);
 	case SOURCE_UNKNOWN:
 		put_item(jail_buf(out), in->unit, in->member, in->name, 0, file.n, OUTCOME_SKIPPED, span_str(note));

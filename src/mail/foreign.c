@@ -2,9 +2,10 @@
 
 #include "base/limits.h"
 #include "mail/msg.h"
+#include "mail/postfix.h"
 #include "mail/tnef.h"
 
-bool foreign_sniff(span bytes) { return compound_sniff(bytes) || tnef_sniff(bytes); }
+bool foreign_sniff(span bytes) { return compound_sniff(bytes) || tnef_sniff(bytes) || postfix_sniff(bytes); }
 
 bool foreign_sniff_base64(span encoded)
 {
@@ -36,11 +37,15 @@ enum errc foreign_read(struct arena *a, span bytes, struct foreign *out, struct 
 		rc = read_compound(a, bytes, &item, e);
 	else if (tnef_sniff(bytes))
 		rc = tnef_read(a, bytes, &item, e);
-	if (rc != OK || item == NULL)
+	if (rc != OK || (item == NULL && !postfix_sniff(bytes)))
 		return rc;
-	out->form = compound_sniff(bytes) ? "Outlook message" : "TNEF";
 	buf_init(&b, LIMIT_PART_BYTES);
-	if ((rc = mapi_render(a, item, &b, &out->missing, e)) == OK) {
+	if (item != NULL)
+		rc = mapi_render(a, item, &b, &out->missing, e);
+	else
+		postfix_render(bytes, &b, &out->missing);
+	if (rc == OK && (rc = buf_check(&b, e)) == OK && (item != NULL || b.n != 0)) {
+		out->form = compound_sniff(bytes) ? "Outlook message" : item != NULL ? "TNEF" : "message in the queue of Postfix";
 		out->rendered = arena_copy(a, buf_span(&b));
 		if (out->rendered.p == NULL)
 			rc = err_memory(e);

@@ -1,5 +1,5 @@
 /*
- * Messages in a form of their own: Outlook's .msg and .oft, and the messages of an .olm. Each is rendered as an
+ * Messages in a form of their own: Outlook's .msg and .oft, TNEF, and what lies in the queue of Postfix. Each is rendered as an
  * RFC 5322 message (tocsin-rendering(5)), which is read as any other. Whether bytes are one of these is a question to
  * the bytes alone, so that ingest and every later reading answer it alike.
  */

@@ -1,6 +1,7 @@
 #include "mail/text-kind.h"
 
 #include "base/utf8.h"
+#include "mail/postfix.h"
 #include "stream/charset.h"
 #include "stream/openpgp.h"
 
@@ -271,27 +272,14 @@ static unsigned char exim_line(span line)
 	return line.p[line.n - 1] == 'H' || line.p[line.n - 1] == 'D' ? line.p[line.n - 1] : 0;
 }
 
-/* Postfix's first record: 'C', how long it is, and numbers. */
-static bool is_postfix(span head)
-{
-	size_t n = head.n > 2 && head.p[0] == 'C' ? head.p[1] : 0;
-
-	if (n < 15 || n > 127 || head.n < 2 + n + 2)
-		return false;
-	for (size_t i = 0; i < n; i++)
-		if (head.p[2 + i] != ' ' && !ascii_is_digit(head.p[2 + i]))
-			return false;
-	return head.p[2 + n] == 'T' || head.p[2 + n] == 'A';
-}
-
 /* Files of a mail server's queue, in which a message lies in records, or its header and its body apart. */
 static const char *queue_kind(span head)
 {
 	span rest = head, line = SPAN_EMPTY;
 	unsigned char exim;
 
-	if (is_postfix(head))
-		return "message in the queue of Postfix: have postcat -bh write it as mail";
+	if (postfix_sniff(head))
+		return "file in the queue of Postfix, without a message";
 	(void)span_line(&rest, &line);
 	if ((exim = exim_line(line)) == 'H')
 		return "header of a message in the queue of Exim, its body is in the file that ends in -D: have exim -Mvc write both as mail";
