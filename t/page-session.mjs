@@ -15,9 +15,10 @@ class Clock extends Date { static now() { return now; } }
 const page = new Function("window", "fetch", "shown", "Date", "records_now", `let words = { errors: {}, ended: "ended" };
 ${["seal", "api", "dom", "search", "messages", "reading", "unlock"].map(read).join("\n")}
 signature_holds = async () => true;
+ck_next = async () => Uint8Array.of(2);
 record_open = async (ck, of, id) => structuredClone(records_now()[id]);
 const start_view = (note) => shown.push(note());
-return { room, forget, dossier_load, record_load, idle_look: typeof idle_look === "undefined" ? () => {} : idle_look };`);
+return { room, forget, dossier_load, record_load, version_follow: typeof version_follow === "undefined" ? async () => {} : version_follow, idle_look: typeof idle_look === "undefined" ? () => {} : idle_look };`);
 
 function is(name, got, want) {
 	const ok = JSON.stringify(got) === JSON.stringify(want);
@@ -90,5 +91,18 @@ many.room.digests.set("turned", sha(sealed("turned")));
 const turned = await many.record_load("turned");
 is("in names and heads all of it, in HTML what overrides; values stay", [turned.headers[0].value, turned.attachments[0].name, turned.exposures[0].where, turned.exposures[0].value, turned.parts[0].text, turned.parts[0].html],
 	["a\ufffdb", "invoice\ufffdfdp.exe", "line 1 of \ufffdx", "p\u200fw", "\u05d0\u200f", "<p>\ufffdx</p>"]);
+
+/* A new version of the dossier comes while the page is open: its key is made from the one that is here, and nothing of the old is left. */
+const open = signed_in();
+on_asked = (asked) => (asked.startsWith("/api/record/") ? answer(200, sealed(asked.slice(12))) : null);
+paths["/api/unlock"] = JSON.stringify({ case: "c1", generation: 1, version: 2, earlier: [{ version: 1, wrapped_ck: "" }] });
+await open.dossier_load();
+Object.assign(open.room, { case: { state: "REVIEWING", version: 1 }, ck_version: 1 });
+is("of the same version all stays", [await open.version_follow(), held(open).slice(0, 6)], [false, [true, true, true, true, true, true]]);
+open.room.case.version = 2;
+is("a newer one is followed, and its reader told", [await open.version_follow(), [...open.room.ck], open.room.ck_version, held(open)], [true, [2], 2, [false, false, false, false, false, false, 0]]);
+Object.assign(open.room, { case: { state: "REVIEWING", version: 3 } });
+paths["/api/unlock"] = JSON.stringify({ case: "c1", generation: 1, version: 3, earlier: [] });
+is("where no key leads to it, it is to be unlocked again", [await open.version_follow(), open.room.ck], [false, null]);
 console.log(`1..${n}`);
 process.exitCode = failed ? 1 : 0;

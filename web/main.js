@@ -84,10 +84,11 @@ async function route() {
 		return start_view();
 	}
 	room.case = await get("/api/case");
+	const newer = await version_follow();
 	draw_frame();
 	const [section, id] = location.hash.replace(/^#\//, "").split("/");
-	if (section === "message" && sections().includes("messages")) return message_view(id, false);
-	return views[section_now()]();
+	await (section === "message" && sections().includes("messages") ? message_view(id, false) : views[section_now()]());
+	if (newer) say(words.newer);
 }
 
 async function begin() {

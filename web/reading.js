@@ -30,7 +30,7 @@ async function record_load(id) {
 	const { records, digests, ck, session } = room;
 	if (records.has(id)) return records.get(id);
 	const sealed = await get_bytes(`/api/record/${id}`);
-	if (hex(await sha256(sealed)) !== digests.get(id)) throw new Told(words.errors.sealed);
+	if (hex(await sha256(sealed)) !== digests.get(id)) throw new Told((await get("/api/case")).version === room.ck_version ? words.errors.sealed : words.newer_came);
 	const record = record_shown(await record_open(ck, session.case, id, sealed));
 	same_session(records);
 	records.set(id, record);

@@ -32,6 +32,22 @@ async function ck_take(ck, version) {
 	return unlock;
 }
 
+/*
+ * A new version of the dossier came while this page was open, or since somebody was invited: the key that is here leads to it, and what
+ * was loaded is of the one before. Whether something was seen of that one. Without a way from key to key the case is unlocked anew.
+ */
+async function version_follow() {
+	if (!room.ck || !["OPEN", "REVIEWING", "RESOLVED"].includes(room.case.state) || room.case.version === room.ck_version) return false;
+	const seen = room.index !== null;
+	await ck_take(room.ck, room.ck_version).catch((e) => {
+		if (!(e instanceof Told)) throw e;
+		room.ck = null;
+	});
+	Object.assign(room, { index: null, rows: null, by_record: null, marks: null, manifest: null, digests: null, records: new Map() });
+	Object.assign(view, view_new());
+	return seen;
+}
+
 async function wrap_put(kind, credential, kek, unlock) {
 	const data = wrap_data(unlock.case, room.session.account, unlock.generation, room.ck_version);
 	await post("/api/wraps", { kind, credential, generation: unlock.generation, version: room.ck_version, blob: b64(await gcm_seal(kek, data, room.ck)) });

@@ -5,6 +5,7 @@ const words_de = {
 	privacy: "Eine Kopie der Platte dieses Servers verrät Ihre Nachrichten nicht. Wird der Server angegriffen, während Sie lesen, so liest der Angreifer möglicherweise mit. Der Export zum Lesen ohne Netz vermeidet das.",
 	clock: "Die Uhr dieses Rechners weicht um {n} Minuten ab. Fristen werden nach der Uhr des Servers gezählt.",
 	steps: ["Mitteilung und Code", "Passkey", "Nachweis", "Ein Tag für Widerspruch", "Wer lesen darf"],
+	newer: "Es wurde mehr gefunden: Das ist die neue Fassung des Dossiers. Was darin neu ist, ist gekennzeichnet.", newer_came: "Eine neue Fassung des Dossiers ist da. Gehen Sie zum Überblick.",
 	sections: "Bereiche", nav: { claim: "Ihr Anspruch", status: "Stand", unlock: "Öffnen", overview: "Überblick", credentials: "Zuerst ändern", messages: "Nachrichten", people: "Personen", export: "Export", log: "Protokoll", account: "Konto" },
 	errors: {
 		empty: "Bitte ausfüllen: {field}", bad_request: "Das kann nicht stimmen: Bitte prüfen Sie Ihre Eingabe.", sign_in: "Bitte melden Sie sich an.", fresh: "Bitte bestätigen Sie mit Ihrem Passkey.", limit: "Zu viele Versuche. Bitte warten Sie {t} und versuchen Sie es dann noch einmal.",

@@ -5,6 +5,7 @@ const words_en = {
 	privacy: "A copy of this server's disk does not reveal your messages. If the server is under active attack while you read, the attacker may read with you. The offline export avoids this.",
 	clock: "The clock of this computer is {n} minutes off. Days that are due are counted by the server's clock.",
 	steps: ["Notice and code", "Passkey", "Proof", "A day for objections", "Who may read"],
+	newer: "More was found: this is the new version of the dossier. What is new in it is marked.", newer_came: "A new version of the dossier has come. Go to the overview.",
 	sections: "Sections", nav: { claim: "Your claim", status: "Status", unlock: "Unlock", overview: "Overview", credentials: "Reset first", messages: "Messages", people: "People", export: "Export", log: "Log", account: "Account" },
 	errors: {
 		empty: "Please fill in: {field}", bad_request: "That cannot be right: please check what you typed.", sign_in: "Please sign in.", fresh: "Please confirm with your passkey.", limit: "Too many attempts. Please wait {t} and try again.",

@@ -5,6 +5,7 @@ const words_es = {
 	privacy: "Una copia del disco de este servidor no revela sus mensajes. Si el servidor está siendo atacado mientras usted lee, el atacante puede leer con usted. La exportación para leer sin conexión lo evita.",
 	clock: "El reloj de este equipo se desvía {n} minutos. Los plazos se cuentan con el reloj del servidor.",
 	steps: ["Aviso y código", "Llave de acceso", "Prueba", "Un día para oponerse", "Quién puede leer"],
+	newer: "Se ha encontrado más: esta es la nueva versión del expediente. Lo que es nuevo está marcado.", newer_came: "Ha llegado una nueva versión del expediente. Vaya al resumen.",
 	sections: "Secciones", nav: { claim: "Su reclamación", status: "Estado", unlock: "Abrir", overview: "Resumen", credentials: "Cambiar primero", messages: "Mensajes", people: "Personas", export: "Exportar", log: "Registro", account: "Cuenta" },
 	errors: {
 		empty: "Rellene este campo: {field}", bad_request: "Eso no puede ser correcto: compruebe lo que ha escrito.", sign_in: "Inicie sesión.", fresh: "Confirme con su llave de acceso.", limit: "Demasiados intentos. Espere {t} y vuelva a intentarlo.",

@@ -5,6 +5,7 @@ const words_fr = {
 	privacy: "Une copie du disque de ce serveur ne révèle pas vos messages. Si le serveur est attaqué pendant que vous lisez, l’attaquant peut lire avec vous. L’export hors ligne l’évite.",
 	clock: "L’horloge de cet ordinateur est décalée de {n} minutes. Les échéances sont comptées d’après l’horloge du serveur.",
 	steps: ["Avis et code", "Clé d’accès", "Preuve", "Un jour pour s’opposer", "Qui peut lire"],
+	newer: "On a trouvé davantage : voici la nouvelle version du dossier. Ce qui y est nouveau est marqué.", newer_came: "Une nouvelle version du dossier est arrivée. Allez à la vue d’ensemble.",
 	sections: "Rubriques", nav: { claim: "Votre demande", status: "État", unlock: "Ouvrir", overview: "Vue d’ensemble", credentials: "À changer d’abord", messages: "Messages", people: "Personnes", export: "Export", log: "Journal", account: "Compte" },
 	errors: {
 		empty: "Veuillez remplir : {field}", bad_request: "Cela ne peut pas être juste : vérifiez votre saisie.", sign_in: "Veuillez vous connecter.", fresh: "Veuillez confirmer avec votre clé d’accès.", limit: "Trop de tentatives. Attendez {t} et réessayez.",
