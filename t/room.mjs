@@ -372,7 +372,8 @@ if (root_here) {
 	names.txt.set(b.proof.dns[0].name, [b.proof.value]);
 	await back.post("/api/proof/dns", { domain: b.proof.dns[0].domain });
 	await until("both proofs", async () => (await back.get("/api/case")).json.state === "OPEN");
-	ok("with the DNS it opens at once", true);
+	const told_of = portal.outbox().filter((m) => /^Subject: Your case was claimed and is open$/m.test(m)), contacts = told_of.map((m) => /^To: (.*)$/m.exec(m)[1]);
+	is("with the DNS it opens at once, and all who could have objected are told", [contacts.length > 0, new Set(contacts).size === contacts.length, told_of.every((m) => m.includes("call us at once"))], [true, true, true]);
 }
 
 const cleo = somebody(), cleo_key = new Authenticator(), steel = of("Steelyard");

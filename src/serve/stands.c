@@ -43,14 +43,16 @@ static enum errc waits(struct logic *l, struct room *r, bool dns, struct err *e)
 	    {"word", shown}, {NULL, NULL}}, e);
 }
 
-/* Two proofs of which neither gives the other: nobody need wait for an objection. */
+/* Two proofs of which neither gives the other: nobody need wait for an objection; those who could have made one are told. */
 static enum errc opens(struct logic *l, struct room *r, const char *claim, struct err *e)
 {
 	enum errc rc;
 
 	if ((rc = claims_end(l, r->id, claim, e)) != OK)
 		return rc;
-	return room_move(l, r, ROOM_OPEN, "second_proof", e);
+	if ((rc = room_move(l, r, ROOM_OPEN, "second_proof", e)) != OK)
+		return rc;
+	return alert(l, l->a, r, "called", (const struct alert_value[]){{"host", l->c->host}, {NULL, NULL}}, e);
 }
 
 enum errc claim_stands(struct logic *l, const char *room, const char *claim, struct err *e)
