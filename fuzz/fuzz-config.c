@@ -45,7 +45,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		    c.log_origin == NULL || c.log_key == NULL || c.mail_from == NULL || c.mail_phone == NULL || c.web == NULL ||
 		    (c.socket == NULL) == (c.listen == NULL) || c.n_operators == 1 || !issuers_well(&c))
 			abort();
-		if (!c.testing && (c.checks < 3 || c.checks_seconds < 600 || c.objection_seconds < 86400 || c.listen != NULL || c.local))
+		if (!c.testing && (c.checks < 3 || c.checks_seconds < 600 || c.objection_seconds < 86400 || c.leap_seconds < 3600 || c.listen != NULL || c.local))
 			abort();
 	}
 	arena_free(a);

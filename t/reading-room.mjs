@@ -66,7 +66,7 @@ export class Portal {
 		return [`origin: ${this.origin}`, `name: ${this.more.name || "Reading room of Nordwind"}`, `state: ${this.dir}/state`, `drop: ${this.drop}`, this.more.socket ? `socket: ${this.more.socket}` : `listen: 127.0.0.1:${this.port}`,
 			`web: ${this.more.web}`, `signer: ${signer}`, `proxy_user: "${this.more.proxy_user ?? process.getuid()}"`, ...(this.more.users ? [`users: {${this.more.users.map((u, i) => `${["front", "logic", "auth", "fetch", "log"][i]}: "${u}"`).join(", ")}}`] : []), ...(this.more.operators ? [`operators: [${this.more.operators.map((o) => `"${o}"`).join(", ")}]`, `operator_socket: ${this.dir}/operators`] : []), "proofs:", `  resolver: 127.0.0.1@${this.more.dns || 9}`, `  trust_anchor: ${this.more.anchor || `${this.dir}/no-anchor`}`, ...(this.more.proofs || []),
 			"log:", "  origin: reading.example/log", ...(this.more.log || []), "mail:", "  from: reading-room@nordwind.example", "  phone: \"+353 1 555 0100\"", "testing:", `  clock_file: ${this.dir}/clock`,
-			"  over_seconds: 2", "  check_pause: 1", ...(this.more.web_port ? [`  web_port: ${this.more.web_port}`] : []), `  objection_seconds: ${this.more.objection || 24 * 3600}`, ""].join("\n");
+			"  over_seconds: 2", "  check_pause: 1", ...(this.more.leap ? [`  leap_seconds: ${this.more.leap}`] : []), ...(this.more.web_port ? [`  web_port: ${this.more.web_port}`] : []), `  objection_seconds: ${this.more.objection || 24 * 3600}`, ""].join("\n");
 	}
 	clock(seconds) {
 		writeFileSync(`${this.dir}/clock`, `${seconds}\n`);

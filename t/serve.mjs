@@ -89,6 +89,31 @@ const second = spawnSync(tocsin, ["serve", "--config", `${dir}/serve.yaml`], { e
 ok("a second portal on the same state is refused, and the first goes on", second.status === 3 && /a reading room runs on this state/.test(second.stderr) && (await anybody().get("/api/about")).status === 200, second.stderr);
 is("it ends when it is asked to", await portal.stop(), 0);
 
+/* ---- a clock that leaps ---- */
+
+mkdirSync(`${dir}/leap-drop`);
+cpSync(sealed, `${dir}/leap-drop`, { recursive: true });
+const leap = await new Portal(tocsin, `${dir}/leap`, `${dir}/leap-drop`, await free_port(), { web, leap: 3600 }).start(), year = 365 * 24 * 3600;
+await until("bundles are taken", () => readdirSync(`${dir}/leap-drop`).every((f) => !f.endsWith(".bundle")));
+const kept = () => [readdirSync(`${dir}/leap/state/sealed`).length > 0, leap.events().filter((e) => e.event === "state" && e.to === "WITHDRAWN").length];
+const leaps = () => leap.said.split("the clock leaps").length - 1, last = () => leap.events().filter((e) => e.event === "start").length;
+leap.clock(year);
+await until("the journal says that it leaps", () => leaps() === 1);
+await sleep(2500);
+is("a clock that leaps a year ends no case at once", kept(), [true, 0]);
+await leap.stop();
+Object.assign(leap.more, { kept_clock: true });
+await leap.start();
+await until("it says so again", () => leaps() === 2);
+await sleep(2500);
+is("nor does a start in another year", [last(), ...kept()], [2, true, 0]);
+await leap.stop();
+leap.more.leap = 0;
+await leap.start();
+await until("when that is over it does", () => !kept()[0]);
+is("a clock that stays where it is ends what it ends", kept(), [false, leap.events().filter((e) => e.event === "bundle").length]);
+await leap.stop();
+
 /* ---- a host without libcurl, which only web sites, issuers and a witness are asked with ---- */
 
 mkdirSync(`${dir}/no-curl`);

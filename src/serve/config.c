@@ -288,6 +288,7 @@ static enum errc read_proofs(struct reader *r, const struct yaml *y, struct err 
 	c->checks_seconds = 60 * minutes;
 	c->objection_seconds = 3600 * hours;
 	c->check_pause = 60;
+	c->leap_seconds = 3600;
 	return read_issuers(r, yaml_get(p, "oidc"), e);
 }
 
@@ -332,7 +333,7 @@ static enum errc read_log(struct reader *r, const struct yaml *y, struct err *e)
 /* Tests shorten what protects people, so they say that they are tests, and the page's users are told by /api/about. */
 static enum errc read_testing(struct reader *r, const struct yaml *y, struct err *e)
 {
-	static const char *const known[] = {"clock_file", "over_seconds", "objection_seconds", "check_pause", "web_port", NULL};
+	static const char *const known[] = {"clock_file", "over_seconds", "objection_seconds", "check_pause", "leap_seconds", "web_port", NULL};
 	const struct yaml *t = yaml_get(y, "testing");
 	struct serve_config *c = r->c;
 	enum errc rc;
@@ -341,9 +342,11 @@ static enum errc read_testing(struct reader *r, const struct yaml *y, struct err
 		return OK;
 	if (t->kind != YAML_MAP)
 		return yaml_err(t, e, "testing is a list of settings");
+	c->leap_seconds = 0;
 	if ((rc = yaml_only(t, known, e)) != OK || (rc = number(t, "over_seconds", 0, 86400, &c->checks_seconds, e)) != OK ||
 	    (rc = number(t, "objection_seconds", 0, 864000, &c->objection_seconds, e)) != OK ||
 	    (rc = number(t, "check_pause", 0, 60, &c->check_pause, e)) != OK ||
+	    (rc = number(t, "leap_seconds", 0, 86400, &c->leap_seconds, e)) != OK ||
 	    (rc = number(t, "web_port", 1, 65535, &c->web_port, e)) != OK)
 		return rc;
 	c->testing = true;

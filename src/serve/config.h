@@ -37,7 +37,7 @@ struct serve_config {
 	unsigned char witness_key[VERIFY_KEY_SIZE];
 	unsigned witness_hours;            /* without a cosignature: an alarm */
 	const char *mail_from, *mail_phone;
-	unsigned checks, checks_seconds, objection_seconds, check_pause;
+	unsigned checks, checks_seconds, objection_seconds, check_pause, leap_seconds;
 	bool testing, local;               /* local: addresses of this machine may be asked */
 	unsigned web_port;                 /* testing: of web sites; else 443 */
 	const char *clock_file;            /* testing: seconds to add to the clock */

@@ -6,6 +6,7 @@
 
 #include <poll.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -48,12 +49,32 @@ static int64_t clock_now(const struct logic *l)
 	return time_now() + (n > 0 ? strtoll(text, NULL, 10) : 0);
 }
 
+static int64_t seconds_up(void) { return (int64_t)(time_monotonic_ms() / 1000); }
+
+/*
+ * What ends by the clock is erased, or opened, for good; and a clock that leaps, as that of a machine that begins in another year, may
+ * be set right in a minute. So such ends wait for an hour after a leap, and after a start of a state that nobody wrote for a day.
+ */
+static void clock_look(struct logic *l, int64_t most)
+{
+	int64_t up = seconds_up();
+
+	if (l->c->leap_seconds != 0 && l->now - l->looked > up - l->looked_up + most) {
+		process_say("logic", "the clock leaps, or nothing was written here for a day: what ends by it waits for an hour");
+		l->held_to = up + l->c->leap_seconds;
+	}
+	l->looked = l->now;
+	l->looked_up = up;
+}
+
+static bool held(const struct logic *l) { return seconds_up() < l->held_to; }
+
 static enum errc each_second(struct logic *l, void *ctx, struct err *e)
 {
 	enum errc rc;
 
 	(void)ctx;
-	if ((rc = rooms_expire(l, e)) != OK)
+	if (!held(l) && (rc = rooms_expire(l, e)) != OK)
 		return rc;
 	if ((rc = proofs_due(l, e)) != OK)
 		return rc;
@@ -66,9 +87,9 @@ static enum errc each_minute(struct logic *l, void *ctx, struct err *e)
 
 	(void)ctx;
 	if ((rc = sessions_expire(l, e)) != OK || (rc = limits_expire(l, e)) != OK ||
-	    (rc = invitations_expire(l, e)) != OK ||
-	    (rc = sign_ons_expire(l, e)) != OK || (rc = exports_expire(l, e)) != OK ||
-	    (rc = reminders_due(l, e)) != OK)
+	    (rc = sign_ons_expire(l, e)) != OK || (rc = exports_expire(l, e)) != OK)
+		return rc;
+	if (!held(l) && ((rc = invitations_expire(l, e)) != OK || (rc = reminders_due(l, e)) != OK))
 		return rc;
 	streams_expire(l);
 	return OK;
@@ -94,6 +115,7 @@ static enum errc tick(struct logic *l, struct err *e)
 	if (l->now == l->last_tick || l->now + CLOCK_BACK < l->last_now)
 		return OK;
 	l->last_tick = l->now;
+	clock_look(l, CLOCK_LEAP);
 	if ((rc = logic_do(l, each_second, NULL, e)) != OK)
 		return rc;
 	if (l->now - l->last_minute >= MINUTE) {
@@ -134,6 +156,7 @@ static enum errc begin(struct logic *l, struct err *e)
 	(void)snprintf(l->log_key, sizeof l->log_key, "%.*s", (int)(key.n < sizeof l->log_key ? key.n : 0),
 	    (const char *)key.p);
 	l->now = l->last_now = clock_now(l);
+	clock_look(l, DAY);
 	if ((rc = logic_do(l, started, NULL, e)) != OK)
 		return rc;
 	return sealed_sweep(l, e);
@@ -264,19 +287,38 @@ enum errc state_open(struct sql **out, const char *path, struct err *e)
 	return sql_script(*out, made_later, e);
 }
 
+/* When the state was written last; of one that is not there, now. */
+static int64_t last_written(const char *path)
+{
+	char log[4096 + 8];
+	struct stat of, of_log;
+	bool there = stat(path, &of) == 0;
+
+	(void)snprintf(log, sizeof log, "%s-wal", path);
+	if (!there)
+		return time_now();
+	return stat(log, &of_log) == 0 && of_log.st_mtime > of.st_mtime ? of_log.st_mtime : of.st_mtime;
+}
+
 enum errc logic_run(const struct serve_config *c, const struct process_fds *fds, struct err *e)
 {
 	const char *const folders[] = {c->db_dir, c->sealed_dir, c->outbox_dir, c->drop, NULL};
 	struct logic *l;
 	char path[4096];
+	int64_t written;
 	enum errc rc;
 
 	(void)snprintf(path, sizeof path, "%s/portal.db", c->db_dir);
+	written = last_written(path);
 	if ((rc = logic_new(&l, c, fds, e)) == OK &&
 	    (rc = jail_enter(&(struct jail_walls){.folders = folders, .accepts = fds->operators >= 0,
 	    .bytes = 4 * GIB}, e)) == OK &&
-	    (rc = state_open(&l->db, path, e)) == OK && (rc = begin(l, e)) == OK)
-		rc = loop(l, e);
+	    (rc = state_open(&l->db, path, e)) == OK) {
+		l->looked = written;
+		l->looked_up = seconds_up();
+		if ((rc = begin(l, e)) == OK)
+			rc = loop(l, e);
+	}
 	logic_free(l);
 	return rc;
 }

@@ -38,7 +38,7 @@ enum {
 	CHALLENGE_SECONDS = 5 * MINUTE, INVITATION_SECONDS = 72 * HOUR, CLAIM_SECONDS = 7 * DAY,
 	    NOTIFIED_SECONDS = 180 * DAY,
 	RESOLVED_SECONDS = 90 * DAY, LOCK_SECONDS = HOUR, WRONG_SECRETS = 10, EXPORT_SECONDS = 5 * MINUTE,
-	CLOCK_BACK = 2 * MINUTE, TEXT_NAME = 100, TEXT_NOTE = 500, TEXT_APPLICATION = 200, TEXT_REPORT = 2000,
+	CLOCK_BACK = 2 * MINUTE, CLOCK_LEAP = 2 * MINUTE, TEXT_NAME = 100, TEXT_NOTE = 500, TEXT_APPLICATION = 200, TEXT_REPORT = 2000,
 };
 
 /* ---- logic ---- */
@@ -71,6 +71,7 @@ struct logic {
 	bool lost;                 /* a process did not answer in time: nothing is served until all have begun anew */
 	bool sweep;                /* a case was erased: its sealed file goes when that is committed */
 	int64_t now, last_now, last_tick, last_minute, witness_tried, witness_signed;
+	int64_t looked, looked_up, held_to; /* leaps of the clock: the last look at it; seconds up then, and those up to which nothing ends by it */
 	struct stream_row streams[STREAMS];
 	char log_key[128];
 };
