@@ -155,6 +155,18 @@ function week_section(x) {
 	return h("section", { class: "week" }, h("h2", {}, words.week.title), items.length ? h("ul", {}, items.map((t) => h("li", {}, t))) : h("p", {}, words.week.nothing));
 }
 
+/* The first of them, and the rest when they are asked for. */
+function personal_list(all) {
+	const list = h("ul", {}), more = h("p", {}, button(words.more, async () => add(1000)));
+	const add = (n) => {
+		const from = list.children.length;
+		list.append(...all.slice(from, from + n).map((p) => h("li", {}, class_word(p.class), ` ${masked_form(p.masked)}`, p.records.length ? [" · ", h("a", { href: `#/message/${p.records[0]}` }, count(words.credentials.messages, p.records.length))] : null)));
+		more.hidden = list.children.length >= all.length;
+	};
+	add(200);
+	return [list, more];
+}
+
 async function overview_view() {
 	await dossier_load();
 	const x = room.index, n = x.counts, marked = room.marks.marked, all = room.marks.credentials;
@@ -172,7 +184,7 @@ async function overview_view() {
 			[words.overview.last, when(x.incident.last_access)], [words.overview.detected, x.incident.detected && when(x.incident.detected)], [words.overview.contained, x.incident.contained && when(x.incident.contained)],
 			[words.overview.call, [x.us.sender, x.us.sender_title, x.us.name, x.us.phone].filter(Boolean).join(", ")]])),
 		h("section", {}, h("h2", {}, words.overview.counts), facts([[words.overview.sent, n.sent], [words.overview.received, n.received], [words.overview.mentioned, n.mentioned], [words.overview.owner, n.owner], [words.overview.bulk, n.bulk || ""]])),
-		x.personal.length ? h("section", {}, h("h2", {}, words.overview.personal), h("ul", {}, x.personal.slice(0, 200).map((p) => h("li", {}, class_word(p.class), ` ${masked_form(p.masked)}`, p.records.length ? [" · ", h("a", { href: `#/message/${p.records[0]}` }, count(words.credentials.messages, p.records.length))] : null)))) : null,
+		x.personal.length ? h("section", {}, h("h2", {}, words.overview.personal), personal_list(x.personal)) : null,
 		x.masking.length ? h("section", {}, h("h2", {}, words.overview.masking), h("p", {}, words.overview.masking_text), h("ul", {}, x.masking.map((m) => h("li", {}, `${words.reasons[m.reason] || m.reason}${words.colon}${m.count}`)))) : null,
 		h("p", {}, button(words.print, async () => window.print())), h("p", { class: "hint" }, fill(words.overview.signed, { us: x.us.name, key: room.manifest.signer })));
 }
