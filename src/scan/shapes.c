@@ -382,7 +382,8 @@ static bool try_nir(span text, const struct number *k, shape_found found, void *
 		grouped = true;
 		i += gap;
 	}
-	if (n != 15 || !stands_alone(text, k->at, i) || !nir_ok(span_sub(text, k->at, i - k->at)))
+	/* "1.85057800608491" is a fraction, as sheets compute them. */
+	if (n != 15 || (text.p[k->at + 1] == '.' && i - k->at == 16) || !stands_alone(text, k->at, i) || !nir_ok(span_sub(text, k->at, i - k->at)))
 		return true;
 	*done = true;
 	return found(ctx, SHAPE_NIR, k->at, i - k->at, grouped ? CERTAINTY_HIGH : CERTAINTY_MEDIUM);

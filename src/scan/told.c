@@ -15,6 +15,7 @@
 #define TOLD_BEFORE 90
 #define TOLD_BEHIND 230
 #define WORDS_MAX 3    /* of a phrase */
+#define ROW_MAX 512    /* bytes of a row of a sheet, to each side */
 #define SOFT_LINE 56   /* a line as long as this was wrapped, and its end ends no sentence */
 
 enum role { ROLE_OTHER, ROLE_TOPIC, ROLE_THING, ROLE_ACT, N_ROLES };
@@ -183,6 +184,27 @@ static struct weight told_weight(const struct told_words *words, span text, size
 	return w;
 }
 
+/*
+ * Is it one of many numbers of a sheet? Its row has three cells that begin with one, or some cells and no word for what a code opens:
+ * "Pool" above a column of amounts would make each of them a code.
+ */
+static bool is_of_grid(span text, size_t at, size_t end, bool here)
+{
+	size_t from = at, to = end, tabs = 0, numbers = 0;
+
+	while (from > 0 && at - from < ROW_MAX && text.p[from - 1] != '\n')
+		from--;
+	while (to < text.n && to - end < ROW_MAX && text.p[to] != '\n')
+		to++;
+	for (size_t i = from; i < to; i++) {
+		bool begins = i == from || text.p[i - 1] == '\t';
+
+		tabs += text.p[i] == '\t';
+		numbers += begins && ascii_is_digit(text.p[i]);
+	}
+	return tabs >= 2 && (!here || numbers > 2);
+}
+
 static void tell_codes(const struct told_words *words, span text, size_t from, size_t to, told_found found, void *ctx)
 {
 	size_t told_n = 0, told_end = 0; /* of the code before */
@@ -215,7 +237,7 @@ static void tell_codes(const struct told_words *words, span text, size_t from, s
 		/* "the front gate is 3382, the back gate 3383" */
 		if (told_n == v.n && start - told_end < SOFT_LINE && sentence_start(text, start, told_end) == told_end)
 			w.sum += 2;
-		if (w.sum < TOLD_ENOUGH || (w.lead <= 0 && !w.here))
+		if (w.sum < TOLD_ENOUGH || (w.lead <= 0 && !w.here) || is_of_grid(text, start, start + v.n, w.here))
 			continue;
 		told_n = v.n;
 		told_end = start + v.n;
