@@ -71,6 +71,8 @@ def organisations():
     c.directory(('Delta Ltd', 'alpha.example; beta.example', '')).told(Delta='more 2 1').told().end()
     c = Case('of one that the directory makes two, the second is told what is its own', ('Alpha Ltd', 'alpha.example; beta.example', '')).mail('ada', A1, B1)
     c.logs(bind('a1', 'b1')).told(Alpha='new 2 2').directory(ALPHA, BETA).told(Beta='new 1 1').told().end()
+    c = Case('and who is in no directory any more is followed by the domain that is still its own', ('Alpha Ltd', 'alpha.example; gamma.example', '')).mail('ada', A1, G1, B1)
+    c.logs(bind('a1', 'g1', 'b1')).told(Alpha='new 2 1', **{'beta.example': 'nobody 1 1'}).directory(ALPHA, GAMMA).told(Gamma='new 1 0').directory(GAMMA).told().end()
     c = Case('a name that one gives up and another takes is followed from one to the next', *ALL).mail('ada', A1, B1).logs(bind('a1', 'b1'))
     c.told(Alpha='new 1 1', Beta='new 1 1').directory(('Beta Ltd', 'alpha.example', ''), ('Delta Ltd', 'beta.example', '')).told().mail('bob', A2)
     c.logs(bind('a2', MailboxOwnerUPN='bob@us.example')).told(Beta='more 1 0').end()

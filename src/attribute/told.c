@@ -93,11 +93,12 @@ static enum errc rename_all(struct keeper *k, struct told_org *v, size_t n, stru
 			if (!v[i].settled)
 				rc = rename_by(k, &v[i], v[i].to, &done, e);
 	} while (rc == OK && done);
-	/* Whose name is another's that was told: by another domain of its own. */
-	for (size_t i = 0; i < n && rc == OK; i++)
-		for (size_t d = 0; d < v[i].n && rc == OK && !v[i].settled; d++)
-			if (v[i].listed[d])
-				rc = rename_by(k, &v[i], d, &done, e);
+	/* Whose name is another's that was told: by another domain of its own, also one that the directory does not have any more. */
+	for (int beside = 0; beside < 2; beside++)
+		for (size_t i = 0; i < n && rc == OK; i++)
+			for (size_t d = 0; d < v[i].n && rc == OK && !v[i].settled; d++)
+				if (v[i].now[d][0] != '\0' && v[i].listed[d] == (beside == 0))
+					rc = rename_by(k, &v[i], d, &done, e);
 	return rc;
 }
 
