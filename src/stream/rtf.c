@@ -46,7 +46,8 @@ struct rtf {
 	unsigned to_skip;  /* characters left to pass over behind a \u */
 	uint32_t high;     /* first half of a surrogate pair */
 	bool described;    /* the property of a shape that was named last has words for a value */
-	bool star;         /* \* was just met: what nobody knows is to be ignored */
+	bool opened;       /* nothing has stood in the group yet */
+	bool star;         /* \* was just met at the beginning of one: what nobody knows is to be ignored */
 	enum rtf_kind kind;
 	unsigned problems;
 };
@@ -381,7 +382,7 @@ static enum errc word_take(struct rtf *r, const struct word *w, struct err *e)
 	bool star = r->star, known;
 	enum errc rc;
 
-	r->star = false;
+	r->star = r->opened = false;
 	if (is(w, "u") && w->has_value)
 		return put_unicode(r, w->value, e);
 	if (passed_over(r))
@@ -406,7 +407,8 @@ static enum errc word_take(struct rtf *r, const struct word *w, struct err *e)
 				return destination_set(r, REMARK, e);
 			return destination_set(r, destinations[i].to, e);
 		}
-	return star ? destination_set(r, SKIP, e) : OK;
+	/* A style of characters is none, though some programs write it so: "{\*\cs12 text}". */
+	return star && !is(w, "cs") ? destination_set(r, SKIP, e) : OK;
 }
 
 /* ---- the bytes ---- */
@@ -439,9 +441,10 @@ static enum errc symbol(struct rtf *r, span *rest, struct err *e)
 
 	*rest = span_from(*rest, 1);
 	if (c == '*') {
-		r->star = true;
+		r->star = r->opened;
 		return OK;
 	}
+	r->opened = false;
 	if (c == '\'') {
 		int high = rest->n > 1 ? hex_value(rest->p[0]) : -1, low = rest->n > 1 ? hex_value(rest->p[1]) : -1;
 
@@ -487,6 +490,7 @@ static enum errc plain(struct rtf *r, span *rest, struct err *e)
 	for (n = 0; n < rest->n && rest->p[n] != '\\' && rest->p[n] != '{' && rest->p[n] != '}' && rest->p[n] != '\r' &&
 	     rest->p[n] != '\n';)
 		n++;
+	r->opened = r->opened && n == 0;
 	rc = put_bytes(r, span_first(*rest, n), e);
 	*rest = span_from(*rest, n);
 	while (rest->n != 0 && (rest->p[0] == '\r' || rest->p[0] == '\n'))
@@ -504,6 +508,7 @@ static enum errc read_all(struct rtf *r, span rest, struct err *e)
 		case '{':
 			rest = span_from(rest, 1);
 			r->star = false;
+			r->opened = true;
 			group_open(r);
 			break;
 		case '}':

@@ -66,6 +66,7 @@ static void test_a_link_shows_its_target(void **state)
 {
 	(void)state;
 	TEXT_IS("{\\rtf1{\\field{\\*\\fldinst{HYPERLINK \"http://a.example/x\"}}{\\fldrslt{here}}}}", " <http://a.example/x> here");
+	TEXT_IS("{\\rtf1{\\field{\\*\\fldinst PAGE}{\\fldrslt \\*\\cs12\\cf2{\\b the code}\\*\\unknown is Reef}}, {\\*\\cs9 here}{\\b\\*\\unknown  too}}", "the codeis Reef, here too");
 	TEXT_IS("{\\rtf1 page {\\field{\\*\\fldinst PAGE}{\\fldrslt 7}}}", "page 7");
 	TEXT_IS("{\\rtf1 x{\\field{\\*\\fldinst{FORMTEXT }{{\\*\\formfield{\\fftype0{\\*\\ffname Text1}{\\*\\ffdeftext Born 1981}}}}}{\\fldrslt y}}}", "x <Born 1981> y");
 	TEXT_IS("{\\rtf1 x{\\field{\\*\\fldinst{FORMTEXT }{{\\*\\formfield{\\fftype0{\\*\\ffname Text1}}}}}{\\fldrslt y}}}", "xy");
