@@ -46,7 +46,16 @@ static enum errc key_of(struct keeper *k, const char *domain, bool *listed, cons
 	return rc;
 }
 
-/* Those that the directory lists are asked first, and of these its own name. */
+/* Is this domain a better one to go by than that? Those that the directory lists are, of these its own name, and one by which it alone was told. */
+static bool is_nearer(const struct told_org *o, size_t i, size_t than)
+{
+	bool name = strcmp(o->now[i], o->key) == 0, other = strcmp(o->now[than], o->key) == 0;
+
+	if (o->listed[i] != o->listed[than])
+		return o->listed[i];
+	return name != other ? name : o->was[than].shared && !o->was[i].shared;
+}
+
 static enum errc told_read(struct keeper *k, const struct org_told *rows, size_t n, struct told_org *o, struct err *e)
 {
 	enum errc rc = OK;
@@ -56,9 +65,7 @@ static enum errc told_read(struct keeper *k, const struct org_told *rows, size_t
 	if (o->now == NULL || o->listed == NULL)
 		return err_memory(e);
 	for (size_t i = 0; i < n && (rc = key_of(k, rows[i].domain, &o->listed[i], &o->now[i], e)) == OK; i++) {
-		if (o->now[i][0] == '\0')
-			continue;
-		if (o->to == n || (o->listed[i] && !o->listed[o->to]) || (o->listed[i] == o->listed[o->to] && strcmp(o->now[i], o->key) == 0))
+		if (o->now[i][0] != '\0' && (o->to == n || is_nearer(o, i, o->to)))
 			o->to = i;
 	}
 	o->settled = o->to == n || strcmp(named_now(o), o->key) == 0;

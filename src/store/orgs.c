@@ -235,13 +235,14 @@ static bool take_told(struct arena *a, sqlite3_stmt *q, void *row)
 {
 	struct org_told *r = row;
 
-	*r = (struct org_told){sqlite3_column_int64(q, 0), sql_text(a, q, 1), sql_text(a, q, 2)};
+	*r = (struct org_told){sqlite3_column_int64(q, 0), sql_text(a, q, 1), sql_text(a, q, 2), sqlite3_column_int(q, 3) != 0};
 	return r->key != NULL && r->domain != NULL;
 }
 
 enum errc orgs_told(struct store *st, struct arena *a, struct org_told **rows, size_t *n, struct err *e)
 {
-	sqlite3_stmt *q = sql_query(st->sql, e, "SELECT w.org_id, o.key, w.domain FROM org_was w JOIN org o ON o.id = w.org_id LEFT JOIN"
+	sqlite3_stmt *q = sql_query(st->sql, e, "SELECT w.org_id, o.key, w.domain, (SELECT count(*) FROM org_was x WHERE x.domain = w.domain) > 1"
+	    " FROM org_was w JOIN org o ON o.id = w.org_id LEFT JOIN"
 	    " (SELECT org_id, min(wave) AS first FROM notice WHERE state = 2 GROUP BY org_id) n ON n.org_id = w.org_id"
 	    " ORDER BY n.first IS NULL, n.first, w.org_id, w.domain", "");
 

@@ -65,7 +65,7 @@ MUST_CHECK enum errc orgs_begin(struct store *st, const struct digest *d, const 
  * only listed, having no contact, last; and one of them by another
  * key from now on, unless another has that (*done: whether it was free).
  */
-struct org_told { int64_t id; const char *key, *domain; };
+struct org_told { int64_t id; const char *key, *domain; bool shared; }; /* shared: others were told by it, too */
 MUST_CHECK enum errc orgs_told(struct store *st, struct arena *a, struct org_told **rows, size_t *n, struct err *e);
 MUST_CHECK enum errc orgs_rename(struct store *st, int64_t id, const char *key, bool *done, struct err *e);
 
