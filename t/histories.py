@@ -44,31 +44,6 @@ class World:
         self.mails[name] = {'of': of, 'from': 'Pia <pia.private@gmail.com>' if of == PIA else f'ann@{of}', 'text': text, 'secret': secret}
         return name
 
-    def change_directory(self):
-        what, d = self.r.choice(['rename', 'join', 'part', 'drop', 'add', 'contact', 'alias', 'move']), self.directory
-        one, other = self.r.sample(list(d), 2) if len(d) > 1 else (next(iter(d)), None)
-        free = [x for x in DOMAINS if not any(x in o['domains'] for o in d.values())]
-        if what == 'rename':
-            d[self.names.pop()] = d.pop(one)
-        elif what == 'join' and other:
-            d[one]['domains'] += d.pop(other)['domains']
-        elif what == 'part' and len(d[one]['domains']) > 1:
-            self.enter([d[one]['domains'].pop()])
-        elif what == 'move' and other and len(d[one]['domains']) > 1:
-            d[other]['domains'].append(d[one]['domains'].pop())
-        elif what == 'drop' and other:
-            del d[one]
-        elif what == 'add' and free:
-            self.enter([self.r.choice(free)])
-        elif what == 'contact':
-            d[one]['contact'] = not d[one]['contact']
-        elif what == 'alias':
-            has = d[one]['alias']
-            for o in d.values():
-                o['alias'] = False
-            d[one]['alias'] = not has
-        self.log.append(f'{what}: ' + json.dumps(d))
-
     def step(self, wave):
         """What changes before that wave: mail by mailbox, and records."""
         new = {'ada': [], 'bob': []}
@@ -84,7 +59,7 @@ class World:
         opened = [(n, box) for box in ('ada', 'bob') for n in sorted(self.boxes[box]) if (n, box) not in self.bound and self.r.random() < (0.35 if wave else 0.6)]
         self.bound.update(opened)
         if wave and self.r.random() < 0.7:
-            self.change_directory()
+            self.log.append(change_directory(self, ['rename', 'join', 'part', 'drop', 'add', 'contact', 'alias', 'move'], lambda what: DOMAINS))
         if wave and self.r.random() < 0.15:
             self.actor_known = not self.actor_known
         if self.r.random() < 0.3:

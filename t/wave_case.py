@@ -118,6 +118,32 @@ class Case:
         shutil.rmtree(self.dir + '/mail', ignore_errors=True)
 
 
+def change_directory(world, kinds, domains):
+    """One change to world.directory by world.r: of what kind, in words. domains(kind): those that may come new."""
+    r, d = world.r, world.directory
+    what = r.choice(kinds)
+    one, other = r.sample(list(d), 2) if len(d) > 1 else (next(iter(d)), None)
+    free = [x for x in domains(what) if not any(x in o['domains'] for o in d.values())]
+    if what == 'rename':
+        d[world.names.pop()] = d.pop(one)
+    elif what == 'join' and other:
+        d[one]['domains'] += d.pop(other)['domains']
+    elif what == 'part' and len(d[one]['domains']) > 1:
+        world.enter([d[one]['domains'].pop()])
+    elif what == 'move' and other and len(d[one]['domains']) > 1:
+        d[other]['domains'].append(d[one]['domains'].pop())
+    elif what == 'drop' and other:
+        del d[one]
+    elif what in ('add', 'below') and free:
+        world.enter([r.choice(free)])
+    elif what == 'contact':
+        d[one]['contact'] = not d[one]['contact']
+    elif what == 'alias':
+        for n, o in d.items():
+            o['alias'] = n == one and not o['alias']
+    return f'{what}: {json.dumps(d)}'
+
+
 def self_made(case, name, *made):
     """A folder with a rule of each (anchor, what follows it)."""
     folder = f'{case.dir}/rules-{name}'

@@ -5,7 +5,7 @@ wave tells whom, message by message and exposure by exposure. Then all is done o
 each run killed at some moment first: everybody must be told the same by the same bytes."""
 import copy, email.utils, json, os, random, re, shutil, subprocess, sys, time
 
-from wave_case import check, plan, rules, tocsin, top
+from wave_case import change_directory, check, plan, rules, tocsin, top
 from world_parts import SAYS, bind, card, dovecot, google, iban, june, sync
 
 count, _, first = os.environ.get('TOCSIN_WORLDS', '').partition(',')
@@ -72,29 +72,6 @@ class World:
         return f'Received: from a.example by mx1.us.example for <{box}@us.example>; {date}\nDate: {date}\nFrom: {sender}\nTo: {theirs if m["kind"] == "out" else ", ".join(ours)}\n' + \
             ''.join(f'Cc: cy@{c}\n' for c in m['cc']) + f'Subject: about {name}\nMessage-ID: <{name}@them.example>\n\n' + '\n\n'.join(['Hello,', *says, 'See you on Monday.']) + '\n'
 
-    def change_directory(self):
-        r, d = self.r, self.directory
-        what, one, other = r.choice(['rename', 'join', 'part', 'drop', 'add', 'below', 'contact', 'alias', 'move']), *(r.sample(list(d), 2) if len(d) > 1 else (next(iter(d)), None))
-        free = [x for x in DOMAINS + ['hr.' + x for x in DOMAINS] if not any(x in o['domains'] for o in d.values()) and x.startswith('hr.') == (what == 'below')]
-        if what == 'rename':
-            d[self.names.pop()] = d.pop(one)
-        elif what == 'join' and other:
-            d[one]['domains'] += d.pop(other)['domains']
-        elif what == 'part' and len(d[one]['domains']) > 1:
-            self.enter([d[one]['domains'].pop()])
-        elif what == 'move' and other and len(d[one]['domains']) > 1:
-            d[other]['domains'].append(d[one]['domains'].pop())
-        elif what == 'drop' and other:
-            del d[one]
-        elif what in ('add', 'below') and free:
-            self.enter([r.choice(free)])
-        elif what == 'contact':
-            d[one]['contact'] = not d[one]['contact']
-        elif what == 'alias':
-            for n, o in d.items():
-                o['alias'] = n == one and not o['alias']
-        return f'{what}: {json.dumps(d)}'
-
     def step(self, wave):
         """What changes before that wave; new are mails and their folders by mailbox, logs what is logged besides."""
         r, self.new, self.logs, said = self.r, {b: [] for b in self.boxes}, [], []
@@ -130,7 +107,7 @@ class World:
             self.hands ^= {r.choice(self.boxes)} if r.random() < 0.1 else set()
             self.covered[r.choice(self.boxes)] ^= r.random() < 0.15
             self.scope = r.choice([ALL, ['accessed', 'presumed'], ['accessed']]) if r.random() < 0.1 else self.scope
-            said += [self.change_directory()] if r.random() < 0.6 else []
+            said += [change_directory(self, ['rename', 'join', 'part', 'drop', 'add', 'below', 'contact', 'alias', 'move'], lambda what: ['hr.' + x for x in DOMAINS] if what == 'below' else DOMAINS)] if r.random() < 0.6 else []
         self.log += [f'wave {wave + 1}: new {self.new}', *said, f'end {self.end}, hands {self.hands}, covered {self.covered}, scope {self.scope}, mentioned {self.mentioned}, moved {self.moved}']
 
     def verdict_in(self, name, box):
