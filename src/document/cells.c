@@ -39,6 +39,16 @@ unsigned char format_form(unsigned number, span code)
 	return n > 1 && n == code.n && n <= FORM_DIGITS ? (unsigned char)n : FORM_STORED;
 }
 
+const struct charset *sheet_charset(unsigned page)
+{
+	char name[24];
+
+	if (page == 1200 || page == 0x8001) /* Unicode, and what Windows was set to */
+		return NULL;
+	(void)snprintf(name, sizeof name, page == 0x8000 || page == 10000 ? "macintosh" : "windows-%u", page);
+	return charset_find(span_str(name));
+}
+
 /* What "%.15g" writes of a number with at most four digits behind the point, as most in sheets are; false: it is another. */
 static bool put_plain(struct layout *l, double value)
 {

@@ -22,6 +22,13 @@
  */
 enum { FORM_STORED = 0, FORM_DIGITS = 32 /* at most */, FORM_DATE = 255 };
 unsigned char format_form(unsigned number, span code);
+/* Of a style: by its format, where the file has given that one a form, else as it is built in. */
+static inline unsigned char style_form(const unsigned char *given, size_t n, unsigned number)
+{
+	return number < n && given[number] > FORM_STORED ? given[number] : format_form(number, SPAN_EMPTY);
+}
+/* The charset of a code page as a sheet names it; NULL: none that says how its bytes are meant. */
+const struct charset *sheet_charset(unsigned page);
 /* In that form; a date in ISO 8601. */
 void put_number(struct layout *l, double value, unsigned char form, bool from_1904);
 /* On one line, without tabs. */

@@ -18,6 +18,7 @@ struct pdf_font {
 	bool utf16;              /* codes are characters, where the map has none */
 	bool by_name;            /* the map is known by its name alone: codes are no glyphs, and widths not theirs */
 	const struct charset *coded; /* codes are those of a charset, of one or two bytes; NULL: they are not */
+	bool kana;               /* of these, bytes from 0xa1 to 0xdf are one character each */
 	uint32_t *met;           /* by such a code: its character, once it was looked up */
 	struct arena *a;
 	struct range *ranges;    /* of ToUnicode, ascending */
@@ -269,6 +270,7 @@ static enum errc named_map(struct pdf_font *k, span name, struct err *e)
 	for (size_t i = 0; i < sizeof maps / sizeof *maps && k->coded == NULL; i++)
 		if (span_has(name, span_str(maps[i].part)))
 			k->coded = charset_find(span_str(maps[i].charset));
+	k->kana = k->coded != NULL && k->coded == charset_find(SPAN_LIT("shift_jis"));
 	if (k->coded != NULL && (k->met = arena_zero(k->a, 1u << 16, sizeof *k->met)) == NULL)
 		return err_memory(e);
 	return OK;
@@ -343,7 +345,7 @@ static double wide_width(const struct pdf_font *k, uint32_t code)
 static double coded_next(const struct pdf_font *k, span *s, struct buf *out)
 {
 	unsigned char first = s->p[0];
-	bool kana = first >= 0xa1 && first <= 0xdf && k->coded == charset_find(SPAN_LIT("shift_jis")), two = s->n >= 2 && first > 0x80 && !kana;
+	bool two = s->n >= 2 && first > 0x80 && !(k->kana && first >= 0xa1 && first <= 0xdf);
 	span bytes = span_first(*s, two ? 2 : 1), text;
 	uint32_t code = code_of(bytes);
 	struct err e;

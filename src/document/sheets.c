@@ -152,7 +152,7 @@ static enum errc styles_read(struct book *b, struct err *e)
 		} else if (event == XML_OPEN && in_formats && xml_is(&x, "xf") && b->n_styles < cap) {
 			uint32_t id = number_of(xml_attribute(&x, "numFmtId"));
 
-			b->forms[b->n_styles++] = id < sizeof custom / sizeof *custom && custom[id] > 0 ? custom[id] : format_form(id, SPAN_EMPTY);
+			b->forms[b->n_styles++] = style_form(custom, sizeof custom, id);
 		}
 	}
 	return OK;

@@ -2,8 +2,6 @@
  * Sheets of records that lie in no compound file: of Excel 2 to 4 (BIFF2 to BIFF4), and of the many programs of web sites that write one
  * sheet of BIFF5 record by record and call it "xls". Excel opens both. A file is one sheet; BIFF4 may bind several into one.
  */
-#include <stdio.h>
-
 #include "base/limits.h"
 #include "document/biff.h"
 #include "document/legacy.h"
@@ -113,8 +111,7 @@ static void style_add(struct old *o, struct biff *r)
 		biff_skip(r, 1);
 	number = o->version == 5 ? biff_u16(r) : o->version == 2 ? biff_u8(r) & 0x3f : biff_u8(r);
 	if (o->n_styles < STYLES && !r->bad)
-		o->styles[o->n_styles++] = number < FORMATS && o->formats[number] > 0 ? o->formats[number] :
-		    o->version == 5 ? format_form(number, SPAN_EMPTY) : FORM_STORED;
+		o->styles[o->n_styles++] = o->version == 5 ? style_form(o->formats, FORMATS, number) : number < FORMATS ? o->formats[number] : FORM_STORED;
 }
 
 static void format_add(struct old *o, struct biff *r)
@@ -130,11 +127,10 @@ static void format_add(struct old *o, struct biff *r)
 
 static void code_page(struct old *o, unsigned page)
 {
-	char name[24];
+	const struct charset *charset = sheet_charset(page);
 
-	(void)snprintf(name, sizeof name, page == 0x8000 || page == 10000 ? "macintosh" : "windows-%u", page);
-	if (page != 0x8001 && charset_find(span_str(name)) != NULL)
-		o->charset = charset_find(span_str(name));
+	if (charset != NULL)
+		o->charset = charset;
 }
 
 /* Notes, headers and footers of the sheet that ends. */

@@ -2,8 +2,6 @@
  * Workbooks of Excel 97 to 2003 (BIFF8, MS-XLS), and of 5.0 and 95 (BIFF5), whose strings are in the code page that the file
  * names. The globals come first (names of sheets, shared strings, formats); then each sheet is read at its place.
  */
-#include <stdio.h>
-
 #include "base/limits.h"
 #include "base/utf8.h"
 #include "document/biff.h"
@@ -107,7 +105,7 @@ static void style_add(struct book *b, struct biff *r)
 	biff_skip(r, 2);
 	number = biff_u16(r);
 	if (b->n_styles < FORMATS)
-		b->forms[b->n_styles++] = number < FORMATS && b->format_forms[number] > 0 ? b->format_forms[number] : format_form(number, SPAN_EMPTY);
+		b->forms[b->n_styles++] = style_form(b->format_forms, FORMATS, number);
 }
 
 /* A name of a range may hold a constant: its characters are what it is worth. */
@@ -151,12 +149,10 @@ static enum errc globals_read(struct book *b, span *stream, struct err *e)
 				r.rest = span_from(*stream, stream->n - r.rest.n);
 			break;
 		case R_CODEPAGE: {
-			char name[24];
-			unsigned page = biff_u16(&r);
+			const struct charset *charset = sheet_charset(biff_u16(&r));
 
-			(void)snprintf(name, sizeof name, page == 0x8000 || page == 10000 ? "macintosh" : "windows-%u", page);
-			if (page != 1200 && page != 0x8001 && charset_find(span_str(name)) != NULL)
-				b->charset = charset_find(span_str(name));
+			if (charset != NULL)
+				b->charset = charset;
 			break;
 		}
 		case R_DATE_1904: b->from_1904 = biff_u16(&r) == 1; break;

@@ -109,7 +109,7 @@ static enum errc styles_read(struct book *b, struct err *e)
 		else if (r.type == B_STYLE && in && b->n_styles < FORMATS) {
 			(void)cursor_u16(&r.c);
 			id = cursor_u16(&r.c);
-			b->forms[b->n_styles++] = id < FORMATS && b->format_forms[id] > 0 ? b->format_forms[id] : format_form(id, SPAN_EMPTY);
+			b->forms[b->n_styles++] = style_form(b->format_forms, FORMATS, id);
 		}
 	}
 	return rc;
