@@ -63,7 +63,7 @@ enum source_kind kind_of(struct arena *rendered, span file, enum named named, co
 		*note = "an attachment that Apple Mail keeps beside its message: export the mailbox there, which gives an mbox with all of it";
 	else
 		*note = text_kind(span_first(file, 4096), &certain);
-	if (*note == NULL && mbox_begins_later(file)) {
+	if (*note == NULL && named != NAMED_MBOX && mbox_begins_later(file)) {
 		*note = "";
 		return SOURCE_MBOX;
 	}
