@@ -1,7 +1,7 @@
 """histories.py TOCSIN DIR RULES [FIRST COUNT]: random histories of three waves beside a small model of who must be told what. Mail comes in
 two mailboxes, logs come, a rule comes and goes, the directory renames, joins, parts and drops organisations, and persons are told from some
 wave on. The model knows what tocsin-notify(1) and tocsin-attribute(1) say of that, and no more."""
-import json, os, random, shutil, sys
+import json, random, shutil, sys
 
 seeds = range(int(sys.argv[4]), int(sys.argv[4]) + int(sys.argv[5])) if len(sys.argv) > 5 else (105, 111, 120)
 sys.argv = sys.argv[:4]

@@ -3,7 +3,7 @@ Dovecot come in several lots; what somebody vouches for, the intruder's window, 
 mailbox moves to another folder, a notice is withdrawn. A model says by tocsin-verdicts(5), tocsin-attribute(1) and tocsin-notify(1) what each
 wave tells whom, message by message and exposure by exposure. Then all is done once more elsewhere, in another order, with four workers, and
 each run killed at some moment first: everybody must be told the same by the same bytes."""
-import copy, email.utils, json, os, random, re, shutil, subprocess, sys, time
+import copy, email.utils, json, os, random, re, shutil, subprocess, time
 
 from wave_case import change_directory, check, plan, rules, tocsin, top
 from world_parts import SAYS, bind, card, dovecot, google, iban, june, sync
