@@ -218,6 +218,7 @@ def flattened():
     is_('a table of Splunk\'s', table([splunk], list(splunk)), {'one two': NAMED})
     is_('which lacks one of the messages', table([{**splunk, 'Folders{}.FolderItems{}.InternetMessageId': '<one@them.example>'}], list(splunk)), {'one': NAMED, 'two three': UNTOLD})
     is_('and one that says it was a sync', table([{**splunk, 'OperationProperties{}.Value': 'Sync\nFalse', 'Folders{}.FolderItems{}.InternetMessageId': ''}], list(splunk)), {ADAS: UNTOLD})
+    is_('and lists of Splunk\'s JSON', {'a.json': json.dumps({'result': {**splunk, **{k: splunk[k].split('\n') for k in splunk if '{}' in k}}})}, {'one two': NAMED})
     is_('records as attributes of another\'s', {'d.json': json.dumps({'data': [{'id': 'x', 'type': 'log', 'attributes': {'timestamp': '2025-06-11T10:00:00Z', 'attributes': bind('one two')}}]})},
         {'one two': NAMED})
     judged({**lines([bind('one')]), 'mailbox.log': '2025-06-11 10:00:00,123 INFO  [ImapServer-12] [name=ada@us.example;ip=203.0.113.9;] imap - x\n',
@@ -247,6 +248,28 @@ def flattened():
     is_('one that left out whether the mailbox was throttled', less)
     ok('IsThrottled' in listed('log_problems')[0]['problems'], 'is said to have')
     is_('and what says so of the same record counts', {**less, 'whole.jsonl': json.dumps(whole).encode() + b'\n'}, {ADAS + ' seven': 'presumed throttled'})
+
+
+def extracts():
+    """What programs for incidents make of records, and what comes with them."""
+    row = {'Timestamp': '6/11/2025 10:00:00 AM', 'User': 'ada@us.example', 'IPaddress': '203.0.113.9', 'SessionID': 'evil', 'InternetMessageId': ids('one'), 'SizeInBytes': '1234'}
+
+    def ids_(sentence, *made, want):
+        is_('Get-MessageIDs: ' + sentence, table([row, {**row, 'Timestamp': '6/13/2025 10:00:00 AM', 'IPaddress': '198.51.100.7', 'SessionID': 'good'}, *({**row, **m} for m in made)], list(row)), want)
+    ids_('a row a message', {'InternetMessageId': ids('two'), 'SessionID': '', 'SizeInBytes': ''}, want={'one two': NAMED})
+    ids_('a sync names none', {'InternetMessageId': '', 'SessionID': '', 'SizeInBytes': ''}, want={'one': NAMED, 'two three': UNTOLD})
+    ids_('nor does a record of one message of old, which has the id of another', {'InternetMessageId': ids('two'), 'SessionID': ''}, want={'one': NAMED, 'two three': UNTOLD})
+    action = {'Timestamp': '2025-06-11T10:00:00Z', 'ActionType': 'MailItemsAccessed', 'AccountDisplayName': 'Ada', 'IPAddress': '203.0.113.9'}
+    is_('CloudAppEvents without the record may be of any mailbox', table([action], list(action)), {ADAS + ' five': UNTOLD})
+    is_('and with what somebody took from it', table([{**action, 'InternetMessageId': ids('one')}], [*action, 'InternetMessageId']), {'one': NAMED})
+    is_('of what is no mail it is none', {**table([{**action, 'ActionType': 'FileAccessed'}], list(action)), **lines([bind('one')])}, {'one': NAMED})
+    xml_ = ''.join(f"<result offset='{i}'><field k='_raw'><v xml:space='preserve' trunc='0'>{saxutils.escape(json.dumps(bind(n)))}</v></field></result>" for i, n in enumerate(('one', 'two')))
+    is_('Splunk\'s XML', {'a.xml': f"<?xml version='1.0' encoding='UTF-8'?>\n<results preview='0'>\n<meta>\n<fieldOrder>\n<field>_raw</field>\n</fieldOrder>\n</meta>\n{xml_}</results>\n"}, {'one two': NAMED})
+    noted = {'a.csv': 'User,Action,SessionId,ClientIP,OperationCount\n', 'b.csv': 'SenderAddress,RecipientAddress,MessageTraceId\n', 'c.csv': 'NetworkMessageId,RecipientEmailAddress,EmailDirection\n',
+             'd.csv': 'UserName,RuleName,RedirectTo,ForwardTo\n', 'e.csv': 'Gaia ID,Activity Timestamp,Product Name\n', 'f.yaml': '- Operation: MailItemsAccessed\n'}
+    judged({**lines([bind('one')]), **noted})
+    notes = sorted(r['note'].split()[0] + ' ' + r['note'].split()[1] for r in listed('log_sources') if r['note'])
+    ok(notes == sorted(['a list', 'a message', 'EmailEvents of', 'rules of', 'a list', 'YAML: make']), 'what comes with logs is named, with what to do', notes)
 
 
 def dovecot():
@@ -465,6 +488,7 @@ dovecot_events()
 counted()
 cef()
 gam()
+extracts()
 wrapped()
 years()
 exchange()

@@ -19,6 +19,16 @@ static enum log_kind kind_said(span type)
 	return LOG_OTHER;
 }
 
+/*
+ * What Get-MessageIDs of the Microsoft Extractor Suite writes of MailItemsAccessed: a row a message, in which User is who read and, but for
+ * delegates, whose mailbox it was. A sync is a row that names no message. Times are CreationTime's, UTC.
+ */
+bool is_extract(const struct making *m)
+{
+	return m->f[F_user] != NULL && m->f[F_internetmessageid] != NULL && m->f[F_ipaddress] != NULL && m->f[F_sessionid] != NULL &&
+	       m->f[F_sizeinbytes] != NULL && m->f[F_timestamp] != NULL;
+}
+
 void make_list(struct making *m)
 {
 	struct log_record *r = m->r;
@@ -29,7 +39,7 @@ void make_list(struct making *m)
 
 	r->operation = type;
 	r->id = making_text(m, F_id);
-	making_time(m, TEXT_OF(m, F_time, F_timestamp, F_when, F_datetime, F_date, F_dateutc, F_creationtime), false);
+	making_time(m, TEXT_OF(m, F_time, F_timestamp, F_when, F_datetime, F_date, F_dateutc, F_creationtime), is_extract(m));
 	r->mailbox = TEXT_OF(m, F_mailbox, F_mailboxownerupn, F_owner, F_account);
 	r->user = TEXT_OF(m, F_actor, F_user, F_userid, F_username, F_userprincipalname);
 	making_ip(m, TEXT_OF(m, F_ip, F_clientip, F_ipaddress, F_clientipaddress));
@@ -39,6 +49,12 @@ void make_list(struct making *m)
 	r->app_id = TEXT_OF(m, F_appid, F_application);
 	r->app_name = making_text(m, F_appname);
 	at = making_folder(m, SPAN_EMPTY, folder, SPAN_EMPTY);
+	if (is_extract(m)) {
+		r->mailbox = r->mailbox.n == 0 ? r->user : r->mailbox;
+		/* Before 2024 it gave a record of one message the last of the record before, with its size, and no session. */
+		if (r->session_id.n == 0 && making_text(m, F_sizeinbytes).n != 0)
+			message = SPAN_EMPTY;
+	}
 	if (message.n != 0 && (it = making_item(m, at)) != NULL) {
 		it->message_id = message_id_bare(message);
 		it->subject = making_text(m, F_subject);

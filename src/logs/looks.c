@@ -3,6 +3,9 @@
 #include "logs/private.h"
 #include "stream/csv.h"
 
+#define TRACE "a message trace, which says what was delivered and not who read it"
+#define RULES "rules of mailboxes as they are now: whether one forwarded, and since when, the audit log says (New-InboxRule, UpdateInboxRules)"
+
 static const struct { const char *magic; size_t n; const char *text; } magics[] = {
 	{"PK\x03\x04", 4, "a ZIP archive"}, {"\x1f\x8b", 2, "a gzip file"}, {"\x28\xb5\x2f\xfd", 4, "a Zstandard file"},
 	{"7z\xbc\xaf\x27\x1c", 6, "a 7z archive"}, {"BZh", 3, "a bzip2 file"}, {"\xfd" "7zXZ", 5, "an xz file"},
@@ -11,6 +14,64 @@ static const struct { const char *magic; size_t n; const char *text; } magics[] 
 	{"Received:", 9, "mail"}, {"Return-Path:", 12, "mail"}, {"Delivered-To:", 13, "mail"}, {"From: ", 6, "mail"}, {"<?xml", 5, "XML"},
 	{"<!DOCTYPE html", 14, "HTML"}, {"<html", 5, "HTML"}, {"\x7f" "ELF", 4, "a program"}, {"MZ", 2, "a program"},
 };
+
+/* Tables that come with logs and are none of who read what: three of their columns, and what to do. */
+static const struct { const char *columns[3], *text; } tables[] = {
+	{{"User", "Action", "OperationCount"}, "a list of sessions (Get-Sessions of the Microsoft Extractor Suite), which names no message: give the audit log itself, as of Get-UAL"},
+	{{"SenderAddress", "RecipientAddress", "MessageTraceId"}, TRACE},
+	{{"sender_address", "recipient_status", "message_id"}, TRACE},
+	{{"NetworkMessageId", "RecipientEmailAddress", "EmailDirection"}, "EmailEvents of Defender, which says what was delivered and not who read it: give CloudAppEvents with RawEventData"},
+	{{"RuleName", "ForwardTo", "RedirectTo"}, RULES},
+	{{"RuleIdentity", "ForwardTo", "RedirectTo"}, RULES},
+	{{"Gaia ID", "Activity Timestamp", "Product Name"}, "a list of an account's activities (Google Takeout), which names no message: write the intruder's as a list of accesses, see tocsin-scope(1)"},
+};
+
+/* A letter of one stands for that letter of the other, whatever case; what is no letter and no digit does not count. */
+static bool same_letters(span a, span b)
+{
+	size_t i = 0, k = 0;
+
+	for (;; i++, k++) {
+		while (i < a.n && !ascii_is_alnum(a.p[i]))
+			i++;
+		while (k < b.n && !ascii_is_alnum(b.p[k]))
+			k++;
+		if (i >= a.n || k >= b.n)
+			return i >= a.n && k >= b.n;
+		if (ascii_lower(a.p[i]) != ascii_lower(b.p[k]))
+			return false;
+	}
+}
+
+static const char *table_known(const span *names, size_t n)
+{
+	for (size_t t = 0; t < sizeof tables / sizeof *tables; t++) {
+		unsigned found = 0;
+
+		for (unsigned k = 0; k < 3; k++)
+			for (size_t i = 0; i < n && found == k; i++)
+				found += same_letters(names[i], span_str(tables[t].columns[k]));
+		if (found == 3)
+			return tables[t].text;
+	}
+	return NULL;
+}
+
+/* "- Operation: MailItemsAccessed", or "---" and such lines: YAML as programs write it. */
+static bool is_yaml(span s)
+{
+	size_t n = span_find_byte(s, '\n'), at = 0;
+	span line = span_trim(span_first(s, n));
+
+	if (span_eq(line, SPAN_LIT("---")))
+		return is_yaml(span_trim(span_from(s, n)));
+	line = span_starts(line, SPAN_LIT("- ")) ? span_trim(span_from(line, 2)) : line;
+	while (at < line.n && (ascii_is_alnum(line.p[at]) || line.p[at] == '_' || line.p[at] == '.'))
+		at++;
+	if (at == 0 || at >= line.n || line.p[at] != ':' || (at + 1 < line.n && line.p[at + 1] != ' '))
+		return false;
+	return span_starts(s, SPAN_LIT("- ")) || span_has(s, SPAN_LIT("\n  ")) || span_has(s, SPAN_LIT("\n- "));
+}
 
 static const char *names_of(struct arena *a, const char *what, const span *names, size_t n)
 {
@@ -96,9 +157,12 @@ const char *logs_looks_like(struct arena *a, span file)
 		text = json_members(a, t);
 	} else {
 		csv_open(&c, s);
+		if (is_yaml(t))
+			return "YAML: make JSON of it, as with yq -o json";
 		if (csv_next(&c, a, &names, &n, NULL) != OK || n < 2)
 			return "text";
-		text = names_of(a, "CSV with columns", names, n);
+		if ((text = table_known(names, n)) == NULL)
+			text = names_of(a, "CSV with columns", names, n);
 	}
 	return text != NULL ? text : "text";
 }

@@ -70,6 +70,17 @@ static span lower_guid(struct making *m, span s)
 	return memcmp(low, s.p, 36) == 0 ? s : making_copy(m, span_of(low, 36));
 }
 
+/* A row of CloudAppEvents without the record (RawEventData): of its columns only the time, the operation, who and from where are left. */
+bool is_mail_action(const struct making *m)
+{
+	span action = making_text(m, F_actiontype);
+	bool mail = span_eq_nocase(action, SPAN_LIT("MailItemsAccessed"));
+
+	for (size_t i = 0; !mail && action.n != 0 && i < sizeof operations / sizeof *operations; i++)
+		mail = operations[i].kind != LOG_CREATE && operations[i].kind != LOG_UPDATE && span_eq_nocase(action, span_str(operations[i].operation));
+	return mail && m->f[F_raweventdata] == NULL && m->f[F_ipaddress] != NULL && (m->f[F_timestamp] != NULL || m->f[F_timegenerated] != NULL);
+}
+
 static uint32_t folder_of(struct making *m, const struct json_node *n)
 {
 	struct log_record *r = m->r;
@@ -232,7 +243,7 @@ static void make_items(struct making *m)
  */
 static void client_ip(struct making *m)
 {
-	static const enum log_field fields[] = {F_clientipaddress, F_clientip, F_actoripaddress};
+	static const enum log_field fields[] = {F_clientipaddress, F_clientip, F_actoripaddress, F_ipaddress};
 	static const char *const own[] = {"::1", "127.0.0.1", "::", "0.0.0.0", NULL};
 	span first = SPAN_EMPTY, text;
 	char out[64];
@@ -279,8 +290,8 @@ static void make_context(struct making *m)
 	r->logon_type = word_value(making_text(m, F_logontype), logon_types, &v) ? v : LOG_LOGON_UNSAID;
 	r->user_type = word_value(making_text(m, F_usertype), user_types, &v) ? v : LOG_LOGON_UNSAID;
 	r->external_access = text_is_true(making_text(m, F_externalaccess));
-	r->user = TEXT_OF(m, F_userid, F_userids, F_userprincipalname, F_caller);
-	r->user_id = TEXT_OF(m, F_logonusersid, F_userkey);
+	r->user = TEXT_OF(m, F_userid, F_userids, F_userprincipalname, F_caller, F_accountupn);
+	r->user_id = TEXT_OF(m, F_logonusersid, F_userkey, F_accountobjectid);
 	/* The name that is shown is no address. Without the id beside it nothing could say whose it is. */
 	if (r->user.n == 0 && r->logon_type == 0)
 		r->user = making_text(m, F_mailboxownerupn);
@@ -307,7 +318,7 @@ static enum log_kind mail_kind(struct making *m)
 	for (const struct json_node *f = folders_of(m) != NULL ? folders_of(m)->child : NULL; f != NULL; f = f->next)
 		if (json_get(f, "FolderItems") != NULL)
 			return LOG_BIND;
-	return LOG_SYNC;
+	return TEXT_OF(m, F_internetmessageid, F_internetmessageids).n != 0 ? LOG_BIND : LOG_SYNC;
 }
 
 static enum log_kind kind_of(struct making *m)
@@ -373,7 +384,7 @@ void make_m365(struct making *m)
 	span result, when;
 	unsigned v;
 
-	r->operation = TEXT_OF(m, F_operation, F_cmdlet, F_cmdletname);
+	r->operation = TEXT_OF(m, F_operation, F_cmdlet, F_cmdletname, F_actiontype);
 	r->record_type_name = making_text(m, F_recordtype);
 	r->record_type = word_value(r->record_type_name, record_types, &v) ? v : 0;
 	r->workload = TEXT_OF(m, F_workload, F_officeworkload);

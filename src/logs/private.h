@@ -13,7 +13,7 @@
  */
 #define LOG_FIELDS(X)                                                                                          \
 	/* around records */                                                                                   \
-	X(auditdata) X(raweventdata) X(raw) X(source) X(o365) X(event) X(message) X(result) X(properties)     \
+	X(auditdata) X(raweventdata) X(actiontype) X(accountupn) X(accountobjectid) X(raw) X(source) X(o365) X(event) X(message) X(result) X(properties)     \
 	/* unified audit log, as AuditData and as OfficeActivity */                                            \
 	X(creationtime) X(creationdate) X(id) X(identity) X(operation) X(operations) X(recordtype) X(workload) \
 	X(organizationid) X(organizationname) X(resultstatus) X(resultindex) X(resultcount) X(userkey) X(usertype) X(userid) X(userids)      \
@@ -63,7 +63,7 @@
 	X(timeusec) X(eventtype) X(eventname) X(email) X(eventinfo) X(messageinfo) X(uniqueidentifier)         \
 	X(eventinfotimestampusec) X(clientid) X(scope) X(original)                                             \
 	X(idtime) X(idapplicationname)                                                                         \
-		X(client) X(ip) X(when) X(datetime) X(action) X(subject) X(appname) X(accesstype)
+		X(client) X(ip) X(when) X(datetime) X(action) X(subject) X(appname) X(accesstype) X(sizeinbytes)
 
 enum log_field {
 #define X(name) F_##name,
@@ -267,6 +267,8 @@ bool is_admin_audit(const struct making *m); /* what Search-AdminAuditLog shows 
 /* "{Identity, ForwardTo}" of its CSV: those that open mail are there with some value */
 void make_parameter_names(struct making *m);
 bool is_mailbox_audit(const struct making *m);
+bool is_mail_action(const struct making *m);
+bool is_extract(const struct making *m);
 void m365_item(struct making *m, const struct json_node *n, uint32_t folder); /* m365.c: {InternetMessageId, Id, Subject ...} or a Message-ID */
 /* Tables that somebody made of records: a row an item, or all of a record's in one cell, with columns for Message-ID and folder. */
 void make_columns(struct making *m);

@@ -351,6 +351,8 @@ static void what_is_no_log_is_refused_with_what_it_looks_like(void **state)
 	static const struct { const char *text, *looks; } files[] = {
 		{"", "empty"}, {"PK\x03\x04zip", "a ZIP archive"}, {"From a@b Mon\nSubject: x\n\n", "mail"},
 		{"{\"a\":1,\"b\":2}", "JSON with members a, b"}, {"x,y\n1,2\n", "CSV with columns x, y"}, {"hello", "text"},
+		{"---\n- Operation: MailItemsAccessed\n  Id: x\n", "YAML: make JSON of it, as with yq -o json"}, {"Note: nothing\nfound", "text"},
+		{"\"Received\",\"SenderAddress\",\"RecipientAddress\",\"MessageTraceId\"\n", "a message trace, which says what was delivered and not who read it"},
 		{"{\"a\":", "damaged JSON"}, {"[1,2]", "JSON that holds no objects"}, {"\x01\x02\x03", "binary"},
 	};
 

@@ -51,6 +51,27 @@ static void objects_of_powershell_are_read(void **state)
 	}
 }
 
+static void results_of_a_search_in_splunk_are_read(void **state)
+{
+	struct read got = read_text("<?xml version='1.0' encoding='UTF-8'?>\n<results preview='0'>\n<meta>\n<fieldOrder>\n<field>_raw</field>\n</fieldOrder>\n</meta>\n"
+	    "<messages>\n<msg type='DEBUG'>read &lt;3</msg>\n</messages>\n\t<result offset='0'>\n\t\t<field k='host'>\n<value><text>x</text></value>\n</field>\n"
+	    "<field k='_raw'><v xml:space='preserve' trunc='0'>{\"Operation\": \"<sg h=\"1\">MailItemsAccessed</sg>\", \"CreationTime\": \"2024-03-05T10:11:12\", \"Id\": \"a\", "
+	    "\"Workload\": \"Exchange\", \"Folders\": [{\"Path\": \"\\\\Inbox\", \"FolderItems\": [{\"InternetMessageId\": \"&lt;a@x&gt;\"}]}]}</v></field>\n\t</result>\n"
+	    "<result offset='1'><field k='Operation'><value><text>MailItemsAccessed</text></value></field><field k='CreationTime'><value><text>2024-03-05T10:11:12</text></value></field>"
+	    "<field k='Folders{}.FolderItems{}.InternetMessageId'><value><text>&lt;b@x&gt;</text></value><value><text>&lt;c@x&gt;</text></value></field></result>\n"
+	    "<result offset='2'><field k='Operation'><value><text>MailItems");
+
+	(void)state;
+	assert_int_equal(got.n, 3);
+	assert_int_equal(got.r[0]->kind, LOG_BIND);
+	assert_span(got.r[0]->items[0].message_id, "a@x");
+	assert_int_equal(got.r[1]->when_utc, 1709633472);
+	assert_int_equal(got.r[1]->n_items, 2);
+	assert_span(got.r[1]->items[1].message_id, "c@x");
+	assert_int_equal(got.r[2]->outcome, LOG_FAILED);
+	read_done(&got);
+}
+
 static void a_command_of_an_administrator_is_read(void **state)
 {
 	struct read got = read_text("<SearchResults><Event Caller=\"firm.example/Users/Eve\" Cmdlet=\"Set-Mailbox\" ObjectModified=\"firm.example/Users/ann\" "
@@ -110,7 +131,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(events_of_exchange_are_read),
 		cmocka_unit_test(objects_of_powershell_are_read),
-		cmocka_unit_test(a_command_of_an_administrator_is_read),
+		cmocka_unit_test(results_of_a_search_in_splunk_are_read), cmocka_unit_test(a_command_of_an_administrator_is_read),
 		cmocka_unit_test(what_stands_between_records_is_a_record_that_was_not_read),
 		cmocka_unit_test(xml_cut_at_any_length_gives_the_records_before_the_cut),
 	};

@@ -87,19 +87,26 @@ static void apart(struct making *m, struct json_node *n)
 	}
 }
 
+/* The member of that name as a list, whether a table or JSON has it; NULL. */
+static struct json_node *many(struct making *m, struct json_node *of, const char *key)
+{
+	struct json_node *n = found(of, key, JSON_STRING);
+
+	if (n != NULL)
+		apart(m, n);
+	return n != NULL ? n : found(of, key, JSON_ARRAY);
+}
+
 /* What tables make of lists: {Name: "a, b", Value: "1, 2"} as [{a: 1}, {b: 2}], and Message-IDs in one cell as a list. */
 static void lists_again(struct making *m, struct json_node *root)
 {
-	struct json_node *pairs = found(root, "OperationProperties", JSON_OBJECT), *names = found(pairs, "Name", JSON_STRING),
-	                 *values = found(pairs, "Value", JSON_STRING), *id;
+	struct json_node *pairs = found(root, "OperationProperties", JSON_OBJECT), *names, *values;
 
-	id = found(found(found(root, "Folders", JSON_OBJECT), "FolderItems", JSON_OBJECT), "InternetMessageId", JSON_STRING);
-	if (id != NULL)
-		apart(m, id);
+	(void)many(m, found(found(root, "Folders", JSON_OBJECT), "FolderItems", JSON_OBJECT), "InternetMessageId");
+	names = many(m, pairs, "Name");
+	values = many(m, pairs, "Value");
 	if (names == NULL || values == NULL)
 		return;
-	apart(m, names);
-	apart(m, values);
 	if (m->no_memory || names->n != values->n)
 		return;
 	pairs->n = names->n;
@@ -337,7 +344,7 @@ enum log_product making_product(const struct making *m)
 	    (has(m, F_recordtype) || has(m, F_workload) || has(m, F_creationtime) || has(m, F_officeworkload) ||
 	        has(m, F_mailboxownerupn) || has(m, F_organizationid)))
 		return LOG_M365;
-	if (is_mailbox_audit(m) || is_admin_audit(m))
+	if (is_mailbox_audit(m) || is_admin_audit(m) || is_mail_action(m))
 		return LOG_M365;
 	if (has_text(m, F_requesturi) || span_eq_nocase(category, SPAN_LIT("MicrosoftGraphActivityLogs")))
 		return LOG_GRAPH_ACTIVITY;
@@ -354,6 +361,8 @@ enum log_product making_product(const struct making *m)
 	    (has(m, F_itemid) || has(m, F_immutableid) || has(m, F_graphid) || has(m, F_restid) ||
 	        (has(m, F_id) && !has(m, F_time) && !has(m, F_timestamp) && !has(m, F_when) && !has(m, F_date) && !has(m, F_datetime))))
 		return LOG_ID_MAP;
+	if (is_extract(m))
+		return LOG_LIST;
 	if ((has(m, F_mailbox) || has(m, F_owner) || has(m, F_account) || has(m, F_mailboxownerupn)) &&
 	    (has(m, F_messageid) || has(m, F_internetmessageid) || has(m, F_folder) || has(m, F_folderpath) ||
 	        has(m, F_foldername)))

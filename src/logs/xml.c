@@ -1,7 +1,8 @@
 /*
- * XML of two kinds, record by record, as objects of strings and lists: what Exchange sends for New-MailboxAuditLogSearch and
- * New-AdminAuditLogSearch (<SearchResults><Event A="...">, Microsoft, "Administrator audit log structure"), and what PowerShell's
- * Export-Clixml makes of any records ([MS-PSRP] 2.2.5): objects whose members carry their name in N.
+ * XML of three kinds, record by record, as objects of strings and lists: what Exchange sends for New-MailboxAuditLogSearch and
+ * New-AdminAuditLogSearch (<SearchResults><Event A="...">, Microsoft, "Administrator audit log structure"), what PowerShell's
+ * Export-Clixml makes of any records ([MS-PSRP] 2.2.5): objects whose members carry their name in N, and results of a search in Splunk
+ * (<results><result><field k="..."><value><text>).
  */
 #include "base/digest.h"
 #include "base/utf8.h"
@@ -213,6 +214,79 @@ static void attributes(struct reading *r, const struct tag *open, struct members
 	}
 }
 
+/* A text of Splunk's, in which the words that were searched for are marked. */
+static struct json_node *marked_text(struct reading *r, const struct tag *open)
+{
+	struct json_node *n = node_new(r, JSON_STRING, SPAN_EMPTY);
+	struct buf b;
+	struct tag t = {0};
+
+	buf_init(&b, LIMIT_LOG_RECORD_BYTES);
+	while (n != NULL && !(t.closes && span_eq(t.name, open->name))) {
+		size_t at = r->at + span_find_byte(span_from(r->s, r->at), '<');
+
+		buf_put(&b, text_of(r, span_sub(r->s, r->at, at - r->at)));
+		r->cut = r->cut || at >= r->s.n || !tag_at(r->s, at, &t);
+		if (r->cut)
+			break;
+		r->at = t.end;
+	}
+	if (n != NULL && (n->text = arena_copy(r->a, buf_span(&b))).p == NULL)
+		r->no_memory = true;
+	r->no_memory = r->no_memory || b.failed;
+	buf_free(&b);
+	return n;
+}
+
+/* A field of Splunk's, which has its name in k: a text, or a list of them. */
+static struct json_node *splunk_field(struct reading *r, const struct tag *open)
+{
+	static const char *const texts[] = {"text", "v", NULL};
+	struct json_node *n = node_new(r, JSON_ARRAY, SPAN_EMPTY);
+	struct members m = {n, NULL};
+	span rest = open->attributes, name, value;
+	struct tag t = {0};
+
+	while (n != NULL && attribute(&rest, &name, &value))
+		if (span_eq(name, SPAN_LIT("k")))
+			n->key = text_of(r, value);
+	while (n != NULL && !open->is_empty && !r->no_memory && !r->too_many && !(t.closes && span_eq(t.name, open->name))) {
+		r->at += span_find_byte(span_from(r->s, r->at), '<');
+		r->cut = r->cut || r->at >= r->s.n || !tag_at(r->s, r->at, &t) || (span_eq(t.name, SPAN_LIT("result")) && !t.closes);
+		if (r->cut)
+			break;
+		r->at = t.end;
+		if (!t.closes && !t.is_empty && span_is_one_of_nocase(t.name, texts))
+			put(&m, marked_text(r, &t));
+	}
+	if (n != NULL && n->n == 1 && !r->no_memory) {
+		n->type = JSON_STRING;
+		n->text = n->child->text;
+		n->child = NULL;
+		n->n = 0;
+	}
+	return n;
+}
+
+static struct json_node *splunk_result(struct reading *r, const struct tag *open)
+{
+	struct json_node *n = node_new(r, JSON_OBJECT, SPAN_EMPTY);
+	struct members m = {n, NULL};
+	struct tag t = {0};
+
+	while (n != NULL && !open->is_empty && !r->cut && !r->no_memory && !r->too_many && !(t.closes && span_eq(t.name, open->name))) {
+		r->at += span_find_byte(span_from(r->s, r->at), '<');
+		if (r->at >= r->s.n || !tag_at(r->s, r->at, &t) || (span_eq(t.name, open->name) && !t.closes)) {
+			r->cut = true;
+			break;
+		}
+		r->at = t.end;
+		if (span_eq(t.name, SPAN_LIT("field")) && !t.closes)
+			put(&m, splunk_field(r, &t));
+	}
+	return n;
+}
+
 /* A text where there is nothing else, a list where its elements have no names of their own and it has no attributes, else an object. */
 static struct json_node *element(struct reading *r, const struct tag *open, bool top, unsigned depth)
 {
@@ -261,7 +335,7 @@ static bool is_list(span s, size_t at)
 static size_t next_record(span s, size_t at)
 {
 	while ((at += span_find_byte(span_from(s, at), '<')) < s.n && !span_starts(span_from(s, at), SPAN_LIT("<Event")) &&
-	       !span_starts(span_from(s, at), SPAN_LIT("<Obj ")))
+	       !span_starts(span_from(s, at), SPAN_LIT("<Obj ")) && !span_starts(span_from(s, at), SPAN_LIT("<result ")))
 		at++;
 	return at;
 }
@@ -269,14 +343,15 @@ static size_t next_record(span s, size_t at)
 bool xml_log_sniff(span s)
 {
 	s = span_trim(span_first(s, 4 * KIB));
-	return s.n > 0 && s.p[0] == '<' && (span_has(s, SPAN_LIT("<SearchResults")) || span_has(s, SPAN_LIT("<Objs")));
+	return s.n > 0 && s.p[0] == '<' && (span_has(s, SPAN_LIT("<SearchResults")) || span_has(s, SPAN_LIT("<Objs")) ||
+	    (span_has(s, SPAN_LIT("<results ")) && span_has(s, SPAN_LIT("<meta>"))));
 }
 
 /* To the next record's tag; false at the end, or where something else stands, which raw is then. */
 static bool to_record(struct xml_log *x, struct tag *t, struct raw *raw)
 {
-	static const char *const around[] = {"", "SearchResults", "Objs", "Obj", "LST", "IE", "TN", "TNRef", NULL},
-	    *const words[] = {"T", "ToString", NULL};
+	static const char *const around[] = {"", "SearchResults", "Objs", "Obj", "LST", "IE", "TN", "TNRef", "results", "meta", "fieldOrder", "messages", NULL},
+	    *const words[] = {"T", "ToString", "field", "msg", NULL};
 	span s = x->file;
 	size_t next;
 
@@ -287,7 +362,7 @@ static bool to_record(struct xml_log *x, struct tag *t, struct raw *raw)
 			return false;
 		*t = (struct tag){0};
 		if (s.p[x->at] == '<' && tag_at(span_first(s, x->at + LIMIT_LOG_RECORD_BYTES), x->at, t)) {
-			if (!t->closes && (span_eq(t->name, SPAN_LIT("Event")) || (span_eq(t->name, SPAN_LIT("Obj")) && !is_list(s, t->end))))
+			if (!t->closes && (span_eq(t->name, SPAN_LIT("Event")) || span_eq(t->name, SPAN_LIT("result")) || (span_eq(t->name, SPAN_LIT("Obj")) && !is_list(s, t->end))))
 				return true;
 			if (span_is_one_of_nocase(t->name, words) && !t->closes && !t->is_empty)
 				t->end += span_find_byte(span_from(s, t->end), '<');
@@ -313,7 +388,7 @@ enum errc xml_log_next(struct xml_log *x, struct arena *a, struct raw *raw, stru
 	raw->at = x->at;
 	r.s = span_first(x->file, x->at + LIMIT_LOG_RECORD_BYTES);
 	r.at = t.end;
-	raw->node = element(&r, &t, true, 0);
+	raw->node = span_eq(t.name, SPAN_LIT("result")) ? splunk_result(&r, &t) : element(&r, &t, true, 0);
 	if (r.no_memory)
 		return err_memory(e);
 	if (r.cut || r.too_many) {
