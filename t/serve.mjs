@@ -1,6 +1,6 @@
 // serve.mjs TOCSIN CASE SEALED WEB DIR: the reading room, asked over HTTP as browsers ask it, and as browsers do not. Numbers in
 // brackets are rows of the checklist that the portal is held to (doc/threat-model.md).
-import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, readdirSync, readlinkSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, readdirSync, readlinkSync, renameSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import { spawnSync } from "node:child_process";
 import { Authenticator, Browser, Names, ORIGIN, Portal, access_codes, done, free_port, is, ok, root, sleep, until } from "./reading-room.mjs";
@@ -129,6 +129,11 @@ await bare.stop();
 const full = new Portal(tocsin, `${dir}/full`, `${dir}/full-drop`, await free_port(), { web, signer: `${sealed}/tocsin.pub`, within: ["sh", "-c", "trap '' XFSZ; ulimit -f 1000; exec \"$0\" \"$@\""] });
 mkdirSync(`${dir}/full-drop`);
 await full.start();
+/* A bundle that there is no room for stays where it is, and ends nothing. */
+writeFileSync(`${dir}/large`, Buffer.alloc(2 << 20, "x"));
+renameSync(`${dir}/large`, `${dir}/full-drop/${"ab".repeat(16)}.bundle`);
+await until("there is no room for it", () => /logic: .*File too large/.test(full.said));
+is("a bundle that there is no room for waits, and the room is open", [(await new Browser(full).get("/api/about")).status, readdirSync(`${dir}/full-drop`), full.files("sealed"), full.events().length], [200, [`${"ab".repeat(16)}.bundle`], [], 1]);
 /* Attempts are logged; here with a network that is new each time, so that no limit of ours is met before the disk's. */
 let answers = [], told = 0;
 for (let i = 0; i < 6000; i += 50) {

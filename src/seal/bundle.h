@@ -50,11 +50,19 @@ struct seal_bundle {
 
 /*
  * ERR_REFUSED: not signed by this key. ERR_EVIDENCE: signed, and yet no bundle (says where). The digests of the data are not
- * looked at: seal_bundle_check does all of them, seal_bundle_get one.
+ * looked at: seal_bundle_check does all of them, seal_bundle_check_some does them in steps, seal_bundle_get one.
  */
 MUST_CHECK enum errc seal_bundle_read(struct arena *a, span file, const struct verify_key *signer, struct seal_bundle *out,
     struct err *e);
 MUST_CHECK enum errc seal_bundle_check(const struct seal_bundle *b, struct err *e);
+/* Begins with b and h (of sha256_new) alone; *more while not all was looked at. A step is about `most` bytes. */
+struct bundle_check {
+	const struct seal_bundle *b;
+	struct sha256 *h;
+	size_t blob;    /* 0: the export, then the records */
+	uint64_t at;    /* in it */
+};
+MUST_CHECK enum errc seal_bundle_check_some(struct bundle_check *k, uint64_t most, bool *more, struct err *e);
 /* The blob of that record; NULL when there is none. Binary search. */
 const struct bundle_blob *seal_bundle_find(const struct seal_bundle *b, span record);
 /* Its sealed bytes, compared with its digest. */

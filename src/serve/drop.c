@@ -1,6 +1,8 @@
 /*
  * Bundles from the evidence side, out of the drop folder into the state: checked whole, kept as they are, taken
  * once. The evidence side puts one there under another name and renames it; the portal never connects back.
+ * One may have gigabytes, and people wait meanwhile: it is copied and checked in steps, between which they are
+ * answered, and what is checked is the copy, which nobody outside can write to any more.
  */
 #include "serve/private.h"
 
@@ -12,18 +14,26 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/io.h"
 #include "base/limits.h"
 #include "seal/bundle.h"
 
-enum { NAME_BYTES = SEAL_CASE_HEX - 1 + 7 }; /* "<32 digits>.bundle" */
+#define ARRIVING ".arriving" /* the copy, in sealed/, until it is taken */
 
+enum { NAME_BYTES = SEAL_CASE_HEX - 1 + 7 /* "<32 digits>.bundle" */, STEP_BYTES = 4 * MIB, REST_MS = 60000 };
+
+/* The bundle at hand. */
 struct arrival {
-	const char *path;
+	char path[4096], copy[4096];
 	char id[SEAL_CASE_HEX];
+	int from, to;              /* of the copying; -1 when that is done */
+	uint64_t left;
 	struct arena *a;           /* of this bundle: its manifest may be large */
-	span file;
+	unsigned char *step;
+	span file;                 /* the copy */
 	struct seal_bundle b;
+	struct bundle_check check;
 	const char *why;           /* not taken, and why; NULL: taken */
 	const char *was;           /* the sealed file of the version before it; NULL: there was none */
 	bool gone;                 /* taken away, or another thing, before it was opened */
@@ -37,47 +47,146 @@ static bool bundle_name(const char *name)
 	    hex_read(span_of(name, SEAL_CASE_HEX - 1), id, sizeof id);
 }
 
-static enum errc map_file(struct arrival *x, struct err *e)
+static void shut(int *fd)
 {
-	int fd = open(x->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-	struct stat sb;
-	void *p;
-	enum errc rc = OK;
+	if (*fd >= 0)
+		(void)close(*fd);
+	*fd = -1;
+}
 
-	if (fd < 0 && (errno == ENOENT || errno == ELOOP)) { /* ELOOP: a link has come in its place, and is left alone */
+void arrival_free(struct arrival *x)
+{
+	if (x == NULL)
+		return;
+	if (x->copy[0] != '\0')
+		(void)unlink(x->copy);
+	shut(&x->from);
+	shut(&x->to);
+	if (x->file.p != NULL)
+		(void)munmap((void *)(uintptr_t)x->file.p, x->file.n);
+	sha256_free(x->check.h);
+	arena_free(x->a);
+	free(x);
+}
+
+static bool disk_full(void) { return errno == ENOSPC || errno == EDQUOT || errno == EFBIG; }
+
+/* ---- step by step ------------------------------------------------------------------------------------------------ */
+
+static enum errc open_file(struct arrival *x, struct err *e)
+{
+	struct stat sb;
+
+	x->from = open(x->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	if (x->from < 0 && (errno == ENOENT || errno == ELOOP)) { /* ELOOP: a link has come in its place, and is left alone */
 		x->gone = true;
-	} else if (fd < 0 && (errno == EACCES || errno == EPERM)) {
+	} else if (x->from < 0 && (errno == EACCES || errno == EPERM)) {
 		/* What a carrier did to one bundle ends no reading room. */
 		x->why = "unreadable";
 		(void)err_sys(e, "%s", x->path);
 		process_say("logic", e->text);
-	} else if (fd < 0 || fstat(fd, &sb) != 0) {
-		rc = err_sys(e, "%s", x->path);
+	} else if (x->from < 0 || fstat(x->from, &sb) != 0) {
+		return err_sys(e, "%s", x->path);
 	} else if (!S_ISREG(sb.st_mode) || sb.st_size == 0) {
 		x->why = "no file";
-	} else if ((p = mmap(NULL, (size_t)sb.st_size, PROT_READ, MAP_PRIVATE, fd, 0)) == MAP_FAILED) {
-		rc = err_sys(e, "%s", x->path);
 	} else {
-		x->file = span_of(p, (size_t)sb.st_size);
+		x->left = (uint64_t)sb.st_size;
 	}
-	if (fd >= 0)
-		(void)close(fd);
-	return rc;
+	return OK;
 }
 
-static enum errc check(struct logic *l, struct arrival *x, struct err *e)
+static enum errc arrival_new(struct logic *l, const char *name, struct arrival **out, struct err *e)
 {
-	enum errc rc = seal_bundle_read(x->a, x->file, &l->c->signer, &x->b, e);
+	struct arrival *x = calloc(1, sizeof *x);
+	enum errc rc;
 
-	if (rc == OK)
-		rc = seal_bundle_check(&x->b, e);
-	if (rc == OK && strcmp(x->b.id_hex, x->id) != 0)
-		x->why = "its name is not its case";
+	*out = x;
+	if (x == NULL)
+		return err_memory(e);
+	x->from = x->to = -1;
+	(void)snprintf(x->path, sizeof x->path, "%s/%s", l->c->drop, name);
+	(void)snprintf(x->id, sizeof x->id, "%.*s", SEAL_CASE_HEX - 1, name);
+	if ((rc = arena_new(&x->a, GIB, e)) != OK || (rc = sha256_new(&x->check.h, e)) != OK || (rc = open_file(x, e)) != OK ||
+	    x->gone || x->why != NULL)
+		return rc;
+	if ((x->step = arena_alloc(x->a, STEP_BYTES)) == NULL)
+		return err_memory(e);
+	(void)snprintf(x->copy, sizeof x->copy, "%s/" ARRIVING, l->c->sealed_dir);
+	x->to = open(x->copy, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+	/* Where there is no room for it that is known now, and not when the disk is full; a file system that cannot say so goes on. */
+	if (x->to < 0 || (fallocate(x->to, FALLOC_FL_KEEP_SIZE, 0, (off_t)x->left) != 0 && disk_full()))
+		return err_sys(e, "%s", x->path);
+	return OK;
+}
+
+/* What is copied is on the disk at once: all of it at the end would be one long wait. */
+static enum errc copy_some(struct arrival *x, size_t *done, struct err *e)
+{
+	ssize_t got = read(x->from, x->step, x->left < STEP_BYTES ? (size_t)x->left : STEP_BYTES);
+	enum errc rc;
+
+	if (got < 0)
+		return errno == EINTR ? OK : err_sys(e, "%s", x->path);
+	if ((rc = io_write(x->to, span_of(x->step, (size_t)got), e)) != OK)
+		return rc;
+	if (fdatasync(x->to) != 0)
+		return err_sys(e, "sealed records");
+	*done = (size_t)got;
+	x->left = got == 0 ? 0 : x->left - (uint64_t)got;
+	return OK;
+}
+
+static enum errc copied(struct logic *l, struct arrival *x, struct err *e)
+{
+	struct stat sb;
+	void *p;
+
+	if (fstat(x->to, &sb) != 0)
+		return err_sys(e, "sealed records");
+	shut(&x->from);
+	if (sb.st_size == 0) { /* emptied while it was read */
+		x->why = "no file";
+		return OK;
+	}
+	if ((p = mmap(NULL, (size_t)sb.st_size, PROT_READ, MAP_PRIVATE, x->to, 0)) == MAP_FAILED)
+		return err_sys(e, "sealed records");
+	x->file = span_of(p, (size_t)sb.st_size);
+	shut(&x->to);
+	x->check.b = &x->b;
+	return seal_bundle_read(x->a, x->file, &l->c->signer, &x->b, e);
+}
+
+/* What the bundle is to blame for is why it is not taken. */
+static enum errc judged(struct arrival *x, enum errc rc, struct err *e)
+{
 	if (rc != ERR_REFUSED && rc != ERR_EVIDENCE && rc != ERR_LIMIT)
 		return rc;
 	x->why = rc == ERR_REFUSED ? "signature" : "format";
 	process_say("logic", e->text);
 	return OK;
+}
+
+/* A step; *more while it is not known whether it can be taken. */
+static enum errc work_some(struct logic *l, struct arrival *x, size_t *done, bool *more, struct err *e)
+{
+	enum errc rc;
+
+	*more = x->why == NULL;
+	if (x->why != NULL)
+		return OK;
+	if (x->left != 0) {
+		rc = copy_some(x, done, e);
+	} else if (x->to >= 0) {
+		rc = judged(x, copied(l, x, e), e);
+		*done = x->b.manifest.n;
+	} else {
+		*done = STEP_BYTES;
+		rc = judged(x, seal_bundle_check_some(&x->check, STEP_BYTES, more, e), e);
+		if (rc == OK && x->why == NULL && strcmp(x->b.id_hex, x->id) != 0)
+			x->why = "its name is not its case";
+	}
+	*more = *more && x->why == NULL;
+	return rc;
 }
 
 /* ---- into the state --------------------------------------------------------------------------------------------- */
@@ -218,8 +327,9 @@ static enum errc take(struct logic *l, struct arrival *x, struct err *e)
 	path = arena_printf(l->a, "%s/%s", l->c->sealed_dir, file != NULL ? file : "");
 	if (file == NULL || path == NULL)
 		return err_memory(e);
-	if ((rc = io_write_file(path, x->file, 0600, e)) != OK)
-		return rc;
+	if (rename(x->copy, path) != 0)
+		return err_sys(e, "sealed records");
+	x->copy[0] = '\0';
 	if (found && x->b.round.generation > r.generation) {
 		if ((rc = begin_again(l, &r, e)) != OK)
 			return rc;
@@ -266,33 +376,20 @@ static enum errc set_aside(const char *path, struct err *e)
 	return rename(path, to) == 0 ? OK : err_sys(e, "%s", path);
 }
 
-static enum errc one(struct logic *l, const char *name, struct err *e)
+static enum errc arrival_ends(struct logic *l, struct arrival *x, struct err *e)
 {
-	struct arrival x = {.why = NULL};
-	char path[4096];
-	enum errc rc;
+	enum errc rc = logic_do(l, arrived, x, e);
 
-	(void)snprintf(path, sizeof path, "%s/%s", l->c->drop, name);
-	(void)snprintf(x.id, sizeof x.id, "%.*s", SEAL_CASE_HEX - 1, name);
-	x.path = path;
-	if ((rc = arena_new(&x.a, GIB, e)) != OK)
+	if (rc != OK)
 		return rc;
-	if ((rc = map_file(&x, e)) == OK && !x.gone && (x.why != NULL || (rc = check(l, &x, e)) == OK) &&
-	    (rc = logic_do(l, arrived, &x, e)) == OK) {
-		/* Not by a look at all that are there: of a wave of many each would be one. What stays is for the next start. */
-		if (x.was != NULL && unlink(x.was) != 0 && errno != ENOENT) {
-			(void)err_sys(e, "sealed records");
-			process_say("logic", e->text);
-		}
-		if (x.why == NULL || strcmp(x.why, "known") == 0)
-			rc = unlink(path) == 0 ? OK : err_sys(e, "%s", path);
-		else
-			rc = set_aside(path, e);
+	/* Not by a look at all that are there: of a wave of many each would be one. What stays is for the next start. */
+	if (x->was != NULL && unlink(x->was) != 0 && errno != ENOENT) {
+		(void)err_sys(e, "sealed records");
+		process_say("logic", e->text);
 	}
-	if (x.file.p != NULL)
-		(void)munmap((void *)(uintptr_t)x.file.p, x.file.n);
-	arena_free(x.a);
-	return rc;
+	if (x->why != NULL && strcmp(x->why, "known") != 0)
+		return set_aside(x->path, e);
+	return unlink(x->path) == 0 || errno == ENOENT ? OK : err_sys(e, "%s", x->path);
 }
 
 /* A folder need not say what a name is of: what it is is asked then. A link is no bundle, wherever it leads. */
@@ -305,20 +402,52 @@ static bool is_file(DIR *d, const struct dirent *x)
 	return fstatat(dirfd(d), x->d_name, &sb, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(sb.st_mode);
 }
 
-enum errc drop_look(struct logic *l, bool *more, struct err *e)
+static enum errc next_of(struct logic *l, char name[NAME_BYTES + 1], struct err *e)
 {
 	DIR *d = opendir(l->c->drop);
-	char name[NAME_BYTES + 1] = "";
 	struct dirent *x;
 
+	name[0] = '\0';
 	if (d == NULL)
 		return err_sys(e, "%s", l->c->drop);
 	while ((x = readdir(d)) != NULL && name[0] == '\0')
 		if (bundle_name(x->d_name) && is_file(d, x))
-			(void)snprintf(name, sizeof name, "%s", x->d_name);
+			(void)snprintf(name, NAME_BYTES + 1, "%s", x->d_name);
 	(void)closedir(d);
-	*more = name[0] != '\0';
-	return *more ? one(l, name, e) : OK;
+	return OK;
+}
+
+enum errc drop_step(struct logic *l, bool *more, struct err *e)
+{
+	struct arrival *x = l->arrival;
+	char name[NAME_BYTES + 1];
+	bool undecided = true;
+	enum errc rc = OK;
+
+	*more = false;
+	if (x == NULL) {
+		if ((rc = next_of(l, name, e)) != OK || name[0] == '\0')
+			return rc;
+		rc = arrival_new(l, name, &l->arrival, e);
+		x = l->arrival;
+	}
+	*more = true;
+	for (size_t done = 0, n = 0; rc == OK && !x->gone && undecided && done < STEP_BYTES; done += n, n = 0)
+		rc = work_some(l, x, &n, &undecided, e);
+	if (rc == OK && !x->gone && undecided)
+		return OK;
+	if (rc == OK && !x->gone)
+		rc = arrival_ends(l, x, e);
+	if (rc == ERR_WORLD && x->to >= 0 && disk_full()) {
+		/* No reason to answer nobody: it stays where it is, for another try. */
+		process_say("logic", e->text);
+		l->drop_rests = time_monotonic_ms() + REST_MS;
+		*more = false;
+		rc = OK;
+	}
+	arrival_free(x);
+	l->arrival = NULL;
+	return rc;
 }
 
 enum errc sealed_sweep(struct logic *l, struct err *e)
@@ -332,7 +461,7 @@ enum errc sealed_sweep(struct logic *l, struct err *e)
 	if (d == NULL)
 		return err_sys(e, "%s", l->c->sealed_dir);
 	while (rc == OK && (x = readdir(d)) != NULL) {
-		if (x->d_name[0] == '.' || (rc = sql_int(l->db, &n, 0, e, "SELECT count(*) FROM room WHERE file = ?",
+		if ((x->d_name[0] == '.' && (l->arrival != NULL || strcmp(x->d_name, ARRIVING) != 0)) || (rc = sql_int(l->db, &n, 0, e, "SELECT count(*) FROM room WHERE file = ?",
 		    "t", x->d_name)) != OK || n != 0)
 			continue;
 		(void)snprintf(path, sizeof path, "%s/%s", l->c->sealed_dir, x->d_name);

@@ -13,7 +13,7 @@
 #include "base/limits.h"
 #include "portal-schema.h"
 
-enum { TICK_MS = 250, STATE_VERSION = 2 /* of portal.sql */ };
+enum { TICK_MS = 250, STEP_REST_MS = 20, STATE_VERSION = 2 /* of portal.sql */ };
 
 enum errc logic_ask(struct logic *l, int fd, enum wire_kind kind, struct err *e)
 {
@@ -95,15 +95,15 @@ static enum errc each_minute(struct logic *l, void *ctx, struct err *e)
 	return OK;
 }
 
-/* As many as fit between two requests of somebody who waits. */
-static enum errc take_bundles(struct logic *l, struct err *e)
+/* A step when nobody waits; while somebody always does, one every now and then. */
+static enum errc take_bundles(struct logic *l, bool asked, struct err *e)
 {
-	uint64_t since = time_monotonic_ms();
-	bool more = true;
-	enum errc rc = OK;
+	enum errc rc;
 
-	while (rc == OK && more && time_monotonic_ms() - since < TICK_MS)
-		rc = drop_look(l, &more, e);
+	if (!l->to_look || (asked && time_monotonic_ms() - l->stepped < STEP_REST_MS))
+		return OK;
+	rc = drop_step(l, &l->to_look, e);
+	l->stepped = time_monotonic_ms();
 	return rc;
 }
 
@@ -123,8 +123,7 @@ static enum errc tick(struct logic *l, struct err *e)
 		if ((rc = logic_do(l, each_minute, NULL, e)) != OK)
 			return rc;
 	}
-	if ((rc = take_bundles(l, e)) != OK)
-		return rc;
+	l->to_look |= time_monotonic_ms() >= l->drop_rests;
 	/* A checkpoint of what is new: the log process knows whether there is any. */
 	buf_clear(&l->ask);
 	return logic_ask(l, l->fds->log, WIRE_CHECKPOINT, e);
@@ -207,9 +206,10 @@ static enum errc loop(struct logic *l, struct err *e)
 {
 	struct pollfd p[] = {{l->fds->front, POLLIN, 0}, {l->fds->fetch, POLLIN, 0}, {l->fds->operators, POLLIN, 0}};
 	enum errc rc = OK;
+	int asked;
 
 	while (rc == OK) {
-		if (poll(p, 3, TICK_MS) < 0)
+		if ((asked = poll(p, 3, l->to_look ? 0 : TICK_MS)) < 0)
 			return err_sys(e, "poll");
 		if (p[0].revents != 0)
 			rc = from_front(l, e);
@@ -221,8 +221,8 @@ static enum errc loop(struct logic *l, struct err *e)
 		}
 		if (rc == OK && l->lost)
 			rc = err_set(e, ERR_WORLD, "a process did not answer: all begin anew");
-		if (rc == OK)
-			rc = tick(l, e);
+		if (rc == OK && (rc = tick(l, e)) == OK)
+			rc = take_bundles(l, asked != 0, e);
 	}
 	return rc;
 }
@@ -253,6 +253,7 @@ void logic_free(struct logic *l)
 {
 	if (l == NULL)
 		return;
+	arrival_free(l->arrival);
 	sql_close(l->db);
 	arena_free(l->a);
 	arena_free(l->kept);

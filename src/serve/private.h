@@ -55,6 +55,7 @@ enum { STREAMS = 256, STREAMS_OF_ROOM = 24, EVENTS_AT_ONCE = 64 };
 
 enum { ALERT_LANGUAGES = 4 };
 struct yaml;
+struct arrival;
 
 struct logic {
 	const struct serve_config *c;
@@ -70,6 +71,10 @@ struct logic {
 	bool sync;                 /* a state changed: checkpoint */
 	bool lost;                 /* a process did not answer in time: nothing is served until all have begun anew */
 	bool sweep;                /* a case was erased: its sealed file goes when that is committed */
+	struct arrival *arrival;   /* the bundle that is being taken, or NULL */
+	uint64_t stepped;          /* when its last step ended, by time_monotonic_ms */
+	uint64_t drop_rests;       /* until then: there is no room on the disk */
+	bool to_look;              /* into the drop folder */
 	int64_t now, last_now, last_tick, last_minute, witness_tried, witness_signed;
 	int64_t looked, looked_up, held_to; /* leaps of the clock: the last look at it; seconds up then, and those up to which nothing ends by it */
 	struct stream_row streams[STREAMS];
@@ -259,10 +264,11 @@ MUST_CHECK enum errc sign_ons_expire(struct logic *l, struct err *e);
 MUST_CHECK enum errc sign_on_json(struct call *c, struct json *j, span claim, const struct json_node *domains, struct err *e);
 
 /*
- * drop.c: one bundle of the drop folder, *more when there was one; what is none, or not for us, is set aside
- * under another name.
+ * drop.c: a step of taking what lies in the drop folder, *more while there is something to be done at once; what is none, or not for us,
+ * is set aside under another name.
  */
-MUST_CHECK enum errc drop_look(struct logic *l, bool *more, struct err *e);
+MUST_CHECK enum errc drop_step(struct logic *l, bool *more, struct err *e);
+void arrival_free(struct arrival *x);
 /* Sealed files that no case has any more. */
 MUST_CHECK enum errc sealed_sweep(struct logic *l, struct err *e);
 

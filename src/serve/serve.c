@@ -187,7 +187,7 @@ static enum errc links_make(struct monitor *m, struct err *e)
 	for (size_t i = 0; i < 4; i++) {
 		if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, m->link[i]) != 0)
 			return err_sys(e, "socketpair");
-		/* Whoever asks waits so long for an answer (front: also while a large bundle is taken); who is asked waits for questions as long
+		/* Whoever asks waits so long for an answer (front: also while a bundle of many records is); who is asked waits for questions as long
 		   as it takes. */
 		for (size_t k = 0; k < 2; k++)
 			(void)setsockopt(m->link[i][k], SOL_SOCKET, SO_SNDTIMEO, &most, sizeof most);

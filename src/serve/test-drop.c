@@ -36,7 +36,7 @@ static void a_link_is_left_alone_whatever_the_folder_says_of_it(void **state)
 	assert_ok(logic_new(&l, &config, &fds, &e));
 	for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++) {
 		told = folders[i].told;
-		assert_ok(drop_look(l, &more, &e));
+		assert_ok(drop_step(l, &more, &e));
 		assert_int_equal(more, folders[i].looked_at);
 	}
 	logic_free(l);

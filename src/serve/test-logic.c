@@ -4,11 +4,15 @@
  */
 #include "base/test.h"
 
+#include <fcntl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/time.h>
 #include <unistd.h>
 
 #include "base/limits.h"
+#include "base/io.h"
+#include "seal/bundle-write.h"
 #include "serve/private.h"
 
 enum { NOW = 1700000000, WAIT_US = 20000 };
@@ -85,6 +89,21 @@ static unsigned ask(struct buf *answer, const char *path, const char *json, cons
 	buf_free(&frame);
 	assert_true(answer_read(buf_span(answer), &a));
 	*body = a.body;
+	return a.status;
+}
+
+/* "/api/about", which anybody is answered. */
+static unsigned about(struct buf *answer)
+{
+	const struct request q = {.method = METHOD_GET, .path = SPAN_LIT("/api/about"), .client = SPAN_LIT("192.0.2.1")};
+	struct answer a;
+	struct buf frame;
+
+	buf_init(&frame, WIRE_MAX);
+	request_write(&frame, &q);
+	call_run(l, buf_span(&frame), answer);
+	buf_free(&frame);
+	assert_true(answer_read(buf_span(answer), &a));
 	return a.status;
 }
 
@@ -286,10 +305,107 @@ static void each_sealed_file_is_one_look_up_however_many_cases_there_are(void **
 	l->c = &config;
 }
 
+/* Signed; an index and an export of so many bytes. */
+static void bundle_make(const char *path, const char *spool, const struct seal_signer *signer, size_t bytes)
+{
+	struct seal_bundle head = {.id = {{0x22}}, .round = {1, 1}, .wave = 1, .created_utc = NOW};
+	struct bundle_notice notice = {.id = "TN-7Q4K-2M9D"};
+	struct seal_key key = {{9}};
+	struct seal_writer *w;
+	struct digest sha;
+	struct buf b, identity;
+	uint64_t n;
+	int fd = open(spool, O_RDWR | O_CREAT | O_EXCL, 0600);
+
+	assert_true(fd >= 0);
+	buf_init(&b, 64 * MIB);
+	buf_init(&identity, MIB);
+	assert_ok(seal_put_identity(&key, &head.id, notice.id, SPAN_LIT("{\"v\":1}"), &identity, &e));
+	notice.identity = buf_span(&identity);
+	head.notices = &notice;
+	head.n_notices = 1;
+	assert_ok(seal_writer_new(&w, fd, &e));
+	assert_ok(seal_put_record(&key, &head.id, "index", SPAN_LIT("{\"v\":1}"), &b, &e));
+	assert_ok(seal_writer_add(w, "index", 0, buf_span(&b), &e));
+	buf_clear(&b);
+	assert_true(buf_room(&b, bytes));
+	memset(b.p, 'x', bytes);
+	assert_ok(seal_writer_export(w, span_of(b.p, bytes), &e));
+	assert_ok(seal_writer_write(w, &head, signer, path, &sha, &n, &e));
+	seal_writer_free(w);
+	buf_free(&b);
+	buf_free(&identity);
+	(void)close(fd);
+	assert_int_equal(unlink(spool), 0);
+}
+
+static void who_asks_is_answered_while_a_large_bundle_is_taken(void **state)
+{
+	enum { BYTES = 24 * MIB };
+	static char dir[] = "/tmp/tocsin-large-XXXXXX";
+	struct serve_config c = config;
+	struct seal_signer signer;
+	struct stat sb, sb2;
+	struct buf answer;
+	char file[160], sealed[160], spool[160], copy[160], refused[200];
+	size_t between = 0;
+	int64_t rooms = 0;
+	bool more = true;
+
+	(void)state;
+	buf_init(&answer, WIRE_MAX);
+	assert_non_null(mkdtemp(dir));
+	assert_ok(sign_derive(SPAN_LIT("0123456789abcdef0123456789abcdef"), &signer, &e));
+	c.signer = signer.public;
+	c.drop = c.sealed_dir = dir;
+	l->c = &c;
+	(void)snprintf(file, sizeof file, "%s/22000000000000000000000000000000.bundle", dir);
+	(void)snprintf(sealed, sizeof sealed, "%s/22000000000000000000000000000000-1-1", dir);
+	(void)snprintf(copy, sizeof copy, "%s/.arriving", dir);
+	(void)snprintf(spool, sizeof spool, "%s/spool", dir);
+	/* First one that is damaged at its end: all of it is looked at. */
+	for (int damaged = 1; damaged >= 0; damaged--) {
+		bundle_make(file, spool, &signer, BYTES);
+		assert_int_equal(stat(file, &sb), 0);
+		if (damaged) {
+			int fd = open(file, O_WRONLY);
+
+			assert_int_equal(pwrite(fd, "y", 1, sb.st_size - 1), 1);
+			(void)close(fd);
+		}
+		answer_log();
+		for (between = 0, more = true; more && access(file, F_OK) == 0; between++) {
+			assert_int_equal(about(&answer), 200);
+			assert_ok(drop_step(l, &more, &e));
+			assert_ok(sql_int(l->db, &rooms, 0, &e, "SELECT count(*) FROM room", ""));
+			if (between == 0) /* it has but begun */
+				assert_true(access(copy, F_OK) == 0 && rooms == 1);
+		}
+		assert_true(between >= 2 * BYTES / (8 * MIB)); /* copied and checked, no step more than 8 MiB of it */
+		assert_int_equal(rooms, damaged ? 1 : 2);
+		assert_int_equal(access(copy, F_OK), -1);
+		if (damaged) {
+			(void)snprintf(refused, sizeof refused, "%s.refused", file);
+			assert_int_equal(unlink(refused), 0);
+		}
+	}
+	assert_int_equal(stat(sealed, &sb2), 0);
+	assert_int_equal(sb2.st_size, sb.st_size);
+	/* What was on its way when the portal ended is no case's. */
+	assert_ok(io_write_file(copy, SPAN_LIT("x"), 0600, &e));
+	assert_ok(sealed_sweep(l, &e));
+	assert_int_equal(access(copy, F_OK), -1);
+	assert_int_equal(unlink(sealed), 0);
+	assert_int_equal(rmdir(dir), 0);
+	buf_free(&answer);
+	l->c = &config;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup_teardown(each_sealed_file_is_one_look_up_however_many_cases_there_are, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(who_asks_is_answered_while_a_large_bundle_is_taken, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(who_did_not_answer_in_time_is_asked_no_more, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(an_unknown_notice_is_asked_the_same_of_the_state_as_a_known_one, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(what_is_not_there_is_refused_with_the_same_work, set_up, tear_down),

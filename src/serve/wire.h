@@ -12,8 +12,8 @@
 #define WIRE_MAX LIMIT_WIRE_BYTES
 #define WIRE_CHUNK_BYTES ((size_t)256 << 10)
 /*
- * Seconds that a process may take for an answer, and logic for front, which may come while it takes a bundle of
- * gigabytes.
+ * Seconds that a process may take for an answer, and logic for front, which may come while it writes down
+ * what a bundle of a million records has.
  */
 enum { WIRE_SECONDS = 15, WIRE_FRONT_SECONDS = 180 };
 
