@@ -23,4 +23,29 @@ is "each run without walls is in the ledger" \
 	"$(list ledger | grep 'jailed[^,}]*false' | field what | tr '\n' ' ')" "ingest scan attribute reveal "
 rows "$CASE" >"$T/free.rows"
 same "the walls change nothing in the rows" "$T/rows1" "$T/free.rows"
+
+# Files of a crowded folder are looked at when they are opened. A large mailbox among them is met in the middle of the reading.
+mkdir "$T/crowd" "$T/alone"
+for n in $(seq 100 399); do
+	printf 'From: a@us.example\nTo: b@them.example\nMessage-ID: <%d@us.example>\nSubject: %d\n\nhello\n' $n $n >"$T/crowd/$n"
+done
+python3 - >"$T/crowd/250.mbox" <<'END'
+for n in range(40):
+    print("From a@us.example Mon Mar 02 10:00:00 2026\nFrom: a@us.example\nTo: c@them.example\nMessage-ID: <large%d@us.example>\n" % n)
+    print(("line %d\n" % n) * 125000)
+END
+ln -s 100 "$T/crowd/link"
+cp "$T/crowd/250.mbox" "$T/alone/250.mbox"
+for n in 1 2; do
+	CASE=$T/crowd$n; new_case "$CASE"; ingest --workers $n "$T/crowd"
+	list items >"$T/crowd$n.items"
+done
+CASE=$T/alone1; new_case "$CASE"; ingest "$T/alone"; list items >"$T/alone.items"
+CASE=$T/crowd1
+is "a large mailbox among many files, and all of them" "$(count sources) $(count items)" "302 341"
+same "whatever the number of workers" "$T/crowd1.items" "$T/crowd2.items"
+is "it is read like one that lies alone" "$(grep '250\.mbox' "$T/crowd1.items" | field at_byte n_bytes outcome)" \
+	"$(field at_byte n_bytes outcome <"$T/alone.items")"
+ingest "$T/crowd"; list ledger | tail -1 >"$T/last"
+ok "those that were opened unasked are known by size and time" grep -q 'unchanged[^0-9]*302' "$T/last"
 done_testing

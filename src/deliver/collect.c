@@ -463,7 +463,7 @@ enum errc deliver_collect(const struct deliver *d, struct arena *a, const struct
 	*out = (struct deliver_collected){0};
 	buf_init(&init, 16 * MIB);
 	if ((rc = arena_new(&c.scratch, 64 * MIB, e)) != OK || (rc = forms_read(a, d->rules, &d->config->trusted_hosts, &forms, e)) != OK ||
-	    (rc = walk_files(a, o->paths, o->n, &c.files, e)) != OK)
+	    (rc = walk_files(a, o->paths, o->n, false, &c.files, e)) != OK)
 		goto out;
 	forms_put(&forms, &init);
 	p.init = buf_span(&init);

@@ -14,6 +14,7 @@ struct walk {
 	struct arena *a;
 	struct walked_files *out;
 	size_t base_n;
+	bool later;
 	span *todo;
 	size_t n_todo, cap_todo;
 };
@@ -37,17 +38,42 @@ static enum errc add_folder(struct walk *w, span path, struct err *e)
 }
 
 /* What the system said of a path: the evidence's fault, which is a row, or our lack, which ends the run. */
-static enum errc add_unreadable(struct walk *w, span path, int why, struct err *e)
+static enum errc unreadable(struct arena *a, struct walked_file *f, int why, struct err *e)
 {
-	struct walked_file *f;
-
 	if (why == ENOMEM || why == EMFILE || why == ENFILE) {
 		errno = why;
-		return err_sys(e, "%s", (const char *)path.p);
+		return err_sys(e, "%s", f->path);
 	}
-	if ((f = add(w, (const char *)path.p)) == NULL ||
-	    (f->cannot = arena_printf(w->a, "cannot be read: %s", strerror(why))) == NULL)
-		return err_memory(e);
+	return (f->cannot = arena_printf(a, "cannot be read: %s", strerror(why))) != NULL ? OK : err_memory(e);
+}
+
+static enum errc add_unreadable(struct walk *w, span path, int why, struct err *e)
+{
+	struct walked_file *f = add(w, (const char *)path.p);
+
+	return f != NULL ? unreadable(w->a, f, why, e) : err_memory(e);
+}
+
+static void seen(struct walked_file *f, const struct stat *sb)
+{
+	f->unlooked = false;
+	if (!S_ISREG(sb->st_mode)) {
+		f->no_file = true;
+		f->cannot = S_ISLNK(sb->st_mode) ? "symbolic link, not followed" : "not a regular file";
+		return;
+	}
+	f->n_bytes = (uint64_t)sb->st_size;
+	f->mtime_ns = (int64_t)sb->st_mtim.tv_sec * 1000000000 + sb->st_mtim.tv_nsec;
+}
+
+enum errc walk_look(struct arena *a, struct walked_file *f, int fd, struct err *e)
+{
+	struct stat sb;
+
+	f->unlooked = false;
+	if ((fd >= 0 ? fstat(fd, &sb) : lstat(f->path, &sb)) != 0)
+		return unreadable(a, f, errno, e);
+	seen(f, &sb);
 	return OK;
 }
 
@@ -63,14 +89,28 @@ static enum errc look(struct walk *w, int dir_fd, const char *name, span path, s
 		return add_folder(w, path, e);
 	if ((f = add(w, (const char *)path.p)) == NULL)
 		return err_memory(e);
-	if (!S_ISREG(sb.st_mode)) {
-		f->no_file = true;
-		f->cannot = S_ISLNK(sb.st_mode) ? "symbolic link, not followed" : "not a regular file";
-		return OK;
-	}
-	f->n_bytes = (uint64_t)sb.st_size;
-	f->mtime_ns = (int64_t)sb.st_mtim.tv_sec * 1000000000 + sb.st_mtim.tv_nsec;
+	seen(f, &sb);
 	return OK;
+}
+
+/* Files of a folder that has too few of them to leave them for later. */
+static enum errc look_at_all(struct walk *w, int dir_fd, size_t from, size_t name_at, struct err *e)
+{
+	enum errc rc = OK;
+
+	for (size_t i = from; i < w->out->n && rc == OK; i++) {
+		struct walked_file *f = &w->out->v[i];
+		struct stat sb;
+
+		if (!f->unlooked)
+			continue;
+		f->unlooked = false;
+		if (fstatat(dir_fd, f->path + name_at, &sb, AT_SYMLINK_NOFOLLOW) != 0)
+			rc = unreadable(w->a, f, errno, e);
+		else
+			seen(f, &sb);
+	}
+	return rc;
 }
 
 static span joined(struct arena *a, span folder, const char *name)
@@ -91,7 +131,9 @@ static enum errc look_into(struct walk *w, span folder, struct err *e)
 {
 	int fd = open((const char *)folder.p, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
+	size_t from = w->out->n, unlooked = 0, name_at = 0;
 	struct dirent *entry;
+	struct walked_file *f;
 	enum errc rc = OK;
 
 	if (dir == NULL) {
@@ -108,11 +150,20 @@ static enum errc look_into(struct walk *w, span folder, struct err *e)
 			continue;
 		if ((path = joined(w->a, folder, entry->d_name)).p == NULL)
 			rc = err_memory(e);
-		else
+		else if (!w->later || entry->d_type != DT_REG)
 			rc = look(w, fd, entry->d_name, path, e);
+		else if ((f = add(w, (const char *)path.p)) == NULL)
+			rc = err_memory(e);
+		else {
+			f->unlooked = true;
+			unlooked++;
+			name_at = path.n - strlen(entry->d_name);
+		}
 	}
 	if (rc == OK && errno != 0)
 		rc = add_unreadable(w, folder, errno, e);
+	if (rc == OK && unlooked < WALK_MANY)
+		rc = look_at_all(w, fd, from, name_at, e);
 	(void)closedir(dir);
 	return rc;
 }
@@ -143,9 +194,9 @@ static int by_path(const void *a, const void *b)
 	return strcmp(x->path, y->path);
 }
 
-enum errc walk_files(struct arena *a, const char *const *paths, size_t n, struct walked_files *out, struct err *e)
+enum errc walk_files(struct arena *a, const char *const *paths, size_t n, bool later, struct walked_files *out, struct err *e)
 {
-	struct walk w = {.a = a, .out = out};
+	struct walk w = {.a = a, .out = out, .later = later};
 	size_t kept = 0;
 	enum errc rc = OK;
 

@@ -46,6 +46,26 @@ static enum errc open_into(struct keeper *k, struct task *t, struct found_file *
 	return f->cannot == NULL ? err_memory(e) : OK;
 }
 
+/* One that was left for later is opened and looked at in one. *fd is -1 where it cannot be opened, and f says why. */
+static enum errc open_and_look(struct keeper *k, struct found_file *f, int *fd, struct err *e)
+{
+	enum errc rc;
+	int why;
+
+	*fd = opener_open(&k->opener, f->path);
+	why = errno;
+	if (*fd < 0 && (why == EMFILE || why == ENFILE || why == ENOMEM))
+		return err_sys(e, "%s", f->path);
+	rc = found_look(k->a, &k->files, f, *fd, e);
+	if (rc == OK && *fd < 0 && f->cannot == NULL && (f->cannot = arena_printf(k->a, "cannot be opened: %s", strerror(why))) == NULL)
+		rc = err_memory(e);
+	if (*fd >= 0 && (rc != OK || f->cannot != NULL)) {
+		(void)close(*fd);
+		*fd = -1;
+	}
+	return rc;
+}
+
 static void head_at(struct task *t, enum task_kind kind, uint32_t unit)
 {
 	buf_u8(&t->payload, (uint8_t)kind);
@@ -75,9 +95,10 @@ static enum errc next_survey(void *ctx, struct task *t, bool *more, struct err *
 	for (; k->next < k->files.n; k->next++) {
 		struct found_file *f = &k->files.v[k->next];
 		size_t file = k->next;
+		struct big_file *b = keeper_big(k, file);
 		bool hash = k->hash_next;
 
-		if (k->todo[file] != TODO_READ || keeper_big(k, file) == NULL || f->cannot != NULL)
+		if (k->todo[file] != TODO_READ || b == NULL || b->surveyed || f->cannot != NULL)
 			continue;
 		if ((rc = open_into(k, t, f, e)) != OK)
 			return rc;
@@ -88,6 +109,7 @@ static enum errc next_survey(void *ctx, struct task *t, bool *more, struct err *
 		if (!hash)
 			buf_u64(&t->payload, SEGMENT);
 		k->hash_next = !hash;
+		b->surveyed = hash;
 		*more = true;
 		k->next += hash;
 		return job_push(k, (struct ingest_task){.kind = hash ? TASK_HASH : TASK_SURVEY}, &file, 1, e);
@@ -136,9 +158,19 @@ static enum errc next_files(void *ctx, struct task *t, bool *more, struct err *e
 	for (; k->next < k->files.n && t->n_fds < BATCH_FILES; k->next++) {
 		struct found_file *f = &k->files.v[k->next];
 		struct big_file *b = keeper_big(k, k->next);
+		int fd = -1;
 
 		if (k->todo[k->next] != TODO_READ)
 			continue;
+		if (f->unlooked && (rc = open_and_look(k, f, &fd, e)) != OK)
+			return rc;
+		/* A large one that was not surveyed yet: the round ends before it. Or the task does, and the next one opens it again. */
+		if (f->cannot == NULL && b == NULL &&
+		    (f->n_bytes > LARGE || (t->n_fds != 0 && job.n_bytes + f->n_bytes > BATCH_BYTES))) {
+			if (fd >= 0)
+				(void)close(fd);
+			break;
+		}
 		if (b != NULL && source_has_members(b->kind) && f->cannot == NULL) {
 			k->todo[k->next] = todo_of(b->kind);
 			continue;
@@ -149,7 +181,9 @@ static enum errc next_files(void *ctx, struct task *t, bool *more, struct err *e
 			buf_clear(&t->payload);
 			return next_segment(k, t, b, more, e);
 		}
-		if (f->cannot == NULL && (rc = open_into(k, t, f, e)) != OK)
+		if (fd >= 0)
+			t->fds[t->n_fds++] = fd;
+		else if (f->cannot == NULL && (rc = open_into(k, t, f, e)) != OK)
 			return rc;
 		if (f->cannot != NULL) {
 			if (t->n_fds != 0)
@@ -241,20 +275,24 @@ static void tick(void *ctx)
 	struct keeper *k = ctx;
 
 	k->progress.done_items = k->tally->items;
+	/* What is not looked at yet is taken to be like the rest. */
+	k->progress.all_bytes = k->files.n_bytes;
+	if (k->files.n_unlooked < k->files.n)
+		k->progress.all_bytes += k->files.n_bytes / (k->files.n - k->files.n_unlooked) * k->files.n_unlooked;
 	progress_show(&k->progress);
 }
 
-static enum errc round_run(struct keeper *k, enum errc (*next)(void *, struct task *, bool *, struct err *), struct err *e)
+static enum errc round_run(struct keeper *k, enum errc (*next)(void *, struct task *, bool *, struct err *), size_t from, struct err *e)
 {
 	struct pool p = {.job = "ingest", .init = buf_span(&k->init), .n_workers = k->options->n_workers,
 	    .without_jail = k->options->without_jail, .ctx = k, .next = next, .done = done, .tick = tick};
 	enum errc rc;
 
-	k->next = 0;
+	k->next = from;
 	if (next != next_archive)
 		p.left = LATER_ARCHIVES | LATER_OUTLOOK;
 	/* What is small is soon read again. */
-	if (k->files.n_bytes < SMALL)
+	if (k->files.n_bytes < SMALL && k->files.n_unlooked == 0)
 		p.left |= LATER_CHARSETS;
 	for (size_t i = 0; i < k->n_jobs; i++)
 		free(k->jobs[i].files);
@@ -271,22 +309,33 @@ static enum errc round_run(struct keeper *k, enum errc (*next)(void *, struct ta
 	return rc;
 }
 
-static enum errc read_all(struct keeper *k, struct err *e)
+/* The first two rounds, from a file on; *from: where they came to, before a large file that was not known to be one. */
+static enum errc read_files(struct keeper *k, size_t *from, struct err *e)
 {
 	enum errc rc = OK;
 	bool large = false, some = false;
 
 	for (size_t i = 0; i < k->n_big && !large; i++)
-		large = k->todo[k->big[i].file] == TODO_READ;
-	if (large && (rc = round_run(k, next_survey, e)) != OK)
+		large = k->todo[k->big[i].file] == TODO_READ && !k->big[i].surveyed;
+	if (large && (rc = round_run(k, next_survey, *from, e)) != OK)
 		return rc;
-	for (size_t i = 0; i < k->files.n && !some; i++)
+	for (size_t i = *from; i < k->files.n && !some; i++)
 		some = k->todo[i] == TODO_READ;
-	if (some && (rc = round_run(k, next_files, e)) != OK)
+	if (some && (rc = round_run(k, next_files, *from, e)) != OK)
 		return rc;
-	for (size_t i = 0; i < k->files.n; i++)
+	*from = some ? k->next : k->files.n;
+	return *from < k->files.n ? keeper_look(k, *from, e) : OK;
+}
+
+static enum errc read_all(struct keeper *k, struct err *e)
+{
+	enum errc rc = OK;
+
+	for (size_t from = 0; from < k->files.n && rc == OK;)
+		rc = read_files(k, &from, e);
+	for (size_t i = 0; i < k->files.n && rc == OK; i++)
 		if (todo_members(k->todo[i]))
-			return round_run(k, next_archive, e);
+			return round_run(k, next_archive, 0, e);
 	return rc;
 }
 
@@ -310,6 +359,7 @@ enum errc ingest_run(struct store *st, const struct case_config *config, const s
     struct ingest_tally *tally, struct err *e)
 {
 	struct keeper k = {.store = st, .config = config, .options = o, .tally = tally};
+	bool any;
 	enum errc rc;
 
 	*tally = (struct ingest_tally){0};
@@ -319,7 +369,10 @@ enum errc ingest_run(struct store *st, const struct case_config *config, const s
 		buf_bytes(&k.init, span_str(config->trusted_hosts.v[i]));
 	if ((rc = buf_check(&k.init, e)) != OK || (rc = arena_new(&k.a, 8 * GIB, e)) != OK ||
 	    (rc = arena_new(&k.scratch, 64 * MIB, e)) != OK || (rc = store_source_drop_open(st, e)) != OK ||
-	    (rc = walk_paths(k.a, o->paths, o->n_paths, &k.files, e)) != OK || (rc = keeper_plan(&k, e)) != OK)
+	    (rc = store_source_any(st, &any, e)) != OK)
+		goto out;
+	k.fresh = !any;
+	if ((rc = walk_paths(k.a, o->paths, o->n_paths, k.fresh, &k.files, e)) != OK || (rc = keeper_plan(&k, e)) != OK)
 		goto out;
 	progress_begin(&k.progress, o->progress, "ingest", "items", k.files.n_bytes);
 	rc = read_all(&k, e);

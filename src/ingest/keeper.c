@@ -7,6 +7,7 @@
 #include "base/bisect.h"
 #include "base/clock.h"
 #include "base/limits.h"
+#include "base/list.h"
 #include "evidence/unit.h"
 
 /* ---- planning ---- */
@@ -36,30 +37,52 @@ static enum errc plan_file(struct keeper *k, size_t i, struct err *e)
 	return OK;
 }
 
+/* It has its place among those that are known, which are few. */
+static enum errc big_add(struct keeper *k, size_t file, struct err *e)
+{
+	size_t at = k->n_big;
+
+	if (keeper_big(k, file) != NULL)
+		return OK;
+	if (!ROOM(k->big, k->n_big, k->cap_big))
+		return err_memory(e);
+	for (; at > 0 && k->big[at - 1].file > file; at--)
+		k->big[at] = k->big[at - 1];
+	k->big[at] = (struct big_file){.file = file};
+	k->n_big++;
+	return OK;
+}
+
+enum errc keeper_look(struct keeper *k, size_t from, struct err *e)
+{
+	enum errc rc = OK;
+
+	for (size_t i = from; i < k->files.n && rc == OK; i++) {
+		struct found_file *f = &k->files.v[i];
+
+		if (f->unlooked)
+			rc = found_look(k->a, &k->files, f, -1, e);
+		if (rc == OK && f->n_bytes > LARGE)
+			rc = big_add(k, i, e);
+	}
+	return rc;
+}
+
 enum errc keeper_plan(struct keeper *k, struct err *e)
 {
 	size_t n = k->files.n;
-	bool found;
-	enum errc rc;
+	enum errc rc = OK;
 
 	k->todo = calloc(n + 1, sizeof *k->todo);
 	k->sha256 = calloc(n + 1, sizeof *k->sha256);
 	k->replaces = calloc(n + 1, sizeof *k->replaces);
 	if (k->todo == NULL || k->sha256 == NULL || k->replaces == NULL)
 		return err_memory(e);
-	for (size_t i = 0; i < n; i++)
-		if (k->files.v[i].n_bytes > 32 * MIB)
-			k->n_big++;
-	if ((k->big = calloc(k->n_big + 1, sizeof *k->big)) == NULL)
-		return err_memory(e);
-	k->n_big = 0;
-	for (size_t i = 0; i < n; i++)
-		if (k->files.v[i].n_bytes > 32 * MIB)
-			k->big[k->n_big++].file = i;
-	/* A new case knows no path yet. */
-	if ((rc = store_source_any(k->store, &found, e)) != OK || !found)
-		return rc;
 	for (size_t i = 0; i < n && rc == OK; i++)
+		if (k->files.v[i].n_bytes > LARGE)
+			rc = big_add(k, i, e);
+	/* A new case knows no path yet. */
+	for (size_t i = 0; i < n && rc == OK && !k->fresh; i++)
 		rc = plan_file(k, i, e);
 	return rc;
 }

@@ -23,6 +23,7 @@ struct big_file {
 	enum source_kind kind;
 	uint64_t *cuts;
 	size_t n_cuts, cut_next;
+	bool surveyed; /* or on the way to it */
 };
 
 struct ingest_task {
@@ -38,6 +39,7 @@ struct keeper {
 	struct store *store;
 	const struct case_config *config;
 	const struct ingest_options *options;
+	bool fresh;            /* the case has no sources yet */
 	struct ingest_tally *tally;
 	struct arena *a, *scratch;
 	struct buf init;
@@ -47,7 +49,7 @@ struct keeper {
 	struct digest *sha256; /* by file, where a task before its own has found it */
 	int64_t *replaces;     /* by file: the source it replaces, 0 for none */
 	struct big_file *big;
-	size_t n_big;
+	size_t n_big, cap_big;
 	struct ingest_task *jobs;
 	size_t n_jobs, cap_jobs, jobs_done;
 	size_t next;           /* file that the round comes to next */
@@ -72,6 +74,9 @@ struct keeper {
 
 /* Which files are new, changed or unchanged. */
 MUST_CHECK enum errc keeper_plan(struct keeper *k, struct err *e);
+/* Looks at all files from there on that were left for later: which of them are large? */
+MUST_CHECK enum errc keeper_look(struct keeper *k, size_t from, struct err *e);
+enum { LARGE = 32 * 1024 * 1024 };
 /* The row of a file, begun in the state it will have, or OPEN until keeper_source_end. *unchanged: nothing to write. note
  * may stand in k->scratch, which is the caller's to reset. */
 MUST_CHECK enum errc keeper_source_begin(struct keeper *k, size_t file, enum source_kind kind, const struct digest *sha256,

@@ -46,13 +46,28 @@ static bool as_before(const struct found_file *before, struct found_file *f)
 	return true;
 }
 
-enum errc walk_paths(struct arena *a, const char *const *paths, size_t n, struct file_list *out, struct err *e)
+enum errc found_look(struct arena *a, struct file_list *l, struct found_file *f, int fd, struct err *e)
+{
+	struct walked_file w = {.path = f->path};
+	enum errc rc = walk_look(a, &w, fd, e);
+
+	l->n_unlooked -= f->unlooked;
+	f->unlooked = false;
+	f->n_bytes = w.n_bytes;
+	f->mtime_ns = w.mtime_ns;
+	f->cannot = w.cannot;
+	f->no_file = w.no_file;
+	l->n_bytes += f->n_bytes;
+	return rc;
+}
+
+enum errc walk_paths(struct arena *a, const char *const *paths, size_t n, bool later, struct file_list *out, struct err *e)
 {
 	struct walked_files all;
 	enum errc rc;
 
 	*out = (struct file_list){0};
-	if ((rc = walk_files(a, paths, n, &all, e)) != OK || all.n == 0)
+	if ((rc = walk_files(a, paths, n, later, &all, e)) != OK || all.n == 0)
 		goto out;
 	if ((out->v = calloc(all.n, sizeof *out->v)) == NULL) {
 		rc = err_memory(e);
@@ -64,8 +79,9 @@ enum errc walk_paths(struct arena *a, const char *const *paths, size_t n, struct
 		struct mailbox_path box;
 
 		*f = (struct found_file){.path = w->path, .base_n = w->base_n, .n_bytes = w->n_bytes, .mtime_ns = w->mtime_ns,
-		    .cannot = w->cannot, .no_file = w->no_file};
+		    .cannot = w->cannot, .no_file = w->no_file, .unlooked = w->unlooked};
 		out->n_bytes += f->n_bytes;
+		out->n_unlooked += f->unlooked;
 		if (out->n != 0 && as_before(f - 1, f))
 			continue;
 		if (mailbox_of_path(span_str(f->path), span_of(f->path, f->base_n), &box)) {

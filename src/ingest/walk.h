@@ -12,13 +12,16 @@ struct found_file {
 	int64_t mtime_ns;
 	const char *cannot; /* why it is not to be read (symbolic link, no permission, device), or NULL */
 	bool no_file;       /* nothing that could hold mail: a link, a device; `cannot` says which */
+	bool unlooked;      /* its size is not known yet: see walk_files */
 	bool in_mailbox;    /* root_n and folder are known by its path */
 	size_t root_n;
 	span folder;
 };
-struct file_list { struct found_file *v; size_t n; uint64_t n_bytes; };
+struct file_list { struct found_file *v; size_t n, n_unlooked; uint64_t n_bytes; };
 
-/* All of them, sorted by path, each once. ERR_USAGE when a path is not there. The list is the caller's to free. */
-MUST_CHECK enum errc walk_paths(struct arena *a, const char *const *paths, size_t n, struct file_list *out, struct err *e);
+/* All of them, sorted by path, each once. ERR_USAGE when a path is not there. The list is the caller's to free. later: as of walk_files. */
+MUST_CHECK enum errc walk_paths(struct arena *a, const char *const *paths, size_t n, bool later, struct file_list *out, struct err *e);
+/* One of the list that was left: open as fd, or by its path where that is -1. */
+MUST_CHECK enum errc found_look(struct arena *a, struct file_list *l, struct found_file *f, int fd, struct err *e);
 
 #endif

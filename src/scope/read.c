@@ -301,7 +301,7 @@ enum errc logs_read(struct store *st, const struct case_config *config, const st
 	r->o = o;
 	r->tally = tally;
 	if ((rc = arena_new(&keep, GIB, e)) != OK || (rc = arena_new(&r->a, GIB, e)) != OK ||
-	    (rc = log_source_drop_open(st, e)) != OK || (rc = walk_files(keep, o->logs, o->n_logs, &r->files, e)) != OK ||
+	    (rc = log_source_drop_open(st, e)) != OK || (rc = walk_files(keep, o->logs, o->n_logs, false, &r->files, e)) != OK ||
 	    (rc = plan(r, e)) != OK || (rc = split(r, e)) != OK)
 		goto out;
 	progress_begin(&r->progress, o->progress, "scope", "records", 0);
