@@ -211,16 +211,6 @@ static bool all_alive(const struct logic *l)
 	return poll(p, 3, 0) >= 0 && ((p[0].revents | p[1].revents | p[2].revents) & (POLLRDHUP | POLLHUP | POLLERR)) == 0;
 }
 
-/* A clock that went back would give back time to sessions and windows: nothing is served until it has caught up. */
-static bool well(struct logic *l)
-{
-	if (l->lost || l->now + CLOCK_BACK < l->last_now)
-		return false;
-	if (l->now > l->last_now)
-		l->last_now = l->now;
-	return all_alive(l);
-}
-
 static void finish(struct call *c, struct buf *answer)
 {
 	struct answer *a = &c->answer;
@@ -261,7 +251,7 @@ void call_run(struct logic *l, span frame, struct buf *answer)
 	} else if ((c.route = route_find(q.method, q.path, &c.tail)) == NULL) {
 		c.refusal = route_find(q.method == METHOD_GET ? METHOD_POST : METHOD_GET, q.path,
 		    &c.tail) != NULL ? BAD_METHOD : NOT_FOUND;
-	} else if (!well(l)) {
+	} else if (l->lost || !all_alive(l)) {
 		c.refusal = UNAVAILABLE;
 	} else {
 		c.q = &q;

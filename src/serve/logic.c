@@ -37,44 +37,12 @@ enum errc logic_send(struct logic *l, enum wire_kind kind, struct err *e)
 	return rc;
 }
 
-/* Tests set the clock by a file with seconds to add. */
-static int64_t clock_now(const struct logic *l)
-{
-	char text[24] = "";
-	ssize_t n;
-
-	if (l->fds->clock < 0)
-		return time_now();
-	n = pread(l->fds->clock, text, sizeof text - 1, 0);
-	return time_now() + (n > 0 ? strtoll(text, NULL, 10) : 0);
-}
-
-static int64_t seconds_up(void) { return (int64_t)(time_monotonic_ms() / 1000); }
-
-/*
- * What ends by the clock is erased, or opened, for good; and a clock that leaps, as that of a machine that begins in another year, may
- * be set right in a minute. So such ends wait for an hour after a leap, and after a start of a state that nobody wrote for a day.
- */
-static void clock_look(struct logic *l, int64_t most)
-{
-	int64_t up = seconds_up();
-
-	if (l->c->leap_seconds != 0 && l->now - l->looked > up - l->looked_up + most) {
-		process_say("logic", "the clock leaps, or nothing was written here for a day: what ends by it waits for an hour");
-		l->held_to = up + l->c->leap_seconds;
-	}
-	l->looked = l->now;
-	l->looked_up = up;
-}
-
-static bool held(const struct logic *l) { return seconds_up() < l->held_to; }
-
 static enum errc each_second(struct logic *l, void *ctx, struct err *e)
 {
 	enum errc rc;
 
 	(void)ctx;
-	if (!held(l) && (rc = rooms_expire(l, e)) != OK)
+	if (!clock_held(l) && (rc = rooms_expire(l, e)) != OK)
 		return rc;
 	if ((rc = proofs_due(l, e)) != OK)
 		return rc;
@@ -89,7 +57,7 @@ static enum errc each_minute(struct logic *l, void *ctx, struct err *e)
 	if ((rc = sessions_expire(l, e)) != OK || (rc = limits_expire(l, e)) != OK ||
 	    (rc = sign_ons_expire(l, e)) != OK || (rc = exports_expire(l, e)) != OK)
 		return rc;
-	if (!held(l) && ((rc = invitations_expire(l, e)) != OK || (rc = reminders_due(l, e)) != OK))
+	if (!clock_held(l) && ((rc = invitations_expire(l, e)) != OK || (rc = reminders_due(l, e)) != OK))
 		return rc;
 	streams_expire(l);
 	return OK;
@@ -111,12 +79,10 @@ static enum errc tick(struct logic *l, struct err *e)
 {
 	enum errc rc;
 
-	l->now = clock_now(l);
-	if (l->now == l->last_tick || l->now + CLOCK_BACK < l->last_now)
-		return OK;
+	if ((rc = clock_read(l, e)) != OK || l->now == l->last_tick)
+		return rc;
 	l->last_tick = l->now;
-	clock_look(l, CLOCK_LEAP);
-	if ((rc = logic_do(l, each_second, NULL, e)) != OK)
+	if ((rc = clock_look(l, CLOCK_LEAP, e)) != OK || (rc = logic_do(l, each_second, NULL, e)) != OK)
 		return rc;
 	if (l->now - l->last_minute >= MINUTE) {
 		l->last_minute = l->now;
@@ -144,6 +110,7 @@ static enum errc started(struct logic *l, void *ctx, struct err *e)
 static enum errc begin(struct logic *l, struct err *e)
 {
 	struct cursor c;
+	int64_t used;
 	enum errc rc;
 	span key;
 
@@ -154,9 +121,10 @@ static enum errc begin(struct logic *l, struct err *e)
 	key = span_trim(cursor_bytes(&c));
 	(void)snprintf(l->log_key, sizeof l->log_key, "%.*s", (int)(key.n < sizeof l->log_key ? key.n : 0),
 	    (const char *)key.p);
-	l->now = l->last_now = clock_now(l);
-	clock_look(l, DAY);
-	if ((rc = logic_do(l, started, NULL, e)) != OK)
+	if ((rc = sql_int(l->db, &used, 0, e, "SELECT max(used) FROM session", "")) != OK)
+		return rc;
+	l->last_now = used > l->looked ? used : l->looked;
+	if ((rc = clock_read(l, e)) != OK || (rc = clock_look(l, DAY, e)) != OK || (rc = logic_do(l, started, NULL, e)) != OK)
 		return rc;
 	return sealed_sweep(l, e);
 }
@@ -180,9 +148,8 @@ static enum errc from_front(struct logic *l, struct err *e)
 	enum wire_kind kind;
 	enum errc rc;
 
-	if ((rc = wire_receive(l->fds->front, &kind, &l->in, e)) != OK)
+	if ((rc = wire_receive(l->fds->front, &kind, &l->in, e)) != OK || (rc = clock_read(l, e)) != OK)
 		return rc;
-	l->now = clock_now(l);
 	buf_clear(&l->answer);
 	if (kind == WIRE_CHUNK)
 		stream_piece(l, buf_span(&l->in), &l->answer);
@@ -196,9 +163,8 @@ static enum errc from_fetch(struct logic *l, struct err *e)
 	enum wire_kind kind;
 	enum errc rc;
 
-	if ((rc = wire_receive(l->fds->fetch, &kind, &l->in, e)) != OK)
+	if ((rc = wire_receive(l->fds->fetch, &kind, &l->in, e)) != OK || (rc = clock_read(l, e)) != OK)
 		return rc;
-	l->now = clock_now(l);
 	return logic_do(l, on_fetched, &kind, e);
 }
 
@@ -215,10 +181,8 @@ static enum errc loop(struct logic *l, struct err *e)
 			rc = from_front(l, e);
 		if (rc == OK && p[1].revents != 0)
 			rc = from_fetch(l, e);
-		if (rc == OK && p[2].revents != 0) {
-			l->now = clock_now(l);
+		if (rc == OK && p[2].revents != 0 && (rc = clock_read(l, e)) == OK)
 			operator_serve(l);
-		}
 		if (rc == OK && l->lost)
 			rc = err_set(e, ERR_WORLD, "a process did not answer: all begin anew");
 		if (rc == OK && (rc = tick(l, e)) == OK)
@@ -316,7 +280,7 @@ enum errc logic_run(const struct serve_config *c, const struct process_fds *fds,
 	    .bytes = 4 * GIB}, e)) == OK &&
 	    (rc = state_open(&l->db, path, e)) == OK) {
 		l->looked = written;
-		l->looked_up = seconds_up();
+		l->looked_up = clock_up();
 		if ((rc = begin(l, e)) == OK)
 			rc = loop(l, e);
 	}

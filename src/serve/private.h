@@ -163,6 +163,15 @@ MUST_CHECK enum errc not_ours(struct call *c, const char *kind, const char *sql,
 
 /* ---- files ---- */
 
+/*
+ * clock.c: the time into l->now; what is to be done when it is earlier than it was. clock_look: has it leapt by more than `most`
+ * beyond the seconds that the machine was up? Then what ends by it is held for a while.
+ */
+MUST_CHECK enum errc clock_read(struct logic *l, struct err *e);
+MUST_CHECK enum errc clock_look(struct logic *l, int64_t most, struct err *e);
+bool clock_held(const struct logic *l);
+int64_t clock_up(void);
+
 /* call.c: a request to its answer, in one transaction. */
 void call_run(struct logic *l, span frame, struct buf *answer);
 /* Work of our own in one transaction: by the clock, of a bundle, of what fetch found. */
@@ -278,6 +287,7 @@ void operator_serve(struct logic *l);
 /* read.c */
 void stream_piece(struct logic *l, span frame, struct buf *answer);
 void streams_end(struct logic *l, const unsigned char session[32]);
+void streams_end_all(struct logic *l);
 void streams_end_room(struct logic *l, const char *room);
 void streams_expire(struct logic *l);
 MUST_CHECK enum errc exports_expire(struct logic *l, struct err *e);

@@ -30,6 +30,12 @@ void streams_end_room(struct logic *l, const char *room)
 			stream_end(&l->streams[i]);
 }
 
+void streams_end_all(struct logic *l)
+{
+	for (size_t i = 0; i < STREAMS; i++)
+		stream_end(&l->streams[i]);
+}
+
 enum errc exports_expire(struct logic *l, struct err *e)
 {
 	return sql_run(l->db, e, "DELETE FROM export WHERE made < ?", "i", l->now - DAY);

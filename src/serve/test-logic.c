@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/limits.h"
+#include "base/clock.h"
 #include "base/io.h"
 #include "seal/bundle-write.h"
 #include "serve/private.h"
@@ -401,11 +402,91 @@ static void who_asks_is_answered_while_a_large_bundle_is_taken(void **state)
 	l->c = &config;
 }
 
+static int64_t number(const char *sql)
+{
+	int64_t n;
+
+	assert_ok(sql_int(l->db, &n, 0, &e, sql, ""));
+	return n;
+}
+
+static void set_clock(int fd, int64_t to)
+{
+	char text[24];
+
+	(void)snprintf(text, sizeof text, "%lld\n", (long long)(to - time_now()));
+	assert_int_equal(ftruncate(fd, 0), 0);
+	assert_int_equal(pwrite(fd, text, strlen(text), 0), (ssize_t)strlen(text));
+}
+
+#define ROOM(id, state, since, until) "INSERT INTO room (id, state, since, until, notified, generation, version, wave, file, manifest_at, manifest_n," \
+    " signature_at, signature_n, data_at) VALUES ('" id "', " state ", " since ", " until ", " since ", 1, 1, 1, '', 0, 0, 0, 0, 0);"
+
+/* A clock that is set back by a year: the room is open, nobody is in it, and no end is nearer or out of reach. */
+static void a_clock_that_is_set_back_lets_nobody_stay_and_ends_nothing(void **state)
+{
+	enum { YEAR = 365 * DAY };
+	struct serve_config c = config;
+	char path[] = "/tmp/tocsin-clock-XXXXXX";
+	struct buf answer;
+	int fd = mkstemp(path);
+
+	(void)state;
+	assert_true(fd >= 0 && unlink(path) == 0);
+	buf_init(&answer, WIRE_MAX);
+	fds.clock = fd;
+	c.objection_seconds = DAY;
+	c.leap_seconds = HOUR;
+	l->c = &c;
+	set_clock(fd, NOW + YEAR);
+	assert_ok(clock_read(l, &e));
+	assert_true(l->now >= NOW + YEAR);
+	assert_ok(sql_script(l->db,
+	    ROOM("wait", "4", "1731500000", "1731586400") ROOM("resolved", "8", "1731500000", "1739276000") ROOM("notified", "2", "1699990000", "1715542000")
+	    "INSERT INTO session (hash, kind, room, subject, account, name, made, used) VALUES (x'01', 'account', 'wait', '', '', '', 1731535990, 1731535999);"
+	    "INSERT INTO invitation VALUES ('i', 'wait', 4, 'Ann', zeroblob(32), zeroblob(60), 1, 1, 'x', 1731536000, 1731795200, 'open');"
+	    "INSERT INTO export (id, room, account, made) VALUES ('x', 'wait', 'a', 1731535999);"
+	    "INSERT INTO word VALUES ('wait', 'open', 7, 'Op', 1731535999, '');"
+	    "INSERT INTO proof (room, claim, method, target, state, made, next, waiting, good, first_good) VALUES ('wait', 'k', 'dns', 'd', 'working',"
+	    " 1731535000, 1731536100, 1731535999, 1, 1731535999); UPDATE notice SET locked_until = 1731539000 WHERE id <> '';", &e));
+	set_clock(fd, NOW);
+	answer_log();
+	assert_ok(clock_read(l, &e));
+	assert_true(l->now < NOW + MINUTE);
+	assert_int_equal(about(&answer), 200);
+	assert_int_equal(number("SELECT count(*) FROM session"), 0);
+	assert_int_equal(number("SELECT used FROM export"), 1);
+	assert_int_equal(number("SELECT count(*) FROM word"), 0);
+	assert_true(number("SELECT expires FROM invitation") <= l->now + INVITATION_SECONDS);
+	assert_true(number("SELECT max(locked_until) FROM notice") <= l->now + LOCK_SECONDS);
+	assert_true(number("SELECT max(next, first_good, waiting) FROM proof") <= l->now);
+	assert_int_equal(number("SELECT until FROM room WHERE id = 'wait'"), l->now + DAY);
+	assert_int_equal(number("SELECT until FROM room WHERE id = 'resolved'"), 1739276000);
+	assert_int_equal(number("SELECT until FROM room WHERE id = 'notified'"), 1715542000);
+	/* And it is not set back once more by the next look. */
+	assert_ok(clock_read(l, &e));
+	/* The year was right after all: what ends is held, and what a case came to meanwhile ends a year later, too. */
+	assert_ok(sql_script(l->db, "UPDATE room SET until = since + 90 * 86400 WHERE id = 'notified'", &e));
+	assert_int_equal(clock_held(l), false);
+	set_clock(fd, NOW + YEAR);
+	assert_ok(clock_read(l, &e));
+	assert_ok(clock_look(l, CLOCK_LEAP, &e));
+	assert_int_equal(clock_held(l), true);
+	assert_true(number("SELECT until FROM room WHERE id = 'notified'") >= 1699990000 + 90 * DAY + YEAR - MINUTE);
+	assert_int_equal(number("SELECT until FROM room WHERE id = 'resolved'"), 1739276000);
+	assert_int_equal(number("SELECT until FROM room WHERE id = 'wait'"), l->now + DAY);
+	fds.clock = -1;
+	(void)close(fd);
+	buf_free(&answer);
+	l->c = &config;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup_teardown(each_sealed_file_is_one_look_up_however_many_cases_there_are, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(who_asks_is_answered_while_a_large_bundle_is_taken, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(a_clock_that_is_set_back_lets_nobody_stay_and_ends_nothing, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(who_did_not_answer_in_time_is_asked_no_more, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(an_unknown_notice_is_asked_the_same_of_the_state_as_a_known_one, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(what_is_not_there_is_refused_with_the_same_work, set_up, tear_down),
