@@ -42,6 +42,18 @@ static bool sentence_ends(span text, size_t from, size_t to)
 	return false;
 }
 
+/* Does its line say that what manuals print is printed as an example there? */
+static bool is_called_example(span text, size_t at)
+{
+	static const char *const words[] = {"example", "beispiel", "exemple", "ejemplo", "esempio", "voorbeeld", NULL};
+	span line = line_of(text, at);
+	size_t from = (size_t)(line.p - text.p);
+
+	if (at - from > 200)
+		line = span_from(line, at - from - 200);
+	return span_has_one_of_nocase(span_first(line, 400), words);
+}
+
 /* The checks that all candidates pass, whichever way they were found. True when it is one. */
 static bool confirm(struct engine *en, const struct rule *r, struct candidate *c)
 {
@@ -73,8 +85,11 @@ static bool confirm(struct engine *en, const struct rule *r, struct candidate *c
 		if (sure < c->certainty)
 			c->certainty = sure;
 	}
-	if (is_from_a_manual(value))
+	if (is_from_a_manual(value)) {
+		if (is_called_example(c->text, c->at))
+			return false;
 		c->certainty = CERTAINTY_LOW;
+	}
 	if (c->host_n == 0)
 		host_near(c->text, c->at, c->n, &c->host_at, &c->host_n);
 	return true;
@@ -181,12 +196,66 @@ static bool lines_offer(struct engine *en, uint16_t rule, struct candidate c)
 	return true;
 }
 
+/* How many bytes at `at` are a value by themselves, with digits and letters where `bare` has them, marks between them or not; 0: none are. */
+static size_t another_n(span text, size_t at, span bare)
+{
+	size_t end = at, n = 0;
+
+	if (at > 0 && ascii_is_alnum(text.p[at - 1]))
+		return 0;
+	for (; n < bare.n && end < text.n; end++) {
+		unsigned char c = text.p[end];
+
+		if (ascii_is_alnum(c) ? ascii_is_digit(c) != ascii_is_digit(bare.p[n++]) : end == at || !ascii_is_one_of(c, " .-/") || !ascii_is_alnum(text.p[end - 1]))
+			return 0;
+	}
+	if (n < bare.n || (end < text.n && ascii_is_alnum(text.p[end])) ||
+	    (end + 1 < text.n && ascii_is_one_of(text.p[end], "-./") && ascii_is_digit(text.p[end + 1])))
+		return 0;
+	return end - at;
+}
+
+/*
+ * "mine is 47 036 892 816 and my wife's is 86095742719": the numbers of others stand some words behind the first in its line, and have as many
+ * letters and digits. The words may be about something else that has a number.
+ */
+static bool persons_offer(struct engine *en, uint16_t rule, struct candidate c)
+{
+	unsigned char bare[32];
+	size_t n = 0, lead = 0;
+
+	for (size_t i = 0; i < c.n && n < sizeof bare; i++)
+		if (ascii_is_alnum(en->text.p[c.at + i]))
+			bare[n++] = en->text.p[c.at + i];
+	while (lead < n && !ascii_is_digit(bare[lead]))
+		lead++;
+	if (!engine_offer(en, rule, &c))
+		return false;
+	for (unsigned i = 0; i < LIMIT_LIST_VALUES; i++) {
+		size_t end = c.at + c.n, at = end;
+
+		while (at < en->text.n && at - end < 48 && en->text.p[at] != '\n' && !ascii_is_digit(en->text.p[at]))
+			at++;
+		if (at <= end + lead || (c.n = another_n(en->text, at - lead, span_of(bare, n))) == 0 ||
+		    (en->others != NULL && word_list_near(en->others, en->text, end, at - lead)))
+			return true;
+		c.at = at - lead;
+		c.host_n = 0;
+		if (c.certainty > CERTAINTY_MEDIUM)
+			c.certainty = CERTAINTY_MEDIUM;
+		if (!engine_offer(en, rule, &c))
+			return false;
+	}
+	return true;
+}
+
 bool engine_offer_listed(struct engine *en, uint16_t rule, struct candidate c, enum listing list)
 {
 	switch (list) {
 	case LISTING_YES: return list_offer(en, rule, c);
 	case LISTING_NAMED: return named_offer(en, rule, c);
 	case LISTING_LINES: return lines_offer(en, rule, c);
+	case LISTING_PERSONS: return persons_offer(en, rule, c);
 	case LISTING_NO: case N_LISTINGS: break;
 	}
 	return engine_offer(en, rule, &c);

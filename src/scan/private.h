@@ -23,7 +23,7 @@ enum secret_class {
 };
 
 /* May more values of the same form follow the first, bare or each behind what it is for? */
-enum listing { LISTING_NO, LISTING_YES, LISTING_NAMED, LISTING_LINES, N_LISTINGS };
+enum listing { LISTING_NO, LISTING_YES, LISTING_NAMED, LISTING_LINES, LISTING_PERSONS, N_LISTINGS };
 
 /* Hand scanners; SHAPE_NONE is a rule with a pattern. */
 enum shape {

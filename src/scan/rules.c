@@ -386,7 +386,7 @@ static enum errc read_rule(struct reader *r, const struct yaml *y, struct err *e
 	    (rc = choice(y, "behind", shape_names, SHAPE_PEM, &rule.behind, e)) != OK ||
 	    (rc = choice(y, "take", take_names, N_TAKES, &rule.take, e)) != OK ||
 	    (rc = choice(y, "strength", strength_names, N_STRENGTHS, &rule.strength, e)) != OK ||
-	    (rc = choice(y, "list", (const char *const[]){"no", "yes", "named", "lines"}, N_LISTINGS, &list, e)) != OK ||
+	    (rc = choice(y, "list", (const char *const[]){"no", "yes", "named", "lines", "persons"}, N_LISTINGS, &list, e)) != OK ||
 	    (rc = choice(y, "form", form_names, N_FORMS, &rule.form, e)) != OK ||
 	    (rc = choice(y, "mask", mask_names, N_MASKS, &rule.mask, e)) != OK ||
 	    (rc = choice(y, "case", (const char *const[]){"exact", "fold"}, 2, &fold, e)) != OK ||

@@ -224,13 +224,16 @@ static bool is_test_card(const unsigned char *d, unsigned n)
 	return false;
 }
 
-/* "test card 4242...", "Testkarte: 4111...": published for tests, and called so */
+/* "test card 4242...", "Testkarte: 4111...", "for the sandbox: 4242..., 5555...": published for tests, and called so, maybe before others in its line */
 static bool is_said_to_be_test(span text, size_t at, size_t end)
 {
-	size_t from = at > 48 ? at - 48 : 0;
+	size_t from = at > 48 ? at - 48 : 0, line = at;
 	span before = span_sub(text, from, at - from), behind = span_sub(text, end, 24);
 
-	return span_has_nocase(before, SPAN_LIT("test")) || span_has_nocase(behind, SPAN_LIT("test"));
+	while (line > 0 && at - line < 200 && text.p[line - 1] != '\n')
+		line--;
+	return span_has_nocase(before, SPAN_LIT("test")) || span_has_nocase(behind, SPAN_LIT("test")) ||
+	    span_has_nocase(span_sub(text, line, at - line), SPAN_LIT("sandbox")) || span_has_nocase(span_sub(text, line, at - line), SPAN_LIT("test card"));
 }
 
 /* "2692 2693 2702 2703", or the first four of many: pages, parts, years. A card in such a row needs a word beside it. */
@@ -339,7 +342,11 @@ static bool try_iban(span text, size_t digit, shape_found found, void *ctx, size
 			n++;
 			continue;
 		}
-		if ((gap = gap_n(text, i, &wrapped)) == 0 || i + gap >= text.n || !ascii_is_alnum(text.p[i + gap]))
+		/* printed and scanned, its groups stand further apart */
+		if ((gap = gap_n(text, i, &wrapped)) == 1 && text.p[i] == ' ')
+			while (gap < 3 && i + gap < text.n && text.p[i + gap] == ' ')
+				gap++;
+		if (gap == 0 || i + gap >= text.n || !ascii_is_alnum(text.p[i + gap]))
 			return true;
 		i += gap;
 	}

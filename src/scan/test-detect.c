@@ -204,6 +204,10 @@ static void what_manuals_print_is_found_and_less_sure(void **state)
 	hits = detect(*state, "IBAN: DE89 3704 0044 0532 0130 00");
 	assert_int_equal(hits.n, 1);
 	assert_int_equal(hits.v[0].certainty, CERTAINTY_LOW);
+	hits = detect(*state, "type the IBAN as in this example: DE89 3704 0044 0532 0130 00");
+	assert_int_equal(hits.n, 0);
+	hits = detect(*state, "for the sandbox take 4242 4242 4242 4242, 5555 5555 5555 4444 or 6011 1111 1111 1117 as a card");
+	assert_int_equal(hits.n, 0);
 	hits = detect(*state, "2FA seed for the console: KRSXG5DTMVRXEZLU");
 	assert_int_equal(hits.n, 1);
 	assert_true(hits.v[0].certainty > CERTAINTY_LOW);
