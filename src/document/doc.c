@@ -1,8 +1,10 @@
 /*
  * Documents of Word 97 to 2003 (MS-DOC) by their piece table, which has the text in its order with what was deleted under
- * tracking and what is hidden; and of Word 6 and 95, whose text is in bytes. One run of characters holds, one after the
- * other, the main text, footnotes, headers, comments, endnotes and text boxes.
+ * tracking and what is hidden; of Word 6 and 95, whose text is mostly in bytes; and of those before. One run of characters holds, one
+ * after the other, the main text, footnotes, headers, comments, endnotes and text boxes.
  */
+#include <stdlib.h>
+
 #include "base/limits.h"
 #include "base/utf8.h"
 #include "document/legacy.h"
@@ -10,14 +12,22 @@
 enum { MARK_CELL = 7, MARK_BREAK = 11, MARK_PAGE = 12, MARK_PARAGRAPH = 13, FIELD_BEGIN = 19, FIELD_MIDDLE = 20, FIELD_END = 21,
 	HYPHEN_HARD = 30, HYPHEN_SOFT = 31 };
 /* Of Word 6 and 95: where the table of fonts is told of, where in one of them its charset is, and what charsets are foreign. */
-enum { WESTERN = 1252, FIB_FONTS = 0xd0, FONT_CHARSET = 4, FONT_FOREIGN = 128, FONT_OEM = 254 };
-enum { FIB_ENCRYPTED = 0x100, FIB_TABLE_1 = 0x200, FIB_COMPLEX = 4, FIB_OBFUSCATED = 0x8000, NFIB_97 = 105, FIELDS_DEEP = 16, STORIES = 7 };
+enum { WESTERN = 1252, MACINTOSH = 10000, CHARSET_MACINTOSH = 256, FIB_FONTS = 0xd0, FONT_CHARSET = 4, FONT_FOREIGN = 128, FONT_OEM = 254 };
+enum { FIB_ENCRYPTED = 0x100, FIB_TABLE_1 = 0x200, FIB_COMPLEX = 4, FIB_WIDE = 0x1000, FIB_OBFUSCATED = 0x8000, NFIB_97 = 105, FIELDS_DEEP = 16, STORIES = 7 };
 
+/* Word 2 and 1 by the first two bytes and their version; Word for DOS; and how near pieces are that one save wrote. */
+enum { MAGIC_2 = 0xa5db, NFIB_2 = 45, MAGIC_1 = 0xa59b, NFIB_1 = 33, DOS_TEXT = 0x80, NEAR = 512 };
+#define DOS_MAGIC SPAN_LIT("1\xbe\0\0\0\xab\0")
+
+struct piece { size_t from, to, number; bool narrow; };
 struct story { const char *kind; uint32_t n; };
 struct doc {
 	struct layout *l;
 	span text, table;             /* the streams */
 	bool old;                     /* Word 6 or 95 */
+	bool wide;                    /* of Word 95: its characters are of two bytes */
+	struct piece *pieces;         /* of a file that was saved fast, as they come */
+	size_t n_pieces;
 	unsigned page;                /* of its bytes */
 	bool two_scripts;             /* words of Latin letters and of those of the page stand beside each other */
 	uint32_t upper[2][128];       /* then: what the upper half is in words of either */
@@ -234,6 +244,43 @@ static enum errc narrow_run(struct doc *d, span bytes, struct err *e)
 	return rc;
 }
 
+/* In Word 95 two bytes are a byte of the code page or, in one of East Asia, two. */
+static enum errc codes_run(struct doc *d, span bytes, struct err *e)
+{
+	bool two = d->page == 932 || d->page == 936 || d->page == 949 || d->page == 950;
+	enum errc rc = OK;
+	struct buf codes;
+
+	buf_init(&codes, LIMIT_TEXT_BYTES);
+	for (size_t i = 0; i + 1 < bytes.n && rc == OK; i += 2) {
+		unsigned char high = bytes.p[i + 1];
+
+		if (high != 0 && two)
+			buf_put(&codes, span_of(&high, 1));
+		if (high == 0 || two) {
+			buf_put(&codes, span_sub(bytes, i, 1));
+			continue;
+		}
+		rc = narrow_run(d, buf_span(&codes), e);
+		buf_clear(&codes);
+		character(d, le16(bytes, i));
+	}
+	if (rc == OK)
+		rc = codes.failed ? err_memory(e) : narrow_run(d, buf_span(&codes), e);
+	buf_wipe(&codes);
+	return rc;
+}
+
+static enum errc run(struct doc *d, span bytes, bool narrow, struct err *e)
+{
+	if (narrow)
+		return narrow_run(d, bytes, e);
+	if (d->old)
+		return codes_run(d, bytes, e);
+	wide_run(d, bytes);
+	return OK;
+}
+
 /* The piece table (2.8.35): positions of characters, then for each piece where its bytes are. */
 static enum errc pieces_read(struct doc *d, span plc, struct err *e)
 {
@@ -241,9 +288,11 @@ static enum errc pieces_read(struct doc *d, span plc, struct err *e)
 	uint64_t given = 0;
 	enum errc rc = OK;
 
+	if ((le16(d->text, 10) & FIB_COMPLEX) != 0 && n > 0 && (d->pieces = arena_zero(d->l->a, n, sizeof *d->pieces)) == NULL)
+		return err_memory(e);
 	for (size_t i = 0; i < n && rc == OK; i++) {
 		uint32_t from = le32(plc, 4 * i), to = le32(plc, 4 * i + 4), at = le32(plc, 4 * (n + 1) + 8 * i + 2);
-		bool narrow = d->old || (at & 0x40000000u) != 0;
+		bool narrow = d->old ? !d->wide : (at & 0x40000000u) != 0;
 		uint64_t characters = to > from ? to - from : 0;
 		span bytes;
 
@@ -257,11 +306,127 @@ static enum errc pieces_read(struct doc *d, span plc, struct err *e)
 			layout_problem(d->l, "longer than what is read of a document");
 			break;
 		}
-		if (narrow)
-			rc = narrow_run(d, bytes, e);
-		else
-			wide_run(d, bytes);
+		if (d->pieces != NULL && bytes.n > 0)
+			d->pieces[d->n_pieces++] = (struct piece){at, at + bytes.n, i, narrow};
+		rc = run(d, bytes, narrow, e);
 	}
+	return rc;
+}
+
+static int by_place(const void *va, const void *vb)
+{
+	const struct piece *a = va, *b = vb;
+
+	return (a->from > b->from) - (a->from < b->from);
+}
+
+/* What no piece is has nothing that says how wide its characters are. */
+static bool looks_wide(span bytes)
+{
+	size_t wide = 0;
+
+	for (size_t i = 0; i + 1 < bytes.n; i += 2)
+		wide += bytes.p[i + 1] < 7 || (bytes.p[i + 1] == 0x20 && bytes.p[i] < 0x40 && bytes.p[i] != 0x20);
+	return wide > bytes.n * 3 / 8;
+}
+
+/* Behind the text lie pages of what is no text. */
+static bool is_written(span bytes, bool narrow)
+{
+	static const span marks = SPAN_LIT("\1\2\5\7\t\13\14\r\16\23\24\25\36\37");
+
+	for (size_t i = 0; i < bytes.n; i += narrow ? 1 : 2)
+		if (bytes.p[i] < 0x20 && (narrow || le16(bytes, i) < 0x20) && span_find_byte(marks, bytes.p[i]) == marks.n)
+			return false;
+	return true;
+}
+
+/* What was written there; empty: nothing. */
+static span between(const struct doc *d, size_t from, size_t to, bool *narrow)
+{
+	span bytes = span_sub(d->text, from, to > from ? to - from : 0);
+
+	if (bytes.n >= 16 && !d->old)
+		*narrow = !looks_wide(bytes);
+	return is_written(bytes, *narrow) ? bytes : SPAN_EMPTY;
+}
+
+static enum errc between_run(struct doc *d, size_t from, size_t to, bool narrow, struct err *e)
+{
+	span bytes = between(d, from, to, &narrow);
+
+	return bytes.n > 0 ? run(d, bytes, narrow, e) : OK;
+}
+
+/* Does something that was replaced stand before or behind the piece? */
+static bool replaces(const struct doc *d, size_t i, size_t at)
+{
+	const struct piece *p = &d->pieces[i], *next = i + 1 < d->n_pieces ? p + 1 : p;
+	bool narrow = p->narrow;
+
+	return (p->from < at + NEAR && between(d, at, p->from, &narrow).n > 0) || (next->from < p->to + NEAR && between(d, p->to, next->from, &narrow).n > 0);
+}
+
+/*
+ * In the order of the file: the text as it was saved whole (fcMin to fcMac), then what was written behind it, with the bytes between,
+ * which a later piece has replaced.
+ */
+static enum errc replaced_run(struct doc *d, struct err *e)
+{
+	size_t at = le32(d->text, 0x18), whole = le32(d->text, 0x1c);
+	size_t number = 0;
+	bool narrow = d->old ? !d->wide : false;
+	enum errc rc = OK;
+
+	for (size_t i = 0; i < d->n_pieces && rc == OK && !d->l->text.failed; i++) {
+		const struct piece *p = &d->pieces[i];
+		size_t from = p->from > at ? p->from : at;
+
+		if (at < whole && p->from > at)
+			rc = between_run(d, at, p->from < whole ? p->from : whole, narrow, e);
+		/* Behind it each save put what was typed at other places. */
+		if (p->from >= at + NEAR || (p->from >= whole && p->from == at && p->number != number + 1))
+			paragraph_end(d);
+		else if (rc == OK && at >= whole && p->from > at)
+			rc = between_run(d, at, p->from, narrow, e);
+		if (rc == OK && p->to > from && (from < whole || replaces(d, i, at)))
+			rc = run(d, span_sub(d->text, from, p->to - from), p->narrow, e);
+		narrow = p->narrow;
+		number = p->number;
+		at = p->to > at ? p->to : at;
+	}
+	if (rc == OK)
+		rc = between_run(d, at, whole, narrow, e);
+	paragraph_end(d);
+	return rc;
+}
+
+/* A fast save leaves in the file what it replaces: a password that was changed since stands there with the words around it. */
+static enum errc replaced_read(struct doc *now, size_t before, struct err *e)
+{
+	struct doc was = *now;
+	struct document d = {0};
+	struct layout l;
+	struct arena *own;
+	struct err why;
+	enum errc rc = arena_new(&own, LIMIT_DOCUMENT_ARENA / 4, e), done;
+
+	if (rc != OK)
+		return rc;
+	qsort(was.pieces, was.n_pieces, sizeof *was.pieces, by_place);
+	layout_init(&l, own);
+	was.l = &l;
+	was.story = STORIES;
+	was.left = was.depth = was.high = 0;
+	was.begun = was.cell = false;
+	buf_init(&was.codes, 4 * MIB);
+	rc = replaced_run(&was, &why);
+	buf_wipe(&was.codes);
+	done = layout_done(&l, own, &d, &why);
+	if (rc != OK || done != OK)
+		layout_problem(now->l, "an earlier version in it cannot be read");
+	rc = earlier_put(now->l, d.text, before, e);
+	arena_free(own);
 	return rc;
 }
 
@@ -296,13 +461,14 @@ static enum errc text_read(struct doc *d, span clx, struct err *e)
 		return OK;
 	}
 	/* Not saved in pieces: from fcMin to fcMac. */
-	return narrow_run(d, span_sub(d->text, le32(d->text, 0x18), (size_t)(le32(d->text, 0x1c) - le32(d->text, 0x18)) & 0x7fffffff), e);
+	return run(d, span_sub(d->text, le32(d->text, 0x18), (size_t)(le32(d->text, 0x1c) - le32(d->text, 0x18)) & 0x7fffffff), !d->wide, e);
 }
 
 enum errc doc_read(struct layout *l, span text, span table_0, span table_1, struct err *e)
 {
 	struct doc d = {.l = l, .text = text, .page = WESTERN};
 	unsigned magic = le16(text, 0), flags = le16(text, 10);
+	size_t before = l->text.n;
 	span clx;
 	enum errc rc;
 
@@ -319,6 +485,8 @@ enum errc doc_read(struct layout *l, span text, span table_0, span table_1, stru
 		text = d.text;
 	}
 	if (d.old) {
+		d.wide = (flags & FIB_WIDE) != 0;
+		d.page = le16(text, 0x14) == CHARSET_MACINTOSH ? MACINTOSH : WESTERN;
 		stories_find(&d, 0x34);
 		if ((rc = fonts_read(&d, e)) != OK)
 			return rc;
@@ -330,6 +498,44 @@ enum errc doc_read(struct layout *l, span text, span table_0, span table_1, stru
 	}
 	buf_init(&d.codes, 4 * MIB);
 	rc = text_read(&d, clx, e);
+	paragraph_end(&d);
+	buf_wipe(&d.codes);
+	return rc == OK && d.n_pieces > 0 ? replaced_read(&d, before, e) : rc;
+}
+
+static bool is_dos(span s) { return span_starts(s, DOS_MAGIC) && le32(s, 14) > DOS_TEXT && le32(s, 14) <= s.n; }
+
+bool old_doc_is(span s)
+{
+	unsigned magic = le16(s, 0), version = le16(s, 2);
+
+	return s.n > DOS_TEXT && ((magic == MAGIC_2 && version == NFIB_2) || (magic == MAGIC_1 && version == NFIB_1) || is_dos(s));
+}
+
+enum errc old_doc_read(struct layout *l, span content, struct err *e)
+{
+	struct doc d = {.l = l, .text = content, .old = true, .page = WESTERN};
+	size_t from = le32(content, 0x18), to = le32(content, 0x1c);
+	unsigned flags = le16(content, 10);
+	enum errc rc;
+
+	if (is_dos(content)) {
+		d.page = 850;
+		from = DOS_TEXT;
+		to = le32(content, 14);
+		d.stories[0] = (struct story){"text", (uint32_t)to};
+	} else if ((flags & FIB_ENCRYPTED) != 0) {
+		return err_set(e, ERR_EVIDENCE, ENCRYPTED_OFFICE);
+	} else {
+		stories_find(&d, 0x34);
+		if ((flags & FIB_COMPLEX) != 0)
+			layout_problem(l, "saved fast: its text is in the order of its bytes");
+	}
+	buf_init(&d.codes, 4 * MIB);
+	story_begin(&d);
+	if (to > content.n || to < from)
+		layout_problem(l, "damaged: part of its text is not there");
+	rc = narrow_run(&d, span_sub(content, from, to > from ? to - from : 0), e);
 	paragraph_end(&d);
 	buf_wipe(&d.codes);
 	return rc;

@@ -21,6 +21,8 @@ enum document_kind document_kind(span s)
 		return DOCUMENT_RTF;
 	if (old_sheet_is(s))
 		return DOCUMENT_RECORDS;
+	if (old_doc_is(s))
+		return DOCUMENT_WORD;
 	if (span_starts(s, SPAN_LIT("SQLite format 3\0")))
 		return DOCUMENT_SQLITE;
 	if (letters_kind(s))
@@ -67,6 +69,7 @@ enum errc document_read_into(struct layout *l, enum document_kind kind, span con
 	case DOCUMENT_FORM: return form_read(l, content, e);
 	case DOCUMENT_LISTED: return listed_read(l, content, e);
 	case DOCUMENT_RECORDS: return old_sheet_read(l, content, e);
+	case DOCUMENT_WORD: return old_doc_read(l, content, e);
 	case DOCUMENT_KEEPS: return keeps_is(content) ? keeps_read(l, content, e) : dbeaver_read(l, content, e);
 	case DOCUMENT_VAULT: vault_read(l, content); return OK;
 	case DOCUMENT_NONE: break;

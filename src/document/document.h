@@ -25,6 +25,7 @@ enum document_kind {
 	DOCUMENT_FORM,  /* text that folds or escapes its words: iCalendar, vCard, .reg, .rdp */
 	DOCUMENT_LISTED, /* a sheet as lines of text: SYLK, DIF */
 	DOCUMENT_RECORDS, /* a sheet of Excel in no compound file */
+	DOCUMENT_WORD,  /* a document of Word in no compound file */
 	DOCUMENT_KEEPS, /* text in which a program keeps passwords */
 	DOCUMENT_VAULT, /* a secret as a whole: a safe of passwords, a key store, a private key in DER */
 };

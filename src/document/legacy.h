@@ -48,6 +48,9 @@ void grid_cell(struct grid *g, uint32_t row, uint32_t column);
 
 /* The streams "WordDocument", "0Table" and "1Table"; those that are not there are empty. */
 MUST_CHECK enum errc doc_read(struct layout *l, span text, span table_0, span table_1, struct err *e);
+/* Of Word before 6, which is in no compound file. */
+bool old_doc_is(span content);
+MUST_CHECK enum errc old_doc_read(struct layout *l, span content, struct err *e);
 /* The stream "Workbook" or "Book". */
 MUST_CHECK enum errc xls_read(struct layout *l, span workbook, struct err *e);
 /* A sheet, or several, of records that lie in no compound file. */

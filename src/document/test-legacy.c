@@ -52,6 +52,9 @@ static void test_old_formats_give_their_text_and_its_place(void **state)
 	reads("hides.ods", "Ods-Reef-845", "hidden sheet Old, cell A1");
 	reads("talk.odp", "Odp-Reef-841", "notes of slide 2, paragraph 1");
 	reads("document.iwa", "Grüße, the password: Iwa-Reef-856 is new", "words");
+	reads("fast.doc", "Code: Flut-99 it is", "text, paragraph 1");
+	reads("fast.doc", "Code: Ebbe-77 it is", "earlier version of the file, paragraph 1");
+	reads("word2.doc", "Code: Ebbe-77\nGrüße", "text, paragraph 1");
 	reads("font.pdf", "password: profit-Reef-855", "page 1");
 	reads("safe.kdbx", "vault: KeePass 2 database, SHA-256 ", "whole file");
 }
@@ -98,6 +101,80 @@ static void test_word_95_in_another_script_is_read_in_that(void **state)
 	assert_ok(layout_done(&l, a, &d, &e));
 	assert_span(d.text, "Пароль: Café-à “код”\n");
 	arena_free(a);
+}
+
+static void doc_gives(span file, const char *text)
+{
+	struct arena *a = test_arena();
+	struct document d;
+	struct layout l;
+
+	layout_init(&l, a);
+	assert_ok(doc_read(&l, file, SPAN_EMPTY, SPAN_EMPTY, &e));
+	assert_ok(layout_done(&l, a, &d, &e));
+	assert_span(d.text, text);
+	arena_free(a);
+}
+
+/* What was there when it was last saved whole stands where it stood; what replaces it is behind. */
+static void test_what_a_fast_save_replaced_is_read_with_the_words_around_it(void **state)
+{
+	static const char text[] = "Code: Ebbe-77 it is\rGrass\r", new[] = "Flut-99";
+	static const unsigned char pieces[] = {2, 40, 0, 0, 0, 0, 0, 0, 0, 6, 0, 0, 0, 13, 0, 0, 0, 26, 0, 0, 0,
+	    0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0, 0, 0, 0, 13, 2, 0, 0, 0, 0};
+	unsigned char file[0x480] = {0xdc, 0xa5, 104, [10] = 4, [0x19] = 2, [0x1c] = sizeof text - 1, 2, [0x34] = 26,
+	    [0x160] = 0, 4, [0x164] = sizeof pieces};
+
+	(void)state;
+	memcpy(file + 0x200, text, sizeof text - 1);
+	memcpy(file + 0x300, new, sizeof new - 1);
+	memcpy(file + 0x400, pieces, sizeof pieces);
+	doc_gives(span_of(file, sizeof file), "Code: Flut-99 it is\nGrass\n\nCode: Ebbe-77 it is\n");
+}
+
+static void test_word_95_of_the_macintosh_and_of_two_bytes_is_read(void **state)
+{
+	unsigned char file[0x240] = {0xdc, 0xa5, 104, [0x15] = 1, [0x19] = 2, [0x1c] = 5, 2, [0x34] = 5};
+	static const unsigned char wide[] = {'C', 0, 0xf6, 0, 'd', 0, 'e', 0, 0xac, 0x20};
+
+	(void)state;
+	memcpy(file + 0x200, "C\x9a" "de\xdb", 5);
+	doc_gives(span_of(file, sizeof file), "C\303\266de\342\202\254\n");
+	file[0x15] = 0;
+	file[11] = 0x10;
+	file[0x1c] = sizeof wide;
+	memcpy(file + 0x200, wide, sizeof wide);
+	doc_gives(span_of(file, sizeof file), "C\303\266de\342\202\254\n");
+}
+
+static void word_gives(span file, const char *text)
+{
+	struct arena *a = test_arena();
+	struct document d;
+
+	assert_int_equal(document_kind(file), DOCUMENT_WORD);
+	assert_ok(document_read(a, file, NULL, &d, &e));
+	assert_span(d.text, text);
+	assert_null(d.problem);
+	arena_free(a);
+}
+
+static void test_word_before_6_is_read(void **state)
+{
+	static const char text[] = "\tCode: Ebbe-77\r\nGr\xfc\xdf" "e\r\n";
+	unsigned char file[0x1a0] = {0xdb, 0xa5, 45, [0x18] = 0x80, 1, [0x1c] = 0x80 + sizeof text - 1, 1, [0x34] = sizeof text - 1};
+	unsigned char dos[0xa0] = {0x31, 0xbe, 0, 0, 0, 0xab, [14] = 0x80 + 5};
+
+	(void)state;
+	memcpy(file + 0x180, text, sizeof text - 1);
+	word_gives(span_of(file, sizeof file), "\tCode: Ebbe-77\nGrüße\n\n");
+	file[0] = 0x9b;
+	file[2] = 33;
+	word_gives(span_of(file, sizeof file), "\tCode: Ebbe-77\nGrüße\n\n");
+	memcpy(dos + 0x80, "C\x94" "de\r", 5);
+	word_gives(span_of(dos, sizeof dos), "Cöde\n\n");
+	dos[14] = 0xff;
+	assert_int_equal(document_kind(span_of(dos, sizeof dos)), DOCUMENT_NONE);
 }
 
 /* The example that is everywhere: its key and its letters are those of Windows. */
@@ -166,7 +243,7 @@ static void test_they_are_read_as_far_as_they_go_wherever_they_are_cut(void **st
 {
 	static const char *const names[] = {"old.xls", "old.doc", "rich.rtf", "a.sqlite", "safe.kdbx", "call.ics", "ivo.vcf",
 		"vpn.reg", "host.rdp", "hosts.xlsb", "talk.ppt", "corners.xls", "corners.doc", "corners.ppt", "word2003.xml",
-		"excel2003.xml", "flat.fodt", "pages.xps", "fields.docx", "again.odt", "corners.pdf", "earlier.pdf", "sitemanager.xml", "winscp.ini", "unattend.xml", "farm.rdg",
+		"excel2003.xml", "flat.fodt", "pages.xps", "fields.docx", "again.odt", "fast.doc", "word2.doc", "corners.pdf", "earlier.pdf", "sitemanager.xml", "winscp.ini", "unattend.xml", "farm.rdg",
 		"document.iwa", "font.pdf", "macros.docm", "hides.xls", "hides.xlsb", "hides.ods", "talk.odp", "Groups.xml", "group.pcf", "credentials-config.json", "MobaXterm.ini"};
 
 	(void)state;
@@ -458,6 +535,9 @@ int main(void)
 	    cmocka_unit_test(test_forms_give_their_words_unfolded_and_the_line),
 	    cmocka_unit_test(test_what_programs_keep_is_put_as_it_was_typed),
 	    cmocka_unit_test(test_word_95_in_another_script_is_read_in_that),
+	    cmocka_unit_test(test_what_a_fast_save_replaced_is_read_with_the_words_around_it),
+	    cmocka_unit_test(test_word_95_of_the_macintosh_and_of_two_bytes_is_read),
+	    cmocka_unit_test(test_word_before_6_is_read),
 	    cmocka_unit_test(test_the_password_of_a_group_policy_is_what_windows_wrote),
 	    cmocka_unit_test(test_what_is_cut_off_an_encrypted_password_is_told),
 	    cmocka_unit_test(test_every_password_of_a_group_policy_on_a_line_is_read),
