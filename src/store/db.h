@@ -14,6 +14,8 @@ struct store {
 	char who[128]; /* who runs it, as the ledger says it; "": not looked up yet */
 	bool lesser_known; /* the tables of find_lesser (scope.c) are those of all records */
 	int64_t last_item, last_source; /* id of the newest row, put aside or not; 0: to be asked for */
+	/* The first bytes of the digests of messages that came since `before` was the newest; see store_message_put. */
+	struct met { int64_t last, before; uint64_t *v; size_t n, cap; } met;
 	void (*mail_free)(struct store *); /* address cache of store/parties.c */
 	void *mail;
 };

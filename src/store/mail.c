@@ -1,5 +1,7 @@
 #include "store/mail.h"
 
+#include <stdlib.h>
+
 #include "base/clock.h"
 #include "base/limits.h"
 #include "store/db.h"
@@ -138,22 +140,82 @@ enum errc store_item_add(struct store *st, const struct item_row *i, int64_t *id
 	    i->message_id);
 }
 
+static uint64_t *met_slot(const struct met *m, uint64_t first)
+{
+	size_t i = first & (m->cap - 1);
+
+	while (m->v[i] != 0 && m->v[i] != first)
+		i = (i + 1) & (m->cap - 1);
+	return &m->v[i];
+}
+
+/* Room for one more. Beyond MET_MAX it is begun anew, and what came so far is older. */
+static enum errc met_room(struct store *st, struct err *e)
+{
+	enum { MET_MAX = 1 << 20 };
+	struct met *m = &st->met, old = *m;
+	enum errc rc = OK;
+
+	if (2 * (m->n + 1) <= m->cap)
+		return OK;
+	if (m->n >= MET_MAX) {
+		m->n = 0;
+		m->before = m->last;
+		memset(m->v, 0, m->cap * sizeof *m->v);
+		return sql_flush(st->sql, e);
+	}
+	if (old.cap == 0) {
+		rc = sql_int(st->sql, &m->last, 0, e, "SELECT max(id) FROM message", "");
+		m->before = m->last;
+	}
+	m->cap = old.cap != 0 ? 2 * old.cap : 1024;
+	if ((m->v = calloc(m->cap, sizeof *m->v)) == NULL) {
+		*m = old;
+		return err_memory(e);
+	}
+	for (size_t i = 0; i < old.cap; i++)
+		if (old.v[i] != 0)
+			*met_slot(m, old.v[i]) = old.v[i];
+	free(old.v);
+	return rc;
+}
+
+static enum errc message_of(struct store *st, const struct digest *content, int64_t *id, struct err *e)
+{
+	return sql_int(st->sql, id, 0, e, "SELECT id FROM message WHERE content_digest = ?", "d", content);
+}
+
+/*
+ * Most messages are new to the case, and asking for each whether it is costs as much as its row: so what came is remembered by the first
+ * bytes of its digest. What is not among that, and not older, is new. What is may lie among the rows put aside.
+ */
 enum errc store_message_put(struct store *st, const struct message_row *m, int64_t *id, bool *is_new, struct err *e)
 {
-	enum errc rc = sql_run(st->sql, e,
-	    "INSERT INTO message (content_digest, sha256, rfc822_id, when_utc, subject, n_bytes, traits, problems, "
-	    "verified_domain) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (content_digest) DO NOTHING", "ddsusiiis",
-	    &m->content_digest, &m->sha256, m->rfc822_id, m->when_utc, m->subject, (int64_t)m->n_bytes, (int64_t)m->traits,
-	    (int64_t)m->problems, m->verified_domain);
+	uint64_t first, *slot;
+	bool met;
+	enum errc rc;
 
-	if (rc != OK)
+	*id = 0;
+	*is_new = false;
+	memcpy(&first, m->content_digest.b, sizeof first);
+	first |= first == 0;
+	if ((rc = met_room(st, e)) != OK)
 		return rc;
-	*is_new = sql_changed(st->sql) != 0;
-	if (*is_new) {
-		*id = sql_made(st->sql);
-		return OK;
-	}
-	return sql_int(st->sql, id, 0, e, "SELECT id FROM message WHERE content_digest = ?", "d", &m->content_digest);
+	slot = met_slot(&st->met, first);
+	met = *slot != 0;
+	if (met || st->met.before != 0)
+		rc = message_of(st, &m->content_digest, id, e);
+	if (rc == OK && *id == 0 && met && (rc = sql_flush(st->sql, e)) == OK)
+		rc = message_of(st, &m->content_digest, id, e);
+	if (rc != OK || *id != 0)
+		return rc;
+	*slot = first;
+	st->met.n += !met;
+	*is_new = true;
+	*id = ++st->met.last;
+	return sql_put(st->sql, e, "INSERT OR FAIL INTO message (id, content_digest, sha256, rfc822_id, when_utc, subject, n_bytes, traits, problems,"
+	    " verified_domain)", "iddsusiiis", *id, &m->content_digest, &m->sha256, m->rfc822_id, m->when_utc, m->subject, (int64_t)m->n_bytes,
+	    (int64_t)m->traits, (int64_t)m->problems, m->verified_domain);
 }
 
 enum errc store_location_add(struct store *st, const struct location_row *l, struct err *e)

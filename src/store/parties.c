@@ -11,112 +11,175 @@
 
 /* ---- addresses: the same few come in every message, so their ids are kept ---- */
 
-struct known { char *address; size_t n; int64_t id; };
-struct known_addresses { struct known *v; size_t n, cap; };
+struct known { uint64_t hash; size_t at, n; int64_t id; }; /* at: of its bytes; id 0: free */
+struct known_addresses {
+	struct known *v;
+	size_t n, cap;
+	struct buf bytes;
+	int64_t last, before; /* ids of the newest row, and of the newest that is not kept: what is not kept and cannot be older is new */
+};
 
 /* Beyond this the table is begun anew: it is only a cache. */
-enum { KNOWN_MAX = 1 << 18 };
-
-static void known_clear(struct known_addresses *k)
-{
-	for (size_t i = 0; i < k->cap; i++)
-		free(k->v[i].address);
-	free(k->v);
-	*k = (struct known_addresses){0};
-}
+enum { KNOWN_MAX = 1 << 18, KNOWN_BYTES = 64 << 20 };
 
 static void known_free(struct store *st)
 {
-	if (st->mail != NULL)
-		known_clear(st->mail);
-	free(st->mail);
+	struct known_addresses *k = st->mail;
+
+	if (k == NULL)
+		return;
+	buf_free(&k->bytes);
+	free(k->v);
+	free(k);
 }
 
-static struct known *known_slot(struct known_addresses *k, span address)
+static uint64_t hashed(span s)
 {
-	size_t i = (size_t)span_hash(address) & (k->cap - 1);
+	uint64_t h = s.n * 0x9e3779b97f4a7c15u, word;
 
-	while (k->v[i].address != NULL && !span_eq(span_of(k->v[i].address, k->v[i].n), address))
+	for (; s.n >= sizeof word; s = span_from(s, sizeof word)) {
+		memcpy(&word, s.p, sizeof word);
+		h = (h ^ word) * 0x9e3779b97f4a7c15u;
+		h ^= h >> 32;
+	}
+	word = 0;
+	if (s.n != 0)
+		memcpy(&word, s.p, s.n);
+	h = (h ^ word) * 0x9e3779b97f4a7c15u;
+	return h ^ h >> 32;
+}
+
+static struct known *known_slot(const struct known_addresses *k, uint64_t hash, span address)
+{
+	size_t i = (size_t)hash & (k->cap - 1);
+
+	while (k->v[i].id != 0 && !(k->v[i].hash == hash && span_eq(span_of(k->bytes.p + k->v[i].at, k->v[i].n), address)))
 		i = (i + 1) & (k->cap - 1);
 	return &k->v[i];
 }
 
-static struct known *known_room(struct store *st, span address)
+static enum errc known_new(struct store *st, struct err *e)
+{
+	struct known_addresses *k = st->mail = calloc(1, sizeof *k);
+
+	if (k == NULL)
+		return err_memory(e);
+	st->mail_free = known_free;
+	buf_init(&k->bytes, 2 * KNOWN_BYTES);
+	enum errc rc = sql_int(st->sql, &k->last, 0, e, "SELECT max(id) FROM address", "");
+	k->before = k->last;
+	return rc;
+}
+
+/* Room for one more. */
+static enum errc known_room(struct store *st, struct err *e)
 {
 	struct known_addresses *k = st->mail;
+	struct known *old;
+	size_t n;
+	enum errc rc;
 
-	if (k == NULL) {
-		if ((k = calloc(1, sizeof *k)) == NULL)
-			return NULL;
-		st->mail = k;
-		st->mail_free = known_free;
+	if (k == NULL && (rc = known_new(st, e)) != OK)
+		return rc;
+	k = st->mail;
+	if (k->n >= KNOWN_MAX || k->bytes.n >= KNOWN_BYTES) {
+		memset(k->v, 0, k->cap * sizeof *k->v);
+		buf_clear(&k->bytes);
+		k->n = 0;
+		k->before = k->last;
+		return sql_flush(st->sql, e);
 	}
-	if (k->n >= KNOWN_MAX)
-		known_clear(k);
-	if (2 * k->n >= k->cap) {
-		struct known_addresses old = *k;
-		size_t cap = old.cap != 0 ? 2 * old.cap : 1024;
-		struct known *v = calloc(cap, sizeof *v);
+	if (2 * (k->n + 1) <= k->cap)
+		return OK;
+	old = k->v;
+	n = k->cap;
+	if ((k->v = calloc(n != 0 ? 2 * n : 1024, sizeof *k->v)) == NULL) {
+		k->v = old;
+		return err_memory(e);
+	}
+	k->cap = n != 0 ? 2 * n : 1024;
+	for (size_t i = 0; i < n; i++) {
+		size_t at = (size_t)old[i].hash & (k->cap - 1);
 
-		if (v == NULL)
-			return NULL;
-		*k = (struct known_addresses){v, old.n, cap};
-		for (size_t i = 0; i < old.cap; i++)
-			if (old.v[i].address != NULL)
-				*known_slot(k, span_of(old.v[i].address, old.v[i].n)) = old.v[i];
-		free(old.v);
+		if (old[i].id == 0)
+			continue;
+		while (k->v[at].id != 0)
+			at = (at + 1) & (k->cap - 1);
+		k->v[at] = old[i];
 	}
-	return known_slot(k, address);
+	free(old);
+	return OK;
 }
 
 static enum errc address_id(struct store *st, span address, span domain, int64_t *id, struct err *e)
 {
-	struct known *slot = known_room(st, address);
+	uint64_t hash = hashed(address);
+	struct known_addresses *k;
+	struct known *slot;
 	enum errc rc;
 
-	if (slot == NULL)
-		return err_memory(e);
-	if (slot->address != NULL) {
-		*id = slot->id;
+	if ((rc = known_room(st, e)) != OK)
+		return rc;
+	k = st->mail;
+	slot = known_slot(k, hash, address);
+	if ((*id = slot->id) != 0)
 		return OK;
+	if (k->before != 0 && (rc = sql_int(st->sql, id, 0, e, "SELECT id FROM address WHERE address = ?", "s", address)) != OK)
+		return rc;
+	if (*id == 0) {
+		*id = ++k->last;
+		if ((rc = sql_put(st->sql, e, "INSERT OR FAIL INTO address (id, address, domain)", "iss", *id, address, domain)) != OK)
+			return rc;
 	}
-	/* Most that this run has not met yet are new to the case. */
-	if ((rc = sql_run(st->sql, e, "INSERT INTO address (address, domain) VALUES (?, ?) ON CONFLICT (address) DO NOTHING", "ss", address,
-	     domain)) != OK)
-		return rc;
-	*id = sql_made(st->sql);
-	if (sql_changed(st->sql) == 0 && (rc = sql_int(st->sql, id, 0, e, "SELECT id FROM address WHERE address = ?", "s", address)) != OK)
-		return rc;
-	if ((slot->address = malloc(address.n + 1)) == NULL)
-		return err_memory(e);
-	memcpy(slot->address, address.p != NULL ? (const void *)address.p : "", address.n);
-	slot->n = address.n;
-	slot->id = *id;
-	((struct known_addresses *)st->mail)->n++;
-	return OK;
+	*slot = (struct known){.hash = hash, .at = k->bytes.n, .n = address.n, .id = *id};
+	buf_put(&k->bytes, address);
+	k->n++;
+	return buf_check(&k->bytes, e);
 }
 
 /* ---- writing ---- */
+
+static size_t decimal(char *out, uint64_t v)
+{
+	char digits[20];
+	size_t n = 0;
+
+	do
+		digits[sizeof digits - ++n] = (char)('0' + v % 10);
+	while ((v /= 10) != 0);
+	memcpy(out, digits + sizeof digits - n, n);
+	return n;
+}
 
 static enum errc list_make(struct store *st, const struct mail_party *p, size_t n, struct buf *out, struct err *e)
 {
 	struct json j = json_to(out);
 
-	json_open(&j, NULL, '[');
 	for (size_t i = 0; i < n; i++) {
+		char one[48];
+		size_t at = 0;
 		int64_t id = 0;
 		enum errc rc = address_id(st, p[i].address, p[i].domain, &id, e);
 
 		if (rc != OK)
 			return rc;
-		json_open(&j, NULL, '[');
-		json_i64(&j, NULL, (int64_t)p[i].role);
-		json_i64(&j, NULL, id);
+		one[at++] = i == 0 ? '[' : ',';
+		one[at++] = '[';
+		at += decimal(one + at, (uint64_t)p[i].role);
+		one[at++] = ',';
+		at += decimal(one + at, (uint64_t)id);
 		if (p[i].name.n != 0)
+			one[at++] = ',';
+		else
+			one[at++] = ']';
+		buf_put(out, span_of(one, at));
+		if (p[i].name.n != 0) {
+			j.comma = false;
 			json_span(&j, NULL, p[i].name);
-		json_close(&j, ']');
+			buf_byte(out, ']');
+		}
 	}
-	json_close(&j, ']');
+	buf_byte(out, ']');
 	return buf_check(out, e);
 }
 

@@ -238,6 +238,7 @@ void store_close(struct store *st)
 		return;
 	if (st->mail_free != NULL)
 		st->mail_free(st);
+	free(st->met.v);
 	sql_close(st->sql);
 	if (st->lock_fd >= 0)
 		(void)close(st->lock_fd);

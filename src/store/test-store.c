@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "store/db.h"
 #include "store/named.h"
+#include "store/mail.h"
 #include "store/test-rows.h"
 #include "store/parties.h"
 
@@ -157,6 +158,58 @@ static void rows_that_are_put_aside_are_there_when_all_are_asked_for(void **stat
 	store_close(st);
 }
 
+/* One whose digest has these bytes at its ends. */
+static int64_t put(struct store *st, unsigned char begins, unsigned char ends, bool *is_new)
+{
+	struct message_row m = {.content_digest = {{begins}}, .when_utc = TIME_NONE};
+	int64_t id;
+
+	m.content_digest.b[DIGEST_SIZE - 1] = ends;
+	assert_ok(store_message_put(st, &m, &id, is_new, &e));
+	return id;
+}
+
+static void a_message_is_put_once_wherever_its_row_is(void **state)
+{
+	struct mail_party who = {PARTY_FROM, SPAN_LIT("a@one.example"), SPAN_LIT("one.example"), SPAN_EMPTY};
+	struct store *st;
+	bool is_new;
+
+	(void)state;
+	assert_ok(store_open(&st, dir, STORE_WRITE, &e));
+	assert_int_equal(put(st, 1, 0, &is_new), 1);
+	assert_true(is_new);
+	assert_int_equal(put(st, 1, 1, &is_new), 2); /* begins like another */
+	assert_true(is_new);
+	assert_int_equal(put(st, 1, 0, &is_new), 1); /* put aside */
+	assert_false(is_new);
+	assert_int_equal(put(st, 0, 5, &is_new), 3);
+	for (int i = 0; i < 3000; i++) {
+		assert_int_equal(put(st, (unsigned char)(2 + i % 200), (unsigned char)(i / 200), &is_new), 4 + i);
+		assert_true(is_new);
+	}
+	assert_int_equal(put(st, 1, 1, &is_new), 2); /* in the table */
+	assert_false(is_new);
+	assert_ok(store_parties_put(st, 1, &who, 1, &e));
+	assert_ok(store_commit(st, &e));
+	store_close(st);
+	assert_ok(store_open(&st, dir, STORE_WRITE, &e));
+	assert_int_equal(put(st, 1, 1, &is_new), 2); /* of an earlier run */
+	assert_false(is_new);
+	assert_int_equal(put(st, 255, 0, &is_new), 3004);
+	assert_true(is_new);
+	assert_int_equal(put(st, 255, 0, &is_new), 3004);
+	assert_false(is_new);
+	assert_ok(store_parties_put(st, 3, &who, 1, &e));
+	who.address = SPAN_LIT("c@one.example");
+	assert_ok(store_parties_put(st, 4, &who, 1, &e));
+	assert_ok(store_commit(st, &e));
+	assert_int_equal(rows_count(st, "SELECT count(*) FROM message"), 3004);
+	assert_int_equal(rows_count(st, "SELECT count(*) FROM address"), 2);
+	assert_int_equal(rows_count(st, "SELECT count(*) FROM party_list WHERE list = iif(message_id = 4, '[[1,2]]', '[[1,1]]')"), 3);
+	store_close(st);
+}
+
 static void an_organisation_that_two_are_called_is_asked_back_and_a_key_is_one(void **state)
 {
 	struct arena *a = test_arena();
@@ -187,6 +240,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(a_changed_or_missing_ledger_entry_is_found, make_case, remove_case),
 	    cmocka_unit_test_setup_teardown(parties_come_back_as_they_were_given, make_case, remove_case),
 	    cmocka_unit_test_setup_teardown(rows_that_are_put_aside_are_there_when_all_are_asked_for, make_case, remove_case),
+	    cmocka_unit_test_setup_teardown(a_message_is_put_once_wherever_its_row_is, make_case, remove_case),
 	    cmocka_unit_test_setup_teardown(an_organisation_that_two_are_called_is_asked_back_and_a_key_is_one, make_case, remove_case),
 	};
 
