@@ -70,7 +70,11 @@ static bool holds(TS_RESP *r, X509_STORE *store)
 		return false;
 	}
 	(void)TS_VERIFY_CTX_set_flags(v, TS_VFY_VERSION | TS_VFY_SIGNATURE);
+#if OPENSSL_VERSION_NUMBER >= 0x30400000L
+	(void)TS_VERIFY_CTX_set0_store(v, store);
+#else
 	(void)TS_VERIFY_CTX_set_store(v, store);
+#endif
 	is = TS_RESP_verify_response(v, r) == 1;
 	TS_VERIFY_CTX_free(v);
 	return is;
