@@ -1,22 +1,54 @@
 #include "attribute/cells.h"
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 #include "attribute/directory.h"
 #include "attribute/idn.h"
 #include "base/utf8.h"
+
+#ifdef __SSE2__
+static inline __m128i is_byte(__m128i bytes, char c) { return _mm_cmpeq_epi8(bytes, _mm_set1_epi8(c)); }
+#endif
 
 static const unsigned char apart_by[256] = {
     [';'] = APART_STRONG, ['|'] = APART_STRONG, ['\n'] = APART_STRONG, [','] = APART_COMMA,
     [' '] = APART_SPACE, ['\t'] = APART_SPACE, ['\r'] = APART_SPACE,
 };
 
+/* Where something stands that sets pieces apart, or s.n. */
+static size_t find_apart(span s, unsigned apart)
+{
+	size_t at = 0;
+
+#ifdef __SSE2__
+	for (; s.n - at >= sizeof(__m128i); at += sizeof(__m128i)) {
+		__m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)(s.p + at)), hits = _mm_setzero_si128();
+		unsigned mask;
+
+		if ((apart & APART_STRONG) != 0)
+			hits = _mm_or_si128(_mm_or_si128(is_byte(bytes, ';'), is_byte(bytes, '|')), is_byte(bytes, '\n'));
+		if ((apart & APART_COMMA) != 0)
+			hits = _mm_or_si128(hits, is_byte(bytes, ','));
+		if ((apart & APART_SPACE) != 0)
+			hits = _mm_or_si128(hits, _mm_or_si128(_mm_or_si128(is_byte(bytes, ' '), is_byte(bytes, '\t')), is_byte(bytes, '\r')));
+		if ((mask = (unsigned)_mm_movemask_epi8(hits)) != 0)
+			return at + (unsigned)__builtin_ctz(mask);
+	}
+#endif
+	while (at < s.n && (apart_by[s.p[at]] & apart) == 0)
+		at++;
+	return at;
+}
+
 bool cell_next(span *rest, unsigned apart, span *piece)
 {
-	size_t end = 0;
+	size_t end;
 
 	if (rest->p == NULL || rest->n == 0)
 		return false;
-	while (end < rest->n && (apart_by[rest->p[end]] & apart) == 0)
-		end++;
+	end = find_apart(*rest, apart);
 	*piece = span_trim(span_first(*rest, end));
 	*rest = end < rest->n ? span_from(*rest, end + 1) : SPAN_EMPTY;
 	return true;
@@ -24,10 +56,7 @@ bool cell_next(span *rest, unsigned apart, span *piece)
 
 unsigned cell_apart(span cell)
 {
-	for (size_t i = 0; i < cell.n; i++)
-		if (apart_by[cell.p[i]] == APART_STRONG)
-			return APART_STRONG;
-	return APART_STRONG | APART_COMMA;
+	return find_apart(cell, APART_STRONG) < cell.n ? APART_STRONG : APART_STRONG | APART_COMMA;
 }
 
 bool cell_is_nothing(span piece)
@@ -47,20 +76,36 @@ bool cell_is_nothing(span piece)
 static const bool in_address[256] = {['!'] = true, ['#' ... '\''] = true, ['*'] = true, ['+'] = true, ['-' ... '9'] = true,
     ['='] = true, ['?' ... 'Z'] = true, ['^' ... '~'] = true, [0x80 ... 0xff] = true};
 
+/* A control character that is no white space. */
+static bool has_stray(span s)
+{
+	size_t at = 0;
+
+#ifdef __SSE2__
+	for (; s.n - at >= sizeof(__m128i); at += sizeof(__m128i)) {
+		__m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)(s.p + at));
+		__m128i low = _mm_cmpeq_epi8(_mm_min_epu8(bytes, _mm_set1_epi8(' ' - 1)), bytes);
+
+		if (_mm_movemask_epi8(_mm_or_si128(low, is_byte(bytes, 0x7f))) != 0)
+			break;
+	}
+#endif
+	for (; at < s.n; at++)
+		if ((s.p[at] < ' ' && !ascii_is_space(s.p[at])) || s.p[at] == 0x7f)
+			return true;
+	return false;
+}
+
 bool cell_contact(span piece, span *address, span *role)
 {
 	size_t at = span_find_byte(piece, '@'), from = at, to = at;
 	size_t open;
-	bool stray = false;
 	span before;
 
 	*role = SPAN_EMPTY;
 	if (at == piece.n)
 		return false;
-	/* What is left of an address behind a stray byte is somebody else's. */
-	for (size_t i = 0; i < piece.n; i++)
-		stray |= (piece.p[i] < ' ' && !ascii_is_space(piece.p[i])) || piece.p[i] == 0x7f;
-	if (stray)
+	if (has_stray(piece)) /* what is left of an address behind it is somebody else's */
 		return false;
 	while (from > 0 && in_address[piece.p[from - 1]])
 		from--;
@@ -101,6 +146,8 @@ static span host_of(span s)
 	return span_starts_nocase(s, SPAN_LIT("www.")) ? span_from(s, 4) : s;
 }
 
+enum { LABEL_LONGEST = 63 }; /* RFC 1035, 2.3.4 */
+
 /* Letters, digits, '-' and '_' as they stand in a domain; 0 for all else. */
 static const char plain[256] = {['-'] = '-', ['_'] = '_',
     ['0'] = '0', '1', '2', '3', '4', '5', '6', '7', '8', '9',
@@ -115,15 +162,20 @@ size_t domain_clean(span cell, char out[HOST_SIZE])
 	bool wide = false;
 
 	for (size_t at = 0, len; at < s.n; at += len) {
-		unsigned char c = s.p[at];
+		unsigned char c;
 
+		for (; at < s.n && n <= HOST_SIZE - 8 && plain[s.p[at]] != 0; at++, label++)
+			out[n++] = plain[s.p[at]];
+		if (label > LABEL_LONGEST)
+			return 0;
+		if (at == s.n)
+			break;
 		if (n > HOST_SIZE - 8)
 			return 0;
+		c = s.p[at];
 		len = 1;
 		label++;
-		if (plain[c] != 0) {
-			out[n++] = plain[c];
-		} else if (c == '.' && label > 1) {
+		if (c == '.' && label > 1) {
 			out[n++] = '.';
 			label = 0;
 			labels++;
@@ -136,7 +188,7 @@ size_t domain_clean(span cell, char out[HOST_SIZE])
 		} else {
 			return 0;
 		}
-		if (label > 63) /* RFC 1035 2.3.4 */
+		if (label > LABEL_LONGEST)
 			return 0;
 	}
 	if (label == 0 && labels > 1) { /* the root's dot */

@@ -352,13 +352,22 @@ static enum errc build(struct directory *d, const struct words *v, struct err *e
 	return rc;
 }
 
-/* Lines of the text: at least as many as rows. */
+/* How many of the first n bytes of the text end a line. */
+static size_t lines_in(const struct directory *d, size_t n)
+{
+	const unsigned char end = d->csv.end != 0 ? d->csv.end : '\n';
+	size_t lines = 0, at;
+
+	for (span rest = span_first(d->text, n); (at = span_find_byte(rest, end)) < rest.n; lines++)
+		rest = span_from(rest, at + 1);
+	return lines;
+}
+
+/* As many rows as lines, or fewer; ourselves; and a last line that does not end. */
 static enum errc make_tables(struct directory *d, struct err *e)
 {
-	size_t lines = 2;
+	size_t lines = 2 + lines_in(d, d->text.n);
 
-	for (size_t i = 0; i < d->text.n; i++)
-		lines += d->text.p[i] == '\n';
 	if (lines > LIMIT_DIRECTORY_ROWS)
 		return err_set(e, ERR_USAGE, "%s: more than %d rows", d->path, LIMIT_DIRECTORY_ROWS);
 	d->cap = (uint32_t)lines;
@@ -368,16 +377,6 @@ static enum errc make_tables(struct directory *d, struct err *e)
 	d->next_row = pages_new(lines * sizeof *d->next_row);
 	d->shared = pages_new(lines);
 	return d->row_at != NULL && d->canonical != NULL && d->next_row != NULL && d->shared != NULL ? OK : err_memory(e);
-}
-
-/* Line of the file in which an organisation's first row begins. */
-static uint64_t line_of(const struct directory *d, uint32_t org)
-{
-	uint64_t line = 1;
-
-	for (size_t i = 0; i < d->row_at[org]; i++)
-		line += d->text.p[i] == '\n';
-	return line;
 }
 
 void directory_free_domain(struct directory *d, const struct dictionary *dictionary, span domain)
@@ -394,7 +393,7 @@ void directory_free_domain(struct directory *d, const struct dictionary *diction
 			f.org = d->clashes[i].first;
 			d->clashes[i--] = d->clashes[--d->n_clashes];
 		}
-	problem(d, d->n_problems == 0 && f.org < d->n ? line_of(d, f.org) : 1, domain, "is a domain of free mail, which is nobody's (freemail.txt)");
+	problem(d, d->n_problems == 0 && f.org < d->n ? 1 + lines_in(d, d->row_at[f.org]) : 1, domain, "is a domain of free mail, which is nobody's (freemail.txt)");
 }
 
 enum errc directory_of(struct directory **out, struct arena *a, span file, const char *path,

@@ -96,10 +96,11 @@ static bool is_word(span name, const struct token *t, const char *word)
 }
 
 static const char *const ands[] = {" and ", " und ", " et ", " y ", " e ", " och ", " og "};
+enum { AND_LONGEST = 3 };
 
 static bool is_and(span name, const struct token *t)
 {
-	for (size_t i = 0; i < sizeof ands / sizeof *ands; i++)
+	for (size_t i = 0; t->n <= AND_LONGEST && i < sizeof ands / sizeof *ands; i++)
 		if (span_eq_nocase(span_sub(name, t->at, t->n), span_trim(span_str(ands[i]))))
 			return true;
 	return false;
@@ -144,18 +145,20 @@ static enum entry_class classify_word(span name, const struct token *t, unsigned
 
 static enum entry_class classify(span name, const struct token *t, const unsigned char *kinds, size_t n)
 {
-	size_t letters = 0, common = 0, upper = 0;
+	size_t letters = 0, common = 0;
+	bool upper = true;
 
 	if (n == 1)
 		return classify_word(name, t, kinds[0]);
 	for (size_t i = 0; i < n; i++) {
 		letters += t[i].n;
 		common += kinds[i] != 0 || t[i].n <= 2 || all_digits(name, &t[i]);
-		upper += token_is_upper(name, &t[i]);
 	}
-	if (letters <= 4)
-		return upper == n ? ENTRY_UPPER : ENTRY_WEAK;
-	return common == n ? ENTRY_CAPITALS : ENTRY_PLAIN;
+	if (letters > 4)
+		return common == n ? ENTRY_CAPITALS : ENTRY_PLAIN;
+	for (size_t i = 0; i < n; i++)
+		upper &= token_is_upper(name, &t[i]);
+	return upper ? ENTRY_UPPER : ENTRY_WEAK;
 }
 
 static enum errc add(struct dictionary_builder *b, const struct token *t, size_t n, enum round round,
@@ -341,10 +344,11 @@ static size_t with_piece(span name, size_t at, size_t n, span piece, unsigned ch
 static size_t without_and(span name, unsigned char *out, size_t size)
 {
 	for (size_t at = 1 + span_find_byte(span_from(name, 1), ' '); at < name.n; at += 1 + span_find_byte(span_from(name, at + 1), ' '))
-		for (size_t i = 0; i < sizeof ands / sizeof *ands; i++) {
-			size_t n = strlen(ands[i]);
+		for (size_t i = 0; at + 1 < name.n && i < sizeof ands / sizeof *ands; i++) {
+			size_t n;
 
-			if (at + n < name.n && ascii_lower(name.p[at + 1]) == (unsigned char)ands[i][1] && span_starts_nocase(span_from(name, at), span_str(ands[i])))
+			if (ascii_lower(name.p[at + 1]) == (unsigned char)ands[i][1] && at + (n = strlen(ands[i])) < name.n &&
+			    span_starts_nocase(span_from(name, at), span_str(ands[i])))
 				return with_piece(name, at, n, SPAN_LIT(" "), out, size);
 		}
 	return 0;

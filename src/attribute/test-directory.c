@@ -169,6 +169,21 @@ static void excel_writes_the_same_directory(void **state)
 	}
 }
 
+static void lines_may_end_as_on_old_macintoshes(void **state)
+{
+	struct directory *d;
+	const char *first;
+
+	(void)state;
+	d = read_csv("name,domains\rAcme Rockets,acme.example\rBeta Boats,beta.example, \rGamma Gulls,\"gamma.example;???\"\r");
+	assert_int_equal(directory_orgs(d), 3);
+	assert_int_equal(host("beta.example").org, 2);
+	assert_int_equal(host("gamma.example").org, 3);
+	assert_int_equal(directory_problems(d, &first), 1);
+	assert_string_equal(first, "dir.csv:4: \"???\" is no domain");
+	put_away(d);
+}
+
 static void a_domain_of_two_organisations_is_a_conflict_and_neithers(void **state)
 {
 	struct directory *d = read_csv("name,domains\nOne,shared.example;one.example\nTwo,shared.example\n");
@@ -360,6 +375,7 @@ int main(void)
 	    cmocka_unit_test(a_domain_with_umlauts_is_the_one_that_the_dns_has),
 	    cmocka_unit_test(contacts_have_their_role_wherever_it_stands),
 	    cmocka_unit_test(excel_writes_the_same_directory),
+	    cmocka_unit_test(lines_may_end_as_on_old_macintoshes),
 	    cmocka_unit_test(a_domain_of_two_organisations_is_a_conflict_and_neithers),
 	    cmocka_unit_test(rows_of_one_name_are_one_organisation_only_when_something_joins_them),
 	    cmocka_unit_test(our_own_row_is_ourselves),

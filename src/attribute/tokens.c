@@ -142,13 +142,12 @@ static inline void classes_wide(const unsigned char *p, uint64_t *word, uint64_t
 }
 
 /*
- * Tokens that lie wholly in the 64 bytes from *at on, found as runs of bits, since a loop byte by byte is mispredicted at the end of
- * every word. *at is then where to go on: behind them, or at a token that reaches past them or has HIGH bytes; it has not moved
- * when it stood at such a one.
+ * Tokens that lie wholly in the 64 bytes from p on, which are those at *at of a text, found as runs of bits, since a loop byte by byte is
+ * mispredicted at the end of every word. *at is then where to go on: behind them, or at a token that reaches past them or has HIGH
+ * bytes; it has not moved when it stood at such a one.
  */
-static inline size_t tokens_wide(span text, size_t *at, struct token *out, size_t max)
+static inline size_t tokens_wide(const unsigned char *p, size_t *at, struct token *out, size_t max)
 {
-	const unsigned char *p = text.p + *at;
 	uint64_t word, high, left, begun;
 	unsigned from, to;
 	size_t n = 0;
@@ -173,15 +172,18 @@ size_t tokens_read(span text, size_t *from, struct token *out, size_t max)
 
 	while (n < max && at < text.n) {
 		size_t end, next;
-
 #ifdef __SSE2__
-		if (text.n - at >= ROOM) {
-			size_t before = at;
+		UNFILLED unsigned char last[ROOM]; /* of the text, and nothing behind it */
+		const unsigned char *p = text.p + at;
+		size_t before = at;
 
-			n += tokens_wide(text, &at, out + n, max - n);
-			if (at != before)
-				continue;
+		if (text.n - at < ROOM) {
+			memset(last, 0, sizeof last);
+			p = memcpy(last, p, text.n - at);
 		}
+		n += tokens_wide(p, &at, out + n, max - n);
+		if (at != before)
+			continue;
 #endif
 		if ((at = skip_between(text, at)) == text.n)
 			break;
@@ -193,7 +195,7 @@ size_t tokens_read(span text, size_t *from, struct token *out, size_t max)
 		out[n++] = (struct token){hash_run(text.p + at, end - at, text.n - at, LOWER), (uint32_t)at, (uint32_t)(end - at)};
 		at = next;
 	}
-	*from = at;
+	*from = at < text.n ? at : text.n;
 	return n;
 }
 
