@@ -48,4 +48,21 @@ is "it is read like one that lies alone" "$(grep '250\.mbox' "$T/crowd1.items" |
 	"$(field at_byte n_bytes outcome <"$T/alone.items")"
 ingest "$T/crowd"; list ledger | tail -1 >"$T/last"
 ok "those that were opened unasked are known by size and time" grep -q 'unchanged[^0-9]*302' "$T/last"
+
+# Owners of mailboxes that are new are counted while they are read; those of others are read back. Of what lies in two of them, too.
+mkdir -p "$T/all/ada/inbox" "$T/all/ada/sent" "$T/all/bo/inbox" "$T/grown"
+for n in $(seq 1 40); do
+	printf 'From: x%d@them.example\nTo: ada@us.example\nCc: team@us.example, bo@us.example\nSubject: %d\n\nhello\n' $n $n >"$T/all/ada/inbox/$n"
+	printf 'From: ada@us.example\nTo: x%d@them.example\nSubject: re %d\n\nhello\n' $n $n >"$T/all/ada/sent/$n"
+	[ $((n % 3)) = 0 ] || cp "$T/all/ada/inbox/$n" "$T/all/bo/inbox/$n"
+done
+printf 'From: x1@them.example\nTo: bo@us.example\nSubject: to you\n\nhello\n' >"$T/all/bo/inbox/own"
+cp -r "$T/all/ada" "$T/all/bo" "$T/grown/"
+find "$T/grown" -type f ! -name 1 -delete
+CASE=$T/grown1; new_case "$CASE"; ingest "$T/grown"
+cp -r "$T/all/ada" "$T/all/bo" "$T/grown/"
+ingest "$T/grown"; list mailboxes | sed "s|$T/grown|all|" | field root owner grade ground >"$T/grown.owners"
+CASE=$T/all1; new_case "$CASE"; ingest "$T/all"; list mailboxes | sed "s|$T/all|all|" | field root owner grade ground >"$T/all.owners"
+ok "there are two mailboxes with owners" test "$(grep -c 'us\.example' "$T/all.owners")" = 2
+same "and they are whose they would be by what is read back" "$T/all.owners" "$T/grown.owners"
 done_testing

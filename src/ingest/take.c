@@ -37,7 +37,8 @@ static enum errc item_write(struct keeper *k, int64_t message_id, struct err *e)
 		return OK;
 	k->item_waits = false;
 	k->item.message_id = message_id;
-	return item_add(k, &k->item, e);
+	enum errc rc = item_add(k, &k->item, e);
+	return rc == OK && message_id != 0 ? store_mailbox_met(k->store, k->open.mailbox_id, message_id, e) : rc;
 }
 
 /* A file that was not read at all, as one item over all of it. */

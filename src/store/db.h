@@ -3,6 +3,7 @@
 #define TOCSIN_STORE_DB_H
 
 #include "base/arena.h"
+#include "case/names.h"
 #include "sql/sql.h"
 #include "store/store.h"
 
@@ -18,7 +19,14 @@ struct store {
 	struct met { int64_t last, before; uint64_t *v; size_t n, cap; } met;
 	void (*mail_free)(struct store *); /* address cache of store/parties.c */
 	void *mail;
+	/* The message that was new last, and whom it names: for store_mailbox_met. */
+	struct newest { int64_t message; bool sent; struct party_id { enum party_role role; int64_t id; } *v; size_t n, cap; } newest;
+	struct tallies *tallies; /* of store/mailbox.c */
 };
+
+void tallies_free(struct store *st);
+/* A mailbox whose owner is to be asked for has been made. */
+MUST_CHECK enum errc store_mailbox_new(struct store *st, int64_t id, span root, struct err *e);
 
 /* The SQL function in_scope(verdict), by the policy: see scope_policy_set. */
 MUST_CHECK enum errc scope_policy_install(struct store *st, struct err *e);

@@ -115,13 +115,17 @@ enum errc store_source_drop_open(struct store *st, struct err *e)
 enum errc store_mailbox_put(struct store *st, const char *root, const char *owner, enum owner_grade grade,
     const char *ground, int64_t *id, struct err *e)
 {
-	enum errc rc = sql_run(st->sql, e,
-	    "INSERT INTO mailbox (root, owner, grade, ground) VALUES (?1, ?2, ?3, ?4) "
-	    "ON CONFLICT (root) DO UPDATE SET owner = iif(?3 = 1, ?2, owner), grade = iif(?3 = 1, 1, grade), ground = ?4 "
-	    "WHERE ?3 = 1 OR grade <> 1",
-	    "ttit", root, owner, (int64_t)grade, ground);
+	int64_t before;
+	enum errc rc = sql_int(st->sql, &before, 0, e, "SELECT id FROM mailbox WHERE root = ?", "t", root);
 
-	return rc != OK ? rc : sql_int(st->sql, id, 0, e, "SELECT id FROM mailbox WHERE root = ?", "t", root);
+	if (rc == OK)
+		rc = sql_run(st->sql, e,
+		    "INSERT INTO mailbox (root, owner, grade, ground) VALUES (?1, ?2, ?3, ?4) "
+		    "ON CONFLICT (root) DO UPDATE SET owner = iif(?3 = 1, ?2, owner), grade = iif(?3 = 1, 1, grade), ground = ?4 "
+		    "WHERE ?3 = 1 OR grade <> 1",
+		    "ttit", root, owner, (int64_t)grade, ground);
+	*id = before != 0 ? before : sql_made(st->sql);
+	return rc == OK && before == 0 && grade != OWNER_GIVEN ? store_mailbox_new(st, *id, span_str(root), e) : rc;
 }
 
 /* ---- items and messages ---- */
@@ -213,6 +217,9 @@ enum errc store_message_put(struct store *st, const struct message_row *m, int64
 	st->met.n += !met;
 	*is_new = true;
 	*id = ++st->met.last;
+	st->newest.message = *id;
+	st->newest.sent = (m->traits & TRAIT_SENT) != 0;
+	st->newest.n = 0;
 	return sql_put(st->sql, e, "INSERT OR FAIL INTO message (id, content_digest, sha256, rfc822_id, when_utc, subject, n_bytes, traits, problems,"
 	    " verified_domain)", "iddsusiiis", *id, &m->content_digest, &m->sha256, m->rfc822_id, m->when_utc, m->subject, (int64_t)m->n_bytes,
 	    (int64_t)m->traits, (int64_t)m->problems, m->verified_domain);

@@ -92,6 +92,11 @@ MUST_CHECK enum errc store_part_add(struct store *st, int64_t message_id, int64_
  * ground is empty) are asked: also those of a run that was cut off.
  */
 MUST_CHECK enum errc store_mailbox_infer(struct store *st, struct err *e);
+/*
+ * An item with that message has come to a mailbox. Of mailboxes that are new in this run who is named is counted as it comes, while it is at
+ * hand: to read it back cost a tenth of what ingest writes. Others, and more than is to be kept, are read back.
+ */
+MUST_CHECK enum errc store_mailbox_met(struct store *st, int64_t mailbox_id, int64_t message_id, struct err *e);
 
 /*
  * Where a message is to be read from: its first location, in the order of source, item and nesting. One that lies nowhere but in what was

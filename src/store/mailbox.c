@@ -2,6 +2,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/bisect.h"
+#include "base/list.h"
 #include "store/db.h"
 #include "store/mail.h"
 
@@ -66,19 +68,174 @@ static void tally_clear(struct tally *t)
 	}
 }
 
-static void tally_party(struct tally *t, const struct party_seen *p, bool sent)
+static int way_of(enum party_role role, bool sent)
 {
-	int w = p->role == PARTY_DELIVERED_TO                     ? BY_DELIVERED
-	    : p->role == PARTY_FROM && sent                       ? BY_SENT
-	    : (p->role == PARTY_TO || p->role == PARTY_CC) && !sent ? BY_RECEIVED
-								  : WAYS;
+	return role == PARTY_DELIVERED_TO                   ? BY_DELIVERED
+	    : role == PARTY_FROM && sent                    ? BY_SENT
+	    : (role == PARTY_TO || role == PARTY_CC) && !sent ? BY_RECEIVED
+							    : WAYS;
+}
+
+static void tally_add(struct tally *t, int w, int64_t id, uint32_t n)
+{
 	struct counts *c = &t->way[w != WAYS ? w : 0];
 
-	if (w == WAYS || p->address_id > t->max_id)
+	if (w == WAYS || id > t->max_id)
 		return;
-	if (c->of[p->address_id]++ == 0)
-		c->met[c->n_met++] = p->address_id;
-	c->n++;
+	if (c->of[id] == 0)
+		c->met[c->n_met++] = id;
+	c->of[id] += n;
+	c->n += n;
+}
+
+/* ---- counted as it comes ---- */
+
+struct often { int64_t id; uint32_t way, n; }; /* n is 0: free */
+struct coming {
+	int64_t mailbox;
+	struct often *v;
+	size_t n, cap;
+	int64_t *again; /* messages that were in the case already: these are read back */
+	size_t n_again, cap_again;
+};
+struct tallies {
+	struct coming *v; /* by the mailbox's id */
+	size_t n, cap, kept;
+	bool too_many;
+};
+/* Counts and messages of all mailboxes together. */
+enum { KEPT_MAX = 1 << 18 };
+
+static void coming_free(struct tallies *t)
+{
+	for (size_t i = 0; i < t->n; i++) {
+		free(t->v[i].v);
+		free(t->v[i].again);
+	}
+	t->n = 0;
+}
+
+void tallies_free(struct store *st)
+{
+	if (st->tallies == NULL)
+		return;
+	coming_free(st->tallies);
+	free(st->tallies->v);
+	free(st->tallies);
+}
+
+enum errc store_mailbox_new(struct store *st, int64_t id, span root, struct err *e)
+{
+	char owner[256];
+	struct tallies *t;
+
+	if (st->tallies == NULL && (st->tallies = calloc(1, sizeof *st->tallies)) == NULL)
+		return err_memory(e);
+	t = st->tallies;
+	if (t->too_many || address_in_name(root, owner))
+		return OK;
+	if (!ROOM(t->v, t->n, t->cap))
+		return err_memory(e);
+	t->v[t->n++] = (struct coming){.mailbox = id};
+	return OK;
+}
+
+static struct coming *coming_of(const struct store *st, int64_t mailbox)
+{
+	struct tallies *t = st->tallies;
+	size_t i;
+
+	if (t == NULL || t->n == 0)
+		return NULL;
+	if (t->v[t->n - 1].mailbox == mailbox)
+		return &t->v[t->n - 1];
+	BISECT(i, t->n, t->v[i].mailbox < mailbox);
+	return i < t->n && t->v[i].mailbox == mailbox ? &t->v[i] : NULL;
+}
+
+static struct often *often_of(const struct coming *c, int64_t id, uint32_t way)
+{
+	size_t i = (size_t)(((uint64_t)id * 4 + way) * 0x9e3779b97f4a7c15u >> 32) & (c->cap - 1);
+
+	while (c->v[i].n != 0 && !(c->v[i].id == id && c->v[i].way == way))
+		i = (i + 1) & (c->cap - 1);
+	return &c->v[i];
+}
+
+static enum errc often_room(struct coming *c, struct err *e)
+{
+	struct coming old = *c;
+
+	if (2 * (c->n + 1) <= c->cap)
+		return OK;
+	c->cap = old.cap != 0 ? 2 * old.cap : 64;
+	if ((c->v = calloc(c->cap, sizeof *c->v)) == NULL) {
+		*c = old;
+		return err_memory(e);
+	}
+	for (size_t i = 0; i < old.cap; i++)
+		if (old.v[i].n != 0)
+			*often_of(c, old.v[i].id, old.v[i].way) = old.v[i];
+	free(old.v);
+	return OK;
+}
+
+enum errc store_mailbox_met(struct store *st, int64_t mailbox_id, int64_t message_id, struct err *e)
+{
+	struct coming *c = coming_of(st, mailbox_id);
+	const struct newest *m = &st->newest;
+
+	if (c == NULL)
+		return OK;
+	if (m->message != message_id) {
+		if (!ROOM(c->again, c->n_again, c->cap_again))
+			return err_memory(e);
+		c->again[c->n_again++] = message_id;
+		st->tallies->kept++;
+	}
+	for (size_t i = 0; i < m->n && m->message == message_id; i++) {
+		int w = way_of(m->v[i].role, m->sent);
+		struct often *o;
+		enum errc rc;
+
+		if (w == WAYS)
+			continue;
+		if ((rc = often_room(c, e)) != OK)
+			return rc;
+		o = often_of(c, m->v[i].id, (uint32_t)w);
+		if (o->n == 0) {
+			*o = (struct often){.id = m->v[i].id, .way = (uint32_t)w};
+			c->n++;
+			st->tallies->kept++;
+		}
+		o->n++;
+	}
+	if (st->tallies->kept > KEPT_MAX) {
+		st->tallies->too_many = true;
+		coming_free(st->tallies);
+	}
+	return OK;
+}
+
+/* ---- read back ---- */
+
+/* Rows of the traits and the list of parties of a message. */
+static enum errc tally_rows(struct store *st, sqlite3_stmt *q, struct tally *t, struct err *e)
+{
+	struct party_seen p;
+	enum errc rc;
+
+	while (sql_next(st->sql, q, &rc, e)) {
+		bool sent = (sqlite3_column_int64(q, 0) & TRAIT_SENT) != 0;
+		span list = sql_col(q, 1);
+
+		while (party_next(&list, &p))
+			tally_add(t, way_of(p.role, sent), p.address_id, 1);
+		if ((rc = party_end(list, e)) != OK)
+			break;
+	}
+	sql_done(q);
+	return rc;
 }
 
 /* CROSS JOIN keeps SQLite at this order: without it each mailbox of thousands began with every message of the case. */
@@ -87,20 +244,20 @@ static enum errc tally_mailbox(struct store *st, int64_t mailbox, struct tally *
 	sqlite3_stmt *q = sql_query(st->sql, e, "SELECT m.traits, l.list FROM source s CROSS JOIN item i ON i.source_id = s.id"
 	    " CROSS JOIN message m ON m.id = i.message_id CROSS JOIN party_list l ON l.message_id = m.id"
 	    " WHERE s.mailbox_id = ?1 AND s.state <> 2", "i", mailbox);
-	struct party_seen p;
-	enum errc rc;
 
-	tally_clear(t);
-	while (sql_next(st->sql, q, &rc, e)) {
-		bool sent = (sqlite3_column_int64(q, 0) & TRAIT_SENT) != 0;
-		span list = sql_col(q, 1);
+	return tally_rows(st, q, t, e);
+}
 
-		while (party_next(&list, &p))
-			tally_party(t, &p, sent);
-		if ((rc = party_end(list, e)) != OK)
-			break;
-	}
-	sql_done(q);
+static enum errc tally_coming(struct store *st, const struct coming *c, struct tally *t, struct err *e)
+{
+	enum errc rc = OK;
+
+	for (size_t i = 0; i < c->cap; i++)
+		if (c->v[i].n != 0)
+			tally_add(t, (int)c->v[i].way, c->v[i].id, c->v[i].n);
+	for (size_t i = 0; i < c->n_again && rc == OK; i++)
+		rc = tally_rows(st, sql_query(st->sql, e, "SELECT m.traits, l.list FROM message m CROSS JOIN party_list l ON l.message_id = m.id"
+		    " WHERE m.id = ?", "i", c->again[i]), t, e);
 	return rc;
 }
 
@@ -137,12 +294,15 @@ static enum errc most(struct store *st, const struct counts *c, char out[256], i
 static enum errc infer_one(struct store *st, int64_t id, span root, struct tally *t, struct err *e)
 {
 	char owner[256] = "", ground[400];
+	const struct coming *c;
 	enum errc rc;
 
 	if (address_in_name(root, owner))
 		return sql_run(st->sql, e, "UPDATE mailbox SET owner = ?, grade = 2, ground = 'its name is an address' WHERE id = ?",
 		    "ti", owner, id);
-	if ((rc = tally_mailbox(st, id, t, e)) != OK)
+	tally_clear(t);
+	c = coming_of(st, id);
+	if ((rc = c != NULL ? tally_coming(st, c, t, e) : tally_mailbox(st, id, t, e)) != OK)
 		return rc;
 	for (int w = 0; w < WAYS; w++) {
 		int64_t of = t->way[w].n, n;

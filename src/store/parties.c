@@ -4,6 +4,7 @@
 
 #include "base/json.h"
 #include "base/limits.h"
+#include "base/list.h"
 #include "store/db.h"
 
 /* LIMIT_ADDRESSES parties with long names. */
@@ -163,6 +164,9 @@ static enum errc list_make(struct store *st, const struct mail_party *p, size_t 
 
 		if (rc != OK)
 			return rc;
+		if (!ROOM(st->newest.v, st->newest.n, st->newest.cap))
+			return err_memory(e);
+		st->newest.v[st->newest.n++] = (struct party_id){p[i].role, id};
 		one[at++] = i == 0 ? '[' : ',';
 		one[at++] = '[';
 		at += decimal(one + at, (uint64_t)p[i].role);
@@ -190,6 +194,9 @@ enum errc store_parties_put(struct store *st, int64_t message_id, const struct m
 
 	if (n == 0)
 		return OK;
+	st->newest.n = 0;
+	if (st->newest.message != message_id)
+		st->newest.message = 0;
 	buf_init(&list, LIST_BYTES);
 	if ((rc = list_make(st, p, n, &list, e)) == OK)
 		rc = sql_put(st->sql, e, "INSERT OR FAIL INTO party_list (message_id, list)", "is", message_id, buf_span(&list));

@@ -239,6 +239,8 @@ void store_close(struct store *st)
 	if (st->mail_free != NULL)
 		st->mail_free(st);
 	free(st->met.v);
+	free(st->newest.v);
+	tallies_free(st);
 	sql_close(st->sql);
 	if (st->lock_fd >= 0)
 		(void)close(st->lock_fd);
