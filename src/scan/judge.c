@@ -50,7 +50,7 @@ static bool ends_there(const struct candidate *c)
 }
 
 /* English, French, German and Spanish endings of words that say how a password is, not what it is. */
-static bool says_how(span v)
+bool word_says_how(span v)
 {
 	static const char *const ends[] = {"ed", "ing", "ly", "able", "ible", "ive", "tion", "ment", "less", "ful", "ously",
 	    "ungen", "ung", "lich", "iert", "bar", "ado", "ada", "ida", "ido", "mente", "ment", "ible", "ée", "é"};
@@ -352,7 +352,7 @@ uint8_t judge_secret(const struct candidate *c, enum strength strength, const st
 			return l.digits == v.n && v.n < 4 ? 0 : CERTAINTY_HIGH;
 		if (v.n < 4 || (spaces > 4 && !is_long_phrase(v, not_secret)) || !ends_there(c))
 			return 0;
-		return c->quoted || !says_how(v) ? CERTAINTY_MEDIUM : CERTAINTY_LOW;
+		return c->quoted || !word_says_how(v) ? CERTAINTY_MEDIUM : CERTAINTY_LOW;
 	case STRENGTH_PROSE:
 		if (odd && v.n >= 4)
 			return l.digits > 0 && letters > 0 ? CERTAINTY_HIGH : CERTAINTY_MEDIUM;
@@ -360,7 +360,7 @@ uint8_t judge_secret(const struct candidate *c, enum strength strength, const st
 			return 0;
 		if (c->quoted)
 			return CERTAINTY_MEDIUM;
-		return says_how(v) || (l.symbols > 0 && !is_pair(v, not_secret)) ? 0 : CERTAINTY_LOW;
+		return word_says_how(v) || (l.symbols > 0 && !is_pair(v, not_secret)) ? 0 : CERTAINTY_LOW;
 	case STRENGTH_BARE:
 		if ((spaces > 0 && (!c->quoted || spaces > 3 || l.digits == 0)) || v.n < 5 || is_setting(v) || span_has(v, SPAN_LIT("\\u00")))
 			return 0;
@@ -369,7 +369,7 @@ uint8_t judge_secret(const struct candidate *c, enum strength strength, const st
 			return CERTAINTY_MEDIUM;
 		if (l.digits > 0 && letters > 0 && (kinds >= 3 || l.digits > 1 || (v.n >= 7 && inner_digit(v))) && v.p[0] != '-')
 			return CERTAINTY_MEDIUM;
-		return !c->quoted || says_how(v) ? 0 : odd ? CERTAINTY_MEDIUM : CERTAINTY_LOW;
+		return !c->quoted || word_says_how(v) ? 0 : odd ? CERTAINTY_MEDIUM : CERTAINTY_LOW;
 	case STRENGTH_CODE:
 		if (!c->quoted && is_path_of_names(v, c->at + c->n < c->text.n ? c->text.p[c->at + c->n] : 0))
 			return 0;
@@ -377,7 +377,7 @@ uint8_t judge_secret(const struct candidate *c, enum strength strength, const st
 			return 0;
 		if (!c->quoted && !c->cell && l.digits == 0 && c->at + c->n < c->text.n && c->text.p[c->at + c->n] == ';')
 			return 0;
-		return odd ? CERTAINTY_HIGH : spaces == 0 && says_how(v) ? 0 : CERTAINTY_MEDIUM;
+		return odd ? CERTAINTY_HIGH : spaces == 0 && word_says_how(v) ? 0 : CERTAINTY_MEDIUM;
 	case STRENGTH_SLOT:
 		if (spaces > 0 || is_member(c) || is_number_of_system(v))
 			return 0;

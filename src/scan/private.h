@@ -28,12 +28,12 @@ enum listing { LISTING_NO, LISTING_YES, LISTING_NAMED, LISTING_LINES, LISTING_PE
 /* Hand scanners; SHAPE_NONE is a rule with a pattern. */
 enum shape {
 	SHAPE_NONE, SHAPE_CARD, SHAPE_IBAN, SHAPE_SSN, SHAPE_NIR, SHAPE_NINO, SHAPE_CODICE, SHAPE_DOTTED, /* found by their digits */
-	SHAPE_PEM, SHAPE_TABLE, SHAPE_TOLD_CODE, SHAPE_TOLD_WORD, /* found by an anchor */
+	SHAPE_PEM, SHAPE_TABLE, SHAPE_TOLD_CODE, SHAPE_TOLD_WORD, SHAPE_TOLD_PLAIN, /* found by an anchor */
 	N_SHAPES
 };
 
-/* Is what it finds told in sentences (told.c)? */
-static inline bool shape_is_told(unsigned shape) { return shape == SHAPE_TOLD_CODE || shape == SHAPE_TOLD_WORD; }
+/* Is what it finds told in sentences (told.c, plain.c)? */
+static inline bool shape_is_told(unsigned shape) { return shape == SHAPE_TOLD_CODE || shape == SHAPE_TOLD_WORD || shape == SHAPE_TOLD_PLAIN; }
 
 /* What of the text behind a match is the value. */
 enum take { TAKE_GROUP, TAKE_TOKEN, TAKE_LINE, N_TAKES };
@@ -267,6 +267,9 @@ size_t told_values(const struct told_words *words, span text, size_t at, size_t 
 /* The same of words with digits, wherever they stand: what looks like nothing but a password needs no more than a weak word near it. */
 void told_alone(const struct told_words *words, span text, told_found found, void *ctx);
 
+/* A plain word that the sentence around the noun text[at, end) tells as the password. */
+void told_plain(const struct told_words *words, span text, size_t at, size_t end, told_found found, void *ctx);
+
 #define STRONG 5
 /*
  * How odd the word is: 0, what stands in sentences too; 2, at least no word; 3, and with a mark in it or in quotes; 4, only a
@@ -326,6 +329,8 @@ uint8_t judge_secret(const struct candidate *c, enum strength strength, const st
 
 /* Is it by its form alone none (something-else.c), whatever announces it? v has three characters or more, of which one is a letter or digit. */
 bool is_something_else(span v);
+/* Does it end like a word that says how a password is, not what it is: "changed", "abgelaufen"? */
+bool word_says_how(span v);
 bool is_setting(span v);          /* "Password length,12", "password age=90": what is said of passwords */
 bool is_record(span v);           /* "report.xlsx", "web01.corp", "2025.4", "GPO-Workstations-2024": the name of a file, host, version or record */
 /* "8f14e45fceea167a5a36dedd4bea2543", "AC7f3e9a1b5c2d8e4f6a0b9c3d7e1f5a2b": a long number in hexadecimal, with what it is of before it, or a UUID */

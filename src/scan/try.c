@@ -165,6 +165,10 @@ bool engine_try_shape(struct engine *en, uint16_t rule, size_t at, size_t n)
 	if (shape_is_told(r->shape)) {
 		const struct told_words words = words_told(en, r);
 
+		if (r->shape == SHAPE_TOLD_PLAIN) {
+			told_plain(&words, en->text, at, at + n, told_offer, en);
+			return en->rc == OK && !en->cut;
+		}
 		en->spoken = true;
 		en->progress[rule].table_end = told_values(&words, en->text, at, en->progress[rule].table_end, told_offer, en);
 		return en->rc == OK && !en->cut;
