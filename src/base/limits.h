@@ -124,7 +124,7 @@
 /* Anchors of one text around which patterns are tried: so many, or one for so many bytes, whichever is more. A text of
  * nothing but "password:" costs seconds, and the part is then recorded as read in part. */
 #define LIMIT_SCAN_ANCHORS ((size_t)150000)
-#define LIMIT_SCAN_ANCHOR_BYTES ((size_t)24)
+#define LIMIT_SCAN_ANCHOR_BYTES ((size_t)22)
 /* Steps of one pattern at one place (PCRE2's match limit): a pattern that needs more does not match, noted. */
 #define LIMIT_MATCH_STEPS 8000
 /* The same behind the first LIMIT_SCAN_ANCHORS of a text. */

@@ -42,8 +42,8 @@ static bool ends_there(const struct candidate *c)
 		return c->text.p[end] != ',' || end + 1 >= c->text.n || c->text.p[end + 1] != ' ';
 	if (has_field_behind(span_from(c->text, end)))
 		return true;
-	/* "<password>heron</password>" */
-	if (span_starts_nocase(span_from(c->text, end), SPAN_LIT("</pass")))
+	/* "<password>heron</password>", "<Value>heron</Value>" */
+	if (span_starts(span_from(c->text, end), SPAN_LIT("</")))
 		return true;
 	/* ". Next sentence" */
 	return end < c->text.n && (c->text.p[end] == '.' || c->text.p[end] == '!') && next >= 'A' && next <= 'Z';

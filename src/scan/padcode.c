@@ -218,6 +218,9 @@ static size_t number_of_name(span text, size_t at)
 
 	while (n < 3 && at + n < text.n && ascii_is_digit(text.p[at + n]))
 		n++;
+	/* "and card 2 6847" */
+	if (n == 1 && at + 2 < text.n && text.p[at + 1] == ' ' && ascii_is_digit(text.p[at + 2]))
+		return n;
 	return n > 0 && (span_starts(span_from(text, at + n), SPAN_LIT(":")) || span_starts(span_from(text, at + n), SPAN_LIT(" ="))) ? n : 0;
 }
 

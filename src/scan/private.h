@@ -28,7 +28,7 @@ enum listing { LISTING_NO, LISTING_YES, LISTING_NAMED, LISTING_LINES, LISTING_PE
 /* Hand scanners; SHAPE_NONE is a rule with a pattern. */
 enum shape {
 	SHAPE_NONE, SHAPE_CARD, SHAPE_IBAN, SHAPE_SSN, SHAPE_NIR, SHAPE_NINO, SHAPE_CODICE, SHAPE_DOTTED, /* found by their digits */
-	SHAPE_PEM, SHAPE_TABLE, SHAPE_TOLD_CODE, SHAPE_TOLD_WORD, SHAPE_TOLD_PLAIN, /* found by an anchor */
+	SHAPE_PEM, SHAPE_TABLE, SHAPE_TOLD_CODE, SHAPE_TOLD_WORD, SHAPE_TOLD_PLAIN, SHAPE_PAIRS, /* found by an anchor */
 	N_SHAPES
 };
 
@@ -214,6 +214,11 @@ size_t pem_end(span text, size_t at);
 typedef bool (*cell_found)(void *ctx, size_t at, size_t n, size_t host_at, size_t host_n);
 size_t table_cells(span text, size_t at, size_t label_n, const struct word_list *labels, const struct word_list *users,
     cell_found found, void *ctx);
+/*
+ * A list of accounts without a head below the line with the anchor, which announces it, or the rows of "user:password:home". Where it
+ * ends; 0: there is none.
+ */
+size_t pair_cells(span text, size_t at, size_t n, cell_found found, void *ctx);
 
 /* The same of rows that a database dump inserts. */
 size_t insert_cells(span text, size_t at, size_t label_n, const struct word_list *labels, const struct word_list *users,

@@ -138,9 +138,26 @@ static bool names_itself(span v)
 	return false;
 }
 
+/* "Sheet1!Print_Area", "Tabelle2!B4", "MS_ClipArt_Gallery.5": what office programs call a range, and a class */
+static bool is_of_office(span v)
+{
+	static const char *const sheets[] = {"Sheet", "Tabelle", "Feuil", "Hoja", "Foglio", "Blad", "Planilha"};
+	size_t n = 0, dot = span_find_byte(v, '.');
+
+	for (size_t i = 0; i < sizeof sheets / sizeof *sheets; i++)
+		if (span_starts(v, span_str(sheets[i]))) {
+			for (n = strlen(sheets[i]); n < v.n && ascii_is_digit(v.p[n]);)
+				n++;
+			return n < v.n && v.p[n] == '!';
+		}
+	while (n < dot && (ascii_is_alpha(v.p[n]) || v.p[n] == '_'))
+		n++;
+	return n == dot && dot + 2 == v.n && ascii_is_digit(v.p[dot + 1]) && span_find_byte(v, '_') < dot;
+}
+
 bool is_something_else(span v)
 {
-	return is_placeholder(v) || is_digest(v) || is_figure(v) || is_address_or_link(v) || names_itself(v) ||
+	return is_of_office(v) || is_placeholder(v) || is_digest(v) || is_figure(v) || is_address_or_link(v) || names_itself(v) ||
 	    (v.p[0] == '&' && (looks_of(v).digits == 0 || v.n < 8 || v.p[1] == '#' || span_find_byte(v, '=') < v.n)); /* "&user=x", "&quot;"; not "&tc0rMBQ9" */
 }
 

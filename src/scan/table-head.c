@@ -202,6 +202,15 @@ bool table_head_cell(const struct candidate *c, const struct word_list *labels)
 	/* "Switch   User   Password" and what stands in the first column below */
 	if (at + 1 < c->label_at && at > 0 && !ascii_is_one_of(c->text.p[at - 1], "\n>:") && span_find_byte(between, '\n') < between.n)
 		return true;
+	/* The same of a label of two words: "Host   IP   root pw" */
+	for (cell = c->label_at; cell > 1 && c->label_at - cell < CELL_MAX && !ascii_is_one_of(c->text.p[cell - 1], "\n\t|>:,;.") && !(c->text.p[cell - 1] == ' ' && c->text.p[cell - 2] == ' ');)
+		cell--;
+	if (cell > 2 && c->text.p[cell - 1] == ' ' && c->text.p[cell - 2] == ' ' && span_find_byte(between, '\n') < between.n) {
+		while (cell > 0 && c->text.p[cell - 1] == ' ')
+			cell--;
+		if (cell > 0 && !ascii_is_one_of(c->text.p[cell - 1], "\n>:"))
+			return true;
+	}
 	/* A mark with nothing before it in its line only indents. */
 	for (cell = at; cell > 0 && ascii_is_one_of(c->text.p[cell - 1], "\t |>");)
 		cell--;

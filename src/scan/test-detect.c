@@ -327,7 +327,7 @@ static void a_list_of_codes_ends_where_a_sentence_goes_on(void **state)
 	    "The alarm code is 4417, the annexe 5521 (new).", "The alarm code is 4417\nAnnexe: 5521\n"};
 	static const char *const others[] = {"The alarm code is 4417. Budget 5200 was approved.", "The alarm code is 4417, the flat is 1250 a month.",
 	    "The alarm code is 4417. Reg 8812 of 2019.", "The alarm code is 4417. Rent 1450.", "Der Alarmcode ist 4417, Miete 1250.",
-	    "Le code de l'alarme est 4417, loyer 1250.", "The alarm code is 4417, Peugeot 3008 in the yard."};
+	    "Le code de l'alarme est 4417, loyer 1250.", "The alarm code is 4417 and 2026 will be the last year that we use this panel.", "The alarm code is 4417, Peugeot 3008 in the yard."};
 
 	for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
 		if (detect(f, lists[i]).n != 2)

@@ -205,6 +205,15 @@ static bool is_of_grid(span text, size_t at, size_t end, bool here)
 	return tabs >= 2 && (!here || numbers > 2);
 }
 
+/* "and 2026 will be the last": a year of which something is said */
+static bool is_year_told_of(span text, span v, size_t end)
+{
+	static const char *const verbs[] = {"will", "was", "has", "is", "wird", "war", "hat", "ist", "sera", "est", "será", "es", "sarà", "è", "wordt", NULL};
+	unsigned char w[WORD_MAX];
+
+	return pad_code_is_year(v) && span_is_one_of(word_behind(text, end, w), verbs);
+}
+
 static void tell_codes(const struct told_words *words, span text, size_t from, size_t to, told_found found, void *ctx)
 {
 	size_t told_n = 0, told_end = 0; /* of the code before */
@@ -228,7 +237,7 @@ static void tell_codes(const struct told_words *words, span text, size_t from, s
 			lead = lead == LEAD_NONE ? 1 : lead + 1;
 		w = told_weight(words, text, start, start + v.n, lead);
 		w.sum += pad_code_weight(v) - (lead == 0) + 2 * (w.here && pad_code_is_year(v) && lead_is_typed(words, text, start));
-		if (lead_counts(words, text, start + v.n) || lead_is_named(words, text, start + v.n) || (lead == 1 && pad_code_is_told_of(text, start, start + v.n)) || pad_code_is_hour(text, v) || pad_code_is_between(text, v) ||
+		if (is_year_told_of(text, v, start + v.n) || lead_counts(words, text, start + v.n) || lead_is_named(words, text, start + v.n) || (lead == 1 && pad_code_is_told_of(text, start, start + v.n)) || pad_code_is_hour(text, v) || pad_code_is_between(text, v) ||
 		    pad_code_is_dialled(text, v) || pad_code_is_explained(text, start + v.n) || pad_code_is_listed(text, start, told_end) || pad_code_is_priced(text, v) || (!w.topic && pad_code_is_range(text, start)))
 			continue;
 		/* numbers of things begin with a letter, and "X7419" is a telephone */

@@ -162,6 +162,13 @@ bool engine_try_shape(struct engine *en, uint16_t rule, size_t at, size_t n)
 		}
 		return en->rc == OK && !en->cut;
 	}
+	if (r->shape == SHAPE_PAIRS) {
+		struct progress *k = &en->progress[rule];
+
+		if (at >= k->table_end && (end = pair_cells(en->text, at, n, cell_offer, en)) > 0)
+			k->table_end = end;
+		return en->rc == OK && !en->cut;
+	}
 	if (shape_is_told(r->shape)) {
 		const struct told_words words = words_told(en, r);
 
