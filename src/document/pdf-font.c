@@ -178,16 +178,22 @@ static void differences(struct pdf_font *k, span list)
 }
 
 /*
- * An embedded font of Type 1 says in its clear text which glyph a code is (Adobe Type 1 Font Format, 2.2): "dup 12 /fi put". That is what
+ * An embedded font says itself which glyph a code is, one of Type 1 in its clear text (Adobe Type 1 Font Format, 2.2): "dup 12 /fi put". That is what
  * a document means that has no encoding of its own (9.6.6.1).
  */
 static enum errc builtin_encoding(struct pdf *f, struct pdf_font *k, span d, struct err *e)
 {
 	const struct pdf_object *file;
-	span program, rest, word;
+	span program, rest, word, descriptor = pdf_get(f, d, "FontDescriptor");
 	enum errc rc;
 
-	(void)pdf_resolve(f, pdf_key(pdf_get(f, d, "FontDescriptor"), "FontFile"), &file);
+	(void)pdf_resolve(f, pdf_key(descriptor, "FontFile3"), &file);
+	if (file != NULL && file->stream.p != NULL) {
+		if ((rc = pdf_stream(f, file, &program, e)) == OK)
+			pdf_cff_encoding(program, k->simple);
+		return rc;
+	}
+	(void)pdf_resolve(f, pdf_key(descriptor, "FontFile"), &file);
 	if (file == NULL || file->stream.p == NULL)
 		return OK;
 	if ((rc = pdf_stream(f, file, &program, e)) != OK)

@@ -3,7 +3,7 @@
 #include "base/utf8.h"
 #include "document/pdf.h"
 
-enum { PAGE_DEPTH = 48, PAGES = 100000 };
+enum { PAGE_DEPTH = 48, PAGES = 100000, WORD = 64 };
 
 struct reading { struct pdf *f; uint32_t page; bool *read; /* by object: it is a page that was */ };
 
@@ -93,17 +93,45 @@ static enum errc annotations_read(struct pdf *f, span list, struct err *e)
 	return rc;
 }
 
+static bool is_small(unsigned char c) { return (c >= 'a' && c <= 'z') || c >= 0x80; }
+static bool is_letter(unsigned char c) { return ascii_is_alpha(c) || c >= 0x80; }
+
+/* A word that a line ends within, "pass-" and "word", as one: whoever looks for it has not typed a hyphen. Both stay where they stand. */
+static void divided_words(struct pdf *f, size_t from)
+{
+	span text = span_from(buf_span(&f->l->text), from);
+
+	for (size_t at = 0, n; at < text.n; at++) {
+		size_t before = at += span_find_byte(span_from(text, at), '\n'), after = at + 1;
+
+		if (at < 3 || after >= text.n || text.p[at - 1] != '-' || !is_small(text.p[after]) || !is_small(text.p[at - 2]))
+			continue;
+		for (before--; before > 0 && is_letter(text.p[before - 1]); before--)
+			;
+		while (after < text.n && is_letter(text.p[after]))
+			after++;
+		n = after - at - 1;
+		if (at - before < 3 || at - before > WORD || n > WORD)
+			continue;
+		buf_put(&f->actual, span_sub(text, before, at - 1 - before));
+		buf_put(&f->actual, span_sub(text, at + 1, n));
+		buf_byte(&f->actual, '\n');
+	}
+}
+
 static enum errc page_read(struct reading *r, span page, span resources, const char *kind, struct err *e)
 {
 	struct pdf *f = r->f;
 	char number[16];
 	span own = pdf_get(f, page, "Resources");
+	size_t from = f->l->text.n;
 	enum errc rc;
 
 	(void)snprintf(number, sizeof number, "%u", ++r->page);
 	layout_group(f->l, false, kind, span_str(number));
 	if ((rc = contents_read(f, pdf_key(page, "Contents"), own.n > 0 ? own : resources, e)) != OK)
 		return rc;
+	divided_words(f, from);
 	layout_line(f->l);
 	layout_text(f->l, buf_span(&f->actual));
 	layout_line(f->l);

@@ -83,6 +83,11 @@ MUST_CHECK enum errc pdf_font_new(struct pdf *f, span dictionary, struct pdf_fon
 /* The next character of a string: its code is taken off *s, its text appended; its width in thousandths of the font size. */
 double pdf_font_next(const struct pdf_font *font, span *s, struct buf *out, bool *blank);
 
+/* ---- pdf-cff.c ------------------------------------------------------------------------------------------------- */
+
+/* What the codes are that a font of Type 1C, or an OpenType one of its kind, encodes itself; the others stay as they are. */
+void pdf_cff_encoding(span file, uint32_t simple[256]);
+
 /* ---- pdf-widths.c ---------------------------------------------------------------------------------------------- */
 
 /* The widths of a standard font by its name; out stays as it is when it is none. */

@@ -82,6 +82,19 @@ static void test_what_programs_keep_is_put_as_it_was_typed(void **state)
 	reads("farm.rdg", "vault: passwords kept by Remote Desktop Connection Manager, SHA-256 ", "whole file");
 }
 
+/* A library of macros with a password keeps nobody from the text. */
+static void test_a_text_is_read_though_its_macros_are_sealed(void **state)
+{
+	struct arena *a = test_arena();
+	struct document d;
+
+	(void)state;
+	assert_ok(document_read(a, seed(a, "sealed-macro.odt"), NULL, &d, &e));
+	assert_span(d.text, "Code: Ebbe-77\n");
+	assert_string_equal(d.problem, "encrypted");
+	arena_free(a);
+}
+
 /* Its text is in the code page of a font; words of Latin letters are in the other. */
 static void test_word_95_in_another_script_is_read_in_that(void **state)
 {
@@ -534,6 +547,7 @@ int main(void)
 	    cmocka_unit_test(test_old_formats_give_their_text_and_its_place),
 	    cmocka_unit_test(test_forms_give_their_words_unfolded_and_the_line),
 	    cmocka_unit_test(test_what_programs_keep_is_put_as_it_was_typed),
+	    cmocka_unit_test(test_a_text_is_read_though_its_macros_are_sealed),
 	    cmocka_unit_test(test_word_95_in_another_script_is_read_in_that),
 	    cmocka_unit_test(test_what_a_fast_save_replaced_is_read_with_the_words_around_it),
 	    cmocka_unit_test(test_word_95_of_the_macintosh_and_of_two_bytes_is_read),

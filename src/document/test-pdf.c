@@ -74,10 +74,34 @@ static void pages_are_read_though_what_is_attached_is_sealed(void **state)
 	arena_free(a);
 }
 
+/* Three glyphs: "fi", one that is called by its number, and by a supplement to the encoding "B". */
+#define CFF "01000401000101010241000101010d1c00290f1c002e101c0036110001010108" \
+	"756e6930304534000000006d01878002010201030023000301010203040e0e0e"
+#define EMBEDDED(more, program) PDF("", "<</Type/Font/Subtype/Type1" more "/FontDescriptor<</Flags 4/FontFile3 9 0 R>>>>", "<010203> Tj") \
+	"9 0 obj <</Subtype/Type1C/Filter/ASCIIHexDecode>>\nstream\n" program ">\nendstream endobj\n" END
+
+static void a_font_of_type_1c_says_what_its_codes_are(void **state)
+{
+	(void)state;
+	text_is(SPAN_LIT(EMBEDDED("", CFF)), "fiäB\n");
+	text_is(SPAN_LIT(EMBEDDED("/Encoding<</Differences[2/ff]>>", CFF)), "fiffB\n");
+	/* One whose tables lie beyond its end says nothing. */
+	text_is(SPAN_LIT(EMBEDDED("", "01000401000101010241000101010d1cffff0f1cfff0101cfff011000101010161000000")), "\357\277\275\357\277\275\357\277\275\n");
+}
+
+static void a_word_that_a_line_divides_is_read_as_one_too(void **state)
+{
+	(void)state;
+	text_is(SPAN_LIT(PDF("", PLAIN, "(the pass-) Tj 0 -12 Td (word, of 5-) Tj 0 -12 Td (days, Berg-) Tj 0 -12 Td (Tal) Tj") END),
+	    "the pass-\nword, of 5-\ndays, Berg-\nTal\npassword\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(maps_are_known_by_their_names),
+	    cmocka_unit_test(a_font_of_type_1c_says_what_its_codes_are),
+	    cmocka_unit_test(a_word_that_a_line_divides_is_read_as_one_too),
 	    cmocka_unit_test(a_signature_shows_what_it_says),
 	    cmocka_unit_test(pages_are_read_though_what_is_attached_is_sealed),
 	};
