@@ -271,6 +271,21 @@ const again = await rex.post("/api/export", {});
 const twice = await Promise.all(Array.from({ length: 20 }, () => download(again.json.export, null)));
 is("of twenty at once that want the same one, one gets it [49]", [twice.filter(([s, n]) => s === 200 && n === again.json.length).length, twice.filter(([s]) => s === 404).length], [1, 19]);
 const third = await rex.post("/api/export", {});
+/* Whoever does something else meanwhile for which the passkey is asked has a new cookie. */
+{
+	const key = new Authenticator(), made = (await rex.register(key)).status;
+	let n = 0, fresh = null;
+	const q = http.request({ host: "127.0.0.1", port: portal.port, path: `/api/record/${large}`, headers: { Host: ORIGIN.slice(8), "X-Tocsin-Client": rex.client, "Sec-Fetch-Site": "same-origin", Cookie: `__Host-tocsin=${rex.cookie}` } });
+	await new Promise((resolve) => q.on("response", (a) => a.on("data", async (d) => {
+		n += d.length;
+		if (fresh !== null) return;
+		fresh = 0;
+		a.pause();
+		fresh = (await rex.freshen(key)).status;
+		a.resume();
+	}).on("error", () => {}).on("close", resolve)).on("error", resolve).end());
+	is("a passkey that is asked for while a download goes on does not end it", [made, fresh, n], [200, 200, extra]);
+}
 const cut = await download(third.json.export, async () => {
 	is("a nominator removes him", (await nominators[0].post("/api/remove", { account: who })).status, 200);
 });

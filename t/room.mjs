@@ -291,6 +291,9 @@ const disown = (record, more = {}) => ({ record, mark: "not_ours", note: "a name
 is("a message is said to be somebody else's, by one who reads, if it is in the case, and by that word only [36]", await status(rex.post("/api/marks", { marks: [disown(records[0])] }), bea.post("/api/marks", { marks: [disown(records[0])] }),
 	their_reader.post("/api/marks", { marks: [disown(records[0])] }), rex.post("/api/marks", { marks: [disown("index")] }), rex.post("/api/marks", { marks: [disown(records[0], { mark: "rotated" })] }),
 	rex.post("/api/marks", { marks: [disown(records[0], { exposure: marks[0].exposure })] })), [200, 403, 404, 400, 400, 400]);
+const longest = [..."\u{1f6a2}".repeat(300)].join("");
+is("three hundred characters of any script are a note, and not one byte more than they may have", [(await rex.post("/api/marks", { marks: [{ record: records[0], mark: "not_ours", note: longest }] })).status, (await rex.post("/api/marks", { marks: [{ record: records[0], mark: "not_ours", note: `${longest}x` }] })).code], [200, "bad_request"]);
+await rex.post("/api/marks", { marks: [{ record: records[0], mark: "not_ours", note: "a namesake" }] });
 is("which everybody of the case sees", (await bea.get("/api/marks")).json.records.map((r) => [r.record, r.mark, r.by, r.note]), [[records[0], "not_ours", "Rex", "a namesake"]]);
 is("and it changes nothing of the credentials", (await rex.get("/api/case")).json.state, "RESOLVED");
 is("it can be taken back", [(await rex.post("/api/marks", { marks: [disown(records[0], { mark: "open", note: "" })] })).status, (await rex.get("/api/marks")).json.records], [200, []]);

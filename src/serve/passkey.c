@@ -515,6 +515,7 @@ enum errc route_assert(struct call *c, struct err *e)
 	struct passkey_row p;
 	struct assertion a;
 	struct json j;
+	unsigned char before[sizeof c->s.hash];
 	uint32_t counter;
 	bool good;
 	enum errc rc;
@@ -533,8 +534,10 @@ enum errc route_assert(struct call *c, struct err *e)
 		return rc;
 	c->s.fresh = c->l->now;
 	c->s.passkey = a.id;
+	memcpy(before, c->s.hash, sizeof before);
 	if ((rc = session_renew(c, e)) != OK)
 		return rc;
+	streams_follow(c->l, before, c->s.hash);
 	j = json_to(c->out);
 	json_open(&j, NULL, '{');
 	json_time(&j, "fresh_until", c->s.fresh + SESSION_FRESH);

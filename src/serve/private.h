@@ -38,7 +38,9 @@ enum {
 	CHALLENGE_SECONDS = 5 * MINUTE, INVITATION_SECONDS = 72 * HOUR, CLAIM_SECONDS = 7 * DAY,
 	    NOTIFIED_SECONDS = 180 * DAY,
 	RESOLVED_SECONDS = 90 * DAY, LOCK_SECONDS = HOUR, WRONG_SECRETS = 10, EXPORT_SECONDS = 5 * MINUTE,
-	CLOCK_BACK = 2 * MINUTE, CLOCK_LEAP = 2 * MINUTE, TEXT_NAME = 100, TEXT_NOTE = 500, TEXT_APPLICATION = 200, TEXT_REPORT = 2000,
+	CLOCK_BACK = 2 * MINUTE, CLOCK_LEAP = 2 * MINUTE,
+	/* Bytes, for the characters that the page allows in any script: 80 of a name, 300, 120, 600. */
+	TEXT_NAME = 320, TEXT_NOTE = 1200, TEXT_APPLICATION = 480, TEXT_REPORT = 2400,
 };
 
 /* ---- logic ---- */
@@ -288,6 +290,8 @@ void operator_serve(struct logic *l);
 void stream_piece(struct logic *l, span frame, struct buf *answer);
 void streams_end(struct logic *l, const unsigned char session[32]);
 void streams_end_all(struct logic *l);
+/* The same account in the same case has a new cookie. */
+void streams_follow(struct logic *l, const unsigned char from[32], const unsigned char to[32]);
 void streams_end_room(struct logic *l, const char *room);
 void streams_expire(struct logic *l);
 MUST_CHECK enum errc exports_expire(struct logic *l, struct err *e);

@@ -30,6 +30,13 @@ void streams_end_room(struct logic *l, const char *room)
 			stream_end(&l->streams[i]);
 }
 
+void streams_follow(struct logic *l, const unsigned char from[32], const unsigned char to[32])
+{
+	for (size_t i = 0; i < STREAMS; i++)
+		if (l->streams[i].fd >= 0 && sodium_memcmp(l->streams[i].session, from, sizeof l->streams[i].session) == 0)
+			memcpy(l->streams[i].session, to, sizeof l->streams[i].session);
+}
+
 void streams_end_all(struct logic *l)
 {
 	for (size_t i = 0; i < STREAMS; i++)
