@@ -12,9 +12,10 @@ const answer = (status, text) => ({ ok: status === 200, status, headers: { get: 
 const fetched = async (path) => on_asked(path) || answer(200, paths[path]);
 let now = Date.now();
 class Clock extends Date { static now() { return now; } }
-const page = new Function("window", "fetch", "shown", "Date", "records_now", `let words = { errors: {}, ended: "ended" };
+const page = new Function("window", "fetch", "shown", "Date", "records_now", `let words = { errors: {}, ended: "ended", opening: "" };
 ${["seal", "api", "dom", "search", "messages", "reading", "unlock"].map(read).join("\n")}
 signature_holds = async () => true;
+say = () => {};
 ck_next = async () => Uint8Array.of(2);
 record_open = async (ck, of, id) => structuredClone(records_now()[id]);
 const start_view = (note) => shown.push(note());

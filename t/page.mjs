@@ -271,6 +271,43 @@ for (const [hash, what] of [["overview", "overview"], ["credentials", "credentia
 await rita.page.evaluate(() => { document.querySelector("h1").dataset.old = ""; location.hash = `#/message/${room.rows.find((r) => r.credentials).record}`; });
 await rita.page.locator("h1:not([data-old])").waitFor();
 is("a message: no word that is not French or somebody's data", dates(await unmarked()), []);
+/* What is masked has an English word in the dossier, and none on the page; a message that has each, if need be. */
+for (const l of ["fr", "de", "es"]) {
+	await rita.page.locator("#head select").selectOption(l);
+	const masked = await rita.page.evaluate(async () => {
+		const found = new Set(), plain = (t) => t.replaceAll(/[⟦⟧]/g, ""), seen = () => (plain(document.body.innerText).match(/\[\p{L}+ [0-9A-Z]{5}\]/gu) || []).forEach((t) => found.add(t.slice(1, -7)));
+		for (const r of room.rows.slice(0, 12)) {
+			await message_view(r.record, false);
+			seen();
+		}
+		await messages_view();
+		seen();
+		return [[...found].length > 0, [...found].filter((w) => !Object.values(words.tokens).map(plain).includes(w))];
+	});
+	is(`${l}: what is masked is said in it`, masked, [true, []]);
+	is(`${l}: and so is a long note that is refused before it is sent`, await rita.page.evaluate(async () => {
+		const f = form(async () => { throw new Error("sent"); }, "x", field("F", h("input", { name: "n", "data-most": "300" })));
+		by_id("main").append(f);
+		f.elements.n.value = "\u{1f6a2}".repeat(301);
+		f.requestSubmit();
+		await new Promise((r) => setTimeout(r, 50));
+		return [f.querySelector(".problem").textContent === fill(words.errors.most, { n: 300, has: 301, field: "F" }), document.activeElement === f.elements.n, f.querySelector(".hint").textContent === fill(words.at_most, { n: 300 })];
+	}), [true, true, true]);
+}
+
+/* What is pressed and made anew keeps the focus: by keys alone one would begin at the top each time. */
+is("what is pressed and made anew keeps the focus", await rita.page.evaluate(async () => {
+	const out = [], press = async (b) => { b.focus(); b.click(); for (let i = 0; i < 100 && b.isConnected; i++) await new Promise((r) => setTimeout(r, 20)); await new Promise((r) => setTimeout(r, 50)); };
+	const r = room.rows.find((x) => x.credentials) || room.rows[0];
+	await message_view(r.record, false);
+	const shows = document.querySelector(".reveal");
+	if (shows) await press(shows);
+	out.push(!shows || document.activeElement.classList.contains("reveal"));
+	by_id("main").append(part_section({ path: "9", text: "a", html: "<p>a</p>", marks: [], cut: false }, { exposures: [] }, false));
+	await press(document.querySelector("[role=tab][aria-selected=false]"));
+	out.push(document.activeElement.getAttribute("role"), document.activeElement.getAttribute("aria-selected"));
+	return out;
+}), [true, "tab", "true"]);
 
 /* ---- languages with longer words ---- */
 

@@ -71,7 +71,11 @@ async function log_view() {
 		const rows = [...entries].reverse().map((e) => log_row(people, e.held, e.line)).reverse(), broken = entries.filter((e) => !e.held).length;
 		place.replaceChildren(broken ? h("p", { class: "problem", role: "alert" }, fill(words.log.broken, { n: broken, us: room.case.us ? room.case.us.name : "" })) : h("p", { class: "note" }, count(words.log.proven, rows.length), more ? ` ${words.log.newest}` : ""),
 			rows.length ? table(words.log.title, [words.log.at, words.log.event, words.log.detail], rows, "listing") : h("p", {}, words.log.none),
-			...more ? [h("p", {}, button(words.more, async () => { await load(); draw(); }))] : []);
+			...more ? [h("p", {}, button(words.more, async () => {
+				await load();
+				draw();
+				(place.querySelector("p button") || place.querySelector(".scroll")).focus();
+			}))] : []);
 	};
 	await load();
 	show(words.log.title, h("p", {}, words.log.text), place);

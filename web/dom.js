@@ -38,7 +38,8 @@ let fields = 0;
 function field(label, input, hint) {
 	const id = `field-${++fields}`;
 	input.id = id;
-	const parts = [h("label", { for: id }, label), input];
+	const parts = [h("label", { for: id }, label), input], most = input.dataset.most;
+	if (most) hint = [hint, fill(words.at_most, { n: most })].filter(Boolean).join(" ");
 	if (hint) {
 		input.setAttribute("aria-describedby", `${id}-hint`);
 		parts.push(h("p", { class: "hint", id: `${id}-hint` }, hint));
@@ -52,6 +53,10 @@ function empty_field(f) {
 	return [...f.elements].find((i) => i.required && i.value.trim() === "" && !f.contains(i.closest("details")));
 }
 
+/* The first field that holds more than it may: nothing that somebody wrote is cut. */
+const signs_of = (i) => [...i.value].length;
+const long_field = (f) => [...f.elements].find((i) => i.dataset.most && signs_of(i) > Number(i.dataset.most));
+
 /* A form whose submit is async: while it works it cannot be sent again; what goes wrong is said in it. */
 function form(action, label, ...content) {
 	const problem = h("p", { class: "problem", role: "alert" });
@@ -60,11 +65,11 @@ function form(action, label, ...content) {
 	f.addEventListener("submit", async (event) => {
 		event.preventDefault();
 		problem.textContent = "";
-		const empty = empty_field(f);
-		if (empty) {
-			problem.textContent = fill(words.errors.empty, { field: empty.labels[0].textContent });
-			empty.setAttribute("aria-invalid", "true");
-			empty.focus();
+		const empty = empty_field(f), wrong = empty || long_field(f);
+		if (wrong) {
+			problem.textContent = fill(empty ? words.errors.empty : words.errors.most, { field: wrong.labels[0].textContent, n: wrong.dataset.most, has: signs_of(wrong) });
+			wrong.setAttribute("aria-invalid", "true");
+			wrong.focus();
 			return;
 		}
 		button.disabled = true;
@@ -108,8 +113,11 @@ function sure_button(label, action, attributes) {
 }
 
 /* On a narrow screen a row is a paragraph, and each cell says what it is; kind "listing": only those whose heads are not plain. */
-function table(caption, heads, rows, kind) {
+function label_cells(heads, rows) {
 	for (const row of rows) [...row.children].forEach((cell, i) => cell.setAttribute("data-label", typeof heads[i] === "string" && heads[i] ? (heads[i].endsWith("?") ? `${heads[i]} ` : `${heads[i]}${words.colon}`) : ""));
+}
+function table(caption, heads, rows, kind) {
+	label_cells(heads, rows);
 	return h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": caption },
 		h("table", { class: kind }, h("caption", {}, caption), h("thead", {}, h("tr", {}, heads.map((t) => h("th", { scope: "col" }, t)))), h("tbody", {}, rows)));
 }

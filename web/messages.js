@@ -6,28 +6,31 @@ const view = { ...view_new(), run: 0 };
 
 const disowned = (record) => room.marks.disowned.get(record);
 
-const sender_key = (r) => (r.from || "").replaceAll('"', "");
+/* Of fifty thousand messages each letter that is typed makes the list anew: what does not change is made once. */
+const sender_key = (r) => (r.sender_key ??= (r.from || "").replaceAll('"', ""));
+const heads_of = (r) => (r.heads ??= fold([r.from, r.to, r.subject].flat().join(" ")));
+const in_order = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
 
-function rows_filtered() {
+function rows_filtered(found = () => true) {
 	const rows = room.rows.filter((r) => {
 		if (view.filter === "credentials" && !r.credentials) return false;
 		if (view.filter === "new" && !r.new) return false;
 		if (view.filter === "attachments" && !r.attachments) return false;
 		if (view.filter === "not_ours" && !disowned(r.record)) return false;
 		if (["accessed", "presumed", "unknown"].includes(view.filter) && r.verdict !== view.filter) return false;
-		return !["sent", "received", "mentioned", "owner"].includes(view.filter) || r.roles.includes(view.filter);
+		return (!["sent", "received", "mentioned", "owner"].includes(view.filter) || r.roles.includes(view.filter)) && found(r);
 	});
-	const by_time = (a, b) => (a.when || "").localeCompare(b.when || "") || a.record.localeCompare(b.record);
+	const by_time = (a, b) => in_order(a.when || "", b.when || "") || in_order(a.record, b.record), { compare } = new Intl.Collator(words.code);
 	if (view.sort === "oldest") return rows.sort(by_time);
 	if (view.sort === "worst") return rows.sort((a, b) => b.credentials - a.credentials || b.personal - a.personal || by_time(b, a));
-	if (view.sort === "sender") return rows.sort((a, b) => !a.from - !b.from || sender_key(a).localeCompare(sender_key(b), words.code) || by_time(b, a));
+	if (view.sort === "sender") return rows.sort((a, b) => !a.from - !b.from || compare(sender_key(a), sender_key(b)) || by_time(b, a));
 	return rows.sort((a, b) => by_time(b, a));
 }
 
 /* By what the list says of each, or by what a search in the texts found. */
 function rows_chosen() {
-	const wanted = search_words(view.search), heads = (r) => fold([r.from, r.to, r.subject].flat().join(" "));
-	return rows_filtered().filter((r) => (view.text ? view.text.hits.has(r.record) : wanted.every((w) => heads(r).includes(w))));
+	const wanted = search_words(view.search);
+	return rows_filtered((r) => (view.text ? view.text.hits.has(r.record) : wanted.every((w) => heads_of(r).includes(w))));
 }
 
 function holds(r) {
@@ -42,8 +45,8 @@ function who(text) {
 }
 
 function message_row(r) {
-	const subject = r.subject || words.messages.no_subject;
-	return h("tr", {}, h("td", {}, has_role("reviewer") ? h("input", { type: "checkbox", name: "record", value: r.record, "aria-label": `${words.credentials.select}${words.colon}${subject}` }) : null), h("td", { class: "date plain" }, r.when ? r.when.slice(0, 10) : words.messages.no_date), h("td", { class: "plain" }, who(r.from || "")),
+	const subject = r.subject ? tokens_said(r.subject) : words.messages.no_subject;
+	return h("tr", {}, h("td", {}, has_role("reviewer") ? h("input", { type: "checkbox", name: "record", value: r.record, "aria-label": `${words.credentials.select}${words.colon}${subject}` }) : null), h("td", { class: "date plain" }, r.when ? r.when.slice(0, 10) : words.messages.no_date), h("td", { class: "plain" }, who(tokens_said(r.from || ""))),
 		h("td", { class: "plain" }, h("a", { href: `#/message/${r.record}` }, subject), some_new() && r.new ? [" ", h("span", { class: "badge new" }, words.messages.new)] : null, disowned(r.record) ? [" ", h("span", { class: "badge" }, words.messages.not_ours)] : null,
 			view.text && view.text.hits.has(r.record) ? contexts(view.text.hits.get(r.record)) : null),
 		h("td", { class: "plain" }, h("span", { class: `badge ${r.verdict}` }, words.messages.verdicts[r.verdict] || r.verdict)), h("td", { class: "plain" }, holds(r)));
@@ -59,7 +62,7 @@ function disown_section(place) {
 		for (let i = 0; i < chosen.length; i += 200) await disown(chosen.slice(i, i + 200), "not_ours", f.elements.note.value.trim());
 		await messages_view();
 		say(words.message.sent);
-	}, words.messages.disown_go, field(words.message.why, h("input", { name: "note", maxlength: "300", required: true }))));
+	}, words.messages.disown_go, field(words.message.why, h("input", { name: "note", "data-most": "300", required: true }))));
 }
 
 /* In a list that is made anew what is ticked stays ticked, and what has the focus keeps it, where it is still there. */
@@ -87,8 +90,18 @@ async function messages_view() {
 	const draw_list = () => {
 		const rows = rows_chosen();
 		tally.textContent = view.text ? "" : fill(w.shown, { n: rows.length.toLocaleString(words.code), all: room.rows.length.toLocaleString(words.code) });
-		place.replaceChildren(table(w.title, ["", w.date, w.from, w.subject, w.verdict, w.holds], rows.slice(0, view.shown).map(message_row), "listing"));
-		if (rows.length > view.shown) place.append(h("p", {}, button(words.more, async () => { view.shown += 500; draw(); })));
+		const heads = ["", w.date, w.from, w.subject, w.verdict, w.holds], body = table(w.title, heads, rows.slice(0, view.shown).map(message_row), "listing");
+		place.replaceChildren(body);
+		/* What is there already stays: made anew, it would be a wait that grows with each press. */
+		const more = h("p", {}, button(words.more, async () => {
+			const next = rows.slice(view.shown, view.shown += 500).map(message_row);
+			label_cells(heads, next);
+			body.querySelector("tbody").append(...next);
+			if (rows.length > view.shown) return;
+			more.remove();
+			next[0].querySelector("a").focus();
+		}));
+		if (rows.length > view.shown) place.append(more);
 	};
 	view.draw = draw;
 	const option = (v, t, now) => h("option", { value: v, selected: v === now }, t);
@@ -141,7 +154,7 @@ function marked_text(part, exposures, open) {
 	const wanted = view.text ? view.text.wanted : [];
 	return h("pre", { class: "mail", tabindex: "0" }, pieces_of(part, exposures).map((p) => {
 		if (p.exposure) return h("mark", { class: "value", title: class_word(p.exposure.class) }, open || !p.exposure.ours ? p.text : "•".repeat(Math.min(12, Math.max(6, p.n))));
-		return p.reason ? h("abbr", { class: "masked", title: words.reasons[p.reason] || p.reason }, p.text) : highlighted(p.text, wanted);
+		return p.reason ? h("abbr", { class: "masked", title: words.reasons[p.reason] || p.reason }, tokens_said(p.text)) : highlighted(p.text, wanted);
 	}));
 }
 
@@ -150,14 +163,17 @@ const mail_policy = window.trustedTypes ? window.trustedTypes.createPolicy("mail
 
 function html_frame(markup) {
 	const frame = h("iframe", { sandbox: true, title: words.message.html, class: "mail" });
-	frame.srcdoc = mail_policy.createHTML(markup);
+	frame.srcdoc = mail_policy.createHTML(tokens_said(markup));
 	return frame;
 }
 
 function part_section(part, record, open) {
 	const place = h("div", {});
 	const draw = (as_html) => {
-		const tab = (label, on) => h("button", { type: "button", role: "tab", "aria-selected": String(on === as_html), class: "tab", onclick: () => draw(on) }, label);
+		const tab = (label, on) => h("button", { type: "button", role: "tab", "aria-selected": String(on === as_html), class: "tab", onclick: () => {
+			draw(on);
+			place.querySelector("[aria-selected=true]").focus(); // the one that was pressed is gone
+		} }, label);
 		place.replaceChildren(...[part.html ? h("div", { role: "tablist" }, tab(words.message.text, false), tab(words.message.html, true)) : null,
 			as_html ? html_frame(part.html) : marked_text(part, record.exposures, open), part.cut ? h("p", { class: "hint" }, words.message.cut) : null].filter(Boolean));
 	};
@@ -170,7 +186,7 @@ function missed_form(record) {
 		await post("/api/report", { kind: "missed", record, exposure: null, text: f.elements.text.value.trim() });
 		f.reset();
 		say(words.message.sent);
-	}, words.message.send, field(words.message.missed_text, h("textarea", { name: "text", rows: "3", maxlength: "600", required: true }))));
+	}, words.message.send, field(words.message.missed_text, h("textarea", { name: "text", rows: "3", "data-most": "600", required: true }))));
 }
 
 /* A message that is somebody else's: a mark that all of the case see, and a question to whoever sent the notice. */
@@ -184,7 +200,7 @@ function not_ours_form(record, open) {
 		await disown([record], "not_ours", f.elements.note.value.trim());
 		await message_view(record, open);
 		say(words.message.sent);
-	}, words.message.send, field(words.message.why, h("input", { name: "note", maxlength: "300", required: true }))));
+	}, words.message.send, field(words.message.why, h("input", { name: "note", "data-most": "300", required: true }))));
 }
 
 async function message_view(id, open) {
@@ -199,14 +215,17 @@ async function message_view(id, open) {
 	const header = (name) => (record.headers.find((x) => x.name === name) || {}).value || "";
 	const ours = record.exposures.some((x) => x.value !== undefined && x.at !== null);
 	const link = (r, label) => (r ? [" · ", h("a", { href: `#/message/${r.record}` }, label)] : null);
-	show(header("Subject") || (row && row.subject) || words.messages.no_subject,
+	show(tokens_said(header("Subject") || (row && row.subject) || words.messages.no_subject),
 		h("p", { class: "hint" }, h("a", { href: "#/messages" }, words.messages.title), link(rows[at - 1], words.message.previous), link(rows[at + 1], words.message.next)),
 		h("ul", { class: "verdicts" }, record.verdicts.map(verdict_line)), record.view === "spans" ? h("p", { class: "note" }, words.message.spans) : null,
-		facts(record.headers.filter((x) => x.name !== "Subject").map((x) => [x.name, x.value])),
-		ours ? h("p", {}, button(open ? words.message.hide : words.message.show, async () => message_view(id, !open))) : null,
+		facts(record.headers.filter((x) => x.name !== "Subject").map((x) => [x.name, tokens_said(x.value)])),
+		ours ? h("p", {}, button(open ? words.message.hide : words.message.show, async () => {
+			await message_view(id, !open);
+			by_id("main").querySelector(".reveal").focus();
+		}, { class: "reveal" })) : null,
 		record.parts.map((p) => h("section", {}, record.parts.length > 1 ? h("h2", {}, fill(words.message.part, { path: p.path }), ` (${p.type})`) : null, part_section(p, record, open))),
 		record.exposures.length ? h("section", {}, h("h2", {}, words.message.found), h("ul", {}, record.exposures.map((x) => h("li", {}, named(x), open && x.value !== undefined ? [words.colon, h("code", {}, x.value)] : null, x.where ? h("span", { class: "hint" }, ` · ${place_said(x.where)}`) : null, h("div", { class: "hint" }, words.advice[x.class] || words.advice.other))))) : null,
-		record.attachments.length ? h("section", {}, h("h2", {}, words.message.attachments), h("ul", {}, record.attachments.map((a) => h("li", {}, a.name, ` (${a.type}, ${fill(words.message.bytes, { n: a.bytes.toLocaleString(words.code) })}) `,
+		record.attachments.length ? h("section", {}, h("h2", {}, words.message.attachments), h("ul", {}, record.attachments.map((a) => h("li", {}, tokens_said(a.name), ` (${a.type}, ${fill(words.message.bytes, { n: a.bytes.toLocaleString(words.code) })}) `,
 			h("span", { class: "hint" }, a.export ? words.message.in_export : `${words.message.withheld}${words.colon}${words.reasons[a.withheld] || a.withheld}`), h("div", { class: "hint" }, `SHA-256 ${a.sha256}`))))) : null,
 		record.withheld.length ? h("section", {}, h("h2", {}, words.message.withheld), h("ul", {}, record.withheld.map((w) => h("li", {}, fill(words.message.part, { path: w.path }), `${words.colon}${words.reasons[w.reason] || w.reason}`)))) : null,
 		record.masking.length ? h("section", {}, h("h2", {}, words.message.masked), h("ul", {}, record.masking.map((m) => h("li", {}, `${words.reasons[m.reason] || m.reason}${words.colon}${m.count}`)))) : null,

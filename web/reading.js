@@ -41,8 +41,12 @@ async function record_load(id) {
 const LISTS_AT_ONCE = 4;
 async function lists_load(ids) {
 	const lists = [], left = [...ids.entries()];
+	let n = 0;
 	const some = async () => {
-		for (let next; (next = left.shift()); ) lists[next[0]] = (await record_load(next[1])).rows;
+		for (let next; (next = left.shift()); ) {
+			lists[next[0]] = (await record_load(next[1])).rows;
+			if (ids.length > LISTS_AT_ONCE) say(++n < ids.length ? fill(words.opening, { n, all: ids.length }) : "");
+		}
 	};
 	await Promise.all(Array.from({ length: LISTS_AT_ONCE }, some));
 	return lists.flat();
@@ -68,6 +72,9 @@ const class_word = (c) => words.classes[c] || c;
 /* Masked forms have English words in the dossier: "(16 or more characters)". */
 const masked_form = (text) => words.masked.reduce((t, [from, to]) => t.replace(from, to), text);
 
+/* What is masked stands as "[person 3XSA4]" in the dossier, in English; its five signs are what is the same everywhere. */
+const tokens_said = (text) => text.replace(/\[(organisation|domain|address|person|credential|datum) ([0-9A-Z]{5})\]/g, (all, kind, id) => `[${words.tokens[kind]} ${id}]`);
+
 /* The intruder could use it from when he could first have read it, until it was reset. */
 const since = (c) => when(c.exposed && c.exposed.from);
 
@@ -80,7 +87,7 @@ function verdict_of(c) {
 /* So are places: a kind and perhaps a name, a cell, row, line or paragraph, the file. Names stay as they are, as in src/notify/place.c. */
 function place_said(place) {
 	const phrase = (s) => words.places.filter(([en]) => s.startsWith(en) && (/^[ ,]?$/.test(s.charAt(en.length)) || en.endsWith(" "))).sort((a, b) => b[0].length - a[0].length)[0];
-	let out = "", rest = place;
+	let out = "", rest = tokens_said(place);
 	const take = (n) => { out += rest.slice(0, n); rest = rest.slice(n); };
 	const say_phrase = (n) => {
 		const p = phrase(rest);
@@ -88,7 +95,7 @@ function place_said(place) {
 		out += p[1];
 		rest = rest.slice(p[0].length);
 	};
-	if (!phrase(rest)) return place;
+	if (!phrase(rest)) return rest;
 	for (const around of ["beside ", "before changes of "]) {
 		if (rest.startsWith(around) && phrase(rest)[0] + " " === around && phrase(rest.slice(around.length))) {
 			say_phrase(0);
@@ -108,7 +115,7 @@ function place_said(place) {
 }
 
 /* "user name and password for kiosk-north": with the host or account that stands beside it, where there is one. */
-const what_of = (c) => (c.beside ? `${class_word(c.class)} ${fill(words.credentials.beside, { what: c.beside })}` : class_word(c.class));
+const what_of = (c) => (c.beside ? `${class_word(c.class)} ${fill(words.credentials.beside, { what: tokens_said(c.beside) })}` : class_word(c.class));
 const named = (c) => `${what_of(c)} ${masked_form(c.masked)}`;
 
 const is_late = (time) => Boolean(time) && Date.parse(time) < now_ms();
@@ -204,7 +211,7 @@ async function value_of(c) {
 const LINKS = 20;
 function stands_in(c) {
 	const row = room.by_record.get(c.records[0]);
-	const links = c.records.slice(0, LINKS).map((id, i) => [i ? " " : "", h("a", { href: `#/message/${id}` }, i ? String(i + 1) : (row && row.subject) || words.messages.no_subject)]);
+	const links = c.records.slice(0, LINKS).map((id, i) => [i ? " " : "", h("a", { href: `#/message/${id}` }, i ? String(i + 1) : (row && row.subject && tokens_said(row.subject)) || words.messages.no_subject)]);
 	return c.records.length > LINKS ? [...links, ` +${c.records.length - LINKS}`] : links;
 }
 
@@ -280,7 +287,7 @@ async function credentials_view() {
 			answer = await post("/api/marks", { marks: which_ones.slice(i, i + 200).map((exposure) => ({ exposure, mark: f.elements.mark.value, note: f.elements.note.value.trim(), application: f.elements.application.value.trim() })) });
 		await credentials_view();
 		say(answer.state === "RESOLVED" ? w.resolved : count(w.marked, which_ones.length));
-	}, w.apply, tally_chosen, h("div", { class: "row" }, field(w.state, mark), field(w.application, h("input", { name: "application", maxlength: "120" })), field(w.note, h("input", { name: "note", maxlength: "300" }))), h("p", { class: "hint" }, w.decided));
+	}, w.apply, tally_chosen, h("div", { class: "row" }, field(w.state, mark), field(w.application, h("input", { name: "application", "data-most": "120" })), field(w.note, h("input", { name: "note", "data-most": "300" }))), h("p", { class: "hint" }, w.decided));
 	const choose = (k) => {
 		search.value = "";
 		kind.value = k;

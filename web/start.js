@@ -80,7 +80,7 @@ function object_view() {
 		}
 		show(words.object.title, h("p", { class: "note" }, words.object.done));
 	}, words.object.go, h("p", {}, words.object.intro), field(words.object.word, h("input", { name: "word", autocomplete: "off", spellcheck: "false", maxlength: "60", class: "code" }), words.object.word_hint),
-		h("details", {}, h("summary", {}, words.object.without), code_fields()), field(words.object.text, h("textarea", { name: "text", rows: "3", maxlength: "500" }), words.object.text_hint)), h("p", {}, button(words.back, async () => start_view())));
+		h("details", {}, h("summary", {}, words.object.without), code_fields()), field(words.object.text, h("textarea", { name: "text", rows: "3", "data-most": "500" }), words.object.text_hint)), h("p", {}, button(words.back, async () => start_view())));
 	again = object_view;
 }
 

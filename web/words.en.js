@@ -7,7 +7,10 @@ const words_en = {
 	steps: ["Notice and code", "Passkey", "Proof", "A day for objections", "Who may read"],
 	newer: "More was found: this is the new version of the dossier. What is new in it is marked.", newer_came: "A new version of the dossier has come. Go to the overview.",
 	sections: "Sections", nav: { claim: "Your claim", status: "Status", unlock: "Unlock", overview: "Overview", credentials: "Reset first", messages: "Messages", people: "People", export: "Export", log: "Log", account: "Account" },
+	tokens: { organisation: "organisation", domain: "domain", address: "address", person: "person", credential: "credential", datum: "datum" },
+	opening: "The dossier is being opened: {n} of {all}.", at_most: "At most {n} characters.",
 	errors: {
+		most: "At most {n} characters; this has {has}: {field}",
 		empty: "Please fill in: {field}", bad_request: "That cannot be right: please check what you typed.", sign_in: "Please sign in.", fresh: "Please confirm with your passkey.", limit: "Too many attempts. Please wait {t} and try again.",
 		refused: "That was refused. Check the notice number and code, the passkey or the invitation, and that no step took longer than five minutes: this answer is the same whatever was wrong.", not_found: "There is no such thing in your case.",
 		state: "That cannot be done now. The case has moved on: please reload.", method: "This page and the server do not fit together. Please reload.", too_large: "That is too long.", content_type: "This page and the server do not fit together. Please reload.",

@@ -7,7 +7,10 @@ const words_fr = {
 	steps: ["Avis et code", "Clé d’accès", "Preuve", "Un jour pour s’opposer", "Qui peut lire"],
 	newer: "On a trouvé davantage : voici la nouvelle version du dossier. Ce qui y est nouveau est marqué.", newer_came: "Une nouvelle version du dossier est arrivée. Allez à la vue d’ensemble.",
 	sections: "Rubriques", nav: { claim: "Votre demande", status: "État", unlock: "Ouvrir", overview: "Vue d’ensemble", credentials: "À changer d’abord", messages: "Messages", people: "Personnes", export: "Export", log: "Journal", account: "Compte" },
+	tokens: { organisation: "organisation", domain: "domaine", address: "adresse", person: "personne", credential: "accès", datum: "donnée" },
+	opening: "Le dossier s’ouvre : {n} sur {all}.", at_most: "Au plus {n} caractères.",
 	errors: {
+		most: "Au plus {n} caractères, il y en a {has} : {field}",
 		empty: "Veuillez remplir : {field}", bad_request: "Cela ne peut pas être juste : vérifiez votre saisie.", sign_in: "Veuillez vous connecter.", fresh: "Veuillez confirmer avec votre clé d’accès.", limit: "Trop de tentatives. Attendez {t} et réessayez.",
 		refused: "Refusé. Vérifiez le numéro et le code de l’avis, la clé d’accès ou l’invitation, et qu’aucune étape n’a pris plus de cinq minutes : la réponse est la même quelle que soit l’erreur.", not_found: "Cela n’existe pas dans votre dossier.",
 		state: "Impossible maintenant. Le dossier a avancé : rechargez la page.", method: "Cette page et le serveur ne vont pas ensemble. Rechargez la page.", too_large: "C’est trop long.", content_type: "Cette page et le serveur ne vont pas ensemble. Rechargez la page.",
