@@ -123,17 +123,27 @@ static bool is_word(span text, size_t at)
 	return text.p[at] < 0x80 ? ascii_is_alnum(text.p[at]) : utf8_is_letter(utf8_get(span_from(text, utf8_start(text, at)), &n));
 }
 
-/* One of the bytes that the rule needs, before the end of the line. */
-static bool needed_follows(const struct rule *r, span text, size_t at)
+/*
+ * One of the bytes that the rule needs, before the end of the line; for a number of a person or account, or a day of birth, of the next where
+ * the anchor, a label, is all that its line has.
+ */
+static bool needed_follows(const struct rule *r, span text, size_t at, size_t anchor_n)
 {
 	span rest = span_sub(text, at, r->needs_within);
 	uint64_t wanted[4] = {0};
+	bool label = r->class == CLASS_BANK_ACCOUNT || r->class == CLASS_NATIONAL_ID || r->class == CLASS_DATE_OF_BIRTH;
 
 	for (size_t i = 0; i < r->needs.n; i++)
 		wanted[r->needs.p[i] / 64] |= (uint64_t)1 << r->needs.p[i] % 64;
-	for (size_t i = 0; i < rest.n && rest.p[i] != '\n'; i++)
+	for (size_t i = 0; i < rest.n; i++) {
 		if ((wanted[rest.p[i] / 64] >> rest.p[i] % 64 & 1) != 0)
 			return true;
+		if (rest.p[i] != '\n')
+			continue;
+		if (!label || i > anchor_n + 12)
+			return false;
+		label = false;
+	}
 	return false;
 }
 
@@ -195,7 +205,7 @@ static bool anchor_try(struct engine *en, const struct anchor *n, size_t at)
 
 	if (en->awaited[n->rule] && !waiting_release(en, n->rule, at))
 		return false;
-	if (r->needs.n > 0 && !needed_follows(r, en->text, at))
+	if (r->needs.n > 0 && !needed_follows(r, en->text, at, n->text.n))
 		return true;
 	return r->needs_rule != NO_RULE ? waiting_add(en, n, at) : place_try(en, n, at);
 }
