@@ -221,6 +221,7 @@ static size_t another_n(span text, size_t at, span bare)
  */
 static bool persons_offer(struct engine *en, uint16_t rule, struct candidate c)
 {
+	static const char *const labels[] = {"number", " no ", " no.", " no:", "nummer", " nr", "num\xc3\xa9ro", "n\xc3\xbamero", " id ", " abn", "group", NULL};
 	unsigned char bare[32];
 	size_t n = 0, lead = 0;
 
@@ -237,7 +238,8 @@ static bool persons_offer(struct engine *en, uint16_t rule, struct candidate c)
 		while (at < en->text.n && at - end < 48 && en->text.p[at] != '\n' && !ascii_is_digit(en->text.p[at]))
 			at++;
 		if (at <= end + lead || (c.n = another_n(en->text, at - lead, span_of(bare, n))) == 0 ||
-		    (en->others != NULL && word_list_near(en->others, en->text, end, at - lead)))
+		    (en->others != NULL && word_list_near(en->others, en->text, end, at - lead)) ||
+		    span_has_one_of_nocase(span_sub(en->text, end, at - lead - end), labels))
 			return true;
 		c.at = at - lead;
 		c.host_n = 0;
