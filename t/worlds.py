@@ -34,7 +34,7 @@ class World:
         self.form = {b: r.choice(['eml', 'mbox', 'maildir', 'mixed']) for b in self.boxes}
         self.covered, self.microsoft = ({b: r.random() < p for b in self.boxes} for p in (0.5, 0.7))
         self.unchanged, self.end, self.scope = r.random() < 0.5, june(12, 12), r.choice([ALL, ALL, ['accessed', 'presumed'], ['accessed']])
-        self.persons_from, self.mentioned, self.persons = r.choice([NEVER, NEVER, 0, 1]), r.random() < 0.85, False
+        self.persons_from, self.mentioned, self.persons = r.choice([NEVER, NEVER, 0, 1]), r.random() < 0.7, False
         self.mails, self.secrets, self.copies = {}, {}, {}  # copies: of mail in a mailbox, its folders
         self.named, self.syncs, self.hands, self.google, self.seen = set(), [], set(), False, set()
         self.directory, self.names, self.told, self.log, self.number = {}, r.sample(NAMES, len(NAMES)), {}, [], 0
@@ -106,6 +106,7 @@ class World:
             self.end = june(25, 12) if r.random() < 0.15 else self.end
             self.hands ^= {r.choice(self.boxes)} if r.random() < 0.1 else set()
             self.covered[r.choice(self.boxes)] ^= r.random() < 0.15
+            self.mentioned = self.mentioned or r.random() < 0.4
             self.scope = r.choice([ALL, ['accessed', 'presumed'], ['accessed']]) if r.random() < 0.1 else self.scope
             said += [change_directory(self, ['rename', 'join', 'part', 'drop', 'add', 'below', 'contact', 'alias', 'move'], lambda what: ['hr.' + x for x in DOMAINS] if what == 'below' else DOMAINS)] if r.random() < 0.6 else []
         self.log += [f'wave {wave + 1}: new {self.new}', *said, f'end {self.end}, hands {self.hands}, covered {self.covered}, scope {self.scope}, mentioned {self.mentioned}, moved {self.moved}']

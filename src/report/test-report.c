@@ -222,7 +222,7 @@ static const struct { const char *breakage, *check, *row; } breakages[] = {
     {"UPDATE attributed SET disposition = 1 WHERE message_id = 2", "dossiers", NULL},
     {"UPDATE attributed SET disposition = 5 WHERE message_id = 1", "dossiers", NULL},
     {"INSERT INTO link VALUES (2, 1, 5, 3, 'From', 'From', 0, '')", "why_not", NULL},
-    {"INSERT INTO link VALUES (1, 1, 3, 3, 'name', '1:4', 1, '')", "due", "Them: links not told: 1"},
+    {"INSERT INTO link VALUES (1, 1, 4, 3, 'name', '1:4', 1, '')", "due", "Them: links not told: 1"},
     {"UPDATE dossier SET n_messages = 2", "told",
 	"wave 1, Them: the dossier says 2 messages and 1 exposures, told are 1 and 1"},
     {"UPDATE dossier SET n_exposures = 0", "told", NULL},

@@ -231,8 +231,7 @@ static const struct check checks[] = {
 	" AND why_not = ''", NULL},
     {"due", "every organisation was told, or is planned to be told, all that it is due", STAGE_NOTIFY, true,
 	"SELECT " ORG("l.org_id") " || ': links not told: ' || count(*) FROM link l JOIN message m ON m.id = l.message_id"
-	" WHERE l.counts AND (l.role <> 3 OR ?2) AND " IN_SCOPE " AND NOT EXISTS (SELECT 1 FROM told t WHERE t.org_id = l.org_id AND t.message_id = l.message_id"
-	" AND t.role = l.role AND t.exposure_id = 0 AND" TOLD_AS_KNOWN("l.org_id") ") GROUP BY l.org_id", NULL},
+	" WHERE l.counts AND (l.role <> 3 OR ?2) AND " IN_SCOPE " AND NOT" LINK_IS_TOLD "GROUP BY l.org_id", NULL},
     {"told", "what was told is the sum of the dossiers", STAGE_NOTIFY, false,
 	"WITH t AS (SELECT wave, org_id, count(DISTINCT message_id) AS messages,"
 	" count(DISTINCT nullif(exposure_id, 0)) AS exposures FROM told GROUP BY wave, org_id)"

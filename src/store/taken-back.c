@@ -84,8 +84,7 @@ enum errc wave_due(struct store *st, bool mentioned, bool *out, struct err *e)
 	enum errc rc = sql_int(st->sql, &n, 0, e,
 	    "SELECT EXISTS (" BACK_NOW ") OR EXISTS (SELECT 1 FROM link l CROSS JOIN message m ON m.id = l.message_id"
 	    " WHERE in_scope(m.verdict) AND" LINK_IS_DUE
-	    "AND (NOT EXISTS (SELECT 1 FROM told t WHERE t.org_id = l.org_id AND t.message_id = l.message_id AND t.role = l.role AND t.exposure_id = 0"
-	    "  AND" TOLD_AS_KNOWN("l.org_id") ")"
+	    "AND (NOT" LINK_IS_TOLD
 	    " OR" LINK_IS_PARTY "AND EXISTS (SELECT 1 FROM finding f WHERE f.message_id = l.message_id AND NOT EXISTS (SELECT 1 FROM told t"
 	    "  WHERE t.org_id = l.org_id AND t.message_id = f.message_id AND t.role = 0 AND t.exposure_id = f.exposure_id"
 	    "  AND" TOLD_AS_KNOWN("l.org_id") "))))"

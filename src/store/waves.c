@@ -55,8 +55,7 @@ static enum errc freeze_told(struct store *st, int64_t number, bool mentioned, s
 	if ((rc = sql_run(st->sql, e,
 	        "INSERT INTO told (wave, org_id, message_id, role, exposure_id, opened)"
 	        " SELECT ?1, l.org_id, l.message_id, l.role, 0, m.verdict = 1 FROM link l CROSS JOIN message m ON m.id = l.message_id"
-	        " WHERE in_scope(m.verdict) AND" LINK_IS_DUE "AND NOT EXISTS (SELECT 1 FROM told t WHERE t.org_id = l.org_id"
-	        " AND t.message_id = l.message_id AND t.role = l.role AND t.exposure_id = 0 AND" TOLD_AS_KNOWN("l.org_id") ")"
+	        " WHERE in_scope(m.verdict) AND" LINK_IS_DUE "AND NOT" LINK_IS_TOLD
 	        " ORDER BY l.org_id, l.message_id, l.role", "ii", number, policy)) != OK)
 		return rc;
 	/* One exposure in one message can come by several roles and findings: the first one stays. */
