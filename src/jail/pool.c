@@ -30,6 +30,7 @@ enum { QUEUE = 2, MAX_RESTARTS_UNREADY = 3 };
 #define QUEUED_BYTES (96 * KIB) /* below half of what Linux gives a socket to send (208 KiB), which one message may always fill */
 #define NOT_A_FRAME "the worker sent what is no frame"
 #define STALLED "the worker made no progress and was ended"
+#define ENDLESS "the worker went on for hours without a result and was ended"
 
 struct slot {
 	bool used, careful, finished, lacked;
@@ -46,6 +47,7 @@ struct worker {
 	bool ready;
 	unsigned left; /* for later, of enum later */
 	uint64_t heard_ms;
+	uint64_t told_ms; /* of more than that it is alive; its task began */
 	size_t queue[QUEUE]; /* slots, oldest first */
 	size_t n_queue;
 };
@@ -67,6 +69,12 @@ struct run {
 static uint64_t stall_ms(const struct run *r)
 {
 	return r->p->stall_ms != 0 ? r->p->stall_ms : (uint64_t)LIMIT_STALL_SECONDS * 1000;
+}
+
+/* Beats alone are believed for so long. */
+static uint64_t beat_ms(const struct run *r)
+{
+	return r->p->beat_ms != 0 ? r->p->beat_ms : (uint64_t)LIMIT_BEAT_SECONDS * 1000;
 }
 
 /* Half a frame and then nothing, or a task that nobody reads, is a stall like any other. */
@@ -115,7 +123,7 @@ static enum errc worker_start(struct run *r, struct worker *w, struct err *e)
 		return err_sys(e, "cannot start a worker (/proc/self/exe)");
 	}
 	w->fd = pair[0];
-	w->heard_ms = time_monotonic_ms();
+	w->heard_ms = w->told_ms = time_monotonic_ms();
 	w->left = r->left;
 	buf_init(&init, LIMIT_FRAME_BYTES);
 	buf_u8(&init, (uint8_t)w->left);
@@ -242,7 +250,7 @@ static enum errc give(struct run *r, struct worker *w, size_t i, struct err *e)
 		struct err ignored;
 
 		if (w->n_queue == 0)
-			w->heard_ms = time_monotonic_ms();
+			w->heard_ms = w->told_ms = time_monotonic_ms();
 		w->queue[w->n_queue++] = i;
 		/* A worker that has just died is noticed when its last words have been heard, not here. One that has half a task can do
 		 * nothing with it. That no more descriptors may be under way is not its fault. */
@@ -416,8 +424,12 @@ static enum errc hear(struct run *r, struct worker *w, struct err *e)
 		r->unready_deaths = 0;
 		return feed(r, e);
 	}
-	if (kind == FRAME_BEAT)
-		return OK;
+	if (kind == FRAME_BEAT) {
+		bool endless = w->n_queue != 0 && w->heard_ms > w->told_ms && w->heard_ms - w->told_ms > beat_ms(r);
+
+		return endless ? worker_died(r, w, ENDLESS, e) : OK;
+	}
+	w->told_ms = w->heard_ms;
 	if (w->n_queue == 0)
 		return worker_died(r, w, "the worker spoke out of turn", e);
 	s = &r->slots[w->queue[0]];
@@ -468,7 +480,7 @@ static enum errc wait_and_hear(struct run *r, struct err *e)
 
 		if (n > 0 && pfd[i].revents != 0 && pfd[i].fd == w->fd)
 			rc = hear(r, w, e);
-		else if (w->n_queue != 0 && now > w->heard_ms && now - w->heard_ms > stall_ms(r))
+		else if ((w->n_queue != 0 || !w->ready) && w->fd >= 0 && now > w->heard_ms && now - w->heard_ms > stall_ms(r))
 			rc = worker_died(r, w, STALLED, e);
 		if (rc != OK)
 			return rc;

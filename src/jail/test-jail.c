@@ -22,8 +22,12 @@ static enum errc start(const void *ctx, void **state, span init, const int *fds,
 
 	(void)ctx;
 	(void)state;
-	if (n_fds != 0 && read(fds[0], &how, 1) == 1 && how == 'x')
-		abort();
+	if (n_fds != 0 && read(fds[0], &how, 1) == 1) {
+		if (how == 'x')
+			abort();
+		while (how == 'h')
+			(void)pause();
+	}
 	return span_eq(init, SPAN_LIT("hello")) ? OK : err_set(e, ERR_USAGE, "no hello");
 }
 
@@ -70,6 +74,11 @@ static enum errc task(void *state, struct jail_out *out, span payload, const int
 		case 'u':
 			later_need(LATER_OUTLOOK);
 			break;
+		case '@':
+			for (rc = jail_beat(out, e); rc == OK; rc = jail_beat(out, e))
+				for (uint64_t until = time_monotonic_ms() + 50; time_monotonic_ms() < until;)
+					;
+			return rc;
 		case '#':
 			buf_printf(jail_buf(out), "%d ", (int)getpid());
 			break;
@@ -198,6 +207,37 @@ static void starts_may_fail_now_and_then(void **state)
 	assert_true(ftruncate(fd, 0) == 0 && lseek(fd, 0, SEEK_SET) == 0 && pwrite(fd, always, sizeof always - 1, 0) == sizeof always - 1);
 	assert_int_equal(pool_run(&p, &why), ERR_REFUSED);
 	(void)fclose(f);
+	buf_free(&s.got);
+}
+
+static void a_worker_that_never_is_ready_ends_the_run(void **state)
+{
+	static const char *const tasks[] = {"a", NULL};
+	struct seen s = {.tasks = tasks};
+	FILE *f = tmpfile();
+	int fd = f != NULL ? fileno(f) : -1;
+	struct pool p = {.job = "test", .init = SPAN_LIT("hello"), .init_fds = &fd, .n_init_fds = 1, .n_workers = 1, .stall_ms = 500, .ctx = &s,
+	    .next = next, .done = done};
+	struct err why = {0};
+
+	(void)state;
+	buf_init(&s.got, 4096);
+	assert_true(fd >= 0 && pwrite(fd, "hhh", 3, 0) == 3);
+	assert_int_equal(pool_run(&p, &why), ERR_REFUSED);
+	(void)fclose(f);
+	buf_free(&s.got);
+}
+
+static void a_worker_that_beats_for_ever_costs_its_item(void **state)
+{
+	static const char *const tasks[] = {"a@c", "d", NULL};
+	struct seen s = {.tasks = tasks};
+	struct pool p = {.job = "test", .init = SPAN_LIT("hello"), .n_workers = 1, .stall_ms = 9000, .beat_ms = 500, .ctx = &s, .next = next, .done = done};
+
+	(void)state;
+	buf_init(&s.got, 4096);
+	assert_ok(pool_run(&p, &e));
+	assert_span(buf_span(&s.got), "A<@: the worker went on for hours without a result and was ended>C D ");
 	buf_free(&s.got);
 }
 
@@ -367,6 +407,8 @@ int main(int argc, char **argv)
 	    cmocka_unit_test(two_tasks_go_to_two_workers),
 	    cmocka_unit_test(a_crash_costs_the_item_and_nothing_else),
 	    cmocka_unit_test(starts_may_fail_now_and_then),
+	    cmocka_unit_test(a_worker_that_never_is_ready_ends_the_run),
+	    cmocka_unit_test(a_worker_that_beats_for_ever_costs_its_item),
 	    cmocka_unit_test(a_worker_cannot_open_connect_or_fork),
 	    cmocka_unit_test(a_worker_out_of_memory_costs_its_item),
 	    cmocka_unit_test(a_worker_that_lacks_something_is_replaced_by_one_that_has_it),
