@@ -204,6 +204,8 @@ write("Sent", entries[0][70:] + b"".join(entries[1:]))
 write("line.mbox", entries[0].split(b"\n", 1)[1] + b"".join(entries[1:]))
 write("zeros.mbox", bytes(4096) + b"".join(entries))
 write("torn.mbox", bytes(range(1, 256)) * 16 + bytes(99) + b"\n" + b"".join(entries))
+write("gap.eml", b"Subj\0ct no colon\nthere is\0none here\n\nWhat was left of a message, of some length.\n")
+write("cut", b" by mx.them.example; Mon, 2 Jun 2025 08:00:00 +0000\nFrom: x@them.example\nTo: ada@us.example\nSubject: cut\n\nText.\n")
 write("notes.txt", b"They write a mailbox so:\n\n" + entries[0].split(b"\n")[0] + b"\nand so on.\n")
 PY
 new_case "$T/late"; CASE=$T/late
@@ -215,6 +217,8 @@ like "and the rest of the first says what it is" "$(list item_problems | grep bo
 is "one that lacks its first From_ line alone lacks no message" "$(outcomes line.mbox)" 'parsed parsed parsed parsed '
 is "nor one with zeros before it" "$(outcomes zeros.mbox)" 'parsed parsed parsed parsed '
 is "and what is no text is said to be none of them" "$(outcomes torn.mbox)" 'failed parsed parsed parsed parsed '
+is "a file that is called a message is one, with a zero in its header, too" "$(outcomes gap.eml)" 'parsed '
+is "and so is one that begins within a field of its header" "$(outcomes cut)" 'parsed '
 like "a text that shows how a mailbox is written is none" "$(list items | grep notes.txt)" 'skipped.*text, but no mail'
 scan
 is "what stands in the rest of a message is found" "$(list findings --reveal | field value | sort -u | tr '\n' ' ')" 'Late-Reef-60 Late-Reef-61 Late-Reef-62 Late-Reef-63 '

@@ -26,6 +26,19 @@ static bool is_mbox(span file, bool *alone)
 	return true;
 }
 
+/* Called a message, and text but for a NUL here and there, as a damaged disk or a cut copy leaves them. */
+static bool looks_damaged(span file)
+{
+	UNFILLED unsigned char head[4096];
+	size_t n = 0;
+
+	file = span_first(file, sizeof head);
+	for (size_t i = 0; i < file.n; i++)
+		if (file.p[i] != '\0')
+			head[n++] = file.p[i];
+	return n < file.n && 10 * (file.n - n) <= file.n && text_looks(span_of(head, n));
+}
+
 enum source_kind kind_of(struct arena *rendered, span file, enum named named, const char **note)
 {
 	enum box_kind box;
@@ -55,7 +68,7 @@ enum source_kind kind_of(struct arena *rendered, span file, enum named named, co
 		return SOURCE_MBOX;
 	if (message_sniff(file) || emlx_message(file, &at, &n))
 		return SOURCE_MESSAGE;
-	if (named == NAMED_MESSAGE && text_looks(span_first(file, 4096)))
+	if (named == NAMED_MESSAGE && (text_looks(span_first(file, 4096)) || looks_damaged(file)))
 		return SOURCE_MESSAGE;
 	if (named == NAMED_OLK)
 		*note = "a piece of Outlook for Mac's store (olk): export the mailbox there as .olm";

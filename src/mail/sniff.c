@@ -48,13 +48,14 @@ bool field_is_known(span name) { return name.n != 0 && (is_telling(name) || is_k
 /*
  * Reads the lines up to the first empty one: the first must be a known field, two must be known and one of them
  * telling (or a telling one stands alone), and lines that are no fields or hold a NUL must stay few. A YAML or log
- * file fails the first or the second. What the body holds does not matter.
+ * file fails the first or the second. What the body holds does not matter. Lines that begin with a blank may stand before the first: what is
+ * left of a field whose name was cut off; then two fields must tell, and all lines be fields.
  */
 bool message_sniff(span file)
 {
 	UNFILLED unsigned char room[ROOM];
 	span rest = span_first(writing_head(writing_of(file), file, room, sizeof room), 65536), line, name;
-	unsigned n_fields = 0, n_known = 0, n_telling = 0, n_bad = 0;
+	unsigned n_fields = 0, n_known = 0, n_telling = 0, n_bad = 0, n_torn = 0;
 
 	rest = span_from(rest, bom_length(rest));
 	while (rest.n != 0 && (rest.p[0] == '\n' || rest.p[0] == '\r'))
@@ -63,7 +64,7 @@ bool message_sniff(span file)
 		(void)span_line(&rest, &line);
 	while (span_line(&rest, &line) && line.n != 0) {
 		if (line.p[0] == ' ' || line.p[0] == '\t') {
-			if (n_fields == 0)
+			if (n_fields == 0 && (n_bad != 0 || ++n_torn > 4))
 				return false;
 		} else if (span_find_byte(line, '\0') < line.n || !field_begins(line, &name)) {
 			n_bad++;
@@ -79,6 +80,8 @@ bool message_sniff(span file)
 		if (n_bad > 4 + n_fields / 4)
 			return false;
 	}
+	if (n_torn != 0 && (n_telling < 2 || n_bad != 0))
+		return false;
 	/* Whoever writes many fields of his own names four of these only in mail. */
 	if (n_telling == 0 || (n_known * 2 < n_fields && n_telling < 4))
 		return false;

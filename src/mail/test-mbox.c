@@ -195,13 +195,14 @@ static void messages_are_known_by_their_first_fields(void **state)
 	    "From: a@b.example\nSubject: x\n\n",
 	    "From: a@b.example\n\n",
 	    "From: a@b.example\nTo: b\nSubject: x\nDate: y\nA: 1\nB: 2\nC: 3\nD: 4\nE: 5\nF: 6\n\n",
+	    " by mx.b.example; Mon, 1 Jan 2001 00:00:00 -0800\nFrom: a@b.example\nTo: b\nSubject: x\n\n",
 	    ("\xef\xbb\xbf" "From: a@b.example\nTo: b\nSubject: x\n\n"),
 	};
 	static const char *const other[] = {
 	    "", "\n", "#include <stdio.h>\nint main(void)\n", "{\"from\": \"a\", \"to\": \"b\"}\n", "<html>\n<head>\n",
 	    "name,from,to\na,b,c\n", "2024-01-01 10:00:00 INFO: started\n2024-01-01 10:00:01 INFO: stopped\n",
 	    "version: 1\nname: x\nitems:\n  - a\n", "HTTP/1.1 200 OK\nDate: x\nContent-Type: text/html\nServer: y\nVary: z\nAge: 1\n\n",
-	    "Host: example\nUser: jane\nPort: 22\nDate: now\nKey: x\n", "Subject matters\nTo: whom\n",
+	    "Host: example\nUser: jane\nPort: 22\nDate: now\nKey: x\n", "Subject matters\nTo: whom\n", "  an indented letter\nDear all,\nFrom: a\nTo: b\nSubject: c\n", "    From: a\n",
 	};
 
 	(void)state;
