@@ -2,7 +2,8 @@
 #include "base/clock.h"
 #include "mail/summary.h"
 
-span received_word(span value, span word)
+/* The name behind "by" of a Received field, outside comments; empty when it has none. */
+static span received_by(span value)
 {
 	unsigned depth = 0;
 
@@ -15,9 +16,9 @@ span received_word(span value, span word)
 			depth--;
 		else if (value.p[i] == ';' && depth == 0)
 			break;
-		else if (depth == 0 && start && span_starts_nocase(span_from(value, i), word) && i + word.n < value.n &&
-		    ascii_is_space(value.p[i + word.n])) {
-			span rest = span_trim(span_from(value, i + word.n));
+		else if (depth == 0 && start && span_starts_nocase(span_from(value, i), SPAN_LIT("by")) && i + 2 < value.n &&
+		    ascii_is_space(value.p[i + 2])) {
+			span rest = span_trim(span_from(value, i + 2));
 			size_t n = 0;
 
 			while (n < rest.n && !ascii_is_space(rest.p[n]) && rest.p[n] != ';' && rest.p[n] != '(')
@@ -71,7 +72,7 @@ void arrival_read(const struct headers *h, struct arrival *out)
 		when = stamp_of(f);
 		if (when != TIME_NONE && (out->when_utc == TIME_NONE || when < out->when_utc))
 			out->when_utc = when;
-		if (!received || is_fetched(f->value) || !names_a_host(by = received_word(f->value, SPAN_LIT("by"))))
+		if (!received || is_fetched(f->value) || !names_a_host(by = received_by(f->value)))
 			continue;
 		out->by = by;
 		return;

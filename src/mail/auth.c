@@ -99,20 +99,6 @@ static bool is_trusted(span host, const char *const *trusted, size_t n)
 	return false;
 }
 
-/*
- * One of the trusted hosts took the message over from somebody else: what stands below was there before it came. By which name it calls
- * itself is not known: one equal to it, above it or below it. Mail that it passes on among its own names is no such border.
- */
-static bool is_border(span received, const char *const *trusted, size_t n)
-{
-	span by = received_word(received, SPAN_LIT("by")), from = received_word(received, SPAN_LIT("from"));
-
-	for (size_t i = 0; i < n; i++)
-		if (aligned(by, span_str(trusted[i])) && !aligned(from, span_str(trusted[i])))
-			return true;
-	return false;
-}
-
 span auth_results_domain(struct arena *a, const struct headers *h, const char *const *trusted,
     size_t n_trusted, span from_domain)
 {
@@ -124,7 +110,7 @@ span auth_results_domain(struct arena *a, const struct headers *h, const char *c
 		const struct field *f = &h->fields[i];
 		span rest, host, token;
 
-		if (span_eq_nocase(f->name, SPAN_LIT("received")) && (begun || is_border(f->value, trusted, n_trusted)))
+		if (begun && span_eq_nocase(f->name, SPAN_LIT("received")))
 			break;
 		if (!span_eq_nocase(f->name, SPAN_LIT("authentication-results")))
 			continue;

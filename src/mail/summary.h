@@ -58,8 +58,6 @@ MUST_CHECK enum errc summary_read(struct arena *a, const struct message *m, cons
     struct summary *out, struct err *e);
 
 void arrival_read(const struct headers *h, struct arrival *out);
-/* The name behind "by" or "from" of a Received field, outside comments; empty when it has none. */
-span received_word(span value, span word);
 
 /*
  * The address behind a rewritten one: SRS0=, SRS1=, prvs=, IMCEASMTP- and the like, "user=40dom@dmarc.list", "user=dom@groups.io",
@@ -71,7 +69,7 @@ MUST_CHECK span address_unwrap(struct arena *a, span address, bool sender); /* p
  * RFC 8601. from_domain itself when a trusted host's Authentication-Results says that DMARC passed for it, or DKIM
  * or SPF for a domain aligned with it (equal, or one below the other); else "". Only the topmost field of a trusted
  * host counts, with those that follow it before the next Received: what stands further down may have come with
- * the message, and so may what stands below the stamp of such a host that took the message over from another. An empty name in `trusted` stands for fields without a host, as Microsoft 365 writes them. p NULL:
+ * the message. An empty name in `trusted` stands for fields without a host, as Microsoft 365 writes them. p NULL:
  * memory.
  */
 MUST_CHECK span auth_results_domain(struct arena *a, const struct headers *h, const char *const *trusted,
