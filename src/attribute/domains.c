@@ -255,7 +255,7 @@ struct whose_is *domains_host(struct domains *d, span host)
 	host = span_of(lower, host.n);
 	if (idn_is_wide(host))
 		host = span_of(ascii, idn_ascii(host, ascii, sizeof ascii));
-	hash = span_hash(host);
+	hash = span_hash_own(host);
 	c = slot(d, hash, host);
 	return c->host != NULL ? c->is : answer(d, hash, host);
 }
@@ -279,7 +279,7 @@ struct whose_is *domains_address(struct domains *d, span address)
 	f = dictionary_find(d->dictionary, dictionary_address_hash(address));
 	if (f.class != ENTRY_ADDRESS)
 		return host;
-	hash = span_hash(address);
+	hash = span_hash_own(address);
 	if (slot(d, hash, address)->host != NULL)
 		return slot(d, hash, address)->is;
 	return keep(d, hash, address, &(struct whose_is){.whose = f.org == 0 ? WHOSE_OURS : WHOSE_LISTED, .org = f.org,

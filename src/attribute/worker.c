@@ -88,7 +88,7 @@ static uint64_t sameness(const struct job *j, span text, const struct mention *m
 	size_t sign = 0;
 
 	if (m->kind == MENTION_NAME)
-		return span_hash(span_of(&m->org, sizeof m->org)) ^ (m->weak ? 0x5851f42d4c957f2du : 0);
+		return span_hash_own(span_of(&m->org, sizeof m->org)) ^ (m->weak ? 0x5851f42d4c957f2du : 0);
 	s = span_first(s, sizeof lower);
 	for (size_t i = 0; i < s.n; i++) {
 		lower[i] = ascii_lower(s.p[i]);
@@ -97,7 +97,7 @@ static uint64_t sameness(const struct job *j, span text, const struct mention *m
 	}
 	if (sign != 0 && dictionary_find(&j->dictionary, dictionary_address_hash(span_of(lower, s.n))).class == ENTRY_ADDRESS)
 		sign = 0;
-	return span_hash(span_of(lower + sign, s.n - sign)) + (m->kind == MENTION_HOST);
+	return span_hash_own(span_of(lower + sign, s.n - sign)) + (m->kind == MENTION_HOST);
 }
 
 static void tell_first(struct job *j, span path, span text, const struct part_text *t, const struct mentions *l,

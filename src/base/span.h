@@ -108,8 +108,13 @@ bool span_line(span *rest, span *line);
 /* Byte order, shorter first when one is the beginning of the other: for sorting. */
 int span_cmp(span a, span b);
 
-/* FNV-1a with a final mix, for hash tables of ours; not for anything an adversary must not predict. */
+/* FNV-1a with a final mix: the same in each run, for what is prepared at build time, written down, or ours. */
 uint64_t span_hash(span s);
-uint64_t span_hash_nocase(span s); /* the same for what span_eq_nocase takes for equal */
+/*
+ * For tables that strangers' words fill: each process has its own, by what the kernel gave it at its start, so that nobody can write words
+ * that fall on one place. Nothing that is told or put in order may come from it. The second is the same for what span_eq_nocase takes for equal.
+ */
+uint64_t span_hash_own(span s);
+uint64_t span_hash_own_nocase(span s);
 
 #endif

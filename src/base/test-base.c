@@ -346,6 +346,32 @@ static void who_mistypes_is_told_the_nearest_word(void **state)
 	assert_string_equal(meant(""), "");
 }
 
+/* Words that somebody has looked for until they fall on one place of a table. */
+static void who_knows_a_hash_does_not_know_a_process_s_own(void **state)
+{
+	enum { PLACES = 1024, WORDS = 64 };
+	bool taken[PLACES] = {false};
+	unsigned places = 0;
+	char word[16], upper[16];
+
+	(void)state;
+	for (unsigned i = 0, n = 0; n < WORDS; i++) {
+		span s = span_of(word, (size_t)snprintf(word, sizeof word, "a%u.example", i));
+		bool *place = &taken[span_hash_own(s) % PLACES];
+
+		if (span_hash(s) % PLACES != 0)
+			continue;
+		places += !*place;
+		*place = true;
+		n++;
+		(void)snprintf(upper, sizeof upper, "A%u.ExAmPlE", i);
+		assert_true(span_hash_own_nocase(s) == span_hash_own_nocase(span_of(upper, s.n)));
+		assert_true(span_hash_own_nocase(s) != span_hash_own_nocase(span_first(s, s.n - 1)));
+		assert_true(span_hash_own(s) != span_hash_own(span_first(s, s.n - 1)));
+	}
+	assert_true(places > WORDS / 2);
+}
+
 static void descriptors_are_closed_and_none_between_them(void **state)
 {
 	int fds[6], left[5];
@@ -399,6 +425,7 @@ int main(void)
 	    cmocka_unit_test(yaml_says_the_line_of_what_is_wrong),
 	    cmocka_unit_test(a_sorted_list_is_searched_by_halves),
 	    cmocka_unit_test(who_mistypes_is_told_the_nearest_word),
+	    cmocka_unit_test(who_knows_a_hash_does_not_know_a_process_s_own),
 	    cmocka_unit_test(descriptors_are_closed_and_none_between_them),
 	};
 

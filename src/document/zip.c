@@ -113,7 +113,7 @@ static enum errc by_headers(struct arena *a, struct zip *z, size_t max, struct e
 /* The slot of that name, or the one for it. */
 static uint32_t *slot_of(const struct zip *z, span name)
 {
-	size_t at = span_hash_nocase(name) & (z->n_slots - 1);
+	size_t at = span_hash_own_nocase(name) & (z->n_slots - 1);
 
 	while (z->slots[at] != 0 && !span_eq_nocase(z->members[z->slots[at] - 1].name, name))
 		at = (at + 1) & (z->n_slots - 1);

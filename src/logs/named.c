@@ -24,7 +24,7 @@ static bool grow(struct log_names *l)
 	if (slots == NULL)
 		return false;
 	for (size_t k = 0; k < l->n; k++) {
-		for (i = span_hash(l->v[k]) & (room - 1); slots[i] != 0;)
+		for (i = span_hash_own(l->v[k]) & (room - 1); slots[i] != 0;)
 			i = (i + 1) & (room - 1);
 		slots[i] = (uint32_t)k + 1;
 	}
@@ -46,7 +46,7 @@ static void add(struct log_names *l, const unsigned char *p, size_t n)
 	l->over = 2 * l->n >= l->n_slots && !grow(l);
 	if (l->over)
 		return;
-	for (i = span_hash(s) & (l->n_slots - 1); l->slots[i] != 0; i = (i + 1) & (l->n_slots - 1))
+	for (i = span_hash_own(s) & (l->n_slots - 1); l->slots[i] != 0; i = (i + 1) & (l->n_slots - 1))
 		if (span_eq(l->v[l->slots[i] - 1], s))
 			return;
 	l->over = l->n == LIMIT_LOG_NAMES || (v = arena_grow(l->a, l->v, l->n, &l->cap, sizeof *v, 64)) == NULL ||

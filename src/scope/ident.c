@@ -145,12 +145,12 @@ enum errc ident_of(struct judge *j, span text, uint32_t *out, struct err *e)
 		if ((j->ident_slots = calloc(j->cap_slots, sizeof *j->ident_slots)) == NULL)
 			return err_memory(e);
 		for (size_t k = 0; k < j->n_idents; k++) {
-			for (i = span_hash(j->idents[k].text) & (j->cap_slots - 1); j->ident_slots[i] != 0;)
+			for (i = span_hash_own(j->idents[k].text) & (j->cap_slots - 1); j->ident_slots[i] != 0;)
 				i = (i + 1) & (j->cap_slots - 1);
 			j->ident_slots[i] = (uint32_t)k + 1;
 		}
 	}
-	for (i = span_hash(text) & (j->cap_slots - 1); j->ident_slots[i] != 0; i = (i + 1) & (j->cap_slots - 1))
+	for (i = span_hash_own(text) & (j->cap_slots - 1); j->ident_slots[i] != 0; i = (i + 1) & (j->cap_slots - 1))
 		if (span_eq(j->idents[j->ident_slots[i] - 1].text, text)) {
 			*out = j->ident_slots[i] - 1;
 			return OK;

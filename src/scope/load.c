@@ -94,7 +94,7 @@ static enum errc index_ids(struct judge *j, struct err *e)
 		return err_memory(e);
 	for (size_t k = j->n_messages; k-- > 0;) {
 		struct judged_message *m = &j->messages[k];
-		size_t i = span_hash_nocase(m->rfc822_id) & (j->cap_ids - 1);
+		size_t i = span_hash_own_nocase(m->rfc822_id) & (j->cap_ids - 1);
 
 		if (m->rfc822_id.n == 0)
 			continue;
@@ -108,7 +108,7 @@ static enum errc index_ids(struct judge *j, struct err *e)
 
 uint32_t message_by_rfc822(const struct judge *j, span id, bool fold)
 {
-	for (size_t i = span_hash_nocase(id) & (j->cap_ids - 1); j->id_slots[i] != 0; i = (i + 1) & (j->cap_ids - 1)) {
+	for (size_t i = span_hash_own_nocase(id) & (j->cap_ids - 1); j->id_slots[i] != 0; i = (i + 1) & (j->cap_ids - 1)) {
 		span of = j->messages[j->id_slots[i] - 1].rfc822_id;
 
 		if (fold ? span_eq_nocase(of, id) : span_eq(of, id))

@@ -8,7 +8,7 @@
 
 static size_t slot_of(const struct judge *j, span name)
 {
-	size_t i = span_hash_nocase(name) & (j->cap_search_slots - 1);
+	size_t i = span_hash_own_nocase(name) & (j->cap_search_slots - 1);
 
 	while (j->search_slots[i] != 0 && !span_eq_nocase(j->searches[j->search_slots[i] - 1].name, name))
 		i = (i + 1) & (j->cap_search_slots - 1);

@@ -19,7 +19,7 @@ static span local_part(span address) { return span_first(address, span_find_byte
 
 static uint32_t *slot_of(const struct naming *n, span address)
 {
-	return &n->slots[span_hash_nocase(local_part(address)) & (n->n_slots - 1)];
+	return &n->slots[span_hash_own_nocase(local_part(address)) & (n->n_slots - 1)];
 }
 
 static enum errc index_boxes(struct naming *n, struct err *e)
@@ -63,7 +63,7 @@ static void mark_messages(struct naming *n, span id)
 {
 	struct judge *j = n->j;
 
-	for (size_t i = span_hash_nocase(id) & (j->cap_ids - 1); j->id_slots[i] != 0; i = (i + 1) & (j->cap_ids - 1)) {
+	for (size_t i = span_hash_own_nocase(id) & (j->cap_ids - 1); j->id_slots[i] != 0; i = (i + 1) & (j->cap_ids - 1)) {
 		if (!span_eq_nocase(j->messages[j->id_slots[i] - 1].rfc822_id, id))
 			continue;
 		for (uint32_t m = j->id_slots[i]; m != 0; m = j->messages[m - 1].next_same)

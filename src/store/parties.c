@@ -34,22 +34,6 @@ static void known_free(struct store *st)
 	free(k);
 }
 
-static uint64_t hashed(span s)
-{
-	uint64_t h = s.n * 0x9e3779b97f4a7c15u, word;
-
-	for (; s.n >= sizeof word; s = span_from(s, sizeof word)) {
-		memcpy(&word, s.p, sizeof word);
-		h = (h ^ word) * 0x9e3779b97f4a7c15u;
-		h ^= h >> 32;
-	}
-	word = 0;
-	if (s.n != 0)
-		memcpy(&word, s.p, s.n);
-	h = (h ^ word) * 0x9e3779b97f4a7c15u;
-	return h ^ h >> 32;
-}
-
 static struct known *known_slot(const struct known_addresses *k, uint64_t hash, span address)
 {
 	size_t i = (size_t)hash & (k->cap - 1);
@@ -114,7 +98,7 @@ static enum errc known_room(struct store *st, struct err *e)
 
 static enum errc address_id(struct store *st, span address, span domain, int64_t *id, struct err *e)
 {
-	uint64_t hash = hashed(address);
+	uint64_t hash = span_hash_own(address);
 	struct known_addresses *k;
 	struct known *slot;
 	enum errc rc;
