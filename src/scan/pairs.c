@@ -172,7 +172,7 @@ static size_t colon_rows(span text, span rest, size_t mine, size_t columns, cell
 
 size_t pair_cells(span text, size_t at, size_t n, cell_found found, void *ctx)
 {
-	span line = line_of(text, at), rest, row, first = SPAN_EMPTY;
+	span line = line_of(text, at), head = span_trim(line), rest, row, first = SPAN_EMPTY;
 	size_t begin = (size_t)(line.p - text.p), after = begin + line.n, rows = 0, made_up = 0, same = 0, as_long = 0, columns, mine, end = 0, blank = 0;
 	bool passwords = names_passwords(span_sub(text, at, n));
 	struct pair p, like = {0};
@@ -180,7 +180,7 @@ size_t pair_cells(span text, size_t at, size_t n, cell_found found, void *ctx)
 	if (after >= text.n)
 		return 0;
 	rest = span_from(text, after + 1);
-	if ((mine = colon_column(span_trim(line), at - begin, n, &columns)) != SIZE_MAX)
+	if ((mine = colon_column(head, at - (size_t)(head.p - text.p), n, &columns)) != SIZE_MAX)
 		return colon_rows(text, rest, mine, columns, found, ctx);
 	if (!announces(line, at + n - begin))
 		return 0;

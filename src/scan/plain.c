@@ -274,7 +274,7 @@ static bool wants_capital(span text, size_t at, size_t end)
 /* "we use wheelbarrow as the password", "type sunflower when it asks for the password": the word stands before its noun. */
 static bool tell_before(const struct told_words *words, span text, size_t at, size_t start, struct plain *out)
 {
-	static const char *const links[] = {"as", "als", "comme", "como", "come", "for", "als", NULL};
+	static const char *const links[] = {"as", "als", "comme", "como", "come", "for", NULL};
 	static const char *const times[] = {"when", "where", "if", "once", "wenn", "sobald", "quand", "lorsque", "cuando", "quando", "wanneer", NULL};
 	unsigned char folded[WORD_MAX];
 	bool verb = false;
