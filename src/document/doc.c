@@ -402,31 +402,19 @@ static enum errc replaced_run(struct doc *d, struct err *e)
 }
 
 /* A fast save leaves in the file what it replaces: a password that was changed since stands there with the words around it. */
-static enum errc replaced_read(struct doc *now, size_t before, struct err *e)
+static enum errc replaced_read(void *ctx, struct layout *l, struct err *e)
 {
-	struct doc was = *now;
-	struct document d = {0};
-	struct layout l;
-	struct arena *own;
-	struct err why;
-	enum errc rc = arena_new(&own, LIMIT_DOCUMENT_ARENA / 4, e), done;
+	struct doc was = *(const struct doc *)ctx;
+	enum errc rc;
 
-	if (rc != OK)
-		return rc;
 	qsort(was.pieces, was.n_pieces, sizeof *was.pieces, by_place);
-	layout_init(&l, own);
-	was.l = &l;
+	was.l = l;
 	was.story = STORIES;
 	was.left = was.depth = was.high = 0;
 	was.begun = was.cell = false;
 	buf_init(&was.codes, 4 * MIB);
-	rc = replaced_run(&was, &why);
+	rc = replaced_run(&was, e);
 	buf_wipe(&was.codes);
-	done = layout_done(&l, own, &d, &why);
-	if (rc != OK || done != OK)
-		layout_problem(now->l, "an earlier version in it cannot be read");
-	rc = earlier_put(now->l, d.text, before, e);
-	arena_free(own);
 	return rc;
 }
 
@@ -500,7 +488,7 @@ enum errc doc_read(struct layout *l, span text, span table_0, span table_1, stru
 	rc = text_read(&d, clx, e);
 	paragraph_end(&d);
 	buf_wipe(&d.codes);
-	return rc == OK && d.n_pieces > 0 ? replaced_read(&d, before, e) : rc;
+	return rc == OK && d.n_pieces > 0 ? earlier_read(l, before, replaced_read, &d, e) : rc;
 }
 
 static bool is_dos(span s) { return span_starts(s, DOS_MAGIC) && le32(s, 14) > DOS_TEXT && le32(s, 14) <= s.n; }

@@ -58,14 +58,30 @@ static void put_new(struct layout *l, span text, const struct lines *known)
 	}
 }
 
-enum errc earlier_put(struct layout *l, span text, size_t before, struct err *e)
+enum errc earlier_read(struct layout *l, size_t before, earlier_fn *read, void *ctx, struct err *e)
 {
+	struct layout was;
+	struct document d = {0};
 	struct lines known;
+	struct arena *own;
+	struct err why;
+	enum errc rc = arena_new(&own, LIMIT_DOCUMENT_ARENA / 4, e), done;
 
-	if (!lines_of(l->a, span_from(buf_span(&l->text), before), &known))
-		return err_memory(e);
-	put_new(l, text, &known);
-	return OK;
+	if (rc != OK)
+		return rc;
+	layout_init(&was, own);
+	rc = read(ctx, &was, &why);
+	done = layout_done(&was, own, &d, &why);
+	if (rc != OK || done != OK)
+		layout_problem(l, "an earlier version in it cannot be read");
+	if (lines_of(l->a, span_from(buf_span(&l->text), before), &known)) {
+		put_new(l, d.text, &known);
+		rc = OK;
+	} else {
+		rc = err_memory(e);
+	}
+	arena_free(own);
+	return rc;
 }
 
 /*

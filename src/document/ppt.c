@@ -252,26 +252,12 @@ static enum errc objects_read(struct ppt *p, struct err *e)
 }
 
 /* A program that saves fast puts what is new behind the rest: what was changed or deleted since is still in the stream. */
-static enum errc earlier_read(const struct ppt *p, size_t before, struct err *e)
+static enum errc changed_read(void *ctx, struct layout *was, struct err *e)
 {
-	struct ppt old = {.stream = p->stream, .whole = true, .earlier = true};
-	struct document d = {0};
-	struct layout l;
-	struct arena *own;
-	struct err why;
-	enum errc rc = arena_new(&own, LIMIT_DOCUMENT_ARENA / 4, e), done;
+	const struct ppt *p = ctx;
+	struct ppt old = {.l = was, .stream = p->stream, .whole = true, .earlier = true};
 
-	if (rc != OK)
-		return rc;
-	layout_init(&l, own);
-	old.l = &l;
-	rc = walk(&old, old.stream, 0, &why);
-	done = layout_done(&l, own, &d, &why);
-	if (rc != OK || done != OK)
-		layout_problem(p->l, "an earlier version in it cannot be read");
-	rc = earlier_put(p->l, d.text, before, e);
-	arena_free(own);
-	return rc;
+	return walk(&old, old.stream, 0, e);
 }
 
 enum errc ppt_read(struct layout *l, span stream, span current_user, struct err *e)
@@ -295,7 +281,7 @@ enum errc ppt_read(struct layout *l, span stream, span current_user, struct err 
 		if (edits_read(&p, at, &id, &edits) && object_at(&p, id, R_DOCUMENT, &document)) {
 			if ((rc = document_walk(&p, document.content, e)) != OK || (rc = objects_read(&p, e)) != OK)
 				return rc;
-			return edits > 0 ? earlier_read(&p, before, e) : OK;
+			return edits > 0 ? earlier_read(l, before, changed_read, &p, e) : OK;
 		}
 	}
 	layout_problem(l, "damaged: read in the order of its bytes, old versions with it");

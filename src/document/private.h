@@ -54,8 +54,12 @@ void layout_unblank(struct layout *l);
 /* Ends the line, unless nothing stands on it. */
 void layout_line(struct layout *l);
 /* ---- pdf-earlier.c */
-/* What earlier versions of a file said: the lines of it that the text from `before` on does not have, in a group of their own. */
-MUST_CHECK enum errc earlier_put(struct layout *l, span text, size_t before, struct err *e);
+/*
+ * What an earlier version of a file said, which `read` puts into a layout of its own: the lines of it that the text from `before` on does
+ * not have, in a group of their own. That it cannot be read is a problem of the file, no error.
+ */
+typedef enum errc earlier_fn(void *ctx, struct layout *was, struct err *e);
+MUST_CHECK enum errc earlier_read(struct layout *l, size_t before, earlier_fn *read, void *ctx, struct err *e);
 
 /* The first problem is kept. */
 void layout_problem(struct layout *l, const char *problem);
