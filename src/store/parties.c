@@ -124,25 +124,12 @@ static enum errc address_id(struct store *st, span address, span domain, int64_t
 
 /* ---- writing ---- */
 
-static size_t decimal(char *out, uint64_t v)
-{
-	char digits[20];
-	size_t n = 0;
-
-	do
-		digits[sizeof digits - ++n] = (char)('0' + v % 10);
-	while ((v /= 10) != 0);
-	memcpy(out, digits + sizeof digits - n, n);
-	return n;
-}
-
 static enum errc list_make(struct store *st, const struct mail_party *p, size_t n, struct buf *out, struct err *e)
 {
 	struct json j = json_to(out);
 
+	json_open(&j, NULL, '[');
 	for (size_t i = 0; i < n; i++) {
-		char one[48];
-		size_t at = 0;
 		int64_t id = 0;
 		enum errc rc = address_id(st, p[i].address, p[i].domain, &id, e);
 
@@ -151,23 +138,14 @@ static enum errc list_make(struct store *st, const struct mail_party *p, size_t 
 		if (!ROOM(st->newest.v, st->newest.n, st->newest.cap))
 			return err_memory(e);
 		st->newest.v[st->newest.n++] = (struct party_id){p[i].role, id};
-		one[at++] = i == 0 ? '[' : ',';
-		one[at++] = '[';
-		at += decimal(one + at, (uint64_t)p[i].role);
-		one[at++] = ',';
-		at += decimal(one + at, (uint64_t)id);
+		json_open(&j, NULL, '[');
+		json_i64(&j, NULL, (int64_t)p[i].role);
+		json_i64(&j, NULL, id);
 		if (p[i].name.n != 0)
-			one[at++] = ',';
-		else
-			one[at++] = ']';
-		buf_put(out, span_of(one, at));
-		if (p[i].name.n != 0) {
-			j.comma = false;
 			json_span(&j, NULL, p[i].name);
-			buf_byte(out, ']');
-		}
+		json_close(&j, ']');
 	}
-	buf_byte(out, ']');
+	json_close(&j, ']');
 	return buf_check(out, e);
 }
 
