@@ -8,6 +8,7 @@
 #define ANNOUNCED_MAX 120
 #define PAIR_NAME_MAX 48
 #define PAIR_LEAST 2
+#define PAIR_JUDGED 64 /* rows by which a list is judged: a text in which each line announces the next would else cost the square of its lines */
 #define VALUE_LEAST 4
 #define VALUE_MOST 64
 
@@ -185,7 +186,7 @@ size_t pair_cells(span text, size_t at, size_t n, cell_found found, void *ctx)
 	if (!announces(line, at + n - begin))
 		return 0;
 	/* first what they are, then each */
-	for (span r = rest; rows < LIMIT_TABLE_ROWS && span_line(&r, &row);) {
+	for (span r = rest; rows < PAIR_JUDGED && span_line(&r, &row);) {
 		span v;
 
 		if (span_trim(line_unquoted(row)).n == 0) {
@@ -208,9 +209,11 @@ size_t pair_cells(span text, size_t at, size_t n, cell_found found, void *ctx)
 	/* Of those that are as long as each other some have no digit. */
 	if (rows < PAIR_LEAST || (same > 0 && !passwords) || 2 * made_up < rows || (made_up < rows && !passwords && as_long < rows))
 		return 0;
-	for (size_t k = 0; k < rows && span_line(&rest, &row);) {
-		if (!pair_read(text, row, &p))
+	for (size_t k = 0; k < LIMIT_TABLE_ROWS && span_line(&rest, &row);) {
+		if (k == 0 && span_trim(line_unquoted(row)).n == 0)
 			continue;
+		if (!pair_read(text, row, &p) || p.by != like.by || (k >= rows && is_label(span_sub(text, p.name, p.name_n))))
+			break;
 		k++;
 		end = p.at + p.n;
 		if (!found(ctx, p.at, p.n, p.name, p.name_n))

@@ -359,6 +359,27 @@ static void a_secret_behind_a_hundred_thousand_mentions_is_still_found(void **st
 	buf_free(&text);
 }
 
+/* It is judged by its first rows, wherever it begins: of what announces itself in each line, too. */
+static void a_list_of_accounts_is_taken_to_its_end(void **state)
+{
+	struct fixture *f = *state;
+	struct buf text;
+	struct hits hits;
+
+	buf_init(&text, 64 * MIB);
+	for (int i = 0; i < 20000; i++)
+		buf_put(&text, SPAN_LIT("creds kettle\n"));
+	buf_put(&text, SPAN_LIT("\nPasswords:\n\n"));
+	for (int i = 0; i < 100; i++)
+		buf_printf(&text, "anna%c.b%c, tiger%dzk\n", 'a' + i % 26, 'a' + i / 26, 100 + i);
+	buf_put(&text, SPAN_LIT("Regards\n"));
+	assert_false(text.failed);
+	assert_ok(engine_detect(f->en, buf_span(&text), &hits, &e));
+	assert_false(hits.cut);
+	assert_int_equal(hits.n, 100);
+	buf_free(&text);
+}
+
 static void a_pattern_that_gives_up_says_so_and_ends_nothing(void **state)
 {
 	static const char rule[] = "rules:\n  - id: reef-word\n    name: x\n    class: password\n    severity: low\n    anchors: [reef]\n"
@@ -477,6 +498,7 @@ int main(void)
 	    cmocka_unit_test(a_secret_is_known_by_what_the_sentences_around_it_are_about),
 	    cmocka_unit_test(a_list_of_codes_ends_where_a_sentence_goes_on),
 	    cmocka_unit_test(a_secret_behind_a_hundred_thousand_mentions_is_still_found),
+	    cmocka_unit_test(a_list_of_accounts_is_taken_to_its_end),
 	    cmocka_unit_test(a_pattern_that_gives_up_says_so_and_ends_nothing),
 	    cmocka_unit_test(a_code_is_weighed_by_the_words_near_it_alone),
 	    cmocka_unit_test(codes_before_a_word_without_end_are_found),
