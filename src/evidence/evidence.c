@@ -481,7 +481,7 @@ enum errc evidence_read(const struct evidence_run *run, struct err *e)
 	/* Nothing to do: no worker is started for it. */
 	if ((rc = next_place(k, &first, e)) == OK && first != NULL) {
 		/* Of a thousand messages some mostly need it, and a worker that is replaced maps its files anew. */
-		p.left = k->n_ids < IDS ? LATER_ALL : 0;
+		p.left = k->n_ids < IDS && !run->of_attachments ? LATER_ALL : 0;
 		rc = pool_run(&p, e);
 	}
 	progress_end(&k->progress);

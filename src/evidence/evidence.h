@@ -51,6 +51,7 @@ struct evidence_run {
 	int init_fd;    /* a descriptor for it (a memfd with a dictionary, say), or -1 */
 	unsigned n_workers;
 	bool without_jail;
+	bool of_attachments; /* most of them need what a worker may leave for later (base/later.h) */
 	bool progress;  /* show progress on stderr when it is a terminal */
 	const char *doing; /* said there, "scan, text"; NULL: the name of the job */
 	uint64_t all_bytes; /* of the messages to do, for the time that is left; 0: not known */

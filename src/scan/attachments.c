@@ -125,6 +125,7 @@ enum errc attachments_read(struct keeper *k, struct evidence_run *run, struct er
 	enum errc rc = store_commit(k->store, e); /* what the text says can be seen now */
 
 	run->doing = "scan, attachments";
+	run->of_attachments = true;
 	run->next_ids = next_ids;
 	run->input = question;
 	run->on_message = on_parts;
