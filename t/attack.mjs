@@ -147,6 +147,11 @@ const read = () => rex.get("/api/record/index"), whole = (await read()).bytes.le
 	is("with room again it serves again", (await read()).status, 200);
 }
 
+/* ---- the state of an earlier version ---- */
+
+await stopped(() => sqlite(`DROP INDEX record_id; DROP INDEX exposure_id; ALTER TABLE record RENAME COLUMN file TO room; UPDATE record SET room = (SELECT id FROM room r WHERE r.file = record.room); PRAGMA user_version = 2;`));
+is("from a state of the version before it what was read is read", [(await read()).bytes.length, (await rex.get("/api/record/0000000000000000")).status], [whole, 404]);
+
 /* ---- from another site [16] ---- */
 
 const shape = () => sqlite("SELECT * FROM room ORDER BY 1; SELECT id, room, name, roles, pending, status FROM account ORDER BY 1; SELECT * FROM mark; SELECT * FROM invitation; SELECT id, account FROM passkey; SELECT * FROM claim; SELECT * FROM proof; SELECT * FROM wrap; SELECT * FROM export; SELECT count(*) FROM session;");
@@ -210,7 +215,7 @@ if (process.env.CHROMIUM && existsSync(`${modules}/playwright-core`)) {
 const extra = 64 << 20, file = `${dir}/state/sealed/${unlock.case}-1-1`;
 await stopped(() => {
 	appendFileSync(file, Buffer.alloc(extra)); // nobody looks at the bytes before the reader does
-	sqlite(`UPDATE record SET n = n + ${extra} WHERE room = '${unlock.case}' AND id = ''; UPDATE session SET fresh = strftime('%s');`);
+	sqlite(`UPDATE record SET n = n + ${extra} WHERE file = '${unlock.case}-1-1' AND id = ''; UPDATE session SET fresh = strftime('%s');`);
 });
 /* A message as large, and a reader of another case, who asks for it there. */
 const large = "00000000000000aa", elsewhere = new Browser(portal, "198.18.250.1"), token = randomBytes(32);
@@ -218,7 +223,7 @@ elsewhere.cookie = token.toString("base64url");
 await stopped(() => {
 	const other = sqlite(`SELECT id FROM room WHERE id <> '${unlock.case}' AND identity IS NULL ORDER BY id LIMIT 1`), at = statSync(file).size - extra, now = "strftime('%s')";
 	copyFileSync(file, `${dir}/state/sealed/${other}-1-1`);
-	for (const room of [unlock.case, other]) sqlite(`INSERT INTO record (room, id, at, n, sha256) VALUES ('${room}', '${large}', ${at}, ${extra}, zeroblob(32))`);
+	for (const room of [unlock.case, other]) sqlite(`INSERT INTO record (file, id, at, n, sha256) VALUES ('${room}-1-1', '${large}', ${at}, ${extra}, zeroblob(32))`);
 	sqlite(`UPDATE room SET state = (SELECT state FROM room WHERE id = '${unlock.case}'), until = NULL WHERE id = '${other}'; INSERT INTO account (id, room, name, roles, status, since) VALUES ('elsewhere', '${other}', 'Una', 4, 'active', ${now});
 		INSERT INTO session (hash, kind, room, subject, account, name, made, used, fresh) VALUES (x'${createHash("sha256").update(token).digest("hex")}', 'account', '${other}', '', 'elsewhere', '', ${now}, ${now}, ${now})`);
 });

@@ -34,6 +34,8 @@ struct arrival {
 	span file;                 /* the copy */
 	struct seal_bundle b;
 	struct bundle_check check;
+	bool checked;
+	struct records_put put;    /* what is written before it is taken; its file NULL: it is not known yet whether it will be */
 	const char *why;           /* not taken, and why; NULL: taken */
 	const char *was;           /* the sealed file of the version before it; NULL: there was none */
 	bool gone;                 /* taken away, or another thing, before it was opened */
@@ -166,7 +168,57 @@ static enum errc judged(struct arrival *x, enum errc rc, struct err *e)
 	return OK;
 }
 
-/* A step; *more while it is not known whether it can be taken. */
+static enum errc check_some(struct arrival *x, struct err *e)
+{
+	bool more = true;
+	enum errc rc = judged(x, seal_bundle_check_some(&x->check, STEP_BYTES, &more, e), e);
+
+	x->checked = !more;
+	if (rc == OK && x->why == NULL && strcmp(x->b.id_hex, x->id) != 0)
+		x->why = "its name is not its case";
+	return rc;
+}
+
+/* Whether the case at hand is taken as things stand, and why not; r is the case, if it was found. */
+static enum errc taking(struct logic *l, struct arrival *x, struct room *r, bool *found, struct err *e)
+{
+	int64_t taken;
+	enum errc rc;
+
+	if ((rc = room_load(l, l->a, x->id, r, found, e)) != OK)
+		return rc;
+	if (*found && x->b.round.generation == r->generation && (x->b.round.version <= r->version || room_over(r->state)))
+		x->why = room_over(r->state) ? "closed" : "known";
+	else if (*found && x->b.round.generation < r->generation)
+		x->why = "older keys";
+	for (size_t i = 0; i < x->b.n_notices && x->why == NULL; i++) {
+		if ((rc = sql_int(l->db, &taken, 0, e, "SELECT count(*) FROM notice WHERE id = ? AND room <> ?", "tt",
+		    x->b.notices[i].id, x->id)) != OK)
+			return rc;
+		if (taken != 0)
+			x->why = "a notice of another case";
+	}
+	return OK;
+}
+
+/* Where its records lie is written before anything else of it: nobody is led there yet. */
+static enum errc put_some(struct logic *l, void *ctx, struct err *e)
+{
+	struct arrival *x = ctx;
+	struct room r;
+	bool found;
+	enum errc rc;
+
+	if (x->put.file == NULL) {
+		if ((rc = taking(l, x, &r, &found, e)) != OK || x->why != NULL)
+			return rc;
+		x->put = (struct records_put){.b = &x->b, .data_at = (uint64_t)(x->b.data.p - x->file.p),
+		    .file = arena_printf(x->a, "%s-%u-%u", x->id, x->b.round.generation, x->b.round.version)};
+	}
+	return x->put.file != NULL ? records_put(l, &x->put, e) : err_memory(e);
+}
+
+/* A step; *more while there is anything to do before it is taken, or not. */
 static enum errc work_some(struct logic *l, struct arrival *x, size_t *done, bool *more, struct err *e)
 {
 	enum errc rc;
@@ -179,11 +231,13 @@ static enum errc work_some(struct logic *l, struct arrival *x, size_t *done, boo
 	} else if (x->to >= 0) {
 		rc = judged(x, copied(l, x, e), e);
 		*done = x->b.manifest.n;
+	} else if (!x->checked) {
+		rc = check_some(x, e);
+		*done = x->checked && x->file.n < STEP_BYTES ? x->file.n : STEP_BYTES;
 	} else {
-		*done = STEP_BYTES;
-		rc = judged(x, seal_bundle_check_some(&x->check, STEP_BYTES, more, e), e);
-		if (rc == OK && x->why == NULL && strcmp(x->b.id_hex, x->id) != 0)
-			x->why = "its name is not its case";
+		rc = logic_do(l, put_some, x, e);
+		*done = x->put.n < RECORDS_STEP ? 0 : STEP_BYTES;
+		*more = x->put.n <= x->b.n_records;
 	}
 	*more = *more && x->why == NULL;
 	return rc;
@@ -211,29 +265,7 @@ static enum errc put_notices(struct logic *l, const struct arrival *x, struct er
 	return rc;
 }
 
-static enum errc put_record(struct logic *l, const struct arrival *x, const struct bundle_blob *r, const char *id,
-    struct err *e)
-{
-	int64_t at = (int64_t)((size_t)(x->b.data.p - x->file.p) + r->offset);
-
-	return sql_run(l->db, e, "INSERT INTO record (room, id, at, n, sha256) VALUES (?, ?, ?, ?, ?)", "ttiib",
-	    x->id, id, at, (int64_t)r->length, digest_span(&r->sha256));
-}
-
-static enum errc put_contents(struct logic *l, const struct arrival *x, struct err *e)
-{
-	enum errc rc;
-
-	if ((rc = sql_run(l->db, e, "DELETE FROM record WHERE room = ?", "t", x->id)) != OK ||
-	    (rc = sql_run(l->db, e, "DELETE FROM earlier WHERE room = ?", "t", x->id)) != OK ||
-	    (rc = put_notices(l, x, e)) != OK)
-		return rc;
-	for (size_t i = 0; i < x->b.n_records && rc == OK; i++)
-		rc = put_record(l, x, &x->b.records[i], x->b.records[i].record, e);
-	return rc == OK ? put_record(l, x, &x->b.export, "", e) : rc;
-}
-
-static enum errc put_room(struct logic *l, const struct arrival *x, const char *file, struct err *e)
+static enum errc put_room(struct logic *l, const struct arrival *x, struct err *e)
 {
 	int64_t manifest = x->b.manifest.p - x->file.p, signature = x->b.signature.p - x->file.p;
 
@@ -245,7 +277,7 @@ static enum errc put_room(struct logic *l, const struct arrival *x, const char *
 	    " signature_at = excluded.signature_at,"
 	    " signature_n = excluded.signature_n, data_at = excluded.data_at, share_b = excluded.share_b",
 	    "tiiiiitiiiiib", x->id, (int64_t)ROOM_SEALED, l->now,
-	    (int64_t)x->b.round.generation, (int64_t)x->b.round.version, x->b.wave, file, manifest,
+	    (int64_t)x->b.round.generation, (int64_t)x->b.round.version, x->b.wave, x->put.file, manifest,
 	    (int64_t)x->b.manifest.n, signature, (int64_t)x->b.signature.n,
 	    (int64_t)(x->b.data.p - x->file.p), span_of(x->b.share_b.b, sizeof x->b.share_b.b));
 }
@@ -298,35 +330,16 @@ static enum errc supplemented(struct logic *l, struct room *r, struct err *e)
 
 static enum errc take(struct logic *l, struct arrival *x, struct err *e)
 {
-	const char *file, *path;
+	const char *path = arena_printf(l->a, "%s/%s", l->c->sealed_dir, x->put.file);
 	struct room r;
 	bool found;
-	int64_t taken;
 	enum errc rc;
 
-	if ((rc = room_load(l, l->a, x->id, &r, &found, e)) != OK)
-		return rc;
-	if (found && x->b.round.generation == r.generation && (x->b.round.version <= r.version || room_over(r.state))) {
-		x->why = room_over(r.state) ? "closed" : "known";
-		return OK;
-	}
-	if (found && x->b.round.generation < r.generation) {
-		x->why = "older keys";
-		return OK;
-	}
-	for (size_t i = 0; i < x->b.n_notices; i++) {
-		if ((rc = sql_int(l->db, &taken, 0, e, "SELECT count(*) FROM notice WHERE id = ? AND room <> ?", "tt",
-		    x->b.notices[i].id, x->id)) != OK)
-			return rc;
-		if (taken != 0) {
-			x->why = "a notice of another case";
-			return OK;
-		}
-	}
-	file = arena_printf(l->a, "%s-%u-%u", x->id, x->b.round.generation, x->b.round.version);
-	path = arena_printf(l->a, "%s/%s", l->c->sealed_dir, file != NULL ? file : "");
-	if (file == NULL || path == NULL)
+	if (path == NULL)
 		return err_memory(e);
+	/* It may have been closed since its records began to be written. */
+	if ((rc = taking(l, x, &r, &found, e)) != OK || x->why != NULL)
+		return rc;
 	if (rename(x->copy, path) != 0)
 		return err_sys(e, "sealed records");
 	x->copy[0] = '\0';
@@ -335,7 +348,8 @@ static enum errc take(struct logic *l, struct arrival *x, struct err *e)
 			return rc;
 		found = false;
 	}
-	if ((rc = put_room(l, x, file, e)) != OK || (rc = put_contents(l, x, e)) != OK)
+	if ((rc = put_room(l, x, e)) != OK || (rc = sql_run(l->db, e, "DELETE FROM earlier WHERE room = ?", "t", x->id)) != OK ||
+	    (rc = put_notices(l, x, e)) != OK)
 		return rc;
 	if (found) {
 		x->was = arena_printf(x->a, "%s/%s", l->c->sealed_dir, r.file);
@@ -382,6 +396,7 @@ static enum errc arrival_ends(struct logic *l, struct arrival *x, struct err *e)
 
 	if (rc != OK)
 		return rc;
+	l->stale |= x->put.file != NULL && (x->was != NULL || x->why != NULL);
 	/* Not by a look at all that are there: of a wave of many each would be one. What stays is for the next start. */
 	if (x->was != NULL && unlink(x->was) != 0 && errno != ENOENT) {
 		(void)err_sys(e, "sealed records");

@@ -13,7 +13,7 @@
 #include "base/limits.h"
 #include "portal-schema.h"
 
-enum { TICK_MS = 250, STEP_REST_MS = 20, STATE_VERSION = 2 /* of portal.sql */ };
+enum { TICK_MS = 250, STEP_REST_MS = 20, STATE_VERSION = 3 /* of portal.sql */ };
 
 enum errc logic_ask(struct logic *l, int fd, enum wire_kind kind, struct err *e)
 {
@@ -63,14 +63,24 @@ static enum errc each_minute(struct logic *l, void *ctx, struct err *e)
 	return OK;
 }
 
+static bool steps_left(const struct logic *l) { return l->to_look || l->stale; }
+
 /* A step when nobody waits; while somebody always does, one every now and then. */
 static enum errc take_bundles(struct logic *l, bool asked, struct err *e)
 {
 	enum errc rc;
 
-	if (!l->to_look || (asked && time_monotonic_ms() - l->stepped < STEP_REST_MS))
+	if (!steps_left(l) || (asked && time_monotonic_ms() - l->stepped < STEP_REST_MS))
 		return OK;
-	rc = drop_step(l, &l->to_look, e);
+	/* Rows of an earlier try at the same bundle go before it is tried again; while one is at hand, some are its own. */
+	if (!l->stale || l->arrival != NULL) {
+		rc = drop_step(l, &l->to_look, e);
+	} else if ((rc = logic_do(l, records_sweep, NULL, e)) == ERR_WORLD) {
+		/* No reason to answer nobody: they are removed at the next start. */
+		process_say("logic", e->text);
+		l->stale = false;
+		rc = OK;
+	}
 	l->stepped = time_monotonic_ms();
 	return rc;
 }
@@ -175,7 +185,7 @@ static enum errc loop(struct logic *l, struct err *e)
 	int asked;
 
 	while (rc == OK) {
-		if ((asked = poll(p, 3, l->to_look ? 0 : TICK_MS)) < 0)
+		if ((asked = poll(p, 3, steps_left(l) ? 0 : TICK_MS)) < 0)
 			return err_sys(e, "poll");
 		if (p[0].revents != 0)
 			rc = from_front(l, e);
@@ -201,6 +211,7 @@ enum errc logic_new(struct logic **out, const struct serve_config *c, const stru
 		return err_memory(e);
 	l->c = c;
 	l->fds = fds;
+	l->stale = true;
 	for (size_t i = 0; i < STREAMS; i++)
 		l->streams[i].fd = -1;
 	buf_init(&l->in, WIRE_MAX);
@@ -234,7 +245,11 @@ enum errc state_open(struct sql **out, const char *path, struct err *e)
 	static const char settings[] = "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;"
 	    "PRAGMA trusted_schema = OFF; PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY; PRAGMA locking_mode"
 	    " = EXCLUSIVE;";
-	static const char made_later[] = "CREATE INDEX IF NOT EXISTS room_file ON room (file);"; /* of a state from before it */
+	/* Records were of a case, now they are of its sealed file. */
+	static const char from_2[] = "CREATE INDEX IF NOT EXISTS room_file ON room (file); ALTER TABLE record RENAME COLUMN room TO file;"
+	    " DELETE FROM record WHERE file NOT IN (SELECT id FROM room WHERE file <> '');"
+	    " UPDATE record SET file = (SELECT r.file FROM room r WHERE r.id = record.file);"
+	    " CREATE INDEX record_id ON record (id); CREATE INDEX exposure_id ON exposure (id); PRAGMA user_version = 3;";
 	int64_t version;
 	enum errc rc;
 
@@ -247,9 +262,9 @@ enum errc state_open(struct sql **out, const char *path, struct err *e)
 	/* All of it or nothing: a version without its tables would never be mended. */
 	if (version == 0)
 		return (rc = sql_begin(*out, e)) != OK || (rc = sql_script(*out, portal_schema_sql, e)) != OK ? rc : sql_commit(*out, e);
-	if (version != STATE_VERSION)
-		return err_set(e, ERR_USAGE, "portal.db is of another version of tocsin");
-	return sql_script(*out, made_later, e);
+	if (version == 2)
+		return (rc = sql_begin(*out, e)) != OK || (rc = sql_script(*out, from_2, e)) != OK ? rc : sql_commit(*out, e);
+	return version == STATE_VERSION ? OK : err_set(e, ERR_USAGE, "portal.db is of another version of tocsin");
 }
 
 /* When the state was written last; of one that is not there, now. */

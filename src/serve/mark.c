@@ -71,7 +71,7 @@ static enum errc marks_check(struct call *c, const struct json_node *list, bool 
 	for (const struct json_node *x = list->child; x != NULL; x = x->next) {
 		if (!mark_read(x, &m))
 			return refuse(c, BAD_REQUEST);
-		rc = m.record.n != 0 ? sql_int(c->l->db, &n, 0, e, "SELECT count(*) FROM record WHERE room = ? AND id = ?", "ts", c->room.id, m.record)
+		rc = m.record.n != 0 ? sql_int(c->l->db, &n, 0, e, "SELECT count(*) FROM record WHERE file = ? AND id = ?", "ts", c->room.file, m.record)
 		                     : sql_int(c->l->db, &n, 0, e, "SELECT count(*) FROM exposure WHERE room = ? AND id = ?", "ts", c->room.id, m.exposure);
 		if (rc != OK)
 			return rc;
@@ -210,7 +210,7 @@ enum errc route_task(struct call *c, struct err *e)
 }
 
 /* NULL or an id of this case; anything else is not found. */
-static enum errc report_place(struct call *c, const char *name, const char *sql, const char *anywhere,
+static enum errc report_place(struct call *c, const char *name, const char *sql, const char *of, const char *anywhere,
     const char **out, struct err *e)
 {
 	const struct json_node *n = json_member(c->body, name);
@@ -222,7 +222,7 @@ static enum errc report_place(struct call *c, const char *name, const char *sql,
 		return OK;
 	if (!body_text(c, name, 24, false, out))
 		return OK;
-	if ((rc = sql_int(c->l->db, &count, 0, e, sql, "tt", c->room.id, *out)) != OK)
+	if ((rc = sql_int(c->l->db, &count, 0, e, sql, "tt", of, *out)) != OK)
 		return rc;
 	return count != 0 && **out != '\0' ? OK : not_ours(c, name, anywhere, span_str(*out), e);
 }
@@ -240,7 +240,7 @@ enum errc route_report(struct call *c, struct err *e)
 		return OK;
 	if (!span_is_one_of(span_str(kind), kinds))
 		return refuse(c, BAD_REQUEST);
-	if ((rc = report_place(c, "record", "SELECT count(*) FROM record WHERE room = ? AND id = ?",
+	if ((rc = report_place(c, "record", "SELECT count(*) FROM record WHERE file = ? AND id = ?", c->room.file,
 	    "SELECT count(*) FROM record WHERE id = ?", &record, e)) != OK ||
 	    c->refusal != FINE)
 		return rc;

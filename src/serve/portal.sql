@@ -1,7 +1,7 @@
 -- The reading room's state. Tokens, codes and secrets are here as SHA-256 only, sealed values as they came. Times are seconds
 -- since 1970 UTC; state and roles are the enums of private.h. What belongs to a case names it, so that each question can ask for both.
 PRAGMA application_id = 0x54435031; -- "TCP1"
-PRAGMA user_version = 2;
+PRAGMA user_version = 3;
 
 CREATE TABLE room (                        -- a case, as the portal has it
 	id TEXT PRIMARY KEY,               -- 32 digits
@@ -37,12 +37,14 @@ CREATE TABLE notice (
 ) WITHOUT ROWID;
 CREATE INDEX notice_room ON notice (room);
 CREATE TABLE earlier (room TEXT NOT NULL, version INTEGER NOT NULL, wrapped_ck BLOB NOT NULL, PRIMARY KEY (room, version)) WITHOUT ROWID;
-CREATE TABLE record (
-	room TEXT NOT NULL, id TEXT NOT NULL,  -- id '' is the export
+CREATE TABLE record (                      -- of a sealed file: that of a case, or one that is about to be, or was
+	file TEXT NOT NULL, id TEXT NOT NULL,  -- id '' is the export
 	at INTEGER NOT NULL, n INTEGER NOT NULL, sha256 BLOB NOT NULL,
-	PRIMARY KEY (room, id)
+	PRIMARY KEY (file, id)
 ) WITHOUT ROWID;
+CREATE INDEX record_id ON record (id);     -- is it another case's?
 CREATE TABLE exposure (room TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (room, id)) WITHOUT ROWID;
+CREATE INDEX exposure_id ON exposure (id);
 CREATE TABLE due (room TEXT NOT NULL, what TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (room, what)) WITHOUT ROWID; -- an exposure or a task
 
 CREATE TABLE claim (

@@ -72,6 +72,7 @@ struct logic {
 	char event_rooms[EVENTS_AT_ONCE][SEAL_CASE_HEX];
 	bool sync;                 /* a state changed: checkpoint */
 	bool lost;                 /* a process did not answer in time: nothing is served until all have begun anew */
+	bool stale;                /* table record may have rows of files that no case has */
 	bool sweep;                /* a case was erased: its sealed file goes when that is committed */
 	struct arrival *arrival;   /* the bundle that is being taken, or NULL */
 	uint64_t stepped;          /* when its last step ended, by time_monotonic_ms */
@@ -280,6 +281,15 @@ MUST_CHECK enum errc sign_on_json(struct call *c, struct json *j, span claim, co
  */
 MUST_CHECK enum errc drop_step(struct logic *l, bool *more, struct err *e);
 void arrival_free(struct arrival *x);
+/*
+ * records.c: a step of writing where the records of a bundle lie, which begins with n 0 and is done when n is more than it has, the export
+ * being the last; and a step of removing those of files that no case has, of which l->stale says whether there may be any.
+ */
+enum { RECORDS_STEP = 1000 };
+struct seal_bundle;
+struct records_put { const struct seal_bundle *b; const char *file; uint64_t data_at; size_t n; };
+MUST_CHECK enum errc records_put(struct logic *l, struct records_put *p, struct err *e);
+MUST_CHECK enum errc records_sweep(struct logic *l, void *ctx, struct err *e);
 /* Sealed files that no case has any more. */
 MUST_CHECK enum errc sealed_sweep(struct logic *l, struct err *e);
 

@@ -206,7 +206,7 @@ struct place { int64_t at, n; bool found; };
 
 static enum errc place_of(struct call *c, span id, struct place *p, struct err *e)
 {
-	sqlite3_stmt *q = sql_query(c->l->db, e, "SELECT at, n FROM record WHERE room = ? AND id = ?", "ts", c->room.id, id);
+	sqlite3_stmt *q = sql_query(c->l->db, e, "SELECT at, n FROM record WHERE file = ? AND id = ?", "ts", c->room.file, id);
 	enum errc rc;
 
 	*p = (struct place){0};
@@ -257,7 +257,7 @@ enum errc route_export(struct call *c, struct err *e)
 		return OK;
 	if ((rc = call_limit(c, "export", c->me.id, DAY, EXPORTS_A_DAY, e)) != OK || c->refusal != FINE)
 		return rc;
-	q = sql_query(c->l->db, e, "SELECT n, sha256 FROM record WHERE room = ? AND id = ''", "t", c->room.id);
+	q = sql_query(c->l->db, e, "SELECT n, sha256 FROM record WHERE file = ? AND id = ''", "t", c->room.file);
 	if ((found = sql_next(c->l->db, q, &rc, e))) {
 		length = sql_col_int(q, 0);
 		if (sql_col(q, 1).n == DIGEST_SIZE)

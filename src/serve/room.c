@@ -199,17 +199,16 @@ enum errc room_dispute(struct logic *l, struct arena *a, struct room *r, const c
 	return alert(l, a, r, "disputed", NULL, e);
 }
 
-/* Sealed records, wraps and keys go; accounts of a closed case stay, to read its status and log. */
+/* Sealed records, wraps and keys go, and in steps where the records were; accounts of a closed case stay, to read its status and log. */
 enum errc room_erase(struct logic *l, const struct room *r, struct err *e)
 {
 	enum errc rc;
 
-	l->sweep = true;
+	l->sweep = l->stale = true;
 	streams_end_room(l, r->id);
 	if ((rc = sql_run(l->db, e, "UPDATE room SET file = '', share_b = NULL, identity = CASE WHEN state = ?1 THEN"
 	    " identity END WHERE id = ?2",
 	         "it", (int64_t)ROOM_CLOSED, r->id)) != OK ||
-	    (rc = sql_run(l->db, e, "DELETE FROM record WHERE room = ?", "t", r->id)) != OK ||
 	    (rc = sql_run(l->db, e, "DELETE FROM earlier WHERE room = ?", "t", r->id)) != OK ||
 	    (rc = sql_run(l->db, e, "DELETE FROM notice WHERE room = ?", "t", r->id)) != OK ||
 	    (rc = sql_run(l->db, e, "DELETE FROM wrap WHERE room = ?", "t", r->id)) != OK ||

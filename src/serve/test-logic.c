@@ -306,10 +306,18 @@ static void each_sealed_file_is_one_look_up_however_many_cases_there_are(void **
 	l->c = &config;
 }
 
-/* Signed; an index and an export of so many bytes. */
-static void bundle_make(const char *path, const char *spool, const struct seal_signer *signer, size_t bytes)
+static int64_t number(const char *sql)
 {
-	struct seal_bundle head = {.id = {{0x22}}, .round = {1, 1}, .wave = 1, .created_utc = NOW};
+	int64_t n;
+
+	assert_ok(sql_int(l->db, &n, 0, &e, sql, ""));
+	return n;
+}
+
+/* Signed; an index, so many messages and an export of so many bytes. */
+static void bundle_make(const char *path, const char *spool, const struct seal_signer *signer, uint32_t version, unsigned messages, size_t bytes)
+{
+	struct seal_bundle head = {.id = {{0x22}}, .round = {1, version}, .wave = 1, .created_utc = NOW};
 	struct bundle_notice notice = {.id = "TN-7Q4K-2M9D"};
 	struct seal_key key = {{9}};
 	struct seal_writer *w;
@@ -328,6 +336,12 @@ static void bundle_make(const char *path, const char *spool, const struct seal_s
 	assert_ok(seal_writer_new(&w, fd, &e));
 	assert_ok(seal_put_record(&key, &head.id, "index", SPAN_LIT("{\"v\":1}"), &b, &e));
 	assert_ok(seal_writer_add(w, "index", 0, buf_span(&b), &e));
+	for (unsigned i = 1; i <= messages; i++) {
+		char id[BUNDLE_RECORD_MAX];
+
+		(void)snprintf(id, sizeof id, "%016x", i);
+		assert_ok(seal_writer_add(w, id, i, buf_span(&b), &e));
+	}
 	buf_clear(&b);
 	assert_true(buf_room(&b, bytes));
 	memset(b.p, 'x', bytes);
@@ -366,7 +380,7 @@ static void who_asks_is_answered_while_a_large_bundle_is_taken(void **state)
 	(void)snprintf(spool, sizeof spool, "%s/spool", dir);
 	/* First one that is damaged at its end: all of it is looked at. */
 	for (int damaged = 1; damaged >= 0; damaged--) {
-		bundle_make(file, spool, &signer, BYTES);
+		bundle_make(file, spool, &signer, 1, 0, BYTES);
 		assert_int_equal(stat(file, &sb), 0);
 		if (damaged) {
 			int fd = open(file, O_WRONLY);
@@ -402,12 +416,74 @@ static void who_asks_is_answered_while_a_large_bundle_is_taken(void **state)
 	l->c = &config;
 }
 
-static int64_t number(const char *sql)
-{
-	int64_t n;
 
-	assert_ok(sql_int(l->db, &n, 0, &e, sql, ""));
-	return n;
+/* Rows of the state that the step changed. */
+static int64_t step_rows(enum errc (*step)(struct logic *l, struct err *e))
+{
+	int64_t before = sqlite3_total_changes(l->db->db);
+
+	assert_ok(step(l, &e));
+	return sqlite3_total_changes(l->db->db) - before;
+}
+
+static enum errc step_drop(struct logic *of, struct err *err) { return drop_step(of, &of->to_look, err); }
+static enum errc step_sweep(struct logic *of, struct err *err) { return logic_do(of, records_sweep, NULL, err); }
+
+static void where_many_records_lie_is_written_and_removed_in_steps(void **state)
+{
+	enum { MESSAGES = 3500, MOST = RECORDS_STEP + 100 };
+	static char dir[] = "/tmp/tocsin-many-XXXXXX";
+	struct serve_config c = config;
+	struct seal_signer signer;
+	struct buf answer;
+	char file[160], spool[160], sealed[160];
+	size_t steps = 0;
+	span body;
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	assert_ok(sign_derive(SPAN_LIT("0123456789abcdef0123456789abcdef"), &signer, &e));
+	c.signer = signer.public;
+	c.drop = c.sealed_dir = dir;
+	l->c = &c;
+	(void)snprintf(file, sizeof file, "%s/22000000000000000000000000000000.bundle", dir);
+	(void)snprintf(spool, sizeof spool, "%s/spool", dir);
+	assert_ok(step_sweep(l, &e));
+	for (uint32_t version = 1; version <= 2; version++) {
+		bundle_make(file, spool, &signer, version, MESSAGES, 10);
+		answer_log();
+		while (access(file, F_OK) == 0) {
+			assert_in_range(step_rows(step_drop), 0, MOST);
+			/* Until it is taken the case has what it had. */
+			if (access(file, F_OK) == 0)
+				assert_int_equal(number("SELECT count(*) FROM record JOIN room ON room.file = record.file"), version == 1 ? 0 : MESSAGES + 2);
+		}
+		assert_int_equal(number("SELECT count(*) FROM record JOIN room ON room.file = record.file WHERE room.version = "
+		    "(SELECT max(version) FROM room)"), MESSAGES + 2);
+		assert_int_equal(l->stale, version == 2);
+	}
+	while (l->stale)
+		assert_in_range(step_rows(step_sweep), 0, MOST);
+	assert_int_equal(number("SELECT count(*) FROM record"), MESSAGES + 2);
+	assert_int_equal(number("SELECT count(DISTINCT file) FROM record"), 1);
+	/* And a reader who asks for what is nobody's has not all of them looked through. */
+	assert_ok(sql_script(l->db, "UPDATE room SET state = 7 WHERE version = 2; INSERT INTO account (id, room, name, roles, status, since) VALUES ('ann',"
+	    " '22000000000000000000000000000000', 'Ann', 4, 'active', 1); INSERT INTO session (hash, kind, room, subject, account, name, made, used) VALUES"
+	    " (x'66687aadf862bd776c8fc18b8e9f8e20089714856ee233b3902a591d0d5f2925', 'account', '22000000000000000000000000000000', '', 'ann', '', 1700000000,"
+	    " 1700000000); INSERT INTO exposure SELECT 'another', id FROM record", &e));
+	buf_init(&answer, WIRE_MAX);
+	sqlite3_progress_handler(l->db->db, 1, counted, &steps);
+	assert_int_equal(answered(&answer, &(struct request){.method = METHOD_GET, .path = SPAN_LIT("/api/record/nobodys"), .client = SPAN_LIT("192.0.2.1"),
+	    .cookie = SPAN_LIT(ZEROS)}, &body), 404);
+	assert_in_range(steps, 1, MESSAGES);
+	assert_int_equal(ask(&answer, "/api/marks", "{\"marks\":[{\"exposure\":\"ffffffffffffffff\",\"mark\":\"rotated\",\"note\":\"\",\"application\":\"\"}]}", ZEROS, &body), 404);
+	assert_in_range(steps, 1, 2 * MESSAGES);
+	sqlite3_progress_handler(l->db->db, 0, NULL, NULL);
+	buf_free(&answer);
+	(void)snprintf(sealed, sizeof sealed, "%s/22000000000000000000000000000000-1-2", dir);
+	assert_int_equal(unlink(sealed), 0);
+	assert_int_equal(rmdir(dir), 0);
+	l->c = &config;
 }
 
 static void set_clock(int fd, int64_t to)
@@ -486,6 +562,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup_teardown(each_sealed_file_is_one_look_up_however_many_cases_there_are, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(who_asks_is_answered_while_a_large_bundle_is_taken, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(where_many_records_lie_is_written_and_removed_in_steps, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(a_clock_that_is_set_back_lets_nobody_stay_and_ends_nothing, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(who_did_not_answer_in_time_is_asked_no_more, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(an_unknown_notice_is_asked_the_same_of_the_state_as_a_known_one, set_up, tear_down),
