@@ -219,6 +219,13 @@ def flattened():
     is_('which lacks one of the messages', table([{**splunk, 'Folders{}.FolderItems{}.InternetMessageId': '<one@them.example>'}], list(splunk)), {'one': NAMED, 'two three': UNTOLD})
     is_('and one that says it was a sync', table([{**splunk, 'OperationProperties{}.Value': 'Sync\nFalse', 'Folders{}.FolderItems{}.InternetMessageId': ''}], list(splunk)), {ADAS: UNTOLD})
     is_('and lists of Splunk\'s JSON', {'a.json': json.dumps({'result': {**splunk, **{k: splunk[k].split('\n') for k in splunk if '{}' in k}}})}, {'one two': NAMED})
+    named = [{**splunk, 'Id': f'7{i}', **{k: splunk[k].split('\n') for k in splunk if '{}' in k}, 'OperationCount': '1', 'Folders{}.FolderItems{}.InternetMessageId': [f'<{n}@them.example>']}
+             for i, n in enumerate(('one', 'three'))]
+    answer = {'preview': False, 'init_offset': 0, 'messages': [{'type': 'INFO', 'text': 'x'}]}
+    for fields in (list(splunk), [{'data_type': 'x', 'name': k} for k in splunk]):
+        is_('what Splunk answers by columns', {'a.json': json.dumps({**answer, 'fields': fields, 'columns': [[r[k] for r in named] for k in splunk]})}, {'one three': NAMED})
+        is_('and in rows behind messages', {'a.json': json.dumps({**answer, 'fields': fields, 'rows': [[r[k] for k in splunk] for r in named]})}, {'one three': NAMED})
+    is_('and whole records by columns', {'a.json': json.dumps({**answer, 'fields': ['_raw', '_time'], 'columns': [[json.dumps(bind(n)) for n in ('one', 'three')], ['x', 'x']]})}, {'one three': NAMED})
     is_('records as attributes of another\'s', {'d.json': json.dumps({'data': [{'id': 'x', 'type': 'log', 'attributes': {'timestamp': '2025-06-11T10:00:00Z', 'attributes': bind('one two')}}]})},
         {'one two': NAMED})
     judged({**lines([bind('one')]), 'mailbox.log': '2025-06-11 10:00:00,123 INFO  [ImapServer-12] [name=ada@us.example;ip=203.0.113.9;] imap - x\n',
@@ -397,6 +404,45 @@ def gam():
     log('two rows of one activity, one of them of the owner\'s', gmail('7', 'one'), gmail('7', 'three'), gmail('7', 'two', '198.51.100.7'), want={'one three': NAMED, 'two': 'unknown may_be_actor', 'five seven': 'unknown gap'})
 
 
+def google():
+    """Gmail's log events out of BigQuery, of the admin console and as programs save them."""
+    rest = {'five seven': 'unknown gap'}
+
+    def opened(name, ip='203.0.113.9', kind='7'):
+        return {'event_info': {'timestamp_usec': '1749636000000000', 'mail_event_type': kind, 'success': True}, 'message_info': {
+            'rfc2822_message_id': f'<{name}@them.example>', 'flattened_destinations': 'gmail-ui:ada@us.example', 'connection_info': {'client_ip': ip}}}
+
+    def activity(name, kind='7'):
+        def of(record, **value):
+            return {'name': record, 'messageValue': {'parameter': [value]}}
+        return {'kind': 'admin#reports#activity', 'id': {'time': '2025-06-11T10:00:00Z', 'uniqueQualifier': f'-{name}', 'applicationName': 'gmail'},
+                'actor': {'email': 'ada@us.example'}, 'ipAddress': '203.0.113.9', 'events': [{'type': 'delivery_type', 'name': 'delivery', 'parameters': [
+                    of('event_info', name='mail_event_type', intValue=kind), of('message_info', name='rfc2822_message_id', value=f'<{name}@them.example>')]}]}
+
+    def below(record, prefix=''):
+        for k, v in record.items():
+            yield from below(v, prefix + k + '_') if isinstance(v, dict) else [(prefix + k, v)]
+    rows = [dict(below(opened(n))) for n in ('one', 'three')]
+    both = {'one three': NAMED, 'two': 'unknown gap', **rest}
+    is_('BigQuery: records whose names a query joined by underscores', table(rows, list(rows[0])), both)
+    chosen = [{'time': '2025-06-11 10:00:00.123000 UTC', **{k.split('_info_')[-1]: r[k] for k in rows[0] if 'usec' not in k and 'success' not in k}} for r in rows]
+    is_('BigQuery: columns that a query chose', table(chosen, list(chosen[0])), both)
+    is_('BigQuery: and as JSON', {'a.json': json.dumps(chosen)}, both)
+    is_('BigQuery: what a program does not know of what was done with a message names it', {'a.json': json.dumps([opened('one', kind='21'), opened('three', kind='5')])},
+        {'one': DESTROYED, 'two three': 'unknown gap', **rest})
+    is_('Reports API: pages as Python shows them', {'a.txt': repr({'kind': 'admin#reports#activities', 'items': [activity('one'), activity('three')], 'nextPageToken': 'x'})}, both)
+    is_('GAM: a column of JSON', table([{'JSON': json.dumps(activity(n))} for n in ('one', 'three')], ['JSON']), both)
+    lines_ = [{'@timestamp': '2025-06-11T10:00:00Z', 'source': {'ip': '203.0.113.9'}, 'event': {'action': 'delivery', 'original': json.dumps(activity(n))}} for n in ('one', 'three')]
+    is_('Elastic: the event as it came, beside a source that is an address', lines(lines_), both)
+    shown = {'Message ID': '', 'Date': '2025-06-11T10:00:00Z', 'Event': '', 'Owner': 'ada@us.example', 'IP address': '203.0.113.9'}
+    for event, want in (('Reply', NAMED), ('Forward', NAMED), ('Mark unread', DESTROYED), ('Move to trash', DESTROYED), ('Autoforward', 'unknown gap'), ('Receive', 'unknown gap')):
+        is_(f'admin console: {event}', table([{**shown, 'Event': event, 'Message ID': '<one@them.example>'}], list(shown)), {'one': want, 'two three': 'unknown gap', **rest})
+    good = lines([bind('zero', **GOOD)])
+    for name, magic in (('Avro', b'Obj\x01'), ('Parquet', b'PAR1')):
+        is_(f'{name} may name all', {**good, 'table': magic + bytes(range(128, 256))}, {ADAS + ' five seven': 'unknown unread_file'})
+        ok(any(r['note'].startswith(f'{name}: make JSON') for r in listed('log_sources')), f'{name} is named, with what to do')
+
+
 def wrapped():
     """Lines of Dovecot's as values: of a journal, of what ships logs, of what indexes them."""
     said = 'imap-login: Login: user=<ada@us.example>, method=PLAIN, rip=203.0.113.9, lip=10.0.0.1, mpid=77, TLS, session=<Ab+1>'
@@ -488,6 +534,7 @@ dovecot_events()
 counted()
 cef()
 gam()
+google()
 extracts()
 wrapped()
 years()

@@ -7,7 +7,24 @@
 
 enum { DEPTH = 12 };
 
-/* Every member as a pair by the last part of its name: "gmail.message_info.subject" is "subject". */
+/*
+ * The last part of a name: "gmail.message_info.subject" is "subject". Where dots cannot stand in names, as in what a query gave, they are "_":
+ * "message_info_connection_info_client_ip".
+ */
+static span last_part(span name)
+{
+	static const span records[] = {{(const unsigned char *)"gmail_", 6}, {(const unsigned char *)"event_info_", 11}, {(const unsigned char *)"message_info_", 13},
+		{(const unsigned char *)"client_context_", 15}, {(const unsigned char *)"session_context_", 16}, {(const unsigned char *)"connection_info_", 16}};
+
+	for (size_t dot; (dot = span_find_byte(name, '.')) < name.n;)
+		name = span_from(name, dot + 1);
+	for (size_t i = 0; i < sizeof records / sizeof *records; i++)
+		if (span_starts_nocase(name, records[i]))
+			name = span_from(name, records[i].n);
+	return name;
+}
+
+/* Every member as a pair by the last part of its name. */
 static void take_members(struct making *m, const struct json_node *n, unsigned depth)
 {
 	for (const struct json_node *c = n->child; c != NULL && !m->no_memory; c = c->next) {
@@ -22,10 +39,8 @@ static void take_members(struct making *m, const struct json_node *n, unsigned d
 				take_members(m, v, depth + 1);
 			continue;
 		}
-		for (size_t dot; (dot = span_find_byte(name, '.')) < name.n;)
-			name = span_from(name, dot + 1);
 		if (json_text(v).n != 0)
-			making_pair(m, name, json_text(v));
+			making_pair(m, last_part(name), json_text(v));
 	}
 }
 
@@ -113,7 +128,9 @@ void make_google_row(struct making *m)
 	if (r->mailbox.n == 0 && r->user.n == 0)
 		r->mailbox = r->user = owner_of(m);
 	when = making_text(m, gam ? F_idtime : console ? F_date : F_timeusec);
-	making_time(m, when.n != 0 || console ? when : log_pair_get(r, "timestamp_usec"), true);
+	if (when.n == 0 && !console && (when = log_pair_get(r, "timestamp_usec")).n == 0)
+		when = TEXT_OF(m, F_time, F_timestamp, F_when, F_datetime, F_date); /* as a query may call it */
+	making_time(m, when, true);
 	making_ip(m, making_text(m, F_ipaddress));
 	if (console) {
 		making_pair(m, SPAN_LIT("message_id"), making_text(m, F_messageid));
@@ -123,6 +140,6 @@ void make_google_row(struct making *m)
 	if (r->kind == LOG_MAIL_READ_GOOGLE && r->mailbox.n == 0)
 		making_problem(m, LOG_NO_MAILBOX, NULL);
 	/* Without an id of its own a row is known by what it says. */
-	if (r->id.n == 0 && !console && !gam && m->f[F_eventinfo] == NULL)
+	if (r->id.n == 0 && !console && !gam && log_pair_get(r, "mail_event_type").n == 0)
 		making_problem(m, LOG_NO_ID, NULL);
 }

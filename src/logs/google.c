@@ -34,6 +34,15 @@ static const struct { unsigned type; enum log_kind kind; const char *name; } mai
 	{17, LOG_MAIL_READ_GOOGLE, "download attachment"}, {18, LOG_MAIL_READ_GOOGLE, "save attachment to Drive"},
 	{19, LOG_MAIL_READ_GOOGLE, "save Drive item"},
 };
+enum { MAIL_EVENT_LAST = 19 };
+
+/* Gmail's events as the admin console shows them; of two that fit the first. */
+static const struct { const char *has; enum log_kind kind; } shown[] = {
+	{"autoforward", LOG_OTHER}, {"open", LOG_MAIL_READ_GOOGLE}, {"view", LOG_MAIL_READ_GOOGLE}, {"attachment", LOG_MAIL_READ_GOOGLE},
+	{"click", LOG_MAIL_READ_GOOGLE}, {"repl", LOG_MAIL_READ_GOOGLE}, {"forward", LOG_MAIL_READ_GOOGLE}, {"save", LOG_MAIL_READ_GOOGLE},
+	{"download", LOG_MAIL_READ_GOOGLE}, {"send", LOG_SEND}, {"unread", LOG_UPDATE}, {"user spam", LOG_UPDATE}, {"label", LOG_UPDATE},
+	{"out of trash", LOG_MOVE}, {"from trash", LOG_MOVE}, {"to inbox", LOG_MOVE}, {"trash", LOG_SOFT_DELETE},
+};
 
 static enum log_kind kind_of(span app, span name)
 {
@@ -42,10 +51,9 @@ static enum log_kind kind_of(span app, span name)
 		    (events[i].event[0] == '\0' || span_eq_nocase(name, span_str(events[i].event))))
 			return events[i].kind;
 	if (span_eq_nocase(app, SPAN_LIT("gmail"))) {
-		if (span_has_one_of_nocase(name, SPAN_WORDS("open", "view", "attachment", "click")))
-			return LOG_MAIL_READ_GOOGLE;
-		if (span_has_nocase(name, SPAN_LIT("send")))
-			return LOG_SEND;
+		for (size_t i = 0; i < sizeof shown / sizeof *shown; i++)
+			if (span_has_nocase(name, span_str(shown[i].has)))
+				return shown[i].kind;
 	}
 	return LOG_OTHER;
 }
@@ -73,14 +81,18 @@ static void gmail(struct making *m)
 	        "rfc_2822_message_id", "MESSAGE_ID", NULL});
 	struct log_item *it;
 	uint64_t type;
+	bool type_said = text_u64(log_pair_get(r, "mail_event_type"), &type);
 
-	if (text_u64(log_pair_get(r, "mail_event_type"), &type))
+	if (type_said)
 		for (size_t i = 0; i < sizeof mail_events / sizeof *mail_events; i++)
 			if (mail_events[i].type == type) {
 				r->kind = mail_events[i].kind;
 				if (r->operation.n == 0 || span_eq_nocase(r->operation, SPAN_LIT("delivery")))
 					r->operation = span_str(mail_events[i].name);
 			}
+	/* What Google adds are things that people do with a message, as labels on it and on what is attached. */
+	if (type_said && type > MAIL_EVENT_LAST && r->kind == LOG_OTHER)
+		r->kind = LOG_UPDATE;
 	if (r->mailbox.n == 0)
 		r->mailbox = r->user;
 	if (id.n != 0 && (it = making_item(m, LOG_FOLDER_NONE)) != NULL) {

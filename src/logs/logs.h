@@ -40,6 +40,8 @@ enum log_envelope logs_sniff(span file);
 const char *log_envelope_name(enum log_envelope v); /* "Microsoft 365 audit log, JSON" */
 /* For LOG_ENVELOPE_NONE: "a ZIP archive", "mail", "JSON with members a, b, c", "CSV with columns x, y, z", "empty" ... */
 const char *logs_looks_like(struct arena *a, span file);
+/* A form that packs its values, so that a look at its bytes shows no name that it has. */
+bool logs_hides_names(span file);
 
 enum log_kind {
 	LOG_OTHER,              /* something else: operation says what. Counts for coverage. */

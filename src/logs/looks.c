@@ -12,7 +12,10 @@ static const struct { const char *magic; size_t n; const char *text; } magics[] 
 	{"%PDF", 4, "a PDF"}, {"\xd0\xcf\x11\xe0", 4, "an old Office document"}, {"!BDN", 4, "an Outlook data file"},
 	{"SQLite format 3", 15, "an SQLite database"}, {"ElfFile", 7, "a Windows event log"}, {"From ", 5, "mail"},
 	{"Received:", 9, "mail"}, {"Return-Path:", 12, "mail"}, {"Delivered-To:", 13, "mail"}, {"From: ", 6, "mail"}, {"<?xml", 5, "XML"},
-	{"<!DOCTYPE html", 14, "HTML"}, {"<html", 5, "HTML"}, {"\x7f" "ELF", 4, "a program"}, {"MZ", 2, "a program"},
+	{"<!DOCTYPE html", 14, "HTML"}, {"<html", 5, "HTML"},
+	{"Obj\x01", 4, "Avro: make JSON of it, as by exporting the table from BigQuery as JSON (newline delimited)"},
+	{"PAR1", 4, "Parquet: make JSON of it, as by exporting the table from BigQuery as JSON (newline delimited)"}, {"ORC", 3, "ORC: make JSON or CSV of it"},
+	{"\x7f" "ELF", 4, "a program"}, {"MZ", 2, "a program"},
 };
 
 /* Tables that come with logs and are none of who read what: three of their columns, and what to do. */
@@ -105,6 +108,8 @@ static const char *json_members(struct arena *a, span s)
 		return "damaged JSON";
 	if (raw.node->type != JSON_OBJECT)
 		return "JSON that holds no objects";
+	if (json_get(raw.node, "jobReference") != NULL)
+		return "what BigQuery answered a program: save the result as JSON, as with bq query --format=prettyjson";
 	for (const struct json_node *c = raw.node->child; c != NULL && n < 9; c = c->next)
 		names[n++] = c->key;
 	return names_of(a, "JSON with members", names, n);
@@ -133,6 +138,11 @@ static bool is_text(span s)
 		if (s.p[i] < 0x20 && !ascii_is_space(s.p[i]))
 			return false;
 	return true;
+}
+
+bool logs_hides_names(span file)
+{
+	return span_starts(file, span_of("Obj\x01", 4)) || span_starts(file, SPAN_LIT("PAR1")) || span_starts(file, SPAN_LIT("ORC"));
 }
 
 const char *logs_looks_like(struct arena *a, span file)

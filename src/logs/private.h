@@ -62,7 +62,7 @@
 	/* rows of Google: BigQuery, admin console */                                                          \
 	X(timeusec) X(eventtype) X(eventname) X(email) X(eventinfo) X(messageinfo) X(uniqueidentifier)         \
 	X(eventinfotimestampusec) X(clientid) X(scope) X(original)                                             \
-	X(idtime) X(idapplicationname)                                                                         \
+	X(idtime) X(idapplicationname) X(maileventtype) X(rfc2822messageid) X(eventinfomaileventtype) X(messageinforfc2822messageid) X(json) \
 		X(client) X(ip) X(when) X(datetime) X(action) X(subject) X(appname) X(accesstype) X(sizeinbytes)
 
 enum log_field {
@@ -111,7 +111,10 @@ struct walk {
 	uint64_t list_read;     /* how many of its records were */
 	uint64_t list_skip;     /* of the next list so many were read before */
 };
+bool walk_name(span s, size_t *at, span *name); /* a member's name at s.p[*at]; *at behind its colon */
 void walk_close(struct walk *w);
+/* columns.c: *rows: what object `n`, which stands in `text`, has by columns; empty when it is no such table. */
+MUST_CHECK enum errc columns_turned(struct arena *a, const struct json_node *n, span text, span *rows, struct err *e);
 MUST_CHECK enum errc walk_columns(struct walk *w, size_t at, struct err *e);
 unsigned walk_problems(unsigned json); /* enum json_problem as enum log_problem */
 /* raw->n is 0 at the end. */

@@ -177,10 +177,17 @@ static void graph_defender_and_sentinel_are_read(void **state)
 
 static void elastic_and_splunk_are_read(void **state)
 {
+	struct read got;
+
 	(void)state;
+	got = read_text("{\"fields\":[\"_raw\",\"_time\"],\"columns\":[[" IN_STRING "," IN_STRING "],[\"x\"]]}\n" RECORD); /* which are of one row? */
+	assert_int_equal(got.n, 2);
+	assert_int_equal(got.r[0]->outcome, LOG_FAILED);
+	read_done(&got);
 	check("{\"took\":3,\"hits\":{\"total\":{\"value\":1},\"hits\":[{\"_index\":\"i\",\"_id\":\"1\",\"_source\":"
 	      "{\"@timestamp\":\"2024-03-06T00:00:00Z\",\"event\":{\"kind\":\"event\"},\"o365\":{\"audit\":" RECORD
 	      "}}}]},\"_shards\":{}}", LOG_ENVELOPE_ELASTIC, 1);
+	check("{\"preview\":false,\"fields\":[\"_raw\",{\"x\":[1],\"name\":\"_time\"}],\"columns\":[[" IN_STRING "," IN_STRING "],[\"x\",null]]}\n" RECORD, LOG_ENVELOPE_SPLUNK, 3);
 	check("{\"@timestamp\":\"2024-03-06T00:00:00Z\",\"o365.audit.Operation\":\"MailItemsAccessed\",\"o365.audit.Id\":"
 	      "\"aaaaaaaa-1111-2222-3333-444444444444\",\"o365.audit.CreationTime\":\"2024-03-05T10:11:12\","
 	      "\"o365.audit.RecordType\":50,\"o365.audit.UserId\":\"eve@firm.example\",\"o365.audit.ClientIP\":\"192.0.2.7\","

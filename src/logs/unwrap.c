@@ -261,12 +261,17 @@ static bool take_off(struct making *m, const struct json_node **n, bool *more)
 		{F_log, "log", LOG_ENVELOPE_NONE, false, true},
 		{F_shortmessage, "short_message", LOG_ENVELOPE_NONE, false, true},
 		{F_msg, "msg", LOG_ENVELOPE_NONE, false, true},
+		{F_json, "JSON", LOG_ENVELOPE_NONE, false, true}, /* GAM's formatjson */
 	};
 	const struct json_node *inner = NULL;
 
 	*more = true;
 	for (size_t i = 0; i < sizeof layers / sizeof *layers && inner == NULL; i++) {
 		if (!holds(m, layers[i].f, layers[i].text) || (layers[i].plain && making_product(m) != LOG_PRODUCT_NONE))
+			continue;
+		if (layers[i].f == F_source && !span_starts(m->f[F_source]->key, SPAN_LIT("_"))) /* Elastic's "source": {"ip": ...} */
+			continue;
+		if (layers[i].f == F_json && !span_ends_nocase(making_text(m, F_json), SPAN_LIT("}"))) /* parted at its commas */
 			continue;
 		if (!step_into(m, layers[i].f, layers[i].where, &inner))
 			return false;
@@ -335,6 +340,8 @@ enum log_product making_product(const struct making *m)
 	if (has(m, F_cip) && has(m, F_command) && has(m, F_sessionid) && has(m, F_datetime))
 		return LOG_EXCHANGE;
 	if (has_text(m, F_idtime) && has_text(m, F_idapplicationname))
+		return LOG_GOOGLE;
+	if ((has(m, F_maileventtype) || has(m, F_eventinfomaileventtype)) && (has(m, F_rfc2822messageid) || has(m, F_messageinforfc2822messageid)))
 		return LOG_GOOGLE;
 	if (has_text(m, F_timeusec) || (has(m, F_eventinfo) && has(m, F_messageinfo)) || has_text(m, F_eventinfotimestampusec) ||
 	    (has_text(m, F_event) && has_text(m, F_date) && (has(m, F_owner) || has(m, F_actor) || has(m, F_user)) &&

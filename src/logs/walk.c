@@ -10,7 +10,7 @@
 static const char *const around[] = {"@odata.context", "@odata.count", "@odata.nextlink", "kind", "etag", "value",
     "records", "items", "took", "timed_out", "_shards", "hits", "results", "nextpagetoken", "nextlink", "data", "count",
     "total", "pit_id", "schema", "stats",
-    "tables", "preview", "init_offset", "messages", "fields",
+    "tables", "preview", "init_offset", "messages", "fields", "columns",
     "body", "offset", "sequencenumber", "enqueuedtimeutc", "partitionkey", "systemproperties", /* of Event Hubs */
     "messagetype", "owner", "loggroup", "logstream", "subscriptionfilters", "logevents", "events", NULL}; /* of CloudWatch */
 static const char *const lists[] = {"value", "records", "items", "hits", "results", "data", "tables", "body", "logevents", NULL};
@@ -23,7 +23,7 @@ static size_t space_end(span s, size_t at)
 }
 
 /* A member's name at s.p[at]; *at behind its colon. Names with escapes are compared as they stand. */
-static bool take_name(span s, size_t *at, span *name)
+bool walk_name(span s, size_t *at, span *name)
 {
 	size_t i = space_end(s, *at), n;
 
@@ -45,7 +45,7 @@ static bool holds_list(span s, size_t at, size_t *first, unsigned *objects)
 
 	*objects = 1;
 	for (unsigned members = 0; members < 64; members++) {
-		if (++at > s.n || !take_name(s, &at, &name) || (members == 0 && !span_is_one_of_nocase(name, around)))
+		if (++at > s.n || !walk_name(s, &at, &name) || (members == 0 && !span_is_one_of_nocase(name, around)))
 			return false;
 		/* "events" first: of "aws logs". Elsewhere it is a member of Google's records. */
 		if ((span_is_one_of_nocase(name, lists) || (members == 0 && span_eq_nocase(name, SPAN_LIT("events")))) && s.p[at] == '[') {
@@ -97,7 +97,7 @@ static bool holds_rows(span s, size_t at, size_t *columns, size_t *rows)
 
 	*columns = 0;
 	for (unsigned members = 0; members < 8; members++) {
-		if (++at > s.n || !take_name(s, &at, &name))
+		if (++at > s.n || !walk_name(s, &at, &name))
 			return false;
 		if (span_eq_nocase(name, SPAN_LIT("rows")) && s.p[at] == '[' && *columns != 0) {
 			*rows = at + 1;
@@ -105,7 +105,7 @@ static bool holds_rows(span s, size_t at, size_t *columns, size_t *rows)
 		}
 		if ((span_eq_nocase(name, SPAN_LIT("columns")) || span_eq_nocase(name, SPAN_LIT("fields"))) && s.p[at] == '[')
 			*columns = at;
-		else if (!ascii_is_one_of(s.p[at], "\"tf") && !ascii_is_digit(s.p[at]))
+		else if (!ascii_is_one_of(s.p[at], "\"tf") && !ascii_is_digit(s.p[at]) && !span_eq_nocase(name, SPAN_LIT("messages")))
 			return false;
 		if ((n = json_extent(span_first(span_from(s, at), MIB))) == 0)
 			return false;
@@ -233,7 +233,7 @@ static bool to_next(struct walk *w)
 		} else if (w->depth > 0 && w->tail[w->depth - 1]) {
 			size_t at = w->at;
 
-			if (!take_name(s, &at, &name) || (n = json_extent(span_from(s, at))) == 0) {
+			if (!walk_name(s, &at, &name) || (n = json_extent(span_from(s, at))) == 0) {
 				w->depth = 0;
 				return true;
 			}
@@ -390,14 +390,19 @@ void walk_close(struct walk *w)
 	w->inside = NULL;
 }
 
-static enum errc python_read(const struct walk *w, struct arena *a, struct json_node **node, size_t *used, unsigned *problems, struct err *why)
+/* *list: the records, where it is what an interface answered. */
+static enum errc python_read(const struct walk *w, struct arena *a, struct json_node **node, span *list, size_t *used, unsigned *problems, struct err *why)
 {
 	span text;
-	size_t n;
+	size_t n, first;
+	unsigned objects;
 	enum errc rc = python_json(a, span_sub(w->file, w->at, LIMIT_LOG_RECORD_BYTES), &text, used, why);
 
-	if (rc == OK && (rc = json_read(a, text, node, &n, problems, why)) == OK)
+	if (rc == OK && (rc = json_read(a, text, node, &n, problems, why)) == OK) {
 		*problems |= JSON_LENIENT;
+		if (holds_list(text, 0, &first, &objects))
+			*list = span_from(text, first);
+	}
 	return rc;
 }
 
@@ -408,7 +413,7 @@ enum errc walk_next(struct walk *w, struct arena *a, struct raw *raw, struct err
 		struct err why = {0};
 		unsigned problems = 0;
 		size_t used;
-		span list;
+		span list = SPAN_EMPTY;
 		enum errc rc;
 
 		*raw = (struct raw){0};
@@ -417,11 +422,14 @@ enum errc walk_next(struct walk *w, struct arena *a, struct raw *raw, struct err
 		raw->at = w->at;
 		rc = json_read(a, span_sub(w->file, w->at, LIMIT_LOG_RECORD_BYTES), &node, &used, &problems, &why);
 		if (rc == ERR_EVIDENCE && python_sniff(span_from(w->file, w->at)))
-			rc = python_read(w, a, &node, &used, &problems, &why);
+			rc = python_read(w, a, &node, &list, &used, &problems, &why);
 		if (rc == ERR_MEMORY)
 			return err_memory(e);
 		raw->problems = walk_problems(problems);
-		if (rc == OK && (list = list_within(node)).n != 0) {
+		if (rc == OK && list.n == 0 && (list = list_within(node)).n == 0 &&
+		    (rc = columns_turned(a, node, span_sub(w->file, w->at, used), &list, e)) != OK)
+			return rc;
+		if (rc == OK && list.n != 0) {
 			if ((rc = list_begin(w, list, w->at + used, e)) != OK)
 				return rc;
 			continue;

@@ -349,7 +349,7 @@ static void put_kind(struct jail_out *out, enum file_kind kind)
 static enum errc put_named(struct worker *w, struct jail_out *out, const struct unit *u, struct err *e)
 {
 	span bytes = u->bytes;
-	struct log_names names = {.a = w->a, .over = jail_given(out) >= RESULT_BYTES};
+	struct log_names names = {.a = w->a, .over = jail_given(out) >= RESULT_BYTES || logs_hides_names(u->bytes)};
 	enum errc rc = OK;
 
 	if (bytes.n != 0)
