@@ -191,6 +191,24 @@ def window():
     is_('one that failed does not', [sign_in('UserLoginFailed', ResultStatus='Failed'), sign_in('UserLoginFailed', ResultStatus='Success', LogonError='InvalidUserNameOrPassword')])
 
 
+def vouched():
+    """What somebody vouches for, where it begins or ends in a day."""
+    def holds(sentence, covered, *coverage):
+        with open(f'{top}/actor.yaml', 'w') as f:
+            f.write(ACTOR.split('coverage:')[0] + 'coverage:\n' + ''.join(f'  - {{mailbox: all, from: {c[0]}, to: {c[1]}, {"" if len(c) > 2 else "quiet_days: true, "}ground: "a test"}}\n' for c in coverage))
+        said = judged(lines([bind('zero', **GOOD)]))
+        ok((said['one'] == COVERED) == covered, sentence, [said['one']])
+    holds('coverage to the end of the window is enough', True, ('2025-06-01', '2025-06-12T12:00:00Z'))
+    holds('a second less is not', False, ('2025-06-01', '2025-06-12T11:59:58Z'))
+    holds('nor is a day without its beginning', False, ('2025-06-10T00:00:01Z', '2025-06-12'))
+    holds('two that meet within a day are enough', True, ('2025-06-01', '2025-06-11T07:00:00Z'), ('2025-06-11T07:00:00Z', '2025-06-12'))
+    holds('in whatever order', True, ('2025-06-11T07:00:00Z', '2025-06-12'), ('2025-06-01', '2025-06-11T07:00:00Z'))
+    holds('two that do not are not', False, ('2025-06-01', '2025-06-11T07:00:00Z'), ('2025-06-11T08:00:00Z', '2025-06-12'))
+    holds('where quiet is vouched for a part of a day only, it is a gap', False, ('2025-06-01', '2025-06-11T07:00:00Z'), ('2025-06-11T07:00:00Z', '2025-06-12', 'no'))
+    with open(f'{top}/actor.yaml', 'w') as f:
+        f.write(ACTOR)
+
+
 def graph():
     serial = itertools.count()
 
@@ -372,6 +390,7 @@ addresses()
 rules_and_settings()
 searches()
 window()
+vouched()
 graph()
 applications()
 google()

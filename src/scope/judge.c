@@ -156,21 +156,23 @@ static void apply_group(const struct judge *j, struct place *p, const struct gro
 struct proof { int64_t first_day, n_days; unsigned char *bad; uint32_t *next_bad; bool audit; };
 enum { WINDOW_DAYS = 36525 };
 
-static bool vouched_for(const struct actor_file *a, span owner, int64_t day, bool *quiet)
+/* Does what somebody vouches for, or of that what may be quiet, reach from the one time to the other? */
+static bool vouched_for(const struct actor_file *a, span owner, int64_t from, int64_t to, bool quiet)
 {
-	bool yes = false;
+	bool more = true;
 
-	*quiet = false;
-	for (size_t i = 0; i < a->n_coverage; i++) {
-		const struct vouched *v = &a->coverage[i];
+	while (more && from <= to) {
+		more = false;
+		for (size_t i = 0; i < a->n_coverage; i++) {
+			const struct vouched *v = &a->coverage[i];
 
-		if ((v->mailbox != NULL && !span_eq_nocase(span_str(v->mailbox), owner)) || v->from > day * 86400 ||
-		    v->to < day * 86400 + 86399)
-			continue;
-		yes = true;
-		*quiet = *quiet || v->quiet_days;
+			if ((v->mailbox != NULL && !span_eq_nocase(span_str(v->mailbox), owner)) || (quiet && !v->quiet_days) || v->from > from || v->to < from)
+				continue;
+			from = v->to + 1;
+			more = true;
+		}
 	}
-	return yes;
+	return from > to;
 }
 
 static enum errc proof_make(struct judge *j, uint32_t box, struct proof *p, struct err *e)
@@ -202,8 +204,14 @@ static enum errc proof_make(struct judge *j, uint32_t box, struct proof *p, stru
 	}
 	p->next_bad[p->n_days] = (uint32_t)p->n_days;
 	for (int64_t i = p->n_days - 1; i >= 0; i--) {
-		bool quiet, vouched = vouched_for(j->actor, owner, p->first_day + i, &quiet), logged = p->bad[i] != 0;
+		/* Of its first and last day what lies in the window. */
+		int64_t begin = (p->first_day + i) * 86400, end = begin + 86399;
+		bool vouched, quiet, logged = p->bad[i] != 0;
 
+		begin = from != TIME_NONE && begin < from ? from : begin;
+		end = end > to ? to : end;
+		vouched = vouched_for(j->actor, owner, begin, end, false);
+		quiet = vouched && vouched_for(j->actor, owner, begin, end, true);
 		/* A quiet day says something only where a reading would have been a record. */
 		quiet = quiet && (can_prove || !j->has_google);
 		p->bad[i] = !vouched ? REASON_NOT_DECLARED : !logged && !quiet ? REASON_GAP : 0;
