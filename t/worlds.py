@@ -34,10 +34,10 @@ class World:
         self.form = {b: r.choice(['eml', 'mbox', 'maildir', 'mixed']) for b in self.boxes}
         self.covered, self.microsoft = ({b: r.random() < p for b in self.boxes} for p in (0.5, 0.7))
         self.unchanged, self.end, self.scope = r.random() < 0.5, june(12, 12), r.choice([ALL, ALL, ['accessed', 'presumed'], ['accessed']])
-        self.persons_from, self.mentioned, self.persons = r.choice([NEVER, NEVER, 0, 1]), r.random() < 0.7, False
+        self.persons_from, self.mentioned, self.persons = r.choice([NEVER, NEVER, 0, 1]), r.random() < 0.5, False
         self.mails, self.secrets, self.copies = {}, {}, {}  # copies: of mail in a mailbox, its folders
         self.named, self.syncs, self.hands, self.google, self.seen = set(), [], set(), False, set()
-        self.directory, self.names, self.told, self.log, self.number = {}, r.sample(NAMES, len(NAMES)), {}, [], 0
+        self.directory, self.names, self.told, self.log, self.number, self.logged = {}, r.sample(NAMES, len(NAMES)), {}, [], 0, False
         for domain in r.sample(DOMAINS, r.randint(2, 6)):
             if self.directory and r.random() < 0.35:
                 r.choice(list(self.directory.values()))['domains'].append(domain)
@@ -61,6 +61,7 @@ class World:
         m['cc'] = [r.choice([d for d in DOMAINS if d != m['of']])] if kind == 'in' and r.random() < 0.25 else []
         some = [r.choice(list(self.secrets)) if self.secrets and r.random() < 0.4 else self.secret() for _ in range(r.choice([0, 0, 1, 1, 2]))]
         m['secrets'], m['to'] = list(dict.fromkeys(some)), r.sample(self.boxes, r.choice([1, 1, 2]))
+        m['alias'] = m['alias'] or (any(self.secrets[s]['host'] for s in some) and r.random() < 0.6)  # so that an owner is mentioned, too
         self.mails[name] = m
         return name
 
@@ -107,9 +108,19 @@ class World:
             self.hands ^= {r.choice(self.boxes)} if r.random() < 0.1 else set()
             self.covered[r.choice(self.boxes)] ^= r.random() < 0.15
             self.mentioned = self.mentioned or r.random() < 0.4
+            said += [self.name_owner()] if r.random() < 0.3 else []
             self.scope = r.choice([ALL, ['accessed', 'presumed'], ['accessed']]) if r.random() < 0.1 else self.scope
             said += [change_directory(self, ['rename', 'join', 'part', 'drop', 'add', 'below', 'contact', 'alias', 'move'], lambda what: ['hr.' + x for x in DOMAINS] if what == 'below' else DOMAINS)] if r.random() < 0.6 else []
+        self.logged = self.logged or bool(self.logs)
         self.log += [f'wave {wave + 1}: new {self.new}', *said, f'end {self.end}, hands {self.hands}, covered {self.covered}, scope {self.scope}, mentioned {self.mentioned}, moved {self.moved}']
+
+    def name_owner(self):
+        """The alias becomes that of who owns a secret in mail that has it."""
+        owners = sorted({self.org_of('vpn.' + self.secrets[s]['host']) for m in self.mails.values() if m['alias'] for s in m['secrets'] if self.secrets[s]['host']} & set(self.directory))
+        of = self.r.choice(owners) if owners else None
+        for n, o in self.directory.items():
+            o['alias'] = n == of if owners else o['alias']
+        return f'the alias is of {of}'
 
     def verdict_in(self, name, box):
         arrived = june(self.mails[name]['day'])
@@ -118,6 +129,8 @@ class World:
             return 'accessed'
         if any(f in self.copies[name, box] for f in syncs) or (box in self.hands and arrived <= june(12)):
             return 'presumed'
+        if not self.logged:
+            return 'unknown'
         if arrived > self.end:
             return 'not_accessed'
         return 'not_accessed' if self.covered[box] and (self.unchanged or not syncs) and (box in self.seen or not self.google) else 'unknown'
