@@ -42,8 +42,11 @@ void pages_heap(void)
 	free(first);
 	if (to > from && to - from <= small + 2 * PAGES_HEAP) {
 		(void)madvise((void *)from, to - from, MADV_HUGEPAGE); /* NOLINT(performance-no-int-to-ptr) */
-		/* What lies before the first of them that is whole is taken and never written: it would come in small ones. */
-		gap = malloc(((at + header + huge - 1) & ~(uintptr_t)(huge - 1)) - header - at);
+		/*
+		 * What lies before the first of them that nobody has touched yet is taken and never written: it would come in small ones. The
+		 * end of `first` has been touched.
+		 */
+		gap = malloc(((at + small + page + huge - 1) & ~(uintptr_t)(huge - 1)) - header - at);
 	}
 	(void)gap;
 	(void)mallopt(M_TOP_PAD, small);

@@ -122,6 +122,7 @@ static enum errc add_source(struct keeper *k, struct making *m, const struct pla
 		m->task->n_fds++;
 	}
 	buf_u8(&m->sources, archive);
+	buf_u8(&m->sources, source_is_rendered((enum source_kind)p->kind));
 	buf_u8(&m->sources, k->source_touched);
 	buf_u64(&m->sources, p->source_bytes);
 	m->source_ids[m->n_sources++] = p->source_id;
@@ -197,6 +198,7 @@ static enum errc gather(struct keeper *k, struct making *m, const struct place_r
 			rc = OK;
 		}
 	}
+	buf_u8(&m->sources, false);
 	buf_u8(&m->sources, false);
 	buf_u8(&m->sources, true);
 	buf_u64(&m->sources, n_bytes);

@@ -17,6 +17,12 @@ static void unmap(struct file_view *v)
 	v->map = NULL;
 }
 
+void file_view_forget(struct file_view *v)
+{
+	unmap(v);
+	v->n = 0;
+}
+
 void file_view_done(struct file_view *v)
 {
 	unmap(v);
@@ -24,7 +30,7 @@ void file_view_done(struct file_view *v)
 	*v = (struct file_view){0};
 }
 
-static enum errc map(struct file_view *v, int fd, uint64_t n_bytes, span *out, struct err *e)
+static enum errc map(struct file_view *v, int fd, uint64_t n_bytes, struct err *e)
 {
 	off_t size = lseek(fd, 0, SEEK_END);
 	void *p;
@@ -39,33 +45,55 @@ static enum errc map(struct file_view *v, int fd, uint64_t n_bytes, span *out, s
 	(void)madvise(p, (size_t)n_bytes, MADV_SEQUENTIAL);
 	v->map = p;
 	v->map_n = (size_t)n_bytes;
-	*out = span_of(p, (size_t)n_bytes);
 	return OK;
 }
 
-enum errc file_view(struct file_view *v, int fd, uint64_t n_bytes, span *out, struct err *e)
+/* The buffer, from that byte on: as much as it holds. */
+static enum errc fill(struct file_view *v, int fd, uint64_t n_bytes, uint64_t from, struct err *e)
 {
-	size_t at = 0;
+	size_t most = n_bytes - from < SMALL_FILE ? (size_t)(n_bytes - from) : SMALL_FILE;
 
-	unmap(v);
-	*out = SPAN_EMPTY;
-	if (n_bytes == 0)
-		return OK;
-	if (n_bytes > SMALL_FILE)
-		return map(v, fd, n_bytes, out, e);
-	if (v->buffer == NULL && (v->buffer = malloc(v->cap = SMALL_FILE)) == NULL)
+	v->n = 0;
+	v->from = from;
+	if (v->buffer == NULL && (v->buffer = malloc(SMALL_FILE)) == NULL)
 		return err_memory(e);
-	while (at < n_bytes) {
-		ssize_t n = pread(fd, v->buffer + at, (size_t)n_bytes - at, (off_t)at);
+	while (v->n < most) {
+		ssize_t n = pread(fd, v->buffer + v->n, most - v->n, (off_t)(from + v->n));
 
 		if (n < 0)
 			return err_sys(e, "read");
 		if (n == 0)
 			return err_set(e, ERR_EVIDENCE, "the file is shorter than it was when it was opened");
-		at += (size_t)n;
+		v->n += (size_t)n;
 	}
-	*out = span_of(v->buffer, at);
 	return OK;
+}
+
+enum errc file_view_part(struct file_view *v, int fd, uint64_t n_bytes, uint64_t at, uint64_t n, span *out, struct err *e)
+{
+	bool there = v->n != 0 && at >= v->from && at - v->from <= v->n && n <= v->n - (at - v->from);
+	enum errc rc = OK;
+
+	*out = SPAN_EMPTY;
+	if (n > n_bytes || at > n_bytes - n)
+		return err_set(e, ERR_EVIDENCE, "the file is shorter than it was when it was ingested");
+	if (n > SMALL_FILE) {
+		if (v->map == NULL && (rc = map(v, fd, n_bytes, e)) != OK)
+			return rc;
+		*out = span_of((const unsigned char *)v->map + at, (size_t)n);
+		return OK;
+	}
+	if (n != 0 && !there && (rc = fill(v, fd, n_bytes, at, e)) != OK)
+		return rc;
+	if (n != 0)
+		*out = span_of(v->buffer + (at - v->from), (size_t)n);
+	return OK;
+}
+
+enum errc file_view(struct file_view *v, int fd, uint64_t n_bytes, span *out, struct err *e)
+{
+	file_view_forget(v);
+	return file_view_part(v, fd, n_bytes, 0, n_bytes, out, e);
 }
 
 struct level {

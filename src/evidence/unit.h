@@ -24,15 +24,19 @@ struct unit {
 	int64_t written_utc; /* of a member, as struct member has it; else 0 */
 };
 
-/* A file's bytes: small ones are read into a buffer that is used again, large ones are mapped. */
+/* A file's bytes: a megabyte is read into a buffer that is used again, what is larger is mapped. */
 struct file_view {
 	unsigned char *buffer;
-	size_t cap;
+	uint64_t from; /* of the file, where the buffer begins */
+	size_t n;      /* that are in it */
 	void *map;
 	size_t map_n;
 };
-/* ERR_EVIDENCE when the file is not as long as it was said to be. *out lives until the next file_view call. */
+/* ERR_EVIDENCE when the file is not as long as it was said to be. *out lives until the next call for this view. */
 MUST_CHECK enum errc file_view(struct file_view *v, int fd, uint64_t n_bytes, span *out, struct err *e);
+/* n bytes of it from `at` on; those that follow are mostly there then. Before another file: file_view_forget. */
+MUST_CHECK enum errc file_view_part(struct file_view *v, int fd, uint64_t n_bytes, uint64_t at, uint64_t n, span *out, struct err *e);
+void file_view_forget(struct file_view *v);
 void file_view_done(struct file_view *v);
 
 struct units;

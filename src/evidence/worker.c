@@ -9,7 +9,7 @@
 #include "mail/pieces.h"
 #include "stream/charset.h"
 
-struct source { bool archive, touched; uint64_t n_bytes; size_t fd; };
+struct source { bool archive, rendered, touched; uint64_t n_bytes; size_t fd; };
 
 struct worker {
 	const struct evidence_job *job;
@@ -27,7 +27,6 @@ struct worker {
 	struct units *units;
 	struct unit unit;
 	bool unit_there;
-	span file;
 	/* the outermost message parsed last, for the messages within it */
 	struct message *outer;
 	uint32_t outer_source;
@@ -86,30 +85,25 @@ static enum errc source_open(struct worker *w, uint32_t i, struct err *e)
 	w->open_source = i;
 	w->unit_there = false;
 	w->unit.member = UNIT_FILE;
-	if (s->archive)
-		return units_open(&w->units, w->fds[s->fd], w->fds + s->fd + 1, e);
-	return file_view(&w->view, w->fds[s->fd], s->n_bytes, &w->file, e);
+	file_view_forget(&w->view);
+	return s->archive ? units_open(&w->units, w->fds[s->fd], w->fds + s->fd + 1, e) : OK;
 }
 
-/* The bytes that the message lies in: the file, or the member of the archive. */
-static enum errc bytes_of(struct worker *w, const struct spot *m, span *out, struct err *e)
+/* The member of an archive that the message lies in. */
+static enum errc member_of(struct worker *w, const struct spot *m, span *out, struct err *e)
 {
 	bool begun = w->open_source == m->source;
 	enum errc rc = source_open(w, m->source, e);
 
 	if (rc != OK)
 		return rc;
-	if (!w->sources[m->source].archive) {
-		*out = w->file;
-		return OK;
-	}
 	if (!w->unit_there || w->unit.member != m->member) {
 		w->outer = NULL;
 		if ((rc = units_find(w->units, m->member, &w->unit, &w->unit_there, e)) != OK)
 			return rc;
 		if (!w->unit_there && w->anew && begun) {
 			w->open_source = UINT32_MAX;
-			return bytes_of(w, m, out, e);
+			return member_of(w, m, out, e);
 		}
 		if (!w->unit_there)
 			return err_set(e, ERR_EVIDENCE, "the archive no longer has this member");
@@ -132,20 +126,38 @@ static enum errc rendered(struct worker *w, span *bytes, struct err *e)
 	return rc;
 }
 
+/* The bytes of an outermost message. */
+static enum errc raw_of(struct worker *w, const struct spot *m, span *raw, struct err *e)
+{
+	const struct source *s = &w->sources[m->source];
+	span bytes;
+	enum errc rc;
+
+	if (s->archive)
+		rc = member_of(w, m, &bytes, e);
+	else if ((rc = source_open(w, m->source, e)) == OK && !s->rendered)
+		return file_view_part(&w->view, w->fds[s->fd], s->n_bytes, m->at, m->n, raw, e);
+	else if (rc == OK)
+		rc = file_view_part(&w->view, w->fds[s->fd], s->n_bytes, 0, s->n_bytes, &bytes, e);
+	if (rc != OK || (rc = rendered(w, &bytes, e)) != OK)
+		return rc;
+	*raw = span_sub(bytes, (size_t)m->at, (size_t)m->n);
+	if (m->at > bytes.n || raw->n != m->n)
+		return err_set(e, ERR_EVIDENCE, "the file is shorter than it was when it was ingested");
+	return OK;
+}
+
 static enum errc outermost(struct worker *w, const struct spot *m, struct err *e)
 {
 	struct digest now;
-	span bytes = SPAN_EMPTY, raw;
 	enum errc rc;
+	span raw;
 
 	if (w->outer != NULL && w->outer_source == m->source && w->outer_member == m->member && w->outer_at == m->at)
 		return OK;
 	w->outer = NULL;
-	if ((rc = bytes_of(w, m, &bytes, e)) != OK || (rc = rendered(w, &bytes, e)) != OK)
+	if ((rc = raw_of(w, m, &raw, e)) != OK)
 		return rc;
-	raw = span_sub(bytes, (size_t)m->at, (size_t)m->n);
-	if (m->at > bytes.n || raw.n != m->n)
-		return err_set(e, ERR_EVIDENCE, "the file is shorter than it was when it was ingested");
 	if (w->sources[m->source].touched) {
 		sha256_start(w->hash);
 		sha256_add(w->hash, raw);
@@ -376,6 +388,7 @@ enum errc evidence_task(void *state, struct jail_out *out, span payload, const i
 		struct source *s = &w->sources[i];
 
 		s->archive = cursor_u8(&c) != 0;
+		s->rendered = cursor_u8(&c) != 0;
 		s->touched = cursor_u8(&c) != 0;
 		s->n_bytes = cursor_u64(&c);
 		s->fd = fd;
