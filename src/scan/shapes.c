@@ -327,7 +327,7 @@ static bool try_iban(span text, size_t digit, shape_found found, void *ctx, size
 	upper = a <= 'Z' && b <= 'Z';
 	at = letters - 2;
 	if ((want = iban_length((unsigned char)(a & ~32), (unsigned char)(b & ~32))) == 0 || (ascii_is_alnum(before(text, at)) && !is_statement_field(text, at)) ||
-	    (before(text, at) == '/' && (at < 2 || text.p[at - 2] != ':')) || before(text, at) == '+' || before(text, at) == '-' || (!upper && (apart || before(text, at) == '=')))
+	    (before(text, at) == '/' && at > 1 && !ascii_is_one_of(text.p[at - 2], ": \t\n")) || before(text, at) == '+' || before(text, at) == '-' || (!upper && (apart || before(text, at) == '=')))
 		return true;
 	i = digit + 2;
 	while (n < want && i < text.n) {
@@ -356,14 +356,47 @@ static bool try_iban(span text, size_t digit, shape_found found, void *ctx, size
 	return found(ctx, SHAPE_IBAN, at, i - at, CERTAINTY_HIGH);
 }
 
+#define SSN_BYTES 11
+#define SSN_NEIGHBOUR_BYTES 160
+
+/* "331-20-4471", and "331-20-4472" or "332-20-4471" near it: somebody counts, where the text does not say whose numbers these are. */
+static bool is_counted(span text, size_t at)
+{
+	static const char form[] = "ddd-dd-dddd";
+	static const char *const called[] = {"ssn", "social", "ss#", "itin", NULL};
+	size_t from = at < SSN_NEIGHBOUR_BYTES ? 0 : at - SSN_NEIGHBOUR_BYTES;
+	size_t end = text.n - at < SSN_NEIGHBOUR_BYTES + SSN_BYTES ? text.n : at + SSN_NEIGHBOUR_BYTES + SSN_BYTES;
+	bool counted = false;
+
+	for (size_t i = from; i + SSN_BYTES <= end && !counted; i++) {
+		unsigned a[3] = {0}, b[3] = {0}, apart = 0;
+		size_t k = 0, g = 0;
+
+		for (; k < SSN_BYTES && (form[k] == 'd' ? ascii_is_digit(text.p[i + k]) : text.p[i + k] == '-'); k++) {
+			if (form[k] == '-') {
+				g++;
+				continue;
+			}
+			a[g] = a[g] * 10 + text.p[at + k] - '0';
+			b[g] = b[g] * 10 + text.p[i + k] - '0';
+		}
+		if (k < SSN_BYTES || !stands_alone(text, i, i + SSN_BYTES))
+			continue;
+		for (g = 0; g < 3; g++)
+			apart += a[g] > b[g] ? a[g] - b[g] : b[g] - a[g];
+		counted = apart == 1 && a[1] == b[1];
+	}
+	return counted && !span_has_one_of_nocase(span_sub(text, from, end - from), called);
+}
+
 static bool try_ssn(span text, const struct number *k, shape_found found, void *ctx, bool *done)
 {
 	if (k->n_groups < 3 || k->group[0] != 3 || k->group[1] != 2 || k->group[2] != 4 || k->wrapped || k->dotted ||
 	    k->group_end[2] - k->at != 11 || text.p[k->at + 3] != '-' || text.p[k->at + 6] != '-' ||
-	    !stands_alone(text, k->at, k->group_end[2]) || !ssn_ok(span_sub(text, k->at, 11)))
+	    !stands_alone(text, k->at, k->group_end[2]) || !ssn_ok(span_sub(text, k->at, SSN_BYTES)) || is_counted(text, k->at))
 		return true;
 	*done = true;
-	return found(ctx, SHAPE_SSN, k->at, 11, CERTAINTY_MEDIUM);
+	return found(ctx, SHAPE_SSN, k->at, SSN_BYTES, CERTAINTY_MEDIUM);
 }
 
 /* 1 85 05 78 006 084 36, with or without gaps; Corsica's 2A and 2B stop the run of digits. */

@@ -219,6 +219,8 @@ static void a_number_wrapped_in_a_quoted_reply_is_the_same_number(void **state)
 
 	(void)state;
 	finds(*state, "> IBAN: DE02 3704 0044\n> 0532 0131 11 thanks", "DE02 3704 0044\n> 0532 0131 11", CLASS_BANK_ACCOUNT, CLASS_NONE);
+	finds(*state, ":59: /DE02370400440532013111\nJO HARTE", "DE02370400440532013111", CLASS_BANK_ACCOUNT, CLASS_NONE);
+	finds(*state, "/DE02370400440532013111\nJO HARTE", "DE02370400440532013111", CLASS_BANK_ACCOUNT, CLASS_NONE);
 	buf_init(&a, KIB);
 	buf_init(&b, KIB);
 	form_value(FORM_ALNUM, SPAN_LIT("DE02 3704 0044\n> 0532 0131 11"), &a);
