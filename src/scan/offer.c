@@ -235,7 +235,7 @@ static bool persons_offer(struct engine *en, uint16_t rule, struct candidate c)
 	for (unsigned i = 0; i < LIMIT_LIST_VALUES; i++) {
 		size_t end = c.at + c.n, at = end;
 
-		while (at < en->text.n && at - end < 48 && en->text.p[at] != '\n' && !ascii_is_digit(en->text.p[at]))
+		while (at < en->text.n && at - end < 64 && en->text.p[at] != '\n' && !ascii_is_digit(en->text.p[at]))
 			at++;
 		if (at <= end + lead || (c.n = another_n(en->text, at - lead, span_of(bare, n))) == 0 ||
 		    (en->others != NULL && word_list_near(en->others, en->text, end, at - lead)) ||
