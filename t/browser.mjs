@@ -403,7 +403,8 @@ await rosa.page.getByLabel("Show", { exact: true }).selectOption("not_ours");
 await until("the list shows them", async () => (await rosa.page.locator("tbody tr").count()) === 2 && (await rows_of()).every((r) => /not ours/.test(r[3])));
 await rosa.page.getByLabel("Show", { exact: true }).selectOption("all");
 ok("many are marked at once, and found again", true);
-await rosa.page.locator("tbody tr a").first().click();
+await rosa.page.evaluate(() => { for (const row of document.querySelectorAll("tbody tr")) row.dataset.made = "before"; });
+await rosa.page.locator("tbody tr a").nth(3).click();
 await rosa.page.locator("h1").waitFor();
 await until("a message is shown", async () => rosa.page.url().includes("#/message/"));
 await rosa.page.locator("main pre, main .text").first().waitFor();
@@ -411,6 +412,16 @@ await look(rosa, "message");
 await rosa.page.setViewportSize({ width: 320, height: 640 });
 is("at 320 pixels, as at 400 %, a long address breaks and the message is no wider than the screen", await rosa.page.evaluate(() => document.documentElement.scrollWidth > innerWidth), false);
 await rosa.page.setViewportSize({ width: 1280, height: 720 });
+{
+	const from = new URL(rosa.page.url()).hash;
+	await rosa.page.goBack();
+	await heading(rosa, "Messages");
+	await until("the list is there", async () => (await rosa.page.locator("tbody tr").count()) > 3);
+	const [at, anew] = await rosa.page.evaluate(() => [document.activeElement.hash, document.querySelectorAll("tbody tr:not([data-made])").length]);
+	is("back from a message the list is as it was, at that message", [at, anew], [from, 0]);
+	await rosa.page.keyboard.press("j");
+	ok("and goes on from there", ![from, "", undefined].includes(await rosa.page.evaluate(() => document.activeElement.hash)));
+}
 const all_text = [];
 for (const id of await rosa.page.evaluate(() => room.rows.map((r) => r.record))) {
 	/* What is shown already is not what was asked for now. */

@@ -1,7 +1,10 @@
 /* Mail by mail: the list with its search, and one message with its verdict and why something is masked. */
 
-/* text: a search in the texts (search.js); fetched: messages got for searches since it was last asked; run: which one may still go on. */
-const view_new = () => ({ search: "", filter: "all", sort: "newest", shown: 100, text: null, fetched: 0, draw: null, previous: null, next: null });
+/*
+ * text: a search in the texts (search.js); fetched: messages got for searches since it was last asked; run: which one may still go on; list: as it was
+ * made; at: the message that was open.
+ */
+const view_new = () => ({ search: "", filter: "all", sort: "newest", shown: 100, text: null, fetched: 0, draw: null, list: null, at: null, previous: null, next: null });
 const view = { ...view_new(), run: 0 };
 
 const disowned = (record) => room.marks.disowned.get(record);
@@ -76,10 +79,24 @@ function list_kept(place, make) {
 	}
 }
 
+/* What a list was made of: with the same, that of thousands of rows is not made anew for who comes back from a message. */
+const list_of = () => [room.rows, words, view.text, view.text && view.text.hits.size, view.search, view.filter, view.sort, JSON.stringify([...room.marks.disowned])];
+const list_holds = () => Boolean(view.list) && view.list.of.every((x, i) => x === list_of()[i]);
+
+/* Back to the message that was open, as far as that is not a list of which nobody asked for so much. */
+const BACK_MOST = 2000;
+function back_to(id) {
+	const link = document.querySelector(`main tbody a[href="#/message/${id}"]`);
+	if (!link) return;
+	link.focus({ preventScroll: true });
+	link.scrollIntoView({ block: "center" });
+}
+
 async function messages_view() {
 	await dossier_load();
 	search_stop();
-	const place = h("div", {}), tally = h("p", { class: "hint", "aria-live": "polite" }), searched = h("div", { class: "searched", "aria-live": "polite" }), w = words.messages;
+	const left = view.at, made = view.list, same = list_holds() && (left === null || made.rows.slice(0, view.shown).some((r) => r.record === left));
+	const place = same ? made.place : h("div", {}), tally = h("p", { class: "hint", "aria-live": "polite" }), searched = h("div", { class: "searched", "aria-live": "polite" }), w = words.messages;
 	const draw = (list = true) => {
 		const status = search_status(draw);
 		/* A reader of the screen hears how it ended, not each step. */
@@ -88,8 +105,10 @@ async function messages_view() {
 		if (list) list_kept(place, draw_list);
 	};
 	const draw_list = () => {
-		const rows = rows_chosen();
+		const rows = rows_chosen(), at = left === null || view.at === null ? -1 : rows.findIndex((r) => r.record === left);
+		if (at >= view.shown && at < BACK_MOST) view.shown = Math.ceil((at + 1) / 100) * 100;
 		tally.textContent = view.text ? "" : fill(w.shown, { n: rows.length.toLocaleString(words.code), all: room.rows.length.toLocaleString(words.code) });
+		view.list = { of: list_of(), rows, place, tally: tally.textContent };
 		const heads = ["", w.date, w.from, w.subject, w.verdict, w.holds], body = table(w.title, heads, rows.slice(0, view.shown).map(message_row), "listing");
 		place.replaceChildren(body);
 		/* What is there already stays: made anew, it would be a wait that grows with each press. */
@@ -122,7 +141,10 @@ async function messages_view() {
 			["sent", o.sent], ["received", o.received], ["mentioned", o.mentioned], ["owner", o.owner], ["not_ours", w.not_ours]].map(([a, b]) => option(a, b, view.filter)))),
 		field(w.sort, h("select", { onchange: change("sort") }, [["newest", w.newest], ["oldest", w.oldest], ["worst", w.worst], ["sender", w.by_sender]].map(([a, b]) => option(a, b, view.sort))))),
 		searched, tally, place, has_role("reviewer") ? disown_section(place) : null, h("p", { class: "hint keys" }, w.keys), h("p", {}, button(words.print, async () => window.print())));
-	draw();
+	if (same) tally.textContent = made.tally;
+	draw(!same);
+	view.at = null;
+	if (left !== null) back_to(left);
 }
 
 /* ---- one message ---------------------------------------------------------------------------------------------------- */
@@ -211,7 +233,7 @@ async function message_view(id, open) {
 		return;
 	}
 	const record = await record_load(id);
-	const rows = rows_chosen(), at = rows.findIndex((r) => r.record === id), row = room.by_record.get(id);
+	const rows = list_holds() ? view.list.rows : rows_chosen(), at = rows.findIndex((r) => r.record === id), row = room.by_record.get(id);
 	const header = (name) => (record.headers.find((x) => x.name === name) || {}).value || "";
 	const ours = record.exposures.some((x) => x.value !== undefined && x.at !== null);
 	const link = (r, label) => (r ? [" · ", h("a", { href: `#/message/${r.record}` }, label)] : null);
@@ -230,8 +252,7 @@ async function message_view(id, open) {
 		record.withheld.length ? h("section", {}, h("h2", {}, words.message.withheld), h("ul", {}, record.withheld.map((w) => h("li", {}, fill(words.message.part, { path: w.path }), `${words.colon}${words.reasons[w.reason] || w.reason}`)))) : null,
 		record.masking.length ? h("section", {}, h("h2", {}, words.message.masked), h("ul", {}, record.masking.map((m) => h("li", {}, `${words.reasons[m.reason] || m.reason}${words.colon}${m.count}`)))) : null,
 		has_role("reviewer") ? [missed_form(id), not_ours_form(id, open)] : null);
-	view.previous = rows[at - 1];
-	view.next = rows[at + 1];
+	Object.assign(view, { at: id, previous: rows[at - 1], next: rows[at + 1] });
 }
 
 /* j, k, Enter, u and / as in mail programs; never while somebody types. */
