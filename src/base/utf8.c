@@ -182,6 +182,19 @@ uint32_t utf8_fold(uint32_t c)
 	return c;
 }
 
+uint32_t utf8_capital(uint32_t c)
+{
+	/* how far before its small letter a capital stands, in one of the alphabets */
+	static const unsigned char steps[] = {1, 32, 37, 38, 63, 64, 80};
+
+	if (c == 0xff || c == 0x3c2) /* the sigma at the end of a word */
+		return c == 0xff ? 0x178 : 0x3a3;
+	for (size_t i = 0; i < sizeof steps; i++)
+		if (c > steps[i] && utf8_fold(c - steps[i]) == c)
+			return c - steps[i];
+	return c;
+}
+
 bool utf8_is_letter(uint32_t c)
 {
 	if (c < 0xc0)

@@ -48,6 +48,8 @@ void utf8_show(struct buf *b, span s);
  * case. Enough to compare names; not full Unicode folding.
  */
 uint32_t utf8_fold(uint32_t c);
+/* The capital that folds to c; c itself where none does. */
+uint32_t utf8_capital(uint32_t c);
 
 /* A letter or digit past ASCII: no punctuation, symbol, blank, invisible character or accent by itself. */
 bool utf8_is_letter(uint32_t c);

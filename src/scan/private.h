@@ -91,7 +91,12 @@ struct anchor {
 	uint16_t rule;
 	bool fold, word_start, word_end;
 	bool first; /* of those with the same text, which stand together (set by rules_read) */
+	bool made;  /* of another anchor, in capitals */
 };
+/* How letters past ASCII may be written in an anchor: "пароль" as "Пароль", and as "ПАРОЛЬ". */
+enum capitals { CAPITALS_FIRST, CAPITALS_ALL, N_CAPITALS };
+/* false: that is no other text; out->p NULL: memory. */
+bool capitals_of(struct arena *a, span text, enum capitals way, span *out);
 
 /*
  * Words in byte order, lower case. What follows is made by rules_unpack, and word_list_has wants it: begins[c] has bit n when a word of n

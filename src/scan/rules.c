@@ -194,13 +194,19 @@ static enum errc read_check(struct reader *r, const struct yaml *v, struct rule 
 	return rc;
 }
 
-/* One more anchor of the rule that is being read. */
+/* One more anchor of the rule that is being read; of letters past ASCII, which vectorscan folds not, in each way of capitals, too. */
 static enum errc anchor_add(struct reader *r, struct anchor anchor, struct err *e)
 {
+	span in = anchor.text;
+
 	anchor.rule = (uint16_t)r->set->n_rules;
-	if ((r->set->anchors = arena_grow(r->a, r->set->anchors, r->set->n_anchors, &r->cap_anchors, sizeof anchor, 64)) == NULL)
-		return err_memory(e);
-	r->set->anchors[r->set->n_anchors++] = anchor;
+	for (unsigned way = 0; way <= N_CAPITALS; way++) {
+		if (way > 0 && (!anchor.fold || !(anchor.made = capitals_of(r->a, in, (enum capitals)(way - 1), &anchor.text))))
+			continue;
+		if (anchor.text.p == NULL || (r->set->anchors = arena_grow(r->a, r->set->anchors, r->set->n_anchors, &r->cap_anchors, sizeof anchor, 64)) == NULL)
+			return err_memory(e);
+		r->set->anchors[r->set->n_anchors++] = anchor;
+	}
 	return OK;
 }
 
@@ -504,6 +510,7 @@ static int anchor_order(const void *va, const void *vb)
 static enum errc sort_anchors(struct reader *r, struct err *e)
 {
 	struct rule_set *set = r->set;
+	size_t kept = 0;
 
 	for (size_t i = 0; i < set->n_anchors; i++) {
 		struct anchor *n = &set->anchors[i];
@@ -518,14 +525,20 @@ static enum errc sort_anchors(struct reader *r, struct err *e)
 	if (set->n_anchors > 0)
 		qsort(set->anchors, set->n_anchors, sizeof *set->anchors, anchor_order);
 	for (size_t i = 0; i < set->n_anchors; i++) {
-		const struct anchor *n = &set->anchors[i];
-		const struct rule_source *of = &set->sources[n->rule];
+		struct anchor *n = &set->anchors[kept], *last = n - 1;
+		const struct rule_source *of = &set->sources[set->anchors[i].rule];
 
-		set->anchors[i].first = i == 0 || !span_eq(n->text, n[-1].text) || n->fold != n[-1].fold;
-		if (!n->first && n->rule == n[-1].rule)
+		*n = set->anchors[i];
+		n->first = kept == 0 || !span_eq(n->text, last->text) || n->fold != last->fold;
+		if (n->first || n->rule != last->rule)
+			kept++;
+		else if (!n->made && !last->made) /* what the file spells out itself is no mistake */
 			return yaml_err(&(struct yaml){.file = of->file, .line = of->line}, e, "this rule has the anchor \"%.*s\" twice",
 			    (int)n->text.n, (const char *)n->text.p);
+		else
+			last->made &= n->made;
 	}
+	set->n_anchors = kept;
 	return OK;
 }
 

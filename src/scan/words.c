@@ -1,4 +1,5 @@
 /* The words of a sentence as the lists of a rule have them: in lower case, with the letters and apostrophes that people write. */
+#include "base/utf8.h"
 #include "scan/private.h"
 
 /* The bytes of the apostrophe at `at`, which has two forms; 0: none is there. */
@@ -71,4 +72,27 @@ span word_behind(span text, size_t at, unsigned char out[WORD_MAX])
 		return span_of(text.p + at, 1);
 	word_fold(span_first(text, at + WORD_MAX), at, out, &n);
 	return span_of(out, n);
+}
+
+bool capitals_of(struct arena *a, span text, enum capitals way, span *out)
+{
+	unsigned char *v;
+	size_t n = 0;
+	bool other = false;
+
+	for (size_t i = 0; i < text.n; i++)
+		other |= text.p[i] >= 0x80;
+	if (!other || (way == CAPITALS_FIRST && text.p[0] < 0x80))
+		return false;
+	other = false;
+	v = arena_alloc(a, 2 * text.n);
+	*out = span_of(v, 0);
+	for (size_t i = 0, k; v != NULL && i < text.n; i += k) {
+		uint32_t c = utf8_get(span_from(text, i), &k), big = c < 0x80 || (way == CAPITALS_FIRST && i > 0) ? c : utf8_capital(c);
+
+		other |= big != c;
+		n += utf8_write(v + n, big);
+	}
+	out->n = n;
+	return other || v == NULL;
 }
