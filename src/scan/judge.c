@@ -224,7 +224,7 @@ static bool fills_slot(span v, struct looks l, const struct word_list *not_secre
 {
 	size_t marks = 0, head = 0, tail = 0;
 
-	if (is_chain(v, not_secret))
+	if (is_chain(v, not_secret) || is_scrambled(v))
 		return true;
 	if (v.n < 6 || l.lowers == 0 || is_record(v) || ascii_is_one_of(v.p[0], "/\\:<>[]{}()|,;=\"@#&"))
 		return false;
@@ -365,7 +365,7 @@ uint8_t judge_secret(const struct candidate *c, enum strength strength, const st
 		if ((spaces > 0 && (!c->quoted || spaces > 3 || l.digits == 0)) || v.n < 5 || is_setting(v) || span_has(v, SPAN_LIT("\\u00")))
 			return 0;
 		/* "CaADrqGdgeJ": no name has so many humps */
-		if (is_chain(v, not_secret) || (l.humps > 2 && v.n >= 8 && v.n <= 20 && l.lowers + l.uppers == v.n) || (l.wedged && v.n >= 8 && l.lowers > 2))
+		if (is_chain(v, not_secret) || is_scrambled(v) || (l.humps > 2 && v.n >= 8 && v.n <= 20 && l.lowers + l.uppers == v.n) || (l.wedged && v.n >= 8 && l.lowers > 2))
 			return CERTAINTY_MEDIUM;
 		if (l.digits > 0 && letters > 0 && (kinds >= 3 || l.digits > 1 || (v.n >= 7 && inner_digit(v))) && v.p[0] != '-')
 			return CERTAINTY_MEDIUM;

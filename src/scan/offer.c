@@ -113,10 +113,19 @@ static size_t behind_and(span text, size_t at)
 	return at;
 }
 
+/* How many digits it has, where it has no letters: what is listed with it has as many, and "Best" below is no PIN. */
+static size_t digits_alone(span v)
+{
+	struct looks l = looks_of(v);
+
+	return l.lowers + l.uppers + l.others == 0 ? l.digits : 0;
+}
+
 /* Codes come in lists: those behind the first, apart by blanks, commas, slashes, line ends, "and", numbers and bullets. */
 static bool list_offer(struct engine *en, uint16_t rule, struct candidate c)
 {
 	span first = span_sub(en->text, c.at, c.n);
+	size_t digits = digits_alone(first);
 
 	if (!engine_offer(en, rule, &c))
 		return false;
@@ -138,7 +147,7 @@ static bool list_offer(struct engine *en, uint16_t rule, struct candidate c)
 				break;
 			}
 		v = span_sub(en->text, gap, first.n);
-		if (v.n < first.n || !is_alike(first, v) || (gap + v.n < en->text.n && ascii_is_alnum(en->text.p[gap + v.n])))
+		if (v.n < first.n || !is_alike(first, v) || looks_of(v).digits < digits || (gap + v.n < en->text.n && ascii_is_alnum(en->text.p[gap + v.n])))
 			return true;
 		c.at = gap;
 		c.host_n = 0;
@@ -251,6 +260,60 @@ static bool persons_offer(struct engine *en, uint16_t rule, struct candidate c)
 	return true;
 }
 
+/* Where the next word of "X, Y / Z and W" begins behind one that ends at `end`; *last: behind a word for "and". `end`: no other is listed. */
+static size_t next_listed(span text, size_t end, bool *last)
+{
+	size_t at = end, and;
+	bool mark = false;
+
+	while (at < text.n && at - end < 8 && ascii_is_one_of(text.p[at], " \t\r\n>,;/\"'")) {
+		mark |= ascii_is_one_of(text.p[at], ",;/");
+		at++;
+	}
+	and = behind_and(text, at);
+	*last = and > at;
+	return at > end && (mark || *last) ? and : end;
+}
+
+/* Do words go on behind what would be the last of a list? "X, Y and see below" */
+static bool goes_on_behind(span text, size_t end)
+{
+	while (end < text.n && ascii_is_one_of(text.p[end], "\"'"))
+		end++;
+	return end < text.n && !ascii_is_one_of(text.p[end], ".,;:!)\r\n") && !(text.p[end] == ' ' && end + 1 < text.n && text.p[end + 1] == '(');
+}
+
+/* "X, Y and Z": words in a row, of which half at least look like nothing but a password; the last may be told of. */
+static bool words_offer(struct engine *en, uint16_t rule, struct candidate c)
+{
+	const struct rule *r = &en->set->rules[rule];
+	struct candidate v[LIMIT_LIST_VALUES];
+	size_t n = 0, made_up = 0;
+	bool last = false;
+
+	if (en->only != SIZE_MAX && en->only != rule)
+		return true;
+	while (n < LIMIT_LIST_VALUES) {
+		struct candidate next = {.text = en->text, .label_at = c.label_at, .certainty = c.certainty};
+		size_t end = c.at + c.n, at;
+		bool ends = last;
+		uint8_t odd = judge_secret(&c, STRENGTH_BARE, en->not_secret, en->named);
+
+		at = ends ? end : next_listed(en->text, end, &last);
+		if (odd == 0 && at == end && goes_on_behind(en->text, end))
+			break;
+		made_up += odd > 0;
+		v[n++] = c;
+		if (at == end || !take_value(en->text, at, TAKE_TOKEN, (enum strength)r->strength, &next))
+			break;
+		c = next;
+	}
+	for (size_t i = 0; n > 1 && 2 * made_up >= n && i < n; i++)
+		if (confirm(en, r, &v[i]) && !hit_add(en, rule, &v[i]))
+			return false;
+	return true;
+}
+
 bool engine_offer_listed(struct engine *en, uint16_t rule, struct candidate c, enum listing list)
 {
 	switch (list) {
@@ -258,6 +321,7 @@ bool engine_offer_listed(struct engine *en, uint16_t rule, struct candidate c, e
 	case LISTING_NAMED: return named_offer(en, rule, c);
 	case LISTING_LINES: return lines_offer(en, rule, c);
 	case LISTING_PERSONS: return persons_offer(en, rule, c);
+	case LISTING_WORDS: return words_offer(en, rule, c);
 	case LISTING_NO: case N_LISTINGS: break;
 	}
 	return engine_offer(en, rule, &c);

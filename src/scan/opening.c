@@ -28,7 +28,7 @@ static size_t opening_n(span text)
 
 /*
  * Where the text begins with one word on a line of its own, a greeting before it or not, that word's place: it is what the subject
- * is the label of. Only one with a digit or mark counts.
+ * is the label of. Only one with a digit or mark counts, or whose capitals stand as in no name.
  */
 static bool opens_with_word(span text, size_t *from)
 {
@@ -46,7 +46,7 @@ static bool opens_with_word(span text, size_t *from)
 			marks += !is_letter(word.p[k]);
 		}
 		*from = (size_t)(word.p - text.p);
-		return marks > 0 && word.n >= 4 && word.n <= 40;
+		return (marks > 0 || is_scrambled(word)) && word.n >= 4 && word.n <= 40;
 	}
 	return false;
 }

@@ -73,7 +73,7 @@ static bool is_made_up(span v)
 {
 	struct looks l = looks_of(v);
 
-	return v.n >= 6 && l.lowers + l.uppers + l.others > 0 && (l.digits > 0 || l.humps > 2 || (l.symbols > 0 && v.p[v.n - 1] != '.' && span_find_byte(v, '-') == v.n)) &&
+	return v.n >= 6 && l.lowers + l.uppers + l.others > 0 && (l.digits > 0 || l.humps > 2 || is_scrambled(v) || (l.symbols > 0 && v.p[v.n - 1] != '.' && span_find_byte(v, '-') == v.n)) &&
 	    !is_something_else(v);
 }
 
@@ -110,6 +110,15 @@ static bool announces(span line, size_t anchor_end)
 		return span_find_byte(span_from(line, anchor_end), ':') + anchor_end + 1 >= (size_t)(l.p - line.p) + l.n;
 	return blanks < 8 && !ascii_is_one_of(l.p[l.n - 1], ".,;!?") && span_find_byte(l, ':') == l.n && span_find_byte(l, '=') == l.n && span_find_byte(l, '/') == l.n &&
 	    span_find_byte(l, '\t') == l.n;
+}
+
+static bool ends_with_colon(span line)
+{
+	span l = span_trim(line);
+
+	while (l.n > 0 && ascii_is_one_of(l.p[l.n - 1], "*_"))
+		l.n--;
+	return l.n > 0 && l.p[l.n - 1] == ':';
 }
 
 /* Passwords are named by it, not only who has one. */
@@ -217,6 +226,55 @@ size_t pair_cells(span text, size_t at, size_t n, cell_found found, void *ctx)
 		k++;
 		end = p.at + p.n;
 		if (!found(ctx, p.at, p.n, p.name, p.name_n))
+			break;
+	}
+	return end;
+}
+
+/* The word of a line that has no other, without the bullet before it and the comma behind; empty: it has more, or none. */
+static span lone_word(span line)
+{
+	span v = without_bullet(line);
+
+	while (v.n > 0 && ascii_is_one_of(v.p[v.n - 1], ",;"))
+		v.n--;
+	for (size_t i = 0; i < v.n; i++)
+		if (is_blank(v.p[i]) || v.p[i] == '|')
+			return SPAN_EMPTY;
+	return v.n >= 6 && v.n <= VALUE_MOST ? v : SPAN_EMPTY;
+}
+
+size_t line_cells(span text, size_t at, size_t n, cell_found found, void *ctx)
+{
+	span line = line_of(text, at), rest, row, v, first = SPAN_EMPTY;
+	size_t begin = (size_t)(line.p - text.p), after = begin + line.n, rows = 0, made_up = 0, last = 0, same = 0, most, end = 0, k = 0;
+
+	if (after >= text.n || !ends_with_colon(line) || !announces(line, at + n - begin))
+		return 0;
+	rest = span_from(text, after + 1);
+	for (span r = rest; rows < PAIR_JUDGED && span_line(&r, &row);) {
+		if (span_trim(line_unquoted(row)).n == 0 && rows == 0 && k++ == 0)
+			continue;
+		if ((v = lone_word(row)).n == 0)
+			break;
+		first = rows++ == 0 ? v : first;
+		made_up += is_made_up(v);
+		/* "Regards" at the end is no more of it */
+		last = is_made_up(v) || v.n == first.n ? rows : last;
+		same += v.n == first.n && v.n >= 8;
+	}
+	/* of those that programs made as long as each other some have no digit */
+	if (last < PAIR_LEAST || (2 * made_up < last && (made_up == 0 || same < rows)))
+		return 0;
+	most = last < rows ? last : LIMIT_TABLE_ROWS;
+	for (rows = 0; rows < most && span_line(&rest, &row);) {
+		if (span_trim(line_unquoted(row)).n == 0 && rows == 0)
+			continue;
+		if ((v = lone_word(row)).n == 0)
+			break;
+		rows++;
+		end = (size_t)(v.p - text.p) + v.n;
+		if (!found(ctx, (size_t)(v.p - text.p), v.n, 0, 0))
 			break;
 	}
 	return end;

@@ -23,12 +23,12 @@ enum secret_class {
 };
 
 /* May more values of the same form follow the first, bare or each behind what it is for? */
-enum listing { LISTING_NO, LISTING_YES, LISTING_NAMED, LISTING_LINES, LISTING_PERSONS, N_LISTINGS };
+enum listing { LISTING_NO, LISTING_YES, LISTING_NAMED, LISTING_LINES, LISTING_PERSONS, LISTING_WORDS, N_LISTINGS };
 
 /* Hand scanners; SHAPE_NONE is a rule with a pattern. */
 enum shape {
 	SHAPE_NONE, SHAPE_CARD, SHAPE_IBAN, SHAPE_SSN, SHAPE_NIR, SHAPE_NINO, SHAPE_CODICE, SHAPE_DOTTED, /* found by their digits */
-	SHAPE_PEM, SHAPE_TABLE, SHAPE_TOLD_CODE, SHAPE_TOLD_WORD, SHAPE_TOLD_PLAIN, SHAPE_PAIRS, /* found by an anchor */
+	SHAPE_PEM, SHAPE_TABLE, SHAPE_TOLD_CODE, SHAPE_TOLD_WORD, SHAPE_TOLD_PLAIN, SHAPE_PAIRS, SHAPE_LINES, /* found by an anchor */
 	N_SHAPES
 };
 
@@ -224,6 +224,8 @@ size_t table_cells(span text, size_t at, size_t label_n, const struct word_list 
  * ends; 0: there is none.
  */
 size_t pair_cells(span text, size_t at, size_t n, cell_found found, void *ctx);
+/* Lines of one word each below the line with the anchor, which announces them. Where they end; 0: there are none. */
+size_t line_cells(span text, size_t at, size_t n, cell_found found, void *ctx);
 
 /* The same of rows that a database dump inserts. */
 size_t insert_cells(span text, size_t at, size_t label_n, const struct word_list *labels, const struct word_list *users,
@@ -358,6 +360,8 @@ static inline bool is_blank(unsigned char c) { return c == ' ' || c == '\t' || c
 struct looks { size_t digits, lowers, uppers, symbols, others, humps; bool inner_upper, wedged; }; /* wedged: "Wqey^EDSwzuv" */
 struct looks looks_of(span v);
 bool has_digit(span v);
+/* Letters alone whose capitals stand as in no name: WKSKxsYn, but not MySQLdump, LinkedIn */
+bool is_scrambled(span v);
 /* Letters and "_" only */
 bool names_only(span v);
 /* A function call, a member, a path: what stands behind "password =" in a program. */

@@ -22,7 +22,7 @@ static const char *const class_names[N_CLASSES] = {
     [CLASS_NATIONAL_ID] = "national_id", [CLASS_DATE_OF_BIRTH] = "date_of_birth",
     [CLASS_VAULT] = "vault",
 };
-static const char *const shape_names[N_SHAPES] = {"", "card", "iban", "ssn", "nir", "nino", "codice-fiscale", "dotted", "pem", "table", "told-code", "told-word", "told-plain", "pairs"};
+static const char *const shape_names[N_SHAPES] = {"", "card", "iban", "ssn", "nir", "nino", "codice-fiscale", "dotted", "pem", "table", "told-code", "told-word", "told-plain", "pairs", "lines"};
 static const char *const take_names[N_TAKES] = {"group", "token", "line"};
 static const char *const strength_names[N_STRENGTHS] = {"none", "label", "prose", "bare", "code", "slot", "loose"};
 static const char *const check_names[N_CHECKS] = {
@@ -393,7 +393,7 @@ static enum errc read_rule(struct reader *r, const struct yaml *y, struct err *e
 	    (rc = choice(y, "behind", shape_names, SHAPE_PEM, &rule.behind, e)) != OK ||
 	    (rc = choice(y, "take", take_names, N_TAKES, &rule.take, e)) != OK ||
 	    (rc = choice(y, "strength", strength_names, N_STRENGTHS, &rule.strength, e)) != OK ||
-	    (rc = choice(y, "list", (const char *const[]){"no", "yes", "named", "lines", "persons"}, N_LISTINGS, &list, e)) != OK ||
+	    (rc = choice(y, "list", (const char *const[]){"no", "yes", "named", "lines", "persons", "words"}, N_LISTINGS, &list, e)) != OK ||
 	    (rc = choice(y, "form", form_names, N_FORMS, &rule.form, e)) != OK ||
 	    (rc = choice(y, "mask", mask_names, N_MASKS, &rule.mask, e)) != OK ||
 	    (rc = choice(y, "case", (const char *const[]){"exact", "fold"}, 2, &fold, e)) != OK ||

@@ -162,10 +162,10 @@ bool engine_try_shape(struct engine *en, uint16_t rule, size_t at, size_t n)
 		}
 		return en->rc == OK && !en->cut;
 	}
-	if (r->shape == SHAPE_PAIRS) {
+	if (r->shape == SHAPE_PAIRS || r->shape == SHAPE_LINES) {
 		struct progress *k = &en->progress[rule];
 
-		if (at >= k->table_end && (end = pair_cells(en->text, at, n, cell_offer, en)) > 0)
+		if (at >= k->table_end && (end = (r->shape == SHAPE_PAIRS ? pair_cells : line_cells)(en->text, at, n, cell_offer, en)) > 0)
 			k->table_end = end;
 		return en->rc == OK && !en->cut;
 	}
