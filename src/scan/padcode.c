@@ -416,6 +416,17 @@ bool pad_code_is_priced(span text, span v)
 	    (at + 3 == rest.n || !ascii_is_digit(rest.p[at + 3]));
 }
 
+/* ", enter 4821", "and then 4821": a number that is typed once the first has been dialled */
+static bool another_is_entered(span behind)
+{
+	size_t n = 0;
+
+	behind = span_first(behind, 28);
+	while (n < behind.n && (is_letter(behind.p[n]) || ascii_is_one_of(behind.p[n], " ,;")))
+		n++;
+	return n > 2 && n < behind.n && ascii_is_digit(behind.p[n]) && ascii_is_one_of(behind.p[n - 1], " ");
+}
+
 bool pad_code_is_dialled(span text, span v)
 {
 	static const char *const dials[] = {"dial", "dialling", "dialing", "wähle", "wählen", "composez", "marque", NULL};
@@ -439,5 +450,7 @@ bool pad_code_is_dialled(span text, span v)
 		return true;
 	/* the dials of a lock: "dial 4082 and pull the lever" */
 	behind = word_behind(text, at + v.n, w);
+	if (is_behind(text, at, dials) && another_is_entered(span_from(text, at + v.n)))
+		return true;
 	return is_behind(text, at, dials) && span_is_one_of(behind, more) && !span_is_one_of(word_behind(text, at + v.n + 1 + behind.n, w), hands);
 }

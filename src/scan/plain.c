@@ -100,7 +100,7 @@ static bool could_be(const struct told_words *words, span text, const struct pla
 /* What makes "password" a noun of its own, where the word is not directly behind: "password for the tills is", not "password field is". */
 static bool goes_on(span text, size_t at)
 {
-	static const char *const words[] = {"for", "to", "of", "on", "at", "in", "from", "with", "is", "are", "was", "it's", "that's", "remains", "i", "we", "you", "für", "fürs", "zum", "zur", "zu", "vom",
+	static const char *const words[] = {"for", "to", "of", "on", "at", "in", "from", "with", "is", "hasn't", "has", "no", "non", "ne", "n", "hat", "are", "was", "it's", "that's", "remains", "i", "we", "you", "für", "fürs", "zum", "zur", "zu", "vom",
 	    "von", "der", "des", "im", "am", "auf", "ist", "lautet", "war", "bleibt", "dazu", "hier", "pour", "de", "du", "des", "sur", "au", "à", "d", "est", "c", "reste", "para", "del", "en", "es", "sigue", "era",
 	    "per", "di", "della", "del", "è", "resta", "van", "voor", "op", "blijft", "luidt", "do", "da", "é", NULL};
 	unsigned char folded[WORD_MAX];
@@ -127,6 +127,25 @@ static bool is_spelled(span behind)
 	return span_has_one_of_nocase(behind, ways);
 }
 
+/* "is still X for everyone", "sigue siendo X para todos": whose it is as before; what is but said of a password is said without "still" */
+static bool is_everybodys(span text, const struct plain *w)
+{
+	static const char *const stills[] = {"still", "always", "remains", "noch", "immer", "weiterhin", "bleibt", "toujours", "encore", "reste", "siendo", "sempre", "ancora", "resta", "rimane", "nog", "altijd", "blijft", "ainda", "ser", NULL};
+	static const char *const all[] = {" for everyone", " for everybody", " for all", " for both", " for the whole", " everywhere", " as always", " as ever", " für alle", " für beide", " überall", " wie immer", " wie bisher", " pour tou",
+	    " pour les deux", " partout", " comme toujours", " comme avant", " para tod", " para los dos", " para las dos", " como siempre", " como sempre", " per tutt", " ovunque", " come sempre", " come prima", " voor iedereen", " voor allemaal", " zoals altijd", NULL};
+	unsigned char folded[WORD_MAX];
+	size_t begin, end = w->open;
+
+	while (end > 0 && ascii_is_one_of(text.p[end - 1], " \t\r\n>"))
+		end--;
+	if (end == 0 || !is_one_of_words(stills, word_before(text, end, folded, &begin)))
+		return false;
+	for (size_t i = 0; all[i] != NULL; i++)
+		if (span_starts_nocase(span_from(text, w->close), span_str(all[i])))
+			return true;
+	return false;
+}
+
 /* How the sentence goes on behind the word; 0: as behind any word. */
 static int tail_worth(span text, const struct plain *w)
 {
@@ -138,6 +157,8 @@ static int tail_worth(span text, const struct plain *w)
 
 	if (is_spelled(behind))
 		return 3;
+	if (is_everybodys(text, w))
+		return 1;
 	if (ends_here(text, at))
 		return text.p[at < text.n ? at : 0] == '?' && at < text.n ? -ENOUGH : 1;
 	if (behind.p[0] == ')' || behind.p[0] == ';' || behind.p[0] == '\n' || behind.p[0] == '\r')
@@ -156,6 +177,14 @@ static bool says_no(span s)
 {
 	static const char *const words[] = {" not ", "n't ", "never ", " no ", "nicht ", " kein", " nie ", " pas ", " jamais ", "nunca ", " non ", " niet ", " não ", "avoid ", "instead of ",
 	    "such as ", "like ", "example", "beispiel", "exemple", "ejemplo", " whether ", " ob ", NULL};
+
+	return span_has_one_of_nocase(s, words);
+}
+
+/* "has not changed, it is still X" */
+static bool says_unchanged(span s)
+{
+	static const char *const words[] = {"n't changed", "not changed", "nicht geändert", "no cambia", "no ha cambiado", "no se ha cambiado", "pas changé", "ne change pas", "non è cambiata", "non cambia", "niet gewijzigd", "niet veranderd", "não mudou", NULL};
 
 	return span_has_one_of_nocase(s, words);
 }
@@ -325,7 +354,7 @@ void told_plain(const struct told_words *words, span text, size_t at, size_t end
 		stop++;
 	if ((at > 0 && ascii_is_one_of(text.p[at - 1], "_.${/<")) || (end < text.n && (ascii_is_one_of(text.p[end], "_({[<") || (text.p[end] == '.' && end + 1 < text.n && is_letter(text.p[end + 1])))))
 		return;
-	if (says_no(span_sub(text, start, stop - start)) || (stop < text.n && text.p[stop] == '?'))
+	if ((says_no(span_sub(text, start, stop - start)) && !says_unchanged(span_sub(text, start, stop - start))) || (stop < text.n && text.p[stop] == '?'))
 		return;
 	/* not "as the password hint" */
 	if ((ends_here(text, end) || text.p[end] != ' ' || goes_on(text, end)) && tell_before(words, text, at, start, &w) && !found(ctx, w.at, w.end - w.at, CERTAINTY_LOW))
