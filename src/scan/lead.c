@@ -40,8 +40,11 @@ static bool is_number_of_other(const struct told_words *words, span text, size_t
 	    "this", "that", "a", "current", "present", "same", "code", "le", "votre", "mon", "notre", "nouveau", "die", "der", "deine", "meine",
 	    "ihre", "unsere", "neue", "persönliche", "el", "tu", "su", "mi", "nuevo", "il", "tuo", "nuovo", "het", "de", "digit", "four", "six", NULL};
 	unsigned char w[WORD_MAX];
-	span word = word_before(text, at, w, &at);
+	span word;
 
+	while (at > 0 && text.p[at - 1] == ' ') /* "Vendor number : " */
+		at--;
+	word = word_before(text, at, w, &at);
 	if (!span_is_one_of(word, numbers)) /* reservierungsnummer */
 		return word.n > 7 && span_ends_nocase(word, SPAN_LIT("nummer")) && !word_list_tells(words->topics, word, true);
 	if (at < 2 || text.p[at - 1] != ' ')
@@ -228,12 +231,41 @@ static int lead_of_word(const struct told_words *words, span text, size_t i, siz
 	return is_conjunction(word) || word_list_tells(words->things, word, true) || word_list_tells(words->acts, word, true) ? 1 : 0;
 }
 
+/* "WLAN: Fjordblick-77, Passwort: X", "network is X, the key Y": what the network is called, where its key stands behind */
+static bool is_network_name(span text, size_t at, size_t end)
+{
+	static const char *const names[] = {"wifi", "wi-fi", "wlan", "ssid", "network", "netzwerk", "netz", "réseau", "red", "rete", "netwerk", "rede", "sieć"};
+	static const char *const keys[] = {"passw", "kennw", "pw", "key", "schlüssel", "clé", "clef", "clave", "contrase", "mot de passe", "mdp", "chiave", "wachtw", "sleutel", "senha", "palavra", "hasło", "psk", NULL};
+	span behind = span_first(span_from(text, end), 40), before;
+
+	if (!span_has_one_of_nocase(behind, keys) || (behind.p[0] != ',' && behind.p[0] != '\r' && behind.p[0] != '\n' && behind.p[0] != ' ' && behind.p[0] != '"'))
+		return false;
+	while (at > 0 && ascii_is_one_of(text.p[at - 1], " \"'`*"))
+		at--;
+	before = span_first(text, at);
+	if (before.n > 0 && before.p[before.n - 1] == ':')
+		before = span_trim(span_first(before, before.n - 1));
+	else if (span_ends_nocase(before, SPAN_LIT(" is")) || span_ends_nocase(before, SPAN_LIT(" es")))
+		before = span_first(before, before.n - 3);
+	else if (span_ends_nocase(before, SPAN_LIT(" ist")) || span_ends_nocase(before, SPAN_LIT(" est")))
+		before = span_first(before, before.n - 4);
+	if (span_ends_nocase(before, SPAN_LIT(" name")) || span_ends_nocase(before, SPAN_LIT("-name")))
+		before = span_first(before, before.n - 5);
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (span_ends_nocase(before, span_str(names[i])) && (before.n == strlen(names[i]) || !is_letter(before.p[before.n - strlen(names[i]) - 1])))
+			return true;
+	return false;
+}
+
 int lead_of(const struct told_words *words, span text, size_t at, size_t end)
 {
 	unsigned char w[WORD_MAX];
 	size_t i = at;
 	bool bracket = false;
 	span word;
+
+	if (!words->codes && is_network_name(text, at, end))
+		return LEAD_NONE;
 
 	if (words->codes && i > 0 && text.p[i - 1] == '\t') /* the cell beside its name */
 		return is_other_before(words, text, i) ? LEAD_NONE : 2;

@@ -218,6 +218,8 @@ static bool is_apposed(span before)
 	static const char *const ends[] = {"i.e.", "ie", "namely", "nämlich", "und zwar", "d.h.", "das heißt", "à savoir", "c.-à-d.", "es decir", "o sea", "cioè", "oftewel", "ou seja",
 	    "the word", "the single word", "das wort", "le mot", "la palabra", "la parola", "het woord", "a palavra"};
 
+	if (span_ends_nocase(before, SPAN_LIT(", also"))) /* in German, and no English "it is also" */
+		return true;
 	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
 		if (span_ends_nocase(before, span_str(ends[i])) && (before.n == strlen(ends[i]) || !is_letter(before.p[before.n - strlen(ends[i]) - 1])))
 			return true;
@@ -233,9 +235,11 @@ static struct before before_noun(const struct told_words *words, span text, size
 	static const char *const means[] = {"with", "by", "using", "mit", "avec", "con", "met", "com", "under", NULL};
 	static const char *const others[] = {"for", "of", "without", "für", "von", "ohne", "pour", "du", "sans", "para", "sin", "per", "senza", "zonder", "about", NULL};
 	static const char *const asked[] = {"when ", "if ", "once ", "wenn ", "falls ", "quand ", "lorsqu", "cuando ", "quando ", "als er ", "asks for", "prompts for", "wants a", NULL};
+	static const char *const ands[] = {"and", "und", "et", "y", "e", "en", NULL};
 	struct before b = {0};
-	unsigned char folded[WORD_MAX];
+	unsigned char folded[WORD_MAX], other[WORD_MAX];
 	size_t i = at, begin;
+	bool named = false;
 	span w;
 
 	while (i > start && (ascii_is_one_of(text.p[i - 1], " \t") || quote_n(text, i - 1) == 1))
@@ -245,6 +249,12 @@ static struct before before_noun(const struct told_words *words, span text, size
 	if (is_one_of_words(articles, w) && begin > start) {
 		i = begin - 1;
 		w = word_before(text, i, folded, &begin);
+	}
+	/* "log in with user balie and password X", but no "user name and password combination" */
+	if (is_one_of_words(ands, w) && begin > start + 1) {
+		span name = word_before(text, begin - 1, other, &i);
+
+		named = name.n > 0 && !word_list_tells(words->things, name, true) && !word_list_tells(words->others, name, true) && !word_list_tells(words->topics, name, true);
 	}
 	b.means = is_one_of_words(means, w) && (begin == start || is_blank(text.p[begin - 1]));
 	b.of_other = is_one_of_words(others, w);
@@ -257,6 +267,7 @@ static struct before before_noun(const struct told_words *words, span text, size
 		i = word_fold(span_first(text, at), i, folded, &n);
 		b.user |= n > 0 && word_list_tells(words->things, span_of(folded, n), true);
 	}
+	b.bracket |= named;
 	return b;
 }
 

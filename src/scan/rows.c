@@ -31,7 +31,7 @@ bool value_of_row(span text, span line, struct candidate *c)
 		from--;
 	for (name = from; name > 0 && is_blank(line.p[name - 1]); name--)
 		blanks += line.p[name - 1] == '\t' ? 2 : 1;
-	if (name < 2 || name > NAME_MAX || end - from < 6 || (blanks < 2 && !ascii_is_one_of(line.p[name - 1], ":=-")))
+	if (name < 2 || name > NAME_MAX || end - from < 6 || (blanks < 2 && !ascii_is_one_of(line.p[name - 1], ":=-/|")))
 		return false;
 	if (span_has_one_of_nocase(span_first(line, name), labels))
 		return false;

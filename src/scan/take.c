@@ -119,7 +119,7 @@ static size_t tail_n(span v, enum strength strength)
 /* Where markup or the next field of a line begins within a token. */
 static size_t stop_at(span v)
 {
-	static const char *const stops[] = {"</", "<br", "\",", "';", "\";", "\"}", "')", "\")", ",\"", "\\n", "\\r", "&quot;", "&nbsp;", "&lt;"};
+	static const char *const stops[] = {"</", "<br", "\",", "';", "\";", "\"}", "')", "\")", ",\"", "\\n", "\\r", "&quot;", "&nbsp;", "&lt;", "{color}"};
 	size_t n = v.n;
 
 	for (size_t i = 0; i < sizeof stops / sizeof *stops; i++) {
@@ -170,6 +170,11 @@ bool take_value(span text, size_t from, enum take take, enum strength strength, 
 {
 	size_t at = skip_blanks(text, from), n;
 	span v;
+
+	if (span_starts_nocase(span_from(text, at), SPAN_LIT("{color:"))) { /* of Jira's markup */
+		n = span_find_byte(span_sub(text, at, 24), '}');
+		at += n < 24 && at + n < text.n ? n + 1 : 0;
+	}
 
 	if (is_example(span_first(text, at)))
 		return false;

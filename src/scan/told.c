@@ -197,9 +197,9 @@ static bool is_of_grid(span text, size_t at, size_t end, bool here)
 	while (to < text.n && to - end < ROW_MAX && text.p[to] != '\n')
 		to++;
 	for (size_t i = from; i < to; i++) {
-		bool begins = i == from || text.p[i - 1] == '\t';
+		bool begins = i == from || ascii_is_one_of(text.p[i - 1], "\t;|");
 
-		tabs += text.p[i] == '\t';
+		tabs += ascii_is_one_of(text.p[i], "\t;|");
 		numbers += begins && ascii_is_digit(text.p[i]);
 	}
 	return tabs >= 2 && (!here || numbers > 2);
@@ -212,6 +212,23 @@ static bool is_year_told_of(span text, span v, size_t end)
 	unsigned char w[WORD_MAX];
 
 	return pad_code_is_year(v) && span_is_one_of(word_behind(text, end, w), verbs);
+}
+
+/* "NetKey 91262159, PIN 25545": who signs in, and behind it the code */
+static bool is_before_its_pin(const struct told_words *words, span text, size_t end)
+{
+	unsigned char w[WORD_MAX];
+	size_t at = end + 1;
+	span word;
+
+	if (end + 2 >= text.n || !ascii_is_one_of(text.p[end], ",;/") || text.p[at] != ' ')
+		return false;
+	word = word_behind(text, at, w);
+	if (word.n < 3 || !(span_eq(word, SPAN_LIT("pin")) || span_eq(word, SPAN_LIT("code")) || span_eq(word, SPAN_LIT("kenncode")) || span_eq(word, SPAN_LIT("passcode"))) || !word_list_tells(words->topics, word, true))
+		return false;
+	for (at += 1 + word.n; at < text.n && ascii_is_one_of(text.p[at], " :"); at++)
+		;
+	return at < text.n && ascii_is_digit(text.p[at]);
 }
 
 static void tell_codes(const struct told_words *words, span text, size_t from, size_t to, told_found found, void *ctx)
@@ -237,7 +254,7 @@ static void tell_codes(const struct told_words *words, span text, size_t from, s
 			lead = lead == LEAD_NONE ? 1 : lead + 1;
 		w = told_weight(words, text, start, start + v.n, lead);
 		w.sum += pad_code_weight(v) - (lead == 0) + 2 * (w.here && pad_code_is_year(v) && lead_is_typed(words, text, start));
-		if (is_year_told_of(text, v, start + v.n) || lead_counts(words, text, start + v.n) || lead_is_named(words, text, start + v.n) || (lead == 1 && pad_code_is_told_of(text, start, start + v.n)) || pad_code_is_hour(text, v) || pad_code_is_between(text, v) ||
+		if ((v.n > 6 && is_before_its_pin(words, text, start + v.n)) || is_year_told_of(text, v, start + v.n) || lead_counts(words, text, start + v.n) || lead_is_named(words, text, start + v.n) || (lead == 1 && pad_code_is_told_of(text, start, start + v.n)) || pad_code_is_hour(text, v) || pad_code_is_between(text, v) ||
 		    pad_code_is_dialled(text, v) || pad_code_is_explained(text, start + v.n) || pad_code_is_listed(text, start, told_end) || pad_code_is_priced(text, v) || (!w.topic && pad_code_is_range(text, start)))
 			continue;
 		/* numbers of things begin with a letter, and "X7419" is a telephone */
