@@ -293,6 +293,7 @@ static bool names_are_behind(span text, const struct mentions *l, const struct p
 void beside_tell(const struct part_text *t, const struct mentions *l, const struct place *secrets, size_t n_secrets, size_t i,
     const struct secret *s, uint32_t number, struct buf *out)
 {
+	enum column_heading heading;
 	struct place note;
 	struct look k = {.text = t->utf8, .l = l, .from = secrets[i].at, .to = secrets[i].end, .has_host = s->has_host};
 
@@ -301,7 +302,8 @@ void beside_tell(const struct part_text *t, const struct mentions *l, const stru
 	k.names_behind = names_are_behind(k.text, l, secrets, n_secrets, i);
 	paragraph(k.text, k.from, k.to, &k.begin, &k.end);
 	k.floor = heading_at(k.text, l, mentions_behind(l, k.begin), k.begin, k.from);
-	if (column_above(k.text, l, k.from, k.to, &k.cell)) {
+	heading = column_above(k.text, l, k.from, k.to, &k.cell);
+	if (heading == HEADING_NAMES) {
 		offer_names(&k, &k.cell);
 		k.titled = true;
 	} else {
@@ -313,7 +315,7 @@ void beside_tell(const struct part_text *t, const struct mentions *l, const stru
 	} else {
 		k.field = (struct place){0};
 	}
-	if (!k.titled && title_above(k.text, l, secrets, n_secrets, k.from, &k.title)) {
+	if (!k.titled && heading != HEADING_OTHER && title_above(k.text, l, secrets, n_secrets, k.from, &k.title)) {
 		offer_title(&k);
 		if (k.titled && k.title.at > k.floor)
 			k.floor = k.title.at;

@@ -1,8 +1,11 @@
 #include "attribute/column.h"
 
+#include "attribute/directory.h"
+
 enum {
 	ROWS = 64, HEADINGS = 16,  /* looked at above a row */
 	ROW_LONGEST = 1024,
+	ALIGNED = ' ',             /* cells that two or more blanks part */
 };
 
 /* Where the row begins and ends that text[at] stands in. False: too long. */
@@ -24,26 +27,61 @@ static bool row_above(span text, const struct place *row, struct place *above)
 /* What stands between cells: the sign next to the secret in its row. '\0': it is in no table. */
 static unsigned char sign_beside(span text, const struct place *row, size_t from, size_t to)
 {
-	while (from > row->at && text.p[from - 1] == ' ')
-		from--;
-	while (to < row->end && text.p[to] == ' ')
-		to++;
-	if (from > row->at && ascii_is_one_of(text.p[from - 1], "\t|;,"))
-		return text.p[from - 1];
-	return to < row->end && from == row->at && ascii_is_one_of(text.p[to], "\t|;,") ? text.p[to] : '\0';
+	size_t before = from, behind = to;
+
+	while (before > row->at && text.p[before - 1] == ' ')
+		before--;
+	while (behind < row->end && text.p[behind] == ' ')
+		behind++;
+	if (before > row->at && ascii_is_one_of(text.p[before - 1], "\t|;,"))
+		return text.p[before - 1];
+	if (behind < row->end && before == row->at && ascii_is_one_of(text.p[behind], "\t|;,"))
+		return text.p[behind];
+	return before > row->at && from - before >= 2 ? ALIGNED : '\0';
 }
 
-/* Cell `number` of a row, without blanks; the bar that a row begins with is before the first. False: it has not so many. */
+/* Behind the bar or the blanks that a row may begin with. */
+static size_t begin_of(span text, const struct place *row, unsigned char sign)
+{
+	size_t at = row->at;
+
+	while (sign == ALIGNED && at < row->end && text.p[at] == ' ')
+		at++;
+	return at + (sign == '|' && at < row->end && text.p[at] == '|');
+}
+
+/* The end of the cell that begins at `at`, and where the next one begins. False: it is the last. */
+static bool cell_end(span text, const struct place *row, unsigned char sign, size_t at, size_t *end, size_t *next)
+{
+	size_t i = at;
+
+	if (sign != ALIGNED) {
+		*end = at + span_find_byte(span_sub(text, at, row->end - at), sign);
+		*next = *end + 1;
+		return *end < row->end;
+	}
+	*end = row->end;
+	while (i + 1 < row->end && !(text.p[i] == ' ' && text.p[i + 1] == ' '))
+		i++;
+	if (i + 1 >= row->end)
+		return false;
+	*end = i;
+	while (i < row->end && ascii_is_space(text.p[i]))
+		i++;
+	*next = i;
+	return i < row->end;
+}
+
+/* Cell `number` of a row, without blanks. False: it has not so many. */
 static bool cell_of(span text, const struct place *row, unsigned char sign, size_t number, struct place *cell)
 {
-	size_t at = row->at + (sign == '|' && row->at < row->end && text.p[row->at] == '|');
+	size_t at = begin_of(text, row, sign), next = at, end;
 
-	for (; number > 0; number--) {
-		at += span_find_byte(span_sub(text, at, row->end - at), sign);
-		if (at++ >= row->end)
+	for (; number > 0; number--, at = next)
+		if (!cell_end(text, row, sign, at, &end, &next))
 			return false;
-	}
-	*cell = (struct place){at, at + span_find_byte(span_sub(text, at, row->end - at), sign)};
+	(void)cell_end(text, row, sign, at, &end, &next);
+	*cell = (struct place){at, end};
 	while (cell->at < cell->end && ascii_is_space(text.p[cell->at]))
 		cell->at++;
 	while (cell->end > cell->at && ascii_is_space(text.p[cell->end - 1]))
@@ -51,13 +89,16 @@ static bool cell_of(span text, const struct place *row, unsigned char sign, size
 	return true;
 }
 
-static size_t number_of_cell(span text, const struct place *row, unsigned char sign, size_t at)
+/* The number of the cell that text[to] stands in; a bar at the row's end begins none. */
+static size_t number_of_cell(span text, const struct place *row, unsigned char sign, size_t to)
 {
-	size_t n = 0;
+	size_t at = begin_of(text, row, sign), n = 0, end, next;
 
-	for (size_t i = row->at + (sign == '|' && text.p[row->at] == '|'); i < at; i++)
-		n += text.p[i] == sign;
-	return n;
+	while (cell_end(text, row, sign, at, &end, &next) && next <= to) {
+		n++;
+		at = next;
+	}
+	return n - (sign == '|' && n > 0 && span_trim(span_sub(text, at, row->end - at)).n == 0 && to == row->end);
 }
 
 static bool has_name(const struct mentions *l, const struct place *cell)
@@ -68,7 +109,50 @@ static bool has_name(const struct mentions *l, const struct place *cell)
 	return false;
 }
 
-bool column_above(span text, const struct mentions *l, size_t from, size_t to, struct place *cell)
+/* "Marlowe Ltd": two words or more, each with a capital, and none that say what stands in a column. */
+static bool is_like_name(span s)
+{
+	struct token t[4];
+	size_t from = 0, n = tokens_read(s, &from, t, 4);
+	const char *role;
+
+	for (size_t i = 0; i < n; i++)
+		if (!token_is_capital(s, &t[i]))
+			return false;
+	return n >= 2 && !is_about_access(s) && column_of(s, &role) == COLUMN_OTHER;
+}
+
+/*
+ * "Acme<tab>Zephyr" above "VPN password<tab>x<tab>y": the headings of a row that does not have the cell above the first one of those below it. In a
+ * sheet that is filled up to its width its last cell is empty instead.
+ */
+static bool lacks_corner(span text, const struct mentions *l, const struct place *row, unsigned char sign, size_t cells)
+{
+	size_t n = number_of_cell(text, row, sign, row->end);
+	struct place first, last;
+
+	if (!cell_of(text, row, sign, 0, &first) || !cell_of(text, row, sign, n, &last))
+		return false;
+	if (!has_name(l, &first))
+		return n + 1 == cells && is_like_name(span_sub(text, first.at, first.end - first.at));
+	return n + 1 == cells || (n == cells && n > 0 && last.at == last.end);
+}
+
+/* Is this heading, in which nobody's name of the directory stands, another organisation's, as those beside it are? */
+static bool is_somebody_else(span text, const struct mentions *l, const struct place *row, unsigned char sign, size_t number, const struct place *cell)
+{
+	span s = span_sub(text, cell->at, cell->end - cell->at);
+	size_t named = 0, at = begin_of(text, row, sign), end, next;
+
+	if (s.n == 0 || !token_is_capital(s, &(struct token){.n = 1}) || is_about_access(s) || is_bare_label(s))
+		return false;
+	for (size_t i = 0; i < HEADINGS && cell_end(text, row, sign, at, &end, &next); i++, at = next)
+		named += i != 0 && i != number && has_name(l, &(struct place){at, end});
+	named += at != cell->at && has_name(l, &(struct place){at, row->end});
+	return named >= 2 || (named == 1 && is_like_name(s));
+}
+
+enum column_heading column_above(span text, const struct mentions *l, size_t from, size_t to, struct place *cell)
 {
 	struct place row, first;
 	unsigned char sign;
@@ -77,23 +161,30 @@ bool column_above(span text, const struct mentions *l, size_t from, size_t to, s
 
 	if (l->n == 0 || !row_around(text, from, &row) || (sign = sign_beside(text, &row, from, to)) == '\0' ||
 	    !cell_of(text, &row, sign, 0, &first))
-		return false;
+		return HEADING_NONE;
 	grouped = first.at == first.end;
 	if (!grouped) {
 		if (first.at >= from || !is_about_access(span_sub(text, first.at, first.end - first.at)))
-			return false;
+			return HEADING_NONE;
 		number = number_of_cell(text, &row, sign, from);
 		rows = HEADINGS;
 	}
 	cells = number_of_cell(text, &row, sign, row.end);
-	for (size_t i = 0; i < rows && row_above(text, &row, &row) && span_find_byte(span_sub(text, row.at, row.end - row.at), sign) < row.end - row.at; i++) {
-		/* A text does not begin with the empty cell that its first row may begin with. */
-		if (!cell_of(text, &row, sign, number, cell) || (row.at == 0 && number_of_cell(text, &row, sign, row.end) != cells))
-			return false;
+	for (size_t i = 0; i < rows && row_above(text, &row, &row) && number_of_cell(text, &row, sign, row.end) > 0; i++) {
+		size_t n = number_of_cell(text, &row, sign, row.end), at = number;
+
+		if (number > 0 && lacks_corner(text, l, &row, sign, cells))
+			at--;
+		else if (n != cells && (sign == ALIGNED || row.at == 0))
+			return HEADING_NONE; /* a text does not begin with the empty cell that its first row may begin with */
+		if (!cell_of(text, &row, sign, at, cell))
+			return HEADING_NONE;
 		if (has_name(l, cell))
-			return true;
+			return HEADING_NAMES;
+		if (!grouped && is_somebody_else(text, l, &row, sign, at, cell))
+			return HEADING_OTHER;
 		if (grouped && cell->at < cell->end)
-			return false;
+			return HEADING_NONE;
 	}
-	return false;
+	return HEADING_NONE;
 }

@@ -6,6 +6,7 @@
 
 #include <sys/mman.h>
 
+#include "attribute/column.h"
 #include "attribute/private.h"
 
 enum { NEAR = 8192, LONG = 64 << 20 };
@@ -179,6 +180,51 @@ static void a_line_that_names_nobody_is_not_searched_for_secrets(void **state)
 	assert_false(title_above(text, &l, nowhere, 1000, place_of(text, "tr0ub4dor"), &title));
 }
 
+/* The heading over "tr0ub4dor", "" when there is none, "other" when it is somebody's whom the directory does not have. */
+static void expect_heading(const char *words, const char *want)
+{
+	static const char *const names[] = {"Acme", "Zephyr", "Kyd"};
+	span text = span_str(words);
+	struct mention v[8];
+	struct mentions l = {v, 0, 8};
+	size_t secret = span_find(text, SPAN_LIT("tr0ub4dor"));
+	struct place cell;
+	enum column_heading got;
+
+	for (size_t at = 0; at < text.n; at++)
+		for (uint32_t i = 0; i < 3; i++)
+			if (span_starts(span_from(text, at), span_str(names[i])))
+				v[l.n++] = (struct mention){MENTION_NAME, false, i + 1, (uint32_t)at, (uint32_t)strlen(names[i])};
+	got = column_above(text, &l, secret, secret + 9, &cell);
+	assert_span(got == HEADING_NAMES ? span_sub(text, cell.at, cell.end - cell.at) : got == HEADING_OTHER ? SPAN_LIT("other") : SPAN_EMPTY, want);
+}
+
+static void a_secret_is_of_whom_the_heading_of_its_column_names(void **state)
+{
+	(void)state;
+	expect_heading("Service\tAcme\tZephyr\nVPN password\tx\ttr0ub4dor\n", "Zephyr");
+	expect_heading("Service\tAcme\tZephyr\nuser\tkk\tzz\nVPN password\ttr0ub4dor\ty\n", "Acme");
+	/* without the cell above the first of each row */
+	expect_heading("Acme\tZephyr\nVPN password\ttr0ub4dor\ty\n", "Acme");
+	expect_heading("Acme\tZephyr\nVPN password\tx\ttr0ub4dor\n", "Zephyr");
+	expect_heading("Here:\n\nAcme\tZephyr\r\nVPN password\tx\ttr0ub4dor\r\n", "Zephyr");
+	expect_heading("Acme\tZephyr\t\nVPN password\tx\ttr0ub4dor\n", "Zephyr");
+	expect_heading("Acme;Zephyr;Kyd\nuser;kk;zz;kd\nVPN password;x;tr0ub4dor;z\n", "Zephyr");
+	expect_heading("| Acme | Zephyr |\n|---|---|\n| VPN password | x | tr0ub4dor |\n", "Zephyr");
+	expect_heading("| Service | Acme | Zephyr |\n|---|---|---|\n| VPN password | x | tr0ub4dor |\n", "Zephyr");
+	/* aligned by blanks */
+	expect_heading("Service        Acme     Zephyr\nVPN password   x        tr0ub4dor\n", "Zephyr");
+	expect_heading("               Acme     Zephyr\nVPN password   x        tr0ub4dor  \n", "Zephyr");
+	expect_heading("               Acme     Zephyr\nVPN password   tr0ub4dor  y\n", "Acme");
+	expect_heading("We met Acme.  Then Zephyr.  Kyd did.\nVPN password  tr0ub4dor\n", "");
+	/* of somebody who is not in the directory, which is nobody's beside it */
+	expect_heading("Service\tAcme\tMarlowe Shipping\nVPN password\tx\ttr0ub4dor\n", "other");
+	expect_heading("Marlowe Shipping\tAcme\nVPN password\ttr0ub4dor\ty\n", "other");
+	expect_heading("Marlowe Shipping\tAcme\nVPN password\tx\ttr0ub4dor\n", "Acme");
+	expect_heading("Service\tAcme\tPassword\nVPN account\tkk\ttr0ub4dor\n", "");
+	expect_heading("Acme VPN\tUser\tPassword\nVPN account\tkk\ttr0ub4dor\n", "");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -188,6 +234,7 @@ int main(void)
 	    cmocka_unit_test(a_secret_stands_below_the_nearest_quoted_header),
 	    cmocka_unit_test(a_note_stands_below_the_line_of_its_secret_and_is_short),
 	    cmocka_unit_test(a_line_that_names_nobody_is_not_searched_for_secrets),
+	    cmocka_unit_test(a_secret_is_of_whom_the_heading_of_its_column_names),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);

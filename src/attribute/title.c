@@ -114,7 +114,7 @@ static enum line_kind kind_of(span text, const struct place *line)
 }
 
 /* "Username", "Password:": the value is the line below. */
-static bool is_bare_label(span line)
+bool is_bare_label(span line)
 {
 	static const char *const labels[] = {"user", "username", "user name", "user id", "userid", "login", "account", "id", "email", "e-mail", "url",
 	    "host", "server", "port", "domain", "password", "pass", "pwd", "pin", "benutzer", "benutzername", "anmeldename", "passwort", "kennwort",

@@ -13,6 +13,8 @@ struct place { size_t at, end; };
 
 /* "access to", "Zugang", "VPN", "mot de passe": is it about how to get into something? */
 bool is_about_access(span line);
+/* "Username", "Password:": what a value is, and no more. Not empty. */
+bool is_bare_label(span line);
 
 /* The title's line above text[from]; secrets are all of the text, in any order. False when there is none. */
 bool title_above(span text, const struct mentions *l, const struct place *secrets, size_t n_secrets, size_t from, struct place *title);
