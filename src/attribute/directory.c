@@ -41,7 +41,41 @@ struct build {
 	const struct words *v;
 	uint64_t line;
 	uint32_t org;
+	struct arena *kept;    /* NULL: no name is small yet */
+	struct small { span name; enum round round; uint32_t org; } *small;
+	size_t n_small, cap_small;
+	uint64_t n_names, n_low; /* how many begin with a small letter */
 };
+
+/* Whether a small name is spelled so, or the directory writes all small, shows when all are known. */
+static enum errc add_name(struct build *w, span name, enum round round, struct err *e)
+{
+	struct small *v;
+	enum errc rc;
+
+	w->n_names++;
+	w->n_low += name.n != 0 && name.p[0] >= 'a' && name.p[0] <= 'z';
+	if (!name_is_small(name))
+		return name_add(w->b, w->v, name, round, w->org, e);
+	if (w->kept == NULL && (rc = arena_new(&w->kept, GIB, e)) != OK)
+		return rc;
+	if ((v = arena_grow(w->kept, w->small, w->n_small, &w->cap_small, sizeof *v, 64)) == NULL)
+		return err_memory(e);
+	w->small = v;
+	v = &w->small[w->n_small++];
+	*v = (struct small){arena_copy(w->kept, name), round, w->org};
+	return v->name.p != NULL ? OK : err_memory(e);
+}
+
+static enum errc add_small_names(struct build *w, struct err *e)
+{
+	enum errc (*added)(struct dictionary_builder *, const struct words *, span, enum round, uint32_t, struct err *) = 2 * w->n_low < w->n_names ? small_name_add : name_add;
+	enum errc rc = OK;
+
+	for (size_t i = 0; i < w->n_small && rc == OK; i++)
+		rc = added(w->b, w->v, w->small[i].name, w->small[i].round, w->small[i].org, e);
+	return rc;
+}
 
 static bool is_ours(const struct directory *d, span host)
 {
@@ -148,7 +182,7 @@ static enum errc add_aliases(struct build *w, const struct row *r, struct err *e
 
 		while (rc == OK && cell_next(&cell, apart, &piece))
 			if (!cell_is_nothing(piece))
-				rc = name_add(w->b, w->v, piece, ROUND_LISTED, w->org, e);
+				rc = add_name(w, piece, ROUND_LISTED, e);
 	}
 	return rc;
 }
@@ -178,7 +212,7 @@ static enum errc add_row(struct build *w, const struct row *r, struct err *e)
 		if (span_trim(r->fields[i]).n != 0)
 			return err_set(e, ERR_USAGE, "%s:%llu: %zu cells, but the first line has %zu headings (a separator "
 			    "without quotes?)", w->d->path, (unsigned long long)w->line, r->n, w->d->n_columns);
-	if ((rc = add_domains(w, r, e)) != OK || (rc = name_add(w->b, w->v, name, ROUND_NAME, w->org, e)) != OK ||
+	if ((rc = add_domains(w, r, e)) != OK || (rc = add_name(w, name, ROUND_NAME, e)) != OK ||
 	    (rc = add_aliases(w, r, e)) != OK)
 		return rc;
 	return add_contacts(w, r, e);
@@ -346,9 +380,10 @@ static enum errc build(struct directory *d, const struct words *v, struct err *e
 	if ((rc = builder_new(&w.b, d->cap, e)) != OK)
 		return rc;
 	if ((rc = add_ourselves(&w, e)) == OK && (d->text.n == 0 || (rc = read_rows(&w, e)) == OK) &&
-	    (rc = builder_finish(w.b, &judge, d->n, &d->dictionary, e)) == OK)
+	    (rc = add_small_names(&w, e)) == OK && (rc = builder_finish(w.b, &judge, d->n, &d->dictionary, e)) == OK)
 		chain_rows(d);
 	builder_free(w.b);
+	arena_free(w.kept);
 	return rc;
 }
 

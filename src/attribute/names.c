@@ -7,6 +7,7 @@
 enum {
 	GENITIVE_SHORTEST = 5,
 	LABEL_LONGEST = 64,
+	SMALL_SHORTEST = 5,
 };
 
 bool token_is_capital(span text, const struct token *t)
@@ -419,4 +420,22 @@ enum errc name_add(struct dictionary_builder *b, const struct words *v, span nam
 	if (rc == OK && name.n > 4 && name.n <= LIMIT_NAME_BYTES && name.p[name.n - 1] == ')' && name.p[0] != '(')
 		rc = both_add(b, v, name, round, org, e);
 	return rc == OK && n > 0 ? spellings_add(b, v, span_of(other, n), ROUND_CORE, org, e) : rc;
+}
+
+bool name_is_small(span name)
+{
+	for (size_t i = 0; i < name.n; i++)
+		if (name.p[i] < 'a' || name.p[i] > 'z')
+			return false;
+	return name.n >= SMALL_SHORTEST;
+}
+
+enum errc small_name_add(struct dictionary_builder *b, const struct words *v, span name, enum round round, uint32_t org, struct err *e)
+{
+	struct token t;
+	size_t from = 0;
+
+	if (tokens_read(name, &from, &t, 1) != 1 || words_kinds(v, t.hash) != 0)
+		return name_add(b, v, name, round, org, e);
+	return add(b, &t, 1, round, ENTRY_PLAIN, org, e);
 }

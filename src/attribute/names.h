@@ -13,6 +13,11 @@
 MUST_CHECK enum errc name_add(struct dictionary_builder *b, const struct words *vocabulary, span name, enum round round,
     uint32_t org, struct err *e);
 
+/* "zalvio": one word of five letters or more, without a capital. */
+bool name_is_small(span name);
+/* Such a name, which is spelled so: also found in small letters, unless it is a common word or a given name. */
+MUST_CHECK enum errc small_name_add(struct dictionary_builder *b, const struct words *vocabulary, span name, enum round round, uint32_t org, struct err *e);
+
 /* Do these letters (t within text) begin with a capital, a digit, or a letter that knows no case? */
 bool token_is_capital(span text, const struct token *t);
 bool token_is_upper(span text, const struct token *t);

@@ -532,9 +532,25 @@ static void words_are_the_same_wherever_they_stand(void **state)
 	buf_free(&b);
 }
 
+static void a_name_that_its_directory_spells_small_is_found_so(void **state)
+{
+	(void)state;
+	open_directory("name;aliases\nzalvio;\nQuenlo Ltd;quenlo | qnlo\nVantor Inc;\nKestrel GmbH;\nshell;\nNorrland AB;\nOrsk Ltd;\nBramble Ltd;\n");
+	expect("ask zalvio, Zalvio or ZALVIO", "1|1|1");
+	expect("zalviometer, zalvio.log, a/zalvio/b, zalvio@x", "");
+	expect("quenlo has it, as vantor and kestrel have; qnlo too", "2");
+	expect("the shell of a snail", "");
+	close_directory();
+	/* All of it written small says nothing. */
+	open_directory("name;aliases\nzalvio;\nkestrel gmbh;kestrel\nVantor Inc;\n");
+	expect("zalvio and kestrel, Zalvio and Kestrel", "1|2");
+	close_directory();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(a_name_that_its_directory_spells_small_is_found_so),
 	    cmocka_unit_test(words_are_the_same_wherever_they_stand),
 	    cmocka_unit_test(a_name_is_found_whole_and_in_any_case),
 	    cmocka_unit_test(a_name_of_one_word_may_have_the_genitive_of_german),
