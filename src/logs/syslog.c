@@ -270,8 +270,17 @@ enum errc headed_next(struct lines *l, struct arena *a, struct raw *raw, struct 
 	raw->problems = walk_problems(problems);
 	if (rc == OK || (rc == ERR_EVIDENCE && node != NULL && node->type == JSON_OBJECT && node->child != NULL))
 		raw->node = node;
-	if (rc == OK)
+	if (rc == OK) {
+		span behind = span_trim(span_from(line, used));
+
+		/* "[{...}, {...}]": what is left of the list is the next line, with its number. */
+		if (behind.n > 1 && behind.p[0] == ',' && span_starts(span_trim(span_from(behind, 1)), SPAN_LIT("{\""))) {
+			l->at = (size_t)(behind.p + 1 - l->file.p);
+			l->line--;
+			raw->n = l->at - raw->at;
+		}
 		return OK;
+	}
 	/* A syslog cuts what is long for it (RFC 5424, 6.1): what came before is there. */
 	raw->problems |= rc == ERR_LIMIT ? LOG_LIMITED : LOG_TRUNCATED;
 	return (raw->reason = arena_cstr(a, span_str(why.text))) == NULL ? err_memory(e) : OK;

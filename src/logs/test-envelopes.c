@@ -187,6 +187,8 @@ static void elastic_and_splunk_are_read(void **state)
 	check("{\"took\":3,\"hits\":{\"total\":{\"value\":1},\"hits\":[{\"_index\":\"i\",\"_id\":\"1\",\"_source\":"
 	      "{\"@timestamp\":\"2024-03-06T00:00:00Z\",\"event\":{\"kind\":\"event\"},\"o365\":{\"audit\":" RECORD
 	      "}}}]},\"_shards\":{}}", LOG_ENVELOPE_ELASTIC, 1);
+	check("callback([" RECORD ", " RECORD "," RECORD "]);\n", LOG_ENVELOPE_M365_JSON, 3); /* a list in a line */
+	check("<14>1 2024-03-05T10:11:12Z h app - - - [" RECORD "," RECORD "]\n<14>1 2024-03-05T10:11:12Z h app - - - " RECORD " {\"x\": 1}\n", LOG_ENVELOPE_M365_JSON, 3);
 	check("{\"preview\":false,\"fields\":[\"_raw\",{\"x\":[1],\"name\":\"_time\"}],\"columns\":[[" IN_STRING "," IN_STRING "],[\"x\",null]]}\n" RECORD, LOG_ENVELOPE_SPLUNK, 3);
 	check("{\"@timestamp\":\"2024-03-06T00:00:00Z\",\"o365.audit.Operation\":\"MailItemsAccessed\",\"o365.audit.Id\":"
 	      "\"aaaaaaaa-1111-2222-3333-444444444444\",\"o365.audit.CreationTime\":\"2024-03-05T10:11:12\","
