@@ -1,6 +1,6 @@
 """records.py TOCSIN DIR: invented audit records, and the verdicts that follow from what the provider's documentation says of them.
 judged.py says which mail there is."""
-import gzip, io, itertools, json, zipfile
+import base64, gzip, io, itertools, json, zipfile
 
 from judged import *
 
@@ -377,6 +377,10 @@ def unread():
         f.write(ACTOR + 'accept_unreadable: true\n')
     run('scope', '--quiet', '--case', f'{top}/case', '--actor', f'{top}/vouched.yaml')
     ok({v['reason'] for v in listed('verdicts') if v['message_id'] and v['message_id'].startswith('one')} == {'covered'}, 'somebody has looked at it')
+    coded = base64.b64encode(json.dumps({'who': 'ada@us.example'}).encode() * 2).decode()
+    is_('names in base64, as a queue passes records on', {**lines([bind('zero', **GOOD)]), 'a.json': json.dumps({'Records': [{'Data': coded}]})}, {'one two three seven': hindered})
+    packed_ = base64.b64encode(gzip.compress(b'x')).decode()
+    is_('and what is packed in it may name all', {**lines([bind('zero', **GOOD)]), 'a.json': json.dumps({'awslogs': {'data': packed_ + packed_}})}, {'one two three five seven': hindered})
     two = {'b.txt': 'bob@us.example, one@them.example\n', 'c.txt': 'ada@us.example\n', 'd.zip': packed.getvalue(), **other}
     said = [(judged(two, ['--workers', str(n)]), [(v['message_id'], v['unread_file']) for v in listed('verdicts')]) for n in (1, 3)]
     ok(said[0] == said[1] and said[0][0]['one'] == said[0][0]['five'] == hindered, 'with one worker or three it is the same', said)

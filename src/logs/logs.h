@@ -268,14 +268,17 @@ uint64_t logs_at(const struct logs *l);
 
 /*
  * What a file names that is none of these: what may be an address, a Message-ID (without brackets) or a GUID, each once and in lower case.
- * Begin with zero and an arena. over: it names more than LIMIT_LOG_NAMES, or than the arena holds, and nothing further is looked at.
+ * Begin with zero and an arena. over: it names more than LIMIT_LOG_NAMES, or than the arena holds, or has in base64 what is packed, and nothing
+ * further is looked at.
  */
+enum { LOG_CODED_WITHIN = 2 };
 struct log_names {
 	struct arena *a;
 	span *v;
 	size_t n, cap, n_slots, room;
 	uint32_t *slots;
-	unsigned char *scratch;
+	unsigned char *scratch, *coded[LOG_CODED_WITHIN]; /* coded: what base64 stood for, and base64 in that */
+	size_t coded_room[LOG_CODED_WITHIN];
 	bool over;
 };
 /* A piece of the file. What is cut in two by its end has to be in the next one, too: names have LIMIT_LOG_NAME bytes at most, twice that in UTF-16. */

@@ -1,13 +1,16 @@
 /*
  * What a file names that no reader here knows: addresses, Message-IDs, GUIDs. How it is written is not known: what stands around an @ is
- * taken with and without the signs that may belong to it, and escapes of JSON, URLs and HTML are seen through. A name too many costs little.
+ * taken with and without the signs that may belong to it, escapes of JSON, URLs and HTML are seen through, and so is base64, in which queues
+ * pass on what they were given. A name too many costs little.
  */
 #include "base/digest.h"
 #include "base/limits.h"
 #include "logs/logs.h"
+#include "stream/decode.h"
 
 /* So many beginnings of a name are looked for before an @ (the last sign may add two, the ends one each), REACH bytes at most; of an id, in which any sign may stand, only the nearest. */
-enum { TOKEN = 1024, REACH = 256, PATH_REACH = 96, STARTS = 32, MOST_STARTS = STARTS + 3, ID_STARTS = 4, GUID = 36, NETBIOS_NAME = 15 };
+enum { TOKEN = 1024, REACH = 256, PATH_REACH = 96, STARTS = 32, MOST_STARTS = STARTS + 3, ID_STARTS = 4, GUID = 36, NETBIOS_NAME = 15,
+	CODED_SHORTEST = 40 }; /* letters of base64 */
 
 struct token {
 	struct log_names *names;
@@ -217,11 +220,67 @@ static unsigned char unescape(span s, size_t *used)
 
 static bool separates(unsigned char c) { return c <= ' ' || c == 0x7f || ascii_is_one_of(c, "\"<>,;|"); }
 
-static void read_text(struct log_names *l, span text)
+static bool is_coded(unsigned char c) { return ascii_is_alnum(c) || c == '+' || c == '/' || c == '-' || c == '_'; }
+
+static bool is_packed(span s)
+{
+	return span_starts(s, SPAN_LIT("\x1f\x8b\x08")) || span_starts(s, SPAN_LIT("PK\x03\x04")) || span_starts(s, SPAN_LIT("\x28\xb5\x2f\xfd"));
+}
+
+static void read_text(struct log_names *l, span text, unsigned within);
+
+/* Room for what comes out of n letters; of each depth its own. NULL: no memory. */
+static unsigned char *coded_room(struct log_names *l, size_t n, unsigned within)
+{
+	if (l->coded_room[within] < n) {
+		l->coded[within] = arena_alloc(l->a, 2 * n);
+		l->coded_room[within] = 2 * n;
+	}
+	l->over |= l->coded[within] == NULL;
+	return l->coded[within];
+}
+
+static bool begins_as_text(span s)
+{
+	for (size_t i = 0; i < s.n && i < CODED_SHORTEST / 2; i++)
+		if (s.p[i] >= 0x7f || (s.p[i] < ' ' && !ascii_is_space(s.p[i])))
+			return false;
+	return true;
+}
+
+/* What the letters of base64 stand for. Where they were cut off before, they may begin within a group of four. */
+static void read_coded(struct log_names *l, span letters, bool cut, unsigned within)
+{
+	unsigned char *out = coded_room(l, letters.n, within);
+	unsigned problems = 0;
+
+	for (size_t from = 0; from < (cut ? 4u : 1u) && !l->over; from++) {
+		span s = span_of(out, base64_decode_either(span_from(letters, from), out, &problems));
+
+		l->over |= is_packed(s); /* so that it cannot be looked at */
+		if (begins_as_text(s) || span_find_byte(s, '@') < s.n)
+			read_text(l, s, within + 1);
+	}
+}
+
+/* Each run of such letters, also over line ends. */
+static void read_all_coded(struct log_names *l, span text, unsigned within)
+{
+	for (size_t i = 0, n; i < text.n && !l->over; i += n + 1) {
+		for (n = 0; i + n < text.n && (is_coded(text.p[i + n]) || (n > 0 && (text.p[i + n] == '\r' || text.p[i + n] == '\n')));)
+			n++;
+		if (n >= CODED_SHORTEST)
+			read_coded(l, span_sub(text, i, n), i == 0, within);
+	}
+}
+
+static void read_text(struct log_names *l, span text, unsigned within)
 {
 	struct token t = {.names = l};
 	size_t used;
 
+	if (within < LOG_CODED_WITHIN)
+		read_all_coded(l, text, within);
 	for (size_t i = 0; i < text.n && !l->over; i += used) {
 		unsigned char c = text.p[i];
 
@@ -264,7 +323,7 @@ void log_names_take(struct log_names *l, span text)
 	unsigned char *p;
 	size_t n = 0;
 
-	read_text(l, text);
+	read_text(l, text, 0);
 	/* UTF-16 with every second byte left out; what that makes of other bytes names nobody. */
 	if (l->over || span_find_byte(text, '\0') == text.n)
 		return;
@@ -279,5 +338,5 @@ void log_names_take(struct log_names *l, span text)
 	for (size_t i = 0; i < text.n; i++)
 		if (text.p[i] != '\0')
 			p[n++] = text.p[i];
-	read_text(l, span_of(p, n));
+	read_text(l, span_of(p, n), 0);
 }

@@ -41,6 +41,37 @@ static void so_is_one_in_utf_16(void **state)
 	assert_true(names(span_of(strings, sizeof strings), ADA));
 }
 
+static bool is_over(span text)
+{
+	struct log_names l = {.a = test_arena()};
+	bool over;
+
+	log_names_take(&l, text);
+	over = l.over;
+	arena_free(l.a);
+	return over;
+}
+
+static void so_is_one_in_base64(void **state)
+{
+	static const char letters[] = "eyJ3aG8iOiAiYWRhQHVzLmV4YW1wbGUiLCAid2hhdCI6ICJvcGVuZWQiLCAiaWQiOiAiPG9uZUB0aGVtLmV4YW1wbGU+In0="; /* {"who": ... } */
+	static const char twice[] = "ZXlKM2FHOGlPaUFpWVdSaFFIVnpMbVY0WVcxd2JHVWlMQ0FpZDJoaGRDSTZJQ0p2Y0dWdVpXUWlmUT09";
+	char text[300];
+
+	(void)state;
+	(void)snprintf(text, sizeof text, "{\"Records\":[{\"Data\":\"%s\"}]}", letters);
+	assert_true(names(span_str(text), ADA));
+	assert_true(names(span_str(text), "one@them.example"));
+	(void)snprintf(text, sizeof text, "a;%.50s\r\n%s;b", letters, letters + 50); /* in lines */
+	assert_true(names(span_str(text), "one@them.example"));
+	for (size_t cut = 0; cut < 4; cut++) /* as when a piece of a file begins within it */
+		assert_true(names(span_from(span_str(letters), cut), "one@them.example"));
+	assert_true(names(span_str(twice), ADA));
+	/* what is packed in it cannot be looked at */
+	assert_true(is_over(SPAN_LIT("{\"awslogs\":{\"data\":\"H4sIAAAAAAAAA6tWKi1OLVKyUkpMSVWqBQBfJ0cVEgAAAA==\"}}")));
+	assert_false(is_over(SPAN_LIT("{\"sha256\":\"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08\"}")));
+}
+
 static void an_id_may_hold_any_sign(void **state)
 {
 	static const char *const ids[] = {"one@them.example", "a+b/c=d@h.example", "x$y@[192.0.2.1]", "{0a}@h", "a=b=c+d/e%f@mail.h.example", "x@h:25/y", "a@b@c.example"};
@@ -125,7 +156,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(an_address_is_found_however_it_is_written),
-	    cmocka_unit_test(so_is_one_in_utf_16),
+	    cmocka_unit_test(so_is_one_in_base64), cmocka_unit_test(so_is_one_in_utf_16),
 	    cmocka_unit_test(an_id_may_hold_any_sign),
 	    cmocka_unit_test(a_guid_is_one),
 	    cmocka_unit_test(a_path_names_too),
