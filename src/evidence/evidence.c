@@ -1,6 +1,7 @@
 /*
  * The keeper's side of re-reading. Messages are taken in the order of their ids, which is that of their sources,
- * and put into tasks of up to so many messages, bytes and descriptors.
+ * and put into tasks of up to so many messages, bytes and descriptors. Small ones, so that the workers have the same to do; but an archive
+ * is read from its beginning for each task that has messages in it, and an outermost message parsed for each.
  */
 #include "evidence/evidence.h"
 
@@ -17,7 +18,7 @@
 #include "evidence/spool.h"
 #include "store/mail.h"
 
-enum { TASK_MESSAGES = 1024, TASK_SOURCES = 192, TASK_BYTES = 16 * 1024 * 1024, IDS = 1024,
+enum { TASK_MESSAGES = 128, TASK_ARCHIVED = 1024, TASK_SOURCES = 192, TASK_BYTES = 16 * 1024 * 1024, IDS = 1024,
 	PIECE_FILES = 96 };
 #define GATHERED_BYTES ((uint64_t)GIB) /* of the messages that pieces lie in */
 
@@ -46,6 +47,7 @@ struct making {
 	struct buf sources, messages, input;
 	int64_t source_ids[TASK_SOURCES];
 	uint32_t n_sources, n_sent;
+	bool has_archive;
 	int64_t last_source;
 	struct outer { int64_t source, member; uint64_t at_byte; } outer; /* where the outermost message of the one added last lies */
 	uint64_t n_bytes; /* of outermost messages, each once */
@@ -121,6 +123,7 @@ static enum errc add_source(struct keeper *k, struct making *m, const struct pla
 			return rc;
 		m->task->n_fds++;
 	}
+	m->has_archive |= archive;
 	buf_u8(&m->sources, archive);
 	buf_u8(&m->sources, source_is_rendered((enum source_kind)p->kind));
 	buf_u8(&m->sources, k->source_touched);
@@ -343,18 +346,18 @@ static enum errc next(void *ctx, struct task *t, bool *more, struct err *e)
 	buf_init(&m.sources, MIB);
 	buf_init(&m.messages, LIMIT_FRAME_BYTES / 2);
 	buf_init(&m.input, LIMIT_FRAME_BYTES / 4);
-	m.job.ids = malloc(TASK_MESSAGES * sizeof *m.job.ids);
-	m.job.failed = malloc(TASK_MESSAGES * sizeof *m.job.failed);
-	m.job.sent = malloc(TASK_MESSAGES * sizeof *m.job.sent);
+	m.job.ids = malloc(TASK_ARCHIVED * sizeof *m.job.ids);
+	m.job.failed = malloc(TASK_ARCHIVED * sizeof *m.job.failed);
+	m.job.sent = malloc(TASK_ARCHIVED * sizeof *m.job.sent);
 	if (m.job.ids == NULL || m.job.failed == NULL || m.job.sent == NULL)
 		rc = err_memory(e);
-	while (rc == OK && fits && m.job.n < TASK_MESSAGES && m.messages.n < LIMIT_FRAME_BYTES / 4) {
+	while (rc == OK && fits && m.job.n < TASK_ARCHIVED && m.messages.n < LIMIT_FRAME_BYTES / 4) {
 		uint64_t more_bytes;
 
 		if ((rc = next_place(k, &p, e)) != OK || p == NULL)
 			break;
 		more_bytes = lies_with_last(&m, p) ? 0 : p->n_bytes;
-		if (more_bytes != 0 && m.n_bytes >= TASK_BYTES)
+		if (more_bytes != 0 && (m.n_bytes >= TASK_BYTES || (m.job.n >= TASK_MESSAGES && !m.has_archive)))
 			break;
 		m.n_bytes += more_bytes;
 		if ((rc = add_message(k, &m, p, &fits, e)) == OK && fits)

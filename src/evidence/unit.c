@@ -7,7 +7,7 @@
 #include "base/limits.h"
 #include "mail/box.h"
 
-enum { INDEX_BITS = 21, SMALL_FILE = 1024 * 1024 };
+enum { INDEX_BITS = 21, SMALL_FILE = 1024 * 1024, READ_AT_ONCE = 256 * 1024 };
 #define INDEX_MAX (((int64_t)1 << INDEX_BITS) - 2)
 
 static void unmap(struct file_view *v)
@@ -48,23 +48,23 @@ static enum errc map(struct file_view *v, int fd, uint64_t n_bytes, struct err *
 	return OK;
 }
 
-/* The buffer, from that byte on: as much as it holds. */
-static enum errc fill(struct file_view *v, int fd, uint64_t n_bytes, uint64_t from, struct err *e)
+/* The buffer, from that byte on: n bytes, and some of those that follow. */
+static enum errc fill(struct file_view *v, int fd, uint64_t n_bytes, uint64_t from, size_t n, struct err *e)
 {
-	size_t most = n_bytes - from < SMALL_FILE ? (size_t)(n_bytes - from) : SMALL_FILE;
+	size_t most = n > READ_AT_ONCE ? n : n_bytes - from < READ_AT_ONCE ? (size_t)(n_bytes - from) : READ_AT_ONCE;
 
 	v->n = 0;
 	v->from = from;
 	if (v->buffer == NULL && (v->buffer = malloc(SMALL_FILE)) == NULL)
 		return err_memory(e);
 	while (v->n < most) {
-		ssize_t n = pread(fd, v->buffer + v->n, most - v->n, (off_t)(from + v->n));
+		ssize_t got = pread(fd, v->buffer + v->n, most - v->n, (off_t)(from + v->n));
 
-		if (n < 0)
+		if (got < 0)
 			return err_sys(e, "read");
-		if (n == 0)
+		if (got == 0)
 			return err_set(e, ERR_EVIDENCE, "the file is shorter than it was when it was opened");
-		v->n += (size_t)n;
+		v->n += (size_t)got;
 	}
 	return OK;
 }
@@ -83,7 +83,7 @@ enum errc file_view_part(struct file_view *v, int fd, uint64_t n_bytes, uint64_t
 		*out = span_of((const unsigned char *)v->map + at, (size_t)n);
 		return OK;
 	}
-	if (n != 0 && !there && (rc = fill(v, fd, n_bytes, at, e)) != OK)
+	if (n != 0 && !there && (rc = fill(v, fd, n_bytes, at, (size_t)n, e)) != OK)
 		return rc;
 	if (n != 0)
 		*out = span_of(v->buffer + (at - v->from), (size_t)n);

@@ -24,7 +24,7 @@ struct unit {
 	int64_t written_utc; /* of a member, as struct member has it; else 0 */
 };
 
-/* A file's bytes: a megabyte is read into a buffer that is used again, what is larger is mapped. */
+/* A file's bytes: up to a megabyte is read into a buffer that is used again, what is larger is mapped. */
 struct file_view {
 	unsigned char *buffer;
 	uint64_t from; /* of the file, where the buffer begins */
