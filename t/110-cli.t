@@ -105,7 +105,7 @@ END
 cp -r "$T/c" "$T/older"
 python3 -c 'import sqlite3, sys; sqlite3.connect(sys.argv[1]).execute("ALTER TABLE message RENAME COLUMN verdict TO told")' "$T/older/case.db"
 exits "a case whose tables are others is refused" 2 "$TOCSIN" status --case "$T/older"
-like "and said to be of another version" "$err" '^tocsin status: case.db is of another version of tocsin, .*: no such column: [^:]*verdict'
+like "and said to be of another version" "$err" '^tocsin status: .*case.db is of another version of tocsin, .*: no such column: [^:]*verdict'
 # shellcheck disable=SC2086 # words
 is "what is refused names the subcommand, once" "$(for w in publish hold 'plan more'; do "$TOCSIN" notify $w 2>&1 || :; done)" \
 	"$(printf '%s\n' 'tocsin notify publish: wants --out DIR' 'tocsin notify hold: wants ORG' 'tocsin notify plan: takes options only, not "more"')"

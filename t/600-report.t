@@ -56,6 +56,18 @@ like "so does what an authority gets" "$(cat "$T/part/out/regulator.html")" '[0-
 # Nor is one that came after the scan.
 cp -r "$CASE" "$T/more"; "$TOCSIN" ingest "$SAMPLES/later" --case "$T/more" >/dev/null; "$TOCSIN" report --case "$T/more" >/dev/null
 like "what was not scanned yet is said" "$(cat "$T/more/out/report.html")" '>[0-9]+[^0-9a-z]+messages in scope were not read at all, or not yet'
+is "a report on standard output is the same" "$("$TOCSIN" report --format json --output - --case "$CASE" | cksum)" "$(cksum <"$CASE/out/report.json")"
+is "and so is the page, and nothing else" "$("$TOCSIN" report --output - --case "$CASE" | cksum)" "$(cksum <"$CASE/out/report.html")"
+exits "tables are no one file" 2 "$TOCSIN" report --format csv --output - --case "$CASE"
+exits "two things on it are refused" 2 "$TOCSIN" report --json --output - --case "$CASE"
+mkfifo "$T/pipe"; mkdir "$T/folder"
+for format in html json; do
+	for at in pipe folder; do
+		exits "a $at is not replaced by a report as $format" 4 "$TOCSIN" report --format $format --output "$T/$at" --case "$CASE"
+		like "but named" "$err" "report: $T/$at: that is a (device or a pipe|folder), no file"
+	done
+done
+is "and is there still" "$(stat -c %F "$T/pipe" "$T/folder" | tr '\n' ,)" "fifo,directory,"
 ok "the JSON is JSON" python3 -m json.tool "$CASE/out/report.json"
 ok "no report holds a secret" python3 "$SRC/t/leaks.py" "$SAMPLES/truth.tsv" "$CASE/out"
 exits "the proof is clean" 0 "$TOCSIN" report --check --case "$CASE"

@@ -110,13 +110,22 @@ enum errc io_unmade(const char *path, const char *tmp, struct err *e)
 	return err_sys(e, "%s", errno == ENOTDIR || errno == EACCES || errno == EROFS ? path : tmp);
 }
 
+enum errc io_replaceable(const char *path, struct err *e)
+{
+	struct stat sb;
+
+	if (stat(path, &sb) != 0 || S_ISREG(sb.st_mode))
+		return OK;
+	return err_set(e, ERR_WORLD, "%s: that is %s, no file that could be replaced", path, S_ISDIR(sb.st_mode) ? "a folder" : "a device or a pipe");
+}
+
 static enum errc write_new(const char *path, span s, unsigned mode, bool sync, struct err *e)
 {
 	char tmp[4096];
 	enum errc rc = new_name(tmp, path, e);
 	int fd;
 
-	if (rc != OK)
+	if (rc != OK || (rc = io_replaceable(path, e)) != OK)
 		return rc;
 	if ((fd = open(tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode)) < 0)
 		return io_unmade(path, tmp, e);

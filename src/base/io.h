@@ -23,6 +23,8 @@ MUST_CHECK enum errc io_write_file(const char *path, span s, unsigned mode, stru
  */
 MUST_CHECK enum errc io_write_unsynced(const char *path, span s, unsigned mode, struct err *e);
 MUST_CHECK enum errc io_sync(const char *dir, struct err *e);
+/* OK where nothing is at that path, or a file: a device, a pipe or a folder is not replaced by whatever is written. */
+MUST_CHECK enum errc io_replaceable(const char *path, struct err *e);
 /*
  * Both in steps, for thousands of files that others look at: each is written beside path, io_sync, and each takes its place, so that a
  * crash leaves the old file or the new one. What is not to take it is dropped.

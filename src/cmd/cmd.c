@@ -146,7 +146,7 @@ enum errc cmd_start(struct cmd *c, const struct verb *v, int argc, char **argv, 
 	const struct cmd_option shared[] = {
 	    {"case", "DIR", "the case; else $TOCSIN_CASE, else this folder", .text = &common.dir},
 	    {"workers", "N", "worker processes; else one a core", .number = &common.workers},
-	    {"json", NULL, "the result as one JSON object", .flag = &common.json},
+	    {"json", NULL, "the result as JSON: an object, or one a row", .flag = &common.json},
 	    {"quiet", NULL, "no progress", .flag = &common.quiet},
 	    {"without-jail", NULL, "parse evidence without walls (the report says so)", .flag = &common.without_jail},
 	    {"help", NULL, "this text", .flag = &common.help},

@@ -27,11 +27,15 @@ static enum errc check(struct cmd *c, int *status)
 	return rc;
 }
 
+static bool to_stdout(const struct report_run *run) { return strcmp(run->output, "-") == 0; }
+
 static enum errc say(struct cmd *c, const struct report_run *run)
 {
 	struct buf out;
 	enum errc rc;
 
+	if (to_stdout(run))
+		return OK;
 	buf_init(&out, 65536);
 	if (c->json) {
 		struct json j = json_to(&out);
@@ -107,7 +111,7 @@ enum errc cmd_report(struct cmd *c, const struct verb *v, int argc, char **argv,
 	bool prove = false, all = false;
 	const struct cmd_option options[] = {
 	    {"format", "html|csv|json", "a page, a folder of tables, or one object; html", .text = &format},
-	    {"output", "PATH", "where to; else report.html, report-csv or report.json in out/ of the case", .text = &output},
+	    {"output", "PATH", "where to, - is standard output; else report.html, report-csv or report.json in out/ of the case", .text = &output},
 	    {"since", "TIME", "with resets: what moved from then on; a day, a time, or 7d", .text = &since},
 	    {"all", NULL, "with clocks: also those that are off, and those of whom we tell", .flag = &all},
 	    {"check", NULL, "prove the case's invariants instead; exit status 1 when one is broken", .flag = &prove},
@@ -119,6 +123,8 @@ enum errc cmd_report(struct cmd *c, const struct verb *v, int argc, char **argv,
 
 	if ((rc = cmd_start(c, v, argc, argv, options, sizeof options / sizeof options[0], &operand, &n)) != OK)
 		return rc;
+	if (output != NULL && strcmp(output, "-") == 0 && c->json)
+		return err_set(&c->e, ERR_USAGE, "--output - and --json would both be on standard output: leave out one of them");
 	if (n == 1 && strcmp(operand[0], "resets") == 0 && !prove && output == NULL)
 		return resets(c, format, since);
 	if (since != NULL)
@@ -146,6 +152,8 @@ enum errc cmd_report(struct cmd *c, const struct verb *v, int argc, char **argv,
 	while (format != NULL && strcmp(formats[run.format].word, format) != 0)
 		if (run.format++ == REPORT_JSON)
 			return err_set(&c->e, ERR_USAGE, "--format wants html, csv or json, not \"%s\"", format);
+	if (run.format == REPORT_CSV && output != NULL && strcmp(output, "-") == 0)
+		return err_set(&c->e, ERR_USAGE, "--format csv is a folder of tables: --output wants its path");
 	run.store = c->store;
 	run.config = &c->config;
 	run.output = output != NULL ? output : arena_printf(c->a, "%s/out/%s", c->dir, formats[run.format].file);

@@ -88,7 +88,7 @@ enum errc report_html(const struct report_run *run, struct err *e)
 		rc = sections[i](&p, e);
 	foot(&p);
 	if (rc == OK && (rc = buf_check(&p.b, e)) == OK)
-		rc = io_write_file(run->output, buf_span(&p.b), 0600, e);
+		rc = out_page(run->output, buf_span(&p.b), e);
 out:
 	arena_free(p.a);
 	buf_free(&p.b);

@@ -1,11 +1,17 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/io.h"
 #include "base/limits.h"
 #include "report/private.h"
+
+enum errc out_page(const char *path, span page, struct err *e)
+{
+	return strcmp(path, "-") == 0 ? io_write(STDOUT_FILENO, page, e) : io_write_file(path, page, 0600, e);
+}
 
 /* Room for one row; a row with more is no row of ours. */
 #define OUT_BYTES (256 * MIB)
@@ -21,7 +27,10 @@ enum errc out_open(struct out *o, const char *path, struct err *e)
 {
 	char tmp[sizeof o->path + 8];
 	int n = snprintf(o->path, sizeof o->path, "%s", path);
+	enum errc rc;
 
+	if (strcmp(path, "-") == 0)
+		return out_to(o, STDOUT_FILENO), OK;
 	buf_init(&o->b, OUT_BYTES);
 	o->fd = -1;
 	if (n <= 0 || (size_t)n >= sizeof o->path) {
@@ -29,6 +38,8 @@ enum errc out_open(struct out *o, const char *path, struct err *e)
 		return err_set(e, ERR_USAGE, "\"%.200s\" is no path to write to", path);
 	}
 	(void)snprintf(tmp, sizeof tmp, "%s.new", o->path);
+	if ((rc = io_replaceable(path, e)) != OK)
+		return rc;
 	if ((o->fd = open(tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600)) >= 0)
 		return OK;
 	return io_unmade(o->path, tmp, e);

@@ -16,7 +16,9 @@ struct out {
 	int fd;
 	char path[4096]; /* "" for a descriptor */
 };
+/* path "-": standard output; also a whole page at once. */
 MUST_CHECK enum errc out_open(struct out *o, const char *path, struct err *e);
+MUST_CHECK enum errc out_page(const char *path, span page, struct err *e);
 void out_to(struct out *o, int fd);
 /* Writes b when it has grown; call once a row. */
 MUST_CHECK enum errc out_row(struct out *o, struct err *e);

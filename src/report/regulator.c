@@ -298,7 +298,7 @@ enum errc report_regulator(const struct report_run *run, const char *law, struct
 	missing(&p);
 	page_put(&p, "</main>\n<footer><p>Made by tocsin from the rows of the case; tocsin report --check recomputes what it counts. All times are UTC.</p></footer>\n</body>\n</html>\n");
 	if ((rc = buf_check(&p.b, e)) == OK)
-		rc = io_write_file(run->output, buf_span(&p.b), 0600, e);
+		rc = out_page(run->output, buf_span(&p.b), e);
 out:
 	arena_free(p.a);
 	buf_free(&p.b);

@@ -18,7 +18,7 @@ struct report_run {
 	struct store *store;
 	const struct case_config *config;
 	enum report_format format;
-	const char *output; /* a file; for CSV a folder, made when missing */
+	const char *output; /* a file, or "-"; for CSV a folder, made when missing */
 };
 MUST_CHECK enum errc report_write(const struct report_run *run, struct err *e);
 

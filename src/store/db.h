@@ -9,6 +9,7 @@
 
 struct store {
 	struct sql *sql;
+	char name[4096]; /* DIR/case.db, as errors call it */
 	int lock_fd;
 	bool alone; /* keeps others out while it reads */
 	unsigned scope; /* bits of enum verdict: the SQL function in_scope(verdict) */

@@ -93,7 +93,7 @@ static enum errc open_db(struct store *st, const char *dir, const char *name, in
 	/* One thread, and nobody asks how much memory it has taken: a sixth of the time of an insert. */
 	(void)sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
 	(void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
-	if ((rc = path_in(path, dir, name, e)) != OK)
+	if ((rc = path_in(path, dir, name, e)) != OK || (rc = path_in(st->name, dir, "case.db", e)) != OK)
 		return rc;
 	if ((flags & SQLITE_OPEN_CREATE) == 0 && access(path, F_OK) != 0)
 		return errno == ENOENT ? err_set(e, ERR_USAGE, "%s: no case here (no case.db); --case or $TOCSIN_CASE says where it is, tocsin init makes one", dir)
@@ -101,7 +101,7 @@ static enum errc open_db(struct store *st, const char *dir, const char *name, in
 	if ((flags & SQLITE_OPEN_READONLY) != 0 && (rc = immutable_uri(st, dir, path, uri, e)) != OK)
 		return rc;
 	if ((rc = sql_open(&st->sql, uri[0] != '\0' ? uri : path, flags | (uri[0] != '\0' ? SQLITE_OPEN_URI : 0) | SQLITE_OPEN_NOFOLLOW,
-	     "case.db", e)) != OK)
+	     st->name, e)) != OK)
 		return rc;
 	(void)sqlite3_busy_timeout(st->sql->db, 5000);
 	if (st->alone && (rc = sql_script(st->sql, "PRAGMA locking_mode = EXCLUSIVE", e)) != OK)
