@@ -12,14 +12,20 @@ const answer = (status, text) => ({ ok: status === 200, status, headers: { get: 
 const fetched = async (path) => on_asked(path) || answer(200, paths[path]);
 let now = Date.now();
 class Clock extends Date { static now() { return now; } }
-const page = new Function("window", "fetch", "shown", "Date", "records_now", `let words = { errors: {}, ended: "ended", opening: "" };
-${["seal", "api", "dom", "search", "messages", "reading", "unlock"].map(read).join("\n")}
+const page = new Function("window", "fetch", "shown", "Date", "records_now", "BroadcastChannel", "history", `let words = { errors: {}, ended: "ended", signed_out: "signed out", signing_out: "signing out", signed_out_here: "only here", opening: "" };
+${["seal", "api", "dom", "search", "messages", "reading", "unlock", "account"].map(read).join("\n")}
 signature_holds = async () => true;
 say = () => {};
 ck_next = async () => Uint8Array.of(2);
 record_open = async (ck, of, id) => structuredClone(records_now()[id]);
 const start_view = (note) => shown.push(note());
-return { room, forget, dossier_load, record_load, version_follow: typeof version_follow === "undefined" ? async () => {} : version_follow, idle_look: typeof idle_look === "undefined" ? () => {} : idle_look };`);
+return { room, forget, dossier_load, record_load, version_follow: typeof version_follow === "undefined" ? async () => {} : version_follow, idle_look: typeof idle_look === "undefined" ? () => {} : idle_look, sign_out };`);
+/* All pages of this test are tabs of one browser. */
+class Tabs {
+	static all = new Set();
+	constructor() { Tabs.all.add(this); }
+	postMessage(data) { for (const o of Tabs.all) if (o !== this && o.onmessage) o.onmessage({ data }); }
+}
 
 function is(name, got, want) {
 	const ok = JSON.stringify(got) === JSON.stringify(want);
@@ -29,7 +35,7 @@ function is(name, got, want) {
 
 const shown = [];
 function signed_in() {
-	const p = page({}, fetched, shown, Clock, () => records);
+	const p = page({}, fetched, shown, Clock, () => records, Tabs, { replaceState() {} });
 	Object.assign(p.room, { about: { signer: { key: "" } }, session: { session: "account", case: "c1" }, ck: new Uint8Array(32) });
 	return p;
 }
@@ -105,5 +111,20 @@ is("a newer one is followed, and its reader told", [await open.version_follow(),
 Object.assign(open.room, { case: { state: "REVIEWING", version: 3 } });
 paths["/api/unlock"] = JSON.stringify({ case: "c1", generation: 1, version: 3, earlier: [] });
 is("where no key leads to it, it is to be unlocked again", [await open.version_follow(), open.room.ck], [false, null]);
+
+/* Who signs out in one tab has nothing unsealed in another, nor in this one when the portal cannot be told. */
+on_asked = (asked) => (asked.startsWith("/api/record/") ? answer(200, sealed(asked.slice(12))) : asked === "/api/sign-out" ? answer(200, "{}") : null);
+const here = signed_in(), there = signed_in();
+await here.dossier_load();
+await there.dossier_load();
+shown.length = 0;
+await here.sign_out();
+is("signed out in one tab, nothing is left in another", [held(here), held(there), there.room.ck, shown.includes("signed out")], [[false, false, false, false, false, false, 0], [false, false, false, false, false, false, 0], null, true]);
+const cut_off = signed_in();
+await cut_off.dossier_load();
+on_asked = () => Promise.reject(new TypeError("no network"));
+shown.length = 0;
+await cut_off.sign_out().catch(() => {});
+is("nor when the portal cannot be told, which is said", [held(cut_off), cut_off.room.ck, shown.at(-1)], [[false, false, false, false, false, false, 0], null, "only here"]);
 console.log(`1..${n}`);
 process.exitCode = failed ? 1 : 0;

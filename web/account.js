@@ -99,10 +99,28 @@ async function account_view() {
 		}, { class: "danger" })) : null);
 }
 
+/* Other tabs have the same session, and what they have unsealed stands there for whoever comes by: they are told when it is over. */
+const tabs = typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel("tocsin-session");
+function tabs_tell() {
+	if (tabs) tabs.postMessage("over");
+}
+if (tabs) tabs.onmessage = () => {
+	if (room.session.session === "none") return;
+	forget();
+	start_view(() => words.signed_out);
+};
+
+/* Whoever leaves has nothing in sight any more, whether the portal can be told or not. */
 async function sign_out() {
-	search_stop();
-	await post("/api/sign-out");
 	forget();
 	history.replaceState(null, "", "/");
-	start_view(() => words.signed_out);
+	tabs_tell();
+	start_view(() => words.signing_out);
+	let note = () => words.signed_out;
+	try {
+		await post("/api/sign-out");
+	} catch {
+		note = () => words.signed_out_here;
+	}
+	start_view(note);
 }

@@ -114,6 +114,9 @@ if (typeof document !== "undefined") {
 	window.addEventListener("hashchange", () => route().catch((e) => say(explain(e), true)));
 	window.addEventListener("beforeprint", before_print);
 	document.addEventListener("keydown", key_pressed);
+	/* A computer that slept, a page that the button for "back" brings again: at once, not ten seconds later. */
 	setInterval(idle_look, 10000);
+	window.addEventListener("pageshow", idle_look);
+	document.addEventListener("visibilitychange", idle_look);
 	begin();
 }

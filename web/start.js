@@ -87,6 +87,7 @@ function object_view() {
 async function sign_in() {
 	const got = await passkey_get("/api/sign-in/options");
 	room.session = await post("/api/sign-in", got.answer);
+	tabs_tell();
 	await route();
 }
 

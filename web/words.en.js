@@ -1,6 +1,6 @@
 const words_en = {
 	code: "en", locale: "en-GB", colon: ": ", name: "Reading room", language: "English", languages: "Language", unknown: "not known", copy: "Copy", copied: "Copied.", not_copied: "This browser does not let the page copy: the text is selected, copy it yourself.", cancel: "Cancel", back: "Back", more: "Show more", skip: "Skip to content",
-	sign_out: "Sign out", signed_out: "You are signed out.", ended: "Your session has ended. Please sign in again.", print: "Print", none: "none",
+	sign_out: "Sign out", signed_out: "You are signed out.", signing_out: "Signing out …", signed_out_here: "Nothing is open here any more, but the reading room could not be told that you sign out. Your session there ends by itself 15 minutes after its last use: until then, close this browser or stay at this computer.", ended: "Your session has ended. Please sign in again.", print: "Print", none: "none",
 	on_paper: "Confidential. Printed on {t}.", sure: "Press again to confirm", sure_text: "{label}: this cannot be undone. Press again to confirm.", testing: "This is a test installation: its clock and name servers can be changed. Nothing here is for real.",
 	privacy: "A copy of this server's disk does not reveal your messages. If the server is under active attack while you read, the attacker may read with you. The offline export avoids this.",
 	clock: "The clock of this computer is {n} minutes off. Days that are due are counted by the server's clock.",
