@@ -100,7 +100,7 @@ static bool could_be(const struct told_words *words, span text, const struct pla
 /* What makes "password" a noun of its own, where the word is not directly behind: "password for the tills is", not "password field is". */
 static bool goes_on(span text, size_t at)
 {
-	static const char *const words[] = {"for", "to", "of", "on", "at", "in", "from", "with", "is", "hasn't", "has", "no", "non", "ne", "n", "hat", "are", "was", "it's", "that's", "remains", "i", "we", "you", "für", "fürs", "zum", "zur", "zu", "vom",
+	static const char *const words[] = {"for", "to", "of", "on", "at", "in", "from", "with", "until", "bis", "ab", "jusqu", "hasta", "is", "hasn't", "has", "no", "non", "ne", "n", "hat", "are", "was", "it's", "that's", "remains", "i", "we", "you", "für", "fürs", "zum", "zur", "zu", "vom",
 	    "von", "der", "des", "im", "am", "auf", "ist", "lautet", "war", "bleibt", "dazu", "hier", "pour", "de", "du", "des", "sur", "au", "à", "d", "est", "c", "reste", "para", "del", "en", "es", "sigue", "era",
 	    "per", "di", "della", "del", "è", "resta", "van", "voor", "op", "blijft", "luidt", "do", "da", "é", NULL};
 	unsigned char folded[WORD_MAX];
@@ -149,6 +149,8 @@ static bool is_everybodys(span text, const struct plain *w)
 /* How the sentence goes on behind the word; 0: as behind any word. */
 static int tail_worth(span text, const struct plain *w)
 {
+	/* "with the password X you get in" */
+	static const char *const gets[] = {"you", "kommst", "kommt", "kommen", "gelangst", "gelangen", "gelangt", "kannst", "könnt", "lässt", "vous", "tu", "entras", "entra", "puedes", "kom", "kun", NULL};
 	static const char *const next_acts[] = {"press", "click", "hit", "confirm", "log", "start", "drücke", "drücken", "klicke", "klicken", "bestätige", "appuie", "appuyez", "clique", "cliquez",
 	    "valide", "validez", "pulsa", "pulse", "premi", "druk", NULL};
 	unsigned char folded[WORD_MAX];
@@ -167,6 +169,8 @@ static int tail_worth(span text, const struct plain *w)
 	if (behind.p[0] == ',')
 		return behind.n > 2 && behind.p[1] == ' ' && !(behind.p[2] >= 'A' && behind.p[2] <= 'Z') ? 1 : 0;
 	next = word_behind(text, at, folded);
+	if (is_one_of_words(gets, next))
+		return 1;
 	if (!span_eq(next, SPAN_LIT("and")) && !span_eq(next, SPAN_LIT("und")) && !span_eq(next, SPAN_LIT("et")) && !span_eq(next, SPAN_LIT("y")))
 		return w->quoted ? 1 : 0;
 	next = word_behind(text, at + 1 + next.n, folded);
@@ -226,6 +230,14 @@ static bool is_apposed(span before)
 	return false;
 }
 
+/* "is the name of our boat," before the word: that name */
+static bool names_something(span before)
+{
+	static const char *const names[] = {" name of ", "'s name", " name d", " name unser", " name mein", " name von ", " nom d", " nombre de", " nome d", " naam van ", NULL};
+
+	return before.p[before.n - 1] == ',' && span_find_byte(before, ',') + 1 == before.n && span_has_one_of_nocase(before, names);
+}
+
 /* What stands before the noun: by what means ("with the password"), whose it is, or what makes the noun a part of something else. */
 struct before { bool means, bracket, of_other, user, asked; };
 
@@ -236,6 +248,7 @@ static struct before before_noun(const struct told_words *words, span text, size
 	static const char *const others[] = {"for", "of", "without", "für", "von", "ohne", "pour", "du", "sans", "para", "sin", "per", "senza", "zonder", "about", NULL};
 	static const char *const asked[] = {"when ", "if ", "once ", "wenn ", "falls ", "quand ", "lorsqu", "cuando ", "quando ", "als er ", "asks for", "prompts for", "wants a", NULL};
 	static const char *const ands[] = {"and", "und", "et", "y", "e", "en", NULL};
+	static const char *const chosen[] = {"as", "als", "comme", "como", "come", NULL}; /* "as password I chose X" */
 	struct before b = {0};
 	unsigned char folded[WORD_MAX], other[WORD_MAX];
 	size_t i = at, begin;
@@ -258,7 +271,7 @@ static struct before before_noun(const struct told_words *words, span text, size
 	}
 	b.means = is_one_of_words(means, w) && (begin == start || is_blank(text.p[begin - 1]));
 	b.of_other = is_one_of_words(others, w);
-	b.asked = span_has_one_of_nocase(span_sub(text, start, at - start), asked);
+	b.asked = is_one_of_words(chosen, w) || span_has_one_of_nocase(span_sub(text, start, at - start), asked);
 	for (i = start; i < at; i++) {
 		size_t n = 0;
 
@@ -283,7 +296,7 @@ static int lead_worth(const struct told_words *words, span text, size_t from, co
 	between = span_sub(text, from, end - from);
 	if (between.n == 0) /* "the password wheelbarrow", but not "with the password supplied" */
 		return !w->quoted && word_says_how(span_sub(text, w->at, w->end - w->at)) ? 0 : (w->quoted ? 4 : 1) + (b->means ? 2 : 0) + (b->user && b->bracket ? 2 : 0);
-	if (is_apposed(between))
+	if (is_apposed(between) || names_something(between))
 		return 4;
 	if (!goes_on(text, from) && !b->asked)
 		return 0;
@@ -312,12 +325,16 @@ static bool wants_capital(span text, size_t at, size_t end)
 }
 
 /* "we use wheelbarrow as the password", "type sunflower when it asks for the password": the word stands before its noun. */
-static bool tell_before(const struct told_words *words, span text, size_t at, size_t start, struct plain *out)
+static bool tell_before(const struct told_words *words, span text, size_t at, size_t end, size_t start, struct plain *out)
 {
 	static const char *const links[] = {"as", "als", "comme", "como", "come", "for", NULL};
 	static const char *const times[] = {"when", "where", "if", "once", "wenn", "sobald", "quand", "lorsque", "cuando", "quando", "wanneer", NULL};
 	unsigned char folded[WORD_MAX];
-	bool verb = false;
+	/* "your phone as the password": no name of its own */
+	static const char *const articles[] = {"the", "a", "an", "your", "my", "our", "their", "his", "her", "den", "die", "das", "dem", "der", "einen", "eine", "ein", "ihren", "deinen", "euren", "le", "la", "les", "un", "une",
+	    "votre", "ton", "el", "los", "las", "una", "su", "tu", "il", "lo", "het", "een", "o", "os", NULL};
+	/* "bitte X als Passwort eingeben" */
+	bool given = word_list_tells(words->acts, word_behind(text, end, folded), true), verb = false;
 
 	for (size_t i = start; i < at;) {
 		struct plain w;
@@ -328,7 +345,7 @@ static bool tell_before(const struct told_words *words, span text, size_t at, si
 			i++;
 			continue;
 		}
-		if (verb && plain_at(text, i, &w) && w.close < at && could_be(words, text, &w) && !word_says_how(span_sub(text, w.at, w.end - w.at))) {
+		if ((verb || given) && plain_at(text, i, &w) && w.close < at && could_be(words, text, &w) && !word_says_how(span_sub(text, w.at, w.end - w.at)) && (w.quoted || !is_one_of_words(articles, word_before(text, i > 0 ? i - 1 : 0, folded, &next)))) {
 			behind = word_behind(text, w.close, folded);
 			next = w.close + 1 + behind.n;
 			if (is_one_of_words(links, behind) && text.p[w.close] == ' ' && at - next < 12 && span_find_byte(span_sub(text, next, at - next), ',') == at - next &&
@@ -356,6 +373,7 @@ void told_plain(const struct told_words *words, span text, size_t at, size_t end
 {
 	size_t start = at, stop = end, least = at > BACK_MAX ? at - BACK_MAX : 0, most = text.n - end > AHEAD_MAX ? end + AHEAD_MAX : text.n;
 	bool capital = wants_capital(text, at, end);
+	unsigned char folded[WORD_MAX];
 	struct before b;
 	struct plain w;
 
@@ -368,7 +386,7 @@ void told_plain(const struct told_words *words, span text, size_t at, size_t end
 	if ((says_no(span_sub(text, start, stop - start)) && !says_unchanged(span_sub(text, start, stop - start))) || (stop < text.n && text.p[stop] == '?'))
 		return;
 	/* not "as the password hint" */
-	if ((ends_here(text, end) || text.p[end] != ' ' || goes_on(text, end)) && tell_before(words, text, at, start, &w) && !found(ctx, w.at, w.end - w.at, CERTAINTY_LOW))
+	if ((ends_here(text, end) || text.p[end] != ' ' || goes_on(text, end) || word_list_tells(words->acts, word_behind(text, end, folded), true)) && tell_before(words, text, at, end, start, &w) && !found(ctx, w.at, w.end - w.at, CERTAINTY_LOW))
 		return;
 	b = before_noun(words, text, at, start);
 	for (size_t i = end; i < stop;) {
