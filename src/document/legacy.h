@@ -82,6 +82,8 @@ MUST_CHECK enum errc ole_read(struct layout *l, span content, struct err *e);
 const char *program_says(const struct compound *c, const struct compound_entry *in);
 /* The letters in a storage of any other program, with what it is. */
 MUST_CHECK enum errc programs_read(struct layout *l, const struct compound *c, const struct compound_entry *in, struct err *e);
+/* The stream "VisioDocument"; *done: its streams were found, and their letters put. */
+MUST_CHECK enum errc visio_read(struct layout *l, span bytes, bool *done, struct err *e);
 /* An SQLite database. */
 MUST_CHECK enum errc sqlite_read(struct layout *l, span file, struct err *e);
 MUST_CHECK enum errc rich_read(struct layout *l, span content, struct err *e);

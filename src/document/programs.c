@@ -1,13 +1,15 @@
 /*
- * Compound files of programs whose formats are not read here (Visio, Publisher, Project, Works, and what nobody knows): of each stream the
+ * Compound files of programs whose formats are not read here (Publisher, Project, Works, and what nobody knows): of each stream the
  * runs of letters in it. What lies in one and is a document of its own is read as that.
  */
 #include "base/limits.h"
 #include "document/legacy.h"
 
+#define VISIO "VisioDocument"
+
 /* Each has such an entry in its root, or in the storage in which it is embedded. */
 static const struct { const char *entry; bool begins; const char *says; } programs[] = {
-	{"VisioDocument", false, "Visio drawing (.vsd): the letters in it were read, but for what it compresses"},
+	{VISIO, false, "Visio drawing (.vsd): the letters in it were read, not their order"},
 	{"Quill", false, "Publisher document (.pub): the letters in it were read, not their order"},
 	{"   1", true, "Project plan (.mpp): the letters in it were read, not their order"},
 	{"MatOST", false, "Works document (.wps): the letters in it were read, not their order"},
@@ -41,6 +43,14 @@ static enum errc stream_read(struct layout *l, const struct compound_entry *entr
 	if (kind != DOCUMENT_NONE && kind != DOCUMENT_FORM && kind != DOCUMENT_KEEPS)
 		return embedded_read(l, entry->name, bytes, e);
 	layout_group(l, false, "letters of", span_from(entry->name, marked));
+	if (span_eq_nocase(entry->name, SPAN_LIT(VISIO))) {
+		bool done;
+		enum errc rc = visio_read(l, bytes, &done, e);
+
+		if (rc != OK || done)
+			return rc;
+		layout_problem(l, "Visio drawing (.vsd): the letters in it were read, but for what it compresses");
+	}
 	letters_put(l, bytes);
 	return OK;
 }
@@ -69,9 +79,9 @@ enum errc programs_read(struct layout *l, const struct compound *c, const struct
 
 	if (says == NULL && compound_find(c, in, SPAN_LIT("Equation Native")) == NULL)
 		says = "a file of a program that is not known (in the form of old Office documents): the letters in it were read";
+	rc = storage_read(l, c, in, &problems, e);
 	if (says != NULL)
 		layout_problem(l, says);
-	rc = storage_read(l, c, in, &problems, e);
 	if (problems != 0)
 		layout_problem(l, "damaged");
 	return rc;
