@@ -240,7 +240,9 @@ nested("hides.xlsb", zipped([("[Content_Types].xml", "<Types/>"), ("xl/workbook.
        ("xl/_rels/workbook.bin.rels", '<Relationships><Relationship Id="r1" Target="worksheets/sheet1.bin"/></Relationships>'),
        ("xl/worksheets/sheet1.bin", binary(60, struct.pack("<IIIIH", 1, 1, 2304, 0, 1)) + binary(0, struct.pack("<IIHBBBI", 6, 0, 300, 0, 0x10, 0, 0)) +
         binary(6, struct.pack("<II", 0, 0) + wide("password: Xlsb-Reef-852")) + binary(0, struct.pack("<IIHBBBI", 7, 0, 300, 0, 0, 0, 0)) +
-        binary(6, struct.pack("<II", 1, 0) + wide("password: Xlsb-Reef-853")))]),
-       ("Xlsb-Reef-852", "sheet Hosts, cell A7 in a hidden row"), ("Xlsb-Reef-853", "sheet Hosts, cell B8 in a hidden column"))
+        binary(6, struct.pack("<II", 1, 0) + wide("password: Xlsb-Reef-853")) + binary(64, struct.pack("<IIIIII", 0, 1, 0, 0, 0, 0) +
+        b"\xff" * 8 + wide("") + wide("password: Xlsb-Reef-858")) + binary(479, struct.pack("<H", 3) + b"\xff" * 16 + wide("&LEbb") + wide("&Cpassword: Xlsb-Reef-859")))]),
+       ("Xlsb-Reef-852", "sheet Hosts, cell A7 in a hidden row"), ("Xlsb-Reef-853", "sheet Hosts, cell B8 in a hidden column"),
+       ("Xlsb-Reef-858", "comments, boxes and links of sheet Hosts"), ("Xlsb-Reef-859", "comments, boxes and links of sheet Hosts"))
 nested("hides.xml", b"<?xml version='1.0'?><Workbook xmlns='urn:schemas-microsoft-com:office:spreadsheet'><Worksheet ss:Name='Hosts'><Table><Row ss:Hidden='1'><Cell><Data>password: "
        b"Flat-Reef-854</Data></Cell></Row></Table></Worksheet></Workbook>", ("Flat-Reef-854", "sheet Hosts, cell A1 in a hidden row"))

@@ -487,6 +487,14 @@ enum errc doc_read(struct layout *l, span text, span table_0, span table_1, stru
 	buf_init(&d.codes, 4 * MIB);
 	rc = text_read(&d, clx, e);
 	paragraph_end(&d);
+	if (rc == OK && !d.old) {
+		buf_clear(&d.codes);
+		drawn_read(span_sub(d.table, le32(text, 0x22a), le32(text, 0x22e)), &d.codes);
+		if (d.codes.n > 0) {
+			layout_group(l, false, "text boxes", SPAN_EMPTY);
+			layout_text(l, buf_span(&d.codes));
+		}
+	}
 	buf_wipe(&d.codes);
 	return rc == OK && d.n_pieces > 0 ? earlier_read(l, before, replaced_read, &d, e) : rc;
 }

@@ -82,6 +82,11 @@ MUST_CHECK enum errc ole_read(struct layout *l, span content, struct err *e);
 const char *program_says(const struct compound *c, const struct compound_entry *in);
 /* The letters in a storage of any other program, with what it is. */
 MUST_CHECK enum errc programs_read(struct layout *l, const struct compound *c, const struct compound_entry *in, struct err *e);
+/* What shapes say: in a table of n properties, which such a record has; in the records of drawings; in a hyperlink. A line each, appended. */
+bool drawn_is(unsigned type);
+void drawn_put(span table, unsigned n, struct buf *out);
+void drawn_read(span records, struct buf *out);
+void link_put(span object, struct buf *out);
 /* The stream "VisioDocument"; *done: its streams were found, and their letters put. */
 MUST_CHECK enum errc visio_read(struct layout *l, span bytes, bool *done, struct err *e);
 /* An SQLite database. */

@@ -10,10 +10,10 @@
 
 enum record {
 	R_DOCUMENT = 0x3e8, R_SLIDE_PERSIST = 0x3f3,
-	R_SLIDE_LIST = 0xff0, R_TEXT_CHARS = 0xfa0, R_TEXT_BYTES = 0xfa8, R_CSTRING = 0xfba, R_USER_EDIT = 0xff5,
+	R_DOCUMENT_ATOM = 0x3e9, R_TEXT_95 = 0x7ee, R_SLIDE_LIST = 0xff0, R_TEXT_CHARS = 0xfa0, R_TEXT_BYTES = 0xfa8, R_CSTRING = 0xfba, R_USER_EDIT = 0xff5,
 	R_CURRENT_USER = 0xff6, R_PERSIST = 0x1772, R_OLE_STORAGE = 0x1011, R_PROGRAM_TAGS = 0x1388, R_STRING_TAG = 0x1389, R_BINARY_TAG = 0x138b, R_COMMENT = 0x2ee0, R_FONTS = 0x7d5,
 };
-enum { CONTAINER = 0xf, DEPTH = 32, PERSIST_MAX = 1 << 20, EDITS = 4096, SLIDES = 65536 };
+enum { CONTAINER = 0xf, CONTAINER_95 = 0xffff, DEPTH = 32, PERSIST_MAX = 1 << 20, EDITS = 4096, SLIDES = 65536 };
 
 struct ppt {
 	struct layout *l;
@@ -51,12 +51,12 @@ static bool record_at(const struct ppt *p, uint32_t at, struct record_head *r)
 }
 
 /* Carriage returns end paragraphs, vertical tabs lines. */
-static void put_text(struct ppt *p, span bytes, bool wide)
+static void put_paragraphs(struct ppt *p, span bytes, span charset)
 {
 	struct layout *l = p->l;
 	span utf8;
 
-	if (charset_to_utf8(l->a, charset_find(wide ? SPAN_LIT("utf-16le") : SPAN_LIT("iso-8859-1")), bytes, &utf8, NULL, NULL) != OK)
+	if (charset_to_utf8(l->a, charset_find(charset), bytes, &utf8, NULL, NULL) != OK)
 		return;
 	while (utf8.n > 0) {
 		size_t n = 0;
@@ -69,6 +69,8 @@ static void put_text(struct ppt *p, span bytes, bool wide)
 		utf8 = span_from(utf8, n + 1);
 	}
 }
+
+static void put_text(struct ppt *p, span bytes, bool wide) { put_paragraphs(p, bytes, wide ? SPAN_LIT("utf-16le") : SPAN_LIT("iso-8859-1")); }
 
 /* An object of another program: its compound file, deflated behind its length (2.10.34). */
 static enum errc object_read(struct ppt *p, const struct record_head *r, struct err *e)
@@ -113,6 +115,24 @@ static enum errc tags_read(struct ppt *p, span s, unsigned depth, struct err *e)
 	return rc;
 }
 
+static enum errc shape_put(struct ppt *p, const struct record_head *r, struct err *e)
+{
+	struct buf lines;
+	span rest, line;
+	enum errc rc;
+
+	buf_init(&lines, LIMIT_TEXT_BYTES);
+	drawn_put(r->content, r->instance, &lines);
+	for (rest = buf_span(&lines); span_line(&rest, &line);) {
+		layout_at(p->l, ++p->paragraph, 0);
+		layout_text(p->l, line);
+		layout_line(p->l);
+	}
+	rc = lines.failed && lines.n < LIMIT_TEXT_BYTES ? err_memory(e) : OK;
+	buf_wipe(&lines);
+	return rc;
+}
+
 /* All text below a record, in order. */
 static enum errc walk(struct ppt *p, span s, unsigned depth, struct err *e)
 {
@@ -124,6 +144,8 @@ static enum errc walk(struct ppt *p, span s, unsigned depth, struct err *e)
 			put_text(p, r.content, true);
 		else if (r.type == R_TEXT_BYTES)
 			put_text(p, r.content, false);
+		else if (drawn_is(r.type))
+			rc = shape_put(p, &r, e);
 		else if (r.type == R_OLE_STORAGE)
 			rc = p->earlier ? OK : object_read(p, &r, e);
 		else if (r.type == R_PROGRAM_TAGS && depth < DEPTH)
@@ -215,6 +237,24 @@ static enum errc list_read(struct ppt *p, span s, const char *kind, struct err *
 	return rc == OK && slide.type != 0 ? walk(p, slide.content, 0, e) : rc;
 }
 
+/* Those of notes and of handouts are in no list (DocumentAtom, 2.4.2). */
+static enum errc masters_read(struct ppt *p, span document, struct err *e)
+{
+	struct record_head r;
+	enum errc rc = OK;
+	struct cursor c;
+
+	if (!take(&document, &r) || r.type != R_DOCUMENT_ATOM)
+		return OK;
+	c = cursor_of(span_from(r.content, 24));
+	layout_group(p->l, false, "master", SPAN_EMPTY);
+	p->paragraph = 0;
+	for (int i = 0; i < 2 && rc == OK; i++)
+		if (object_at(p, cursor_u32(&c), 0, &r) && r.version == CONTAINER)
+			rc = walk(p, r.content, 0, e);
+	return rc;
+}
+
 static enum errc document_walk(struct ppt *p, span document, struct err *e)
 {
 	/* Instances of the list: 0 slides, 1 masters, 2 notes. */
@@ -230,7 +270,7 @@ static enum errc document_walk(struct ppt *p, span document, struct err *e)
 			if (r.type == R_SLIDE_LIST && r.instance == order[i])
 				rc = list_read(p, r.content, kinds[order[i]], e);
 	}
-	if (rc != OK)
+	if (rc != OK || (rc = masters_read(p, document, e)) != OK)
 		return rc;
 	layout_group(p->l, false, "links, headers and names", SPAN_EMPTY);
 	p->paragraph = 0;
@@ -260,6 +300,32 @@ static enum errc changed_read(void *ctx, struct layout *was, struct err *e)
 	return walk(&old, old.stream, 0, e);
 }
 
+/*
+ * PowerPoint 95: type, instance, length, a word that nothing needs; and then the content, of more records where the instance is 0xffff.
+ * False: they do not fill it.
+ */
+static bool walk_95(struct ppt *p, span s, unsigned depth)
+{
+	while (s.n > 0 && !p->l->text.failed) {
+		struct cursor c = cursor_of(s);
+		uint32_t type = cursor_u32(&c), instance = cursor_u32(&c), n = cursor_u32(&c);
+		span content;
+
+		(void)cursor_u32(&c);
+		content = cursor_take(&c, n);
+		if (c.bad)
+			return false;
+		if (instance == CONTAINER_95) {
+			if (depth == DEPTH || !walk_95(p, content, depth + 1))
+				return false;
+		} else if (type == R_TEXT_95) {
+			put_paragraphs(p, content, SPAN_LIT("windows-1252"));
+		}
+		s = c.rest;
+	}
+	return true;
+}
+
 enum errc ppt_read(struct layout *l, span stream, span current_user, struct err *e)
 {
 	struct ppt p = {.l = l, .stream = stream, .n_persist = stream.n / 4 < PERSIST_MAX ? stream.n / 4 + 1 : PERSIST_MAX};
@@ -283,6 +349,13 @@ enum errc ppt_read(struct layout *l, span stream, span current_user, struct err 
 				return rc;
 			return edits > 0 ? earlier_read(l, before, changed_read, &p, e) : OK;
 		}
+	}
+	/* No head of a record of 97. */
+	if (span_starts(stream, SPAN_LIT("\3\0\0\0\xff\xff\0\0"))) {
+		layout_group(l, false, "text", SPAN_EMPTY);
+		if (!walk_95(&p, stream, 0))
+			layout_problem(l, "damaged");
+		return OK;
 	}
 	layout_problem(l, "damaged: read in the order of its bytes, old versions with it");
 	layout_group(l, false, "text", SPAN_EMPTY);

@@ -13,7 +13,7 @@ enum record {
 	R_SST = 0xfc, R_LABELSST = 0xfd, R_TXO = 0x1b6, R_HLINK = 0x1b8, R_DV = 0x1be, R_DCONNAME = 0x52,
 	R_NUMBER = 0x203, R_LABEL = 0x204, R_STRING = 0x207, R_RK = 0x27e, R_FORMAT = 0x41e, R_FORMAT_5 = 0x1e, R_BOF = 0x809,
 	R_BOOLERR = 0x205, R_SXSTRING = 0xcd, R_EXTERNNAME = 0x23, R_CRN = 0x5a, R_SCENARIO = 0xaf, R_AUTOFILTER = 0x9e, R_CF = 0x1b1, R_CF12 = 0x87a,
-	R_TOOLTIP = 0x800, R_ROW = 0x208, R_COLINFO = 0x7d,
+	R_TOOLTIP = 0x800, R_ROW = 0x208, R_COLINFO = 0x7d, R_DRAWING = 0xec, R_CHART_TEXT = 0x100d, R_HEADERS_MORE = 0x89c,
 };
 enum { VERSION_5 = 0x500, BOOK_SHEETS = 4096, FORMATS = 4096, ROWS = 65536 };
 
@@ -291,21 +291,16 @@ static void prompts_read(struct book *b, struct biff *r, struct buf *boxes)
 	}
 }
 
-/* Hyperlink objects have their targets as UTF-16 after a known class id (MS-OSHARED 2.3.7): taken as they stand. */
-static void link_read(struct book *b, struct biff *r, struct buf *boxes)
+/* HeaderFooter (MS-XLS 2.4.137): headers and footers of even pages and of the first; lengths before, and a string for each that has one. */
+static void more_headers_read(struct book *b, struct biff *r, struct buf *boxes)
 {
-	static const unsigned char url[] = {0xe0, 0xc9, 0xea, 0x79, 0xf9, 0xba, 0xce, 0x11, 0x8c, 0x82, 0x00, 0xaa, 0x00, 0x4b, 0xa9, 0x0b};
-	size_t at = span_find(r->record, span_of(url, sizeof url));
-	struct cursor c = cursor_of(span_from(r->record, at + sizeof url));
-	span bytes = cursor_take(&c, cursor_u32(&c)), text;
+	unsigned n = 0;
 
-	if (c.bad || bytes.n < 4 || b->narrow)
-		return;
-	for (size_t i = 0; i + 1 < bytes.n; i += 2)
-		if (bytes.p[i] == 0 && bytes.p[i + 1] == 0)
-			bytes.n = i;
-	if (charset_to_utf8(b->l->a, charset_find(SPAN_LIT("utf-16le")), bytes, &text, NULL, NULL) == OK) {
-		buf_put(boxes, text);
+	biff_skip(r, 30);
+	for (int i = 0; i < 4; i++)
+		n += biff_u16(r) != 0;
+	while (n-- > 0 && !r->bad) {
+		page_header_words(boxes, string_read(b, r, 2));
 		buf_byte(boxes, '\n');
 	}
 }
@@ -396,7 +391,17 @@ static enum errc sheet_read(struct book *b, span stream, const struct sheet *s, 
 		case R_COLINFO: columns_read(b, &r); break;
 		case R_STRING: put_flat(b->l, string_read(b, &r, 2)); break;
 		case R_TXO: box_read(b, &r, &boxes); break;
-		case R_HLINK: link_read(b, &r, &boxes); break;
+		case R_HLINK:
+			if (!b->narrow)
+				link_put(r.record, &boxes);
+			break;
+		case R_DRAWING: drawn_read(r.record, &boxes); break;
+		case R_CHART_TEXT:
+			biff_skip(&r, 2);
+			buf_put(&boxes, string_read(b, &r, 1));
+			buf_byte(&boxes, '\n');
+			break;
+		case R_HEADERS_MORE: more_headers_read(b, &r, &boxes); break;
 		case R_DV: prompts_read(b, &r, &boxes); break;
 		case R_NOTE:
 			if (b->narrow && r.here.n > 6) {

@@ -8,7 +8,7 @@
 enum record {
 	B_ROW = 0, B_RK = 2, B_BOOL = 4, B_REAL = 5, B_TEXT = 6, B_SHARED = 7, B_FORMULA_TEXT = 8, B_FORMULA_REAL = 9, B_FORMULA_BOOL = 10,
 	B_STRING = 19, B_FORMAT = 44, B_STYLE = 47, B_SHEET = 156, B_BOOK = 153, B_STYLES = 617, B_STYLES_END = 618, B_COMMENT = 635,
-	B_COMMENT_TEXT = 637, B_LINK = 494, B_COLUMNS = 60, B_RICH_TEXT = 62,
+	B_COMMENT_TEXT = 637, B_LINK = 494, B_COLUMNS = 60, B_RICH_TEXT = 62, B_HEADERS = 479, B_PROMPTS = 64,
 };
 enum { FORMATS = 4096, BOOK_SHEETS = 4096 };
 
@@ -171,9 +171,30 @@ static void columns_read(struct book *b, struct record_of *r)
 		layout_hide_columns(b->l, first + 1, last + 1);
 }
 
+/* That many strings, each of which may be none: headers and footers of pages (2.4.61), or what a cell asks for (2.4.351). */
+static void words_put(struct book *b, struct record_of *r, unsigned n, bool headers, struct buf *out)
+{
+	while (n-- > 0 && !r->c.bad) {
+		struct cursor c = r->c;
+		span s = SPAN_EMPTY;
+
+		if (cursor_u32(&c) == UINT32_MAX)
+			r->c = c;
+		else
+			s = wide(b, &r->c);
+		if (headers)
+			page_header_words(out, s);
+		else
+			buf_put(out, s);
+		if (s.n > 0)
+			buf_byte(out, '\n');
+	}
+}
+
 static enum errc sheet_read(struct book *b, span member, bool hidden, span name, struct err *e)
 {
 	struct grid g = {.l = b->l};
+	struct buf beside;
 	struct record_of r;
 	uint32_t row = 0;
 	span s;
@@ -181,6 +202,7 @@ static enum errc sheet_read(struct book *b, span member, bool hidden, span name,
 
 	if (rc != OK)
 		return rc;
+	buf_init(&beside, 16 * MIB);
 	layout_sheet(b->l, hidden, name);
 	while (take(&s, &r) && !b->l->text.failed) {
 		if (r.type == B_ROW)
@@ -195,10 +217,31 @@ static enum errc sheet_read(struct book *b, span member, bool hidden, span name,
 			(void)wide(b, &r.c);
 			for (unsigned i = 0; i < 3 && !r.c.bad; i++)
 				put_flat(b->l, wide(b, &r.c));
+		} else if (r.type == B_HEADERS) {
+			(void)cursor_u16(&r.c);
+			words_put(b, &r, 6, true, &beside);
+		} else if (r.type == B_PROMPTS) {
+			uint32_t ranges;
+
+			(void)cursor_u32(&r.c);
+			ranges = cursor_u32(&r.c);
+			(void)cursor_take(&r.c, 16 * (size_t)ranges);
+			words_put(b, &r, 4, false, &beside);
 		}
 	}
 	layout_line(b->l);
-	return OK;
+	if (beside.n > 0) {
+		span rest = buf_span(&beside), line;
+
+		layout_group(b->l, false, "comments, boxes and links of sheet", name);
+		while (span_line(&rest, &line)) {
+			put_flat(b->l, line);
+			layout_line(b->l);
+		}
+	}
+	rc = beside.failed && beside.n < 16 * MIB ? err_memory(e) : OK;
+	buf_wipe(&beside);
+	return rc;
 }
 
 static enum errc comments_read(struct book *b, span member, struct err *e)
