@@ -106,7 +106,7 @@ static bool ends_a_sentence(span cell)
 		return false;
 	while (n < cell.n && cell.p[cell.n - n - 1] != ' ')
 		n++;
-	return n > 5;
+	return n > 7;
 }
 
 bool table_is_head(span line, const struct column *c, size_t n)
