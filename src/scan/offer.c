@@ -297,12 +297,12 @@ static bool words_offer(struct engine *en, uint16_t rule, struct candidate c)
 		struct candidate next = {.text = en->text, .label_at = c.label_at, .certainty = c.certainty};
 		size_t end = c.at + c.n, at;
 		bool ends = last;
-		uint8_t odd = judge_secret(&c, STRENGTH_BARE, en->not_secret, en->named);
+		uint8_t odd = judge_secret(&c, STRENGTH_SLOT, en->not_secret, en->named);
 
 		at = ends ? end : next_listed(en->text, end, &last);
 		if (odd == 0 && at == end && goes_on_behind(en->text, end))
 			break;
-		made_up += odd > 0 || (c.n >= 8 && has_digit(span_sub(en->text, c.at, c.n)) && judge_secret(&c, STRENGTH_PROSE, en->not_secret, en->named) == CERTAINTY_HIGH);
+		made_up += odd > 0;
 		v[n++] = c;
 		if (at == end || !take_value(en->text, at, TAKE_TOKEN, (enum strength)r->strength, &next))
 			break;

@@ -203,6 +203,8 @@ size_t pair_cells(span text, size_t at, size_t n, cell_found found, void *ctx)
 				break;
 			continue;
 		}
+		if (rows == 0 && is_ruled(row)) /* below a heading */
+			continue;
 		if (!pair_read(text, row, &p) || (rows > 0 && p.by != like.by))
 			break;
 		if (is_label(span_sub(text, p.name, p.name_n)))
@@ -219,7 +221,7 @@ size_t pair_cells(span text, size_t at, size_t n, cell_found found, void *ctx)
 	if (rows < PAIR_LEAST || (same > 0 && !passwords) || 2 * made_up < rows || (made_up < rows && !passwords && as_long < rows))
 		return 0;
 	for (size_t k = 0; k < LIMIT_TABLE_ROWS && span_line(&rest, &row);) {
-		if (k == 0 && span_trim(line_unquoted(row)).n == 0)
+		if (k == 0 && (span_trim(line_unquoted(row)).n == 0 || is_ruled(row)))
 			continue;
 		if (!pair_read(text, row, &p) || p.by != like.by || (k >= rows && is_label(span_sub(text, p.name, p.name_n))))
 			break;
