@@ -250,6 +250,10 @@ def flattened():
     by_columns('and fewer', {'InternetMessageId': named('one')}, {'InternetMessageId': named('three')}, want={'one three': NAMED, 'two': UNTOLD}, OperationCount='3')
     by_columns('folders that were synchronised', {'FolderPath': '\\Archive;\\Inbox'}, want={ADAS: 'presumed folder_sync'}, MailAccessType='Sync')
     by_columns('what was deleted', {'Operation': 'HardDelete', 'InternetMessageId': named('one')}, want={'one': DESTROYED})
+    for step in '._/':
+        numbered = {'CreationTime': '2025-06-11T10:00:00', **{k: bind('two')[k] for k in shown}, **{f'OperationProperties{step}{i}{step}{k}': v for i, p in enumerate(bind('two', throttled='True')['OperationProperties']) for k, v in p.items()},
+                    'SessionId': 'good', f'Folders{step}0{step}FolderItems{step}0{step}InternetMessageId': '<two@them.example>'}
+        is_(f'a table with a column for each member of a list, {step} between', table([numbered], list(numbered)), {ADAS + ' seven': 'presumed throttled'})
     whole = bind('one', throttled='True', **GOOD)
     less = table([{**{k: whole[k] for k in shown}, 'InternetMessageId': named('one')}], [*shown, 'InternetMessageId'])
     is_('one that left out whether the mailbox was throttled', less)

@@ -370,10 +370,25 @@ static void check(struct making *m)
 		making_problem(m, LOG_TRUNCATED, NULL);
 	/* Who makes a table of records chooses what of them is in it. */
 	if (m->envelope == LOG_ENVELOPE_NONE && span_eq_nocase(r->operation, SPAN_LIT("MailItemsAccessed")) && m->f[F_operationproperties] == NULL &&
-	    m->f[F_isthrottled] == NULL)
+	    m->f[F_isthrottled] == NULL && log_pair_get(r, "IsThrottled").n == 0)
 		making_problem(m, LOG_THROTTLE_UNSAID, NULL);
 	if (r->kind == LOG_BIND && (r->problems & LOG_ITEM_NO_MESSAGE_ID) != 0)
 		making_problem(m, LOG_ITEM_NO_MESSAGE_ID, NULL);
+}
+
+/*
+ * Lists whose members a program made columns of, by their numbers: "OperationProperties.0.Name" and "OperationProperties.0.Value", which stands
+ * next to it, with whatever between the steps.
+ */
+static void numbered_pairs(struct making *m)
+{
+	static const char *const lists[] = {"OperationProperties", "Parameters"};
+
+	for (const struct json_node *c = m->inner->child, *v; c != NULL && (v = c->next) != NULL; c = v)
+		for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
+			if (span_starts_nocase(c->key, span_str(lists[i])) && span_ends_nocase(c->key, SPAN_LIT("Name")) && span_ends_nocase(v->key, SPAN_LIT("Value")) &&
+			    span_eq(span_first(c->key, c->key.n - 4), span_first(v->key, v->key.n - 5)) && json_text(c).n != 0)
+				making_pair(m, json_text(c), json_text(v));
 }
 
 void make_m365(struct making *m)
@@ -394,6 +409,8 @@ void make_m365(struct making *m)
 	making_time(m, when.n != 0 ? when : TEXT_OF(m, F_lastaccessed, F_rundate), when.n != 0);
 	for (size_t i = 0; i < sizeof pair_fields / sizeof *pair_fields; i++)
 		making_pairs(m, m->f[pair_fields[i]]);
+	if (m->f[F_operationproperties] == NULL && m->f[F_parameters] == NULL)
+		numbered_pairs(m);
 	if (is_admin_audit(m))
 		make_parameter_names(m);
 	result = TEXT_OF(m, F_errornumber, F_logonerror, F_resultstatus, F_operationresult, F_succeeded);
