@@ -410,6 +410,7 @@ void logs_go(struct logs *l, const struct logs_mark *m)
 
 	l->rows.at = l->walk.at = l->xml.at = l->lines.at = at;
 	l->rows.line = l->lines.line = m->line;
+	l->lines.list_end = 0;
 	l->rows.entered = true;
 	l->walk.list = SPAN_EMPTY;
 	l->walk.list_skip = l->form == JSON ? m->line : 0;

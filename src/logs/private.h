@@ -169,7 +169,7 @@ MUST_CHECK enum errc xml_log_next(struct xml_log *x, struct arena *a, struct raw
 enum { LINES_TURNS = 16 };
 struct lines {
 	span file;
-	size_t at;
+	size_t at, list_end; /* list_end: in a list in a line, where the next line begins; else 0 */
 	uint64_t line;
 	size_t turns[LINES_TURNS]; /* where the first line of a new year stands; only of a file that is in order */
 	size_t n_turns;

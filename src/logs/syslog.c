@@ -248,6 +248,18 @@ void lines_find_turns(struct lines *l)
 
 /* ---- JSON behind a header ---- */
 
+/* The next line, or what is left of one, whose end is not looked for again. */
+static bool headed_line(struct lines *l, struct raw *raw, span *line)
+{
+	if (l->list_end == 0)
+		return lines_next(l, raw, line);
+	*raw = (struct raw){.at = l->at, .n = l->list_end - l->at, .line = l->line++};
+	*line = span_trim(span_sub(l->file, l->at, raw->n));
+	l->at = l->list_end;
+	l->list_end = 0;
+	return true;
+}
+
 enum errc headed_next(struct lines *l, struct arena *a, struct raw *raw, struct err *e)
 {
 	struct json_node *node;
@@ -258,7 +270,7 @@ enum errc headed_next(struct lines *l, struct arena *a, struct raw *raw, struct 
 	span line;
 
 	do {
-		if (!lines_next(l, raw, &line))
+		if (!headed_line(l, raw, &line))
 			return OK;
 		at = span_find(line, SPAN_LIT("{\""));
 	} while (at == line.n);
@@ -273,8 +285,9 @@ enum errc headed_next(struct lines *l, struct arena *a, struct raw *raw, struct 
 	if (rc == OK) {
 		span behind = span_trim(span_from(line, used));
 
-		/* "[{...}, {...}]": what is left of the list is the next line, with its number. */
+		/* "[{...}, {...}]": what is left of the list comes next, with the number of its line. */
 		if (behind.n > 1 && behind.p[0] == ',' && span_starts(span_trim(span_from(behind, 1)), SPAN_LIT("{\""))) {
+			l->list_end = l->at;
 			l->at = (size_t)(behind.p + 1 - l->file.p);
 			l->line--;
 			raw->n = l->at - raw->at;
