@@ -110,6 +110,7 @@ rm "$T/mail/1.eml"
 printf 'From: ann@kestrel.example\nTo: bo@tern.example\nSubject: Password for the archive\nMessage-ID: <s2@kestrel.example>\n\nDear Bo, \n\nKnoll&Ferry71\n\nAnn\n' >"$T/mail/2.eml"
 printf 'From: ann@kestrel.example\nTo: bo@tern.example\nSubject: Minutes of Tuesday\nMessage-ID: <s3@kestrel.example>\n\nDear Bo, \n\nKnoll&Ferry72\n\nSee you at 9, Ann\n' >"$T/mail/3.eml"
 printf 'From: ann@kestrel.example\nTo: bo@tern.example\nSubject: Wifi password\nMessage-ID: <s4@kestrel.example>\n\nHi Bo,\n\npenguin-parade-6\n\nAnn\n' >"$T/mail/4.eml"
+printf 'From: ann@kestrel.example\nTo: bo@tern.example\nSubject: Meeting about passwords\nMessage-ID: <s5@kestrel.example>\n\nAgenda:\n1. Who needs one\n\nAnn\n' >"$T/mail/5.eml"
 python3 - "$T/mail" <<'PY'
 import sys
 # parts(NAME, BYTES OF SUBJECT, N)
@@ -132,6 +133,7 @@ list findings --reveal >"$T/f"
 like "a password is found below a subject that speaks of one" "$(cat "$T/f")" '"at_byte":11,"n_bytes":13,.*"value":"Knoll&Ferry71"'
 like "and one that might be a word of a sentence, where it stands alone" "$(cat "$T/f")" '"at_byte":8,"n_bytes":16,.*"value":"penguin-parade-6"'
 is "and not below another" "$(grep -c 'Ferry72' "$T/f")" 0
+is "nor is what a heading says" "$(grep -c 'Agenda' "$T/f")" 0
 is "all codes of a list below it are found" "$(field detector <"$T/f" | grep -c recovery-codes)" 30
 is "a subject of a line is read before each text" "$(grep -c '"value":"Line&Ferry' "$T/f")" 2
 is "one of a megabyte is not read a thousand times, which is said" "$(grep -c '"value":"Long&Ferry' "$T/f") $(list coverage | grep '"part":"subject"' | field part outcome reason)" \

@@ -46,7 +46,7 @@ static bool opens_with_word(span text, size_t *from)
 			marks += !is_letter(word.p[k]);
 		}
 		*from = (size_t)(word.p - text.p);
-		return (marks > 0 || is_scrambled(word)) && word.n >= 4 && word.n <= 40;
+		return (marks > 0 || is_scrambled(word)) && word.n >= 4 && word.n <= 40 && word.p[word.n - 1] != ':'; /* "Agenda:" is a heading */
 	}
 	return false;
 }
