@@ -59,6 +59,26 @@ struct archive_reader {
 	int64_t written_utc; /* of what a gzip file packed (RFC 1952, 2.3.1); 0: not said */
 };
 
+/* A tar archive from before POSIX has no mark: its first header adds up to what it says, the place of its sum taken as blanks. */
+static bool is_old_tar(span s)
+{
+	enum { HEADER = 512, AT = 148, BYTES = 8 };
+	uint32_t sum = BYTES * ' ', said = 0;
+	span digits = span_sub(s, AT, BYTES);
+
+	if (s.n < HEADER || s.p[0] == 0)
+		return false;
+	digits = span_trim(span_first(digits, span_find_byte(digits, '\0')));
+	for (size_t i = 0; i < digits.n; i++) {
+		if (digits.p[i] < '0' || digits.p[i] > '7')
+			return false;
+		said = said << 3 | (digits.p[i] & 7U);
+	}
+	for (size_t i = 0; i < HEADER; i++)
+		sum += i < AT || i >= AT + BYTES ? s.p[i] : 0;
+	return said == sum;
+}
+
 bool archive_sniff(span first_bytes)
 {
 	static const struct { size_t at; span magic; } known[] = {
@@ -88,7 +108,7 @@ bool archive_sniff(span first_bytes)
 	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
 		if (span_eq(span_sub(first_bytes, known[i].at, known[i].magic.n), known[i].magic))
 			return true;
-	return false;
+	return is_old_tar(first_bytes);
 }
 
 span archive_in_program(span bytes)

@@ -454,6 +454,25 @@ static void test_archives_are_known_by_their_first_bytes(void **state)
 	assert_false(archive_sniff(SPAN_EMPTY));
 }
 
+/* As tar wrote it before POSIX: no mark, only a sum. */
+static void test_an_old_tar_archive_is_known_by_its_sum(void **state)
+{
+	unsigned char header[512] = "notes.txt";
+	unsigned sum = 8 * ' ';
+
+	(void)state;
+	memcpy(header + 100, "000644 \0" "000000 \0" "000000 \0" "00000000012 " "00000000000 ", 48);
+	for (size_t i = 0; i < sizeof header; i++)
+		sum += i < 148 || i >= 156 ? header[i] : 0;
+	assert_false(archive_sniff(span_of(header, sizeof header)));
+	(void)snprintf((char *)header + 148, 8, "%06o", sum);
+	header[155] = ' ';
+	assert_true(archive_sniff(span_of(header, sizeof header)));
+	assert_false(archive_sniff(span_of(header, sizeof header - 1)));
+	header[0]++;
+	assert_false(archive_sniff(span_of(header, sizeof header)));
+}
+
 /* The same archive, whose directory has lost its last entry, though the end record counts it; n bytes. */
 static ssize_t last_left_out(unsigned char *p, ssize_t n)
 {
@@ -513,6 +532,7 @@ int main(void)
 		cmocka_unit_test(test_behind_the_walls_no_file_is_opened),
 		cmocka_unit_test(test_a_zip_archive_that_forgets_a_member_is_known),
 		cmocka_unit_test(test_archives_are_known_by_their_first_bytes),
+		cmocka_unit_test(test_an_old_tar_archive_is_known_by_its_sum),
 	};
 	return cmocka_run_group_tests_name("member", tests, warm, NULL);
 }
