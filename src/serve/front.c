@@ -22,7 +22,7 @@ enum {
 
 #define MHD_CALLS(X) \
 	X(add_response_header) X(create_response_from_buffer) X(create_response_from_callback) X(destroy_response) \
-	X(get_connection_info) X(get_connection_values) X(lookup_connection_value) X(queue_response) X(run_wait) \
+	X(get_connection_info) X(get_connection_values_n) X(lookup_connection_value) X(queue_response) X(run_wait) \
 	X(start_daemon) X(stop_daemon)
 
 static struct {
@@ -233,16 +233,34 @@ static enum MHD_Result page(const struct front *f, struct MHD_Connection *k, spa
 static const char *const once[] = {"Host", "Content-Length", "Transfer-Encoding", "Content-Type", "Cookie", "Origin",
     "Sec-Fetch-Site", "X-Tocsin-Client"};
 enum { N_ONCE = sizeof once / sizeof once[0] };
+struct fields { unsigned n[N_ONCE]; bool bad; };
 
-static enum MHD_Result count_fields(void *cls, enum MHD_ValueKind kind, const char *key, const char *value)
+/* RFC 9110 5.6.2 */
+static bool is_token(span s)
 {
-	unsigned *n = cls;
+	for (size_t i = 0; i < s.n; i++)
+		if (!ascii_is_alnum(s.p[i]) && memchr("!#$%&'*+-.^_`|~", s.p[i], 15) == NULL)
+			return false;
+	return s.n != 0;
+}
+
+/* "Content-Length :" is a length to one reader and none to another; so is a line that goes on in the next, and what stands behind a zero. */
+static bool in_one_line(span s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if ((s.p[i] < ' ' && s.p[i] != '\t') || s.p[i] == 0x7f)
+			return false;
+	return true;
+}
+
+static enum MHD_Result count_fields(void *cls, enum MHD_ValueKind kind, const char *key, size_t key_n, const char *value, size_t value_n)
+{
+	struct fields *f = cls;
 
 	(void)kind;
-	(void)value;
+	f->bad |= !is_token(span_of(key, key_n)) || !in_one_line(span_of(value, value_n));
 	for (size_t i = 0; i < N_ONCE; i++)
-		if (key != NULL && span_eq_nocase(span_str(key), span_str(once[i])))
-			n[i]++;
+		f->n[i] += span_eq_nocase(span_of(key, key_n), span_str(once[i]));
 	return MHD_YES;
 }
 
@@ -251,14 +269,16 @@ static span field(struct MHD_Connection *k, const char *name) { return span_str(
 
 static bool well_formed(const struct front *f, struct MHD_Connection *k)
 {
-	unsigned n[N_ONCE] = {0};
+	struct fields fields = {.bad = false};
 
-	(void)mhd.get_connection_values(k, MHD_HEADER_KIND, count_fields, n);
+	(void)mhd.get_connection_values_n(k, MHD_HEADER_KIND, count_fields, &fields);
+	if (fields.bad)
+		return false;
 	for (size_t i = 0; i < N_ONCE; i++)
-		if (n[i] > 1)
+		if (fields.n[i] > 1)
 			return false;
 	/* RFC 9112 6.3: both lengths at once is how requests are smuggled. */
-	if (n[1] != 0 && n[2] != 0)
+	if (fields.n[1] != 0 && fields.n[2] != 0)
 		return false;
 	return span_eq_nocase(field(k, "Host"), span_from(span_str(f->c->origin), 8));
 }
