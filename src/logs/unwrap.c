@@ -339,7 +339,7 @@ enum log_product making_product(const struct making *m)
 		return LOG_DOVECOT;
 	if (has(m, F_cip) && has(m, F_command) && has(m, F_sessionid) && has(m, F_datetime))
 		return LOG_EXCHANGE;
-	if (has_text(m, F_idtime) && has_text(m, F_idapplicationname))
+	if (has_text(m, F_idtime) && has_text(m, F_idapplicationname) && json_get(m->inner, "name") != NULL)
 		return LOG_GOOGLE;
 	if ((has(m, F_maileventtype) || has(m, F_eventinfomaileventtype)) && (has(m, F_rfc2822messageid) || has(m, F_messageinforfc2822messageid)))
 		return LOG_GOOGLE;
