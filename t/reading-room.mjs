@@ -2,7 +2,7 @@
 // software, a name server, and the page's own code for keys. Checks are TAP lines.
 import { spawn, spawnSync, execFileSync } from "node:child_process";
 import { createHash, createSign, generateKeyPairSync, randomBytes, webcrypto } from "node:crypto";
-import { chmodSync, cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, closeSync, constants, cpSync, mkdirSync, openSync, readFileSync, writeFileSync, writeSync } from "node:fs";
 import { createSocket } from "node:dgram";
 import http from "node:http";
 import net from "node:net";
@@ -68,8 +68,11 @@ export class Portal {
 			"log:", "  origin: reading.example/log", ...(this.more.log || []), "mail:", "  from: reading-room@nordwind.example", "  phone: \"+353 1 555 0100\"", "testing:", `  clock_file: ${this.dir}/clock`,
 			"  over_seconds: 2", "  check_pause: 1", ...(this.more.leap ? [`  leap_seconds: ${this.more.leap}`] : []), ...(this.more.web_port ? [`  web_port: ${this.more.web_port}`] : []), `  objection_seconds: ${this.more.objection || 24 * 3600}`, ""].join("\n");
 	}
+	/* In place and at once: a file that is empty for a moment is a clock that was set back. */
 	clock(seconds) {
-		writeFileSync(`${this.dir}/clock`, `${seconds}\n`);
+		const file = openSync(`${this.dir}/clock`, constants.O_RDWR | constants.O_CREAT, 0o644);
+		writeSync(file, `${seconds}`.padEnd(20) + "\n", 0);
+		closeSync(file);
 	}
 	async start(wait = true) {
 		if (!this.more.kept_clock) this.clock(0);
