@@ -26,7 +26,7 @@
 #include "base/stop.h"
 #include "jail/private.h"
 
-enum { QUEUE = 2, MAX_RESTARTS_UNREADY = 3 };
+enum { QUEUE = 2, MAX_RESTARTS_UNREADY = 3, MAX_SILENT_DEATHS = 2 };
 #define QUEUED_BYTES (96 * KIB) /* below half of what Linux gives a socket to send (208 KiB), which one message may always fill */
 #define NOT_A_FRAME "the worker sent what is no frame"
 #define STALLED "the worker made no progress and was ended"
@@ -34,6 +34,7 @@ enum { QUEUE = 2, MAX_RESTARTS_UNREADY = 3 };
 
 struct slot {
 	bool used, careful, finished, lacked;
+	unsigned silent_deaths; /* of workers that it had been given to and that said nothing of it */
 	struct task task;
 	struct buf result;
 	const char *died;
@@ -176,6 +177,15 @@ static int worker_end(struct worker *w)
 	return status;
 }
 
+/*
+ * Killed by somebody else before it had said where in its task it was, as one says at once in careful mode: as when memory is short, and it
+ * was dying already when it got the task of another that was killed. Where it happens again and again the task may be why.
+ */
+static bool is_innocent(struct slot *s, int status)
+{
+	return WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL && !s->known && ++s->silent_deaths <= MAX_SILENT_DEATHS;
+}
+
 /* Its first task runs again in careful mode, or is over; the others go back. */
 static enum errc worker_died(struct run *r, struct worker *w, const char *said, struct err *e)
 {
@@ -188,12 +198,12 @@ static enum errc worker_died(struct run *r, struct worker *w, const char *said, 
 			return err_set(e, ERR_REFUSED, "workers do not start: %s", why);
 	} else if (w->n_queue != 0) {
 		s = &r->slots[w->queue[0]];
-		if (s->careful) {
-			s->died = why;
-			s->finished = true;
-		} else {
+		if (!s->careful) {
 			s->careful = true;
 			buf_clear(&s->result);
+		} else if (said != NULL || !is_innocent(s, status)) {
+			s->died = why;
+			s->finished = true;
 		}
 	}
 	w->n_queue = 0;

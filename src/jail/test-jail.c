@@ -101,7 +101,7 @@ static enum errc task(void *state, struct jail_out *out, span payload, const int
 
 static const struct jail_job job = {"test", NULL, start, task};
 
-struct seen { const char *const *tasks; size_t next; struct buf got; };
+struct seen { const char *const *tasks; size_t next; struct buf got; uint64_t kill_ms; /* when workers are killed; 0: never */ int dying; };
 
 static enum errc next(void *ctx, struct task *t, bool *more, struct err *e)
 {
@@ -183,6 +183,44 @@ static void a_crash_costs_the_item_and_nothing_else(void **state)
 		run(tasks, n,
 		    "AB<!: the worker crashed (memory fault)>CD <!: the worker crashed (memory fault)> E "
 		    "G<!: the worker crashed (memory fault)><!: the worker crashed (memory fault)>H ");
+}
+
+/* The first worker is killed, and the second is dying: it still gets the task of the first, and does nothing with it. */
+static void kill_both(void *ctx)
+{
+	struct seen *s = ctx;
+	siginfo_t info;
+	FILE *f;
+
+	if (s->kill_ms == 0 || time_monotonic_ms() < s->kill_ms)
+		return;
+	if (s->dying == 0) {
+		int first;
+
+		assert_non_null(f = fopen("/proc/thread-self/children", "r"));
+		assert_int_equal(fscanf(f, "%d %d", &first, &s->dying), 2);
+		(void)fclose(f);
+		assert_int_equal(kill(s->dying, SIGSTOP), 0);
+		assert_int_equal(waitid(P_PID, (id_t)s->dying, &info, WSTOPPED), 0);
+		assert_int_equal(kill(first, SIGKILL), 0);
+		return;
+	}
+	assert_int_equal(kill(s->dying, SIGKILL), 0);
+	s->kill_ms = 0;
+}
+
+static void two_may_be_killed_at_once(void **state)
+{
+	static const char *const tasks[] = {"z", "b", NULL};
+	struct seen s = {.tasks = tasks, .kill_ms = time_monotonic_ms() + 600};
+	struct pool p = {.job = "test", .init = SPAN_LIT("hello"), .n_workers = 2, .stall_ms = 9000, .ctx = &s, .next = next, .done = done, .tick = kill_both};
+
+	(void)state;
+	buf_init(&s.got, 4096);
+	assert_ok(pool_run(&p, &e));
+	assert_span(buf_span(&s.got), "Z B ");
+	assert_int_equal(s.kill_ms, 0);
+	buf_free(&s.got);
 }
 
 /* Ended from outside now and then, as by a system that is out of memory: only one start after the other says that none is possible. */
@@ -406,6 +444,7 @@ int main(int argc, char **argv)
 	    cmocka_unit_test(results_come_in_the_order_of_the_tasks),
 	    cmocka_unit_test(two_tasks_go_to_two_workers),
 	    cmocka_unit_test(a_crash_costs_the_item_and_nothing_else),
+	    cmocka_unit_test(two_may_be_killed_at_once),
 	    cmocka_unit_test(starts_may_fail_now_and_then),
 	    cmocka_unit_test(a_worker_that_never_is_ready_ends_the_run),
 	    cmocka_unit_test(a_worker_that_beats_for_ever_costs_its_item),
