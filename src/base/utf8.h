@@ -40,6 +40,22 @@ static inline bool utf8_unseen(uint32_t c)
 	       (c >= 0xfe00 && c <= 0xfe0f) || c == 0xfeff;
 }
 
+/*
+ * UTF-16, a unit behind the other (RFC 2781, 2.2). False: it is the first half of a character, which *high keeps for the next one; begin
+ * with 0. Else *c is the character that it ends, U+FFFD for a second half alone.
+ */
+static inline bool utf16_ends(uint32_t *high, uint32_t *c)
+{
+	uint32_t first = *high;
+
+	*high = *c >= 0xd800 && *c < 0xdc00 ? *c : 0;
+	if (*high != 0)
+		return false;
+	if (*c >= 0xdc00 && *c < 0xe000)
+		*c = first != 0 ? 0x10000 + ((first - 0xd800) << 10) + (*c - 0xdc00) : 0xfffd;
+	return true;
+}
+
 /* For a terminal or plain text: as utf8_clean, and what it would obey as U+FFFD. */
 void utf8_show(struct buf *b, span s);
 

@@ -120,14 +120,8 @@ void biff_chars(struct biff *b, size_t n, bool wide, struct buf *out)
 		c = wide ? biff_u16(b) : biff_u8(b);
 		if (b->bad)
 			return;
-		if (c >= 0xd800 && c < 0xdc00) {
-			high = c;
-			continue;
-		}
-		if (c >= 0xdc00 && c < 0xe000)
-			c = high != 0 ? 0x10000 + ((high - 0xd800) << 10) + (c - 0xdc00) : 0xfffd;
-		high = 0;
-		utf8_put(out, c);
+		if (utf16_ends(&high, &c))
+			utf8_put(out, c);
 	}
 }
 

@@ -166,15 +166,10 @@ static void wide_run(struct doc *d, span bytes)
 	for (size_t i = 0; i + 1 < bytes.n && !d->l->text.failed; i += 2) {
 		uint32_t c = (uint32_t)bytes.p[i] | (uint32_t)bytes.p[i + 1] << 8;
 
-		if (c >= 0xd800 && c < 0xdc00) {
-			d->high = c;
+		if (utf16_ends(&d->high, &c))
+			character(d, c);
+		else
 			d->left -= d->left > 0;
-			continue;
-		}
-		if (c >= 0xdc00 && c < 0xe000)
-			c = d->high != 0 ? 0x10000 + ((d->high - 0xd800) << 10) + (c - 0xdc00) : 0xfffd;
-		d->high = 0;
-		character(d, c);
 	}
 }
 

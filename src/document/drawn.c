@@ -5,7 +5,7 @@
 #include "base/limits.h"
 #include "document/legacy.h"
 
-enum { CONTAINER = 0xf, HEAD = 8, PROPERTY = 6, IS_COMPLEX = 0x8000, DRAWING = 0xf002 };
+enum { CONTAINER = 0xf, HEAD = 8, PROPERTY = 6, IS_COMPLEX = 0x8000 };
 enum { WORD_ART = 0xc0, PICTURE_FILE = 0x105, NAME = 0x380, DESCRIPTION = 0x381, LINK = 0x382, TIP = 0x38d };
 
 /* UTF-16 up to a zero; its lines are one. */
@@ -13,15 +13,11 @@ static void put_wide(span bytes, struct buf *out)
 {
 	struct cursor c = cursor_of(bytes);
 	size_t before = out->n;
-	uint32_t letter = 0;
+	uint32_t letter, high = 0;
 
-	while (c.rest.n > 1 && (letter = cursor_u16(&c)) != 0) {
-		unsigned char utf8[4];
-
-		if (letter >= 0xd800 && letter < 0xdc00 && c.rest.n > 1)
-			letter = 0x10000 + ((letter & 0x3ff) << 10 | (cursor_u16(&c) & 0x3ffU));
-		buf_put(out, letter < 0x20 ? SPAN_LIT(" ") : span_of(utf8, utf8_write(utf8, letter)));
-	}
+	while (c.rest.n > 1 && (letter = cursor_u16(&c)) != 0)
+		if (utf16_ends(&high, &letter))
+			utf8_put(out, letter < 0x20 ? ' ' : letter);
 	if (out->n > before)
 		buf_byte(out, '\n');
 }

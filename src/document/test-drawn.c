@@ -64,6 +64,28 @@ static void test_shapes_say_what_was_written_on_and_about_them(void **state)
 	buf_free(&b);
 }
 
+/* A picture's description, in which half a character stands alone. */
+static void test_half_a_character_takes_none_of_its_neighbours_along(void **state)
+{
+	struct buf b, out;
+
+	(void)state;
+	buf_init(&b, KIB);
+	buf_init(&out, KIB);
+	u16(&b, 0xc381);
+	buf_u32(&b, 14);
+	u16(&b, 0xd83d);
+	u16(&b, 'K');
+	u16(&b, 0xdd11);
+	u16(&b, 0xd83d);
+	u16(&b, 0xdd11);
+	wide(&b, "ey");
+	drawn_put(buf_span(&b), 1, &out);
+	assert_span(buf_span(&out), "K\xef\xbf\xbd\xf0\x9f\x94\x91" "ey\n");
+	buf_free(&out);
+	buf_free(&b);
+}
+
 static void record(struct buf *b, unsigned type, span content)
 {
 	u16(b, type);
@@ -167,6 +189,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_shapes_say_what_was_written_on_and_about_them),
+		cmocka_unit_test(test_half_a_character_takes_none_of_its_neighbours_along),
 		cmocka_unit_test(test_sheets_say_what_shapes_charts_and_further_headers_do),
 		cmocka_unit_test(test_slides_of_powerpoint_95_are_read),
 	};

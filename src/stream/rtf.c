@@ -130,13 +130,8 @@ static enum errc put_unicode(struct rtf *r, long v, struct err *e)
 	uint32_t c = (uint32_t)(v < 0 ? v + 65536 : v);
 
 	r->to_skip = now(r)->uc;
-	if (c >= 0xd800 && c < 0xdc00) {
-		r->high = c;
+	if (!utf16_ends(&r->high, &c))
 		return OK;
-	}
-	if (c >= 0xdc00 && c < 0xe000)
-		c = r->high != 0 ? 0x10000 + ((r->high - 0xd800) << 10) + (c - 0xdc00) : 0xfffd;
-	r->high = 0;
 	/* Symbol fonts: U+F0xx are the font's own bytes. */
 	if (c >= 0xf020 && c <= 0xf07e)
 		c -= 0xf000;
