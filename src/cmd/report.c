@@ -27,14 +27,14 @@ static enum errc check(struct cmd *c, int *status)
 	return rc;
 }
 
-static bool to_stdout(const struct report_run *run) { return strcmp(run->output, "-") == 0; }
+static bool is_stdout(const char *output) { return output != NULL && strcmp(output, "-") == 0; }
 
 static enum errc say(struct cmd *c, const struct report_run *run)
 {
 	struct buf out;
 	enum errc rc;
 
-	if (to_stdout(run))
+	if (is_stdout(run->output))
 		return OK;
 	buf_init(&out, 65536);
 	if (c->json) {
@@ -123,7 +123,7 @@ enum errc cmd_report(struct cmd *c, const struct verb *v, int argc, char **argv,
 
 	if ((rc = cmd_start(c, v, argc, argv, options, sizeof options / sizeof options[0], &operand, &n)) != OK)
 		return rc;
-	if (output != NULL && strcmp(output, "-") == 0 && c->json)
+	if (is_stdout(output) && c->json)
 		return err_set(&c->e, ERR_USAGE, "--output - and --json would both be on standard output: leave out one of them");
 	if (n == 1 && strcmp(operand[0], "resets") == 0 && !prove && output == NULL)
 		return resets(c, format, since);
@@ -152,7 +152,7 @@ enum errc cmd_report(struct cmd *c, const struct verb *v, int argc, char **argv,
 	while (format != NULL && strcmp(formats[run.format].word, format) != 0)
 		if (run.format++ == REPORT_JSON)
 			return err_set(&c->e, ERR_USAGE, "--format wants html, csv or json, not \"%s\"", format);
-	if (run.format == REPORT_CSV && output != NULL && strcmp(output, "-") == 0)
+	if (run.format == REPORT_CSV && is_stdout(output))
 		return err_set(&c->e, ERR_USAGE, "--format csv is a folder of tables: --output wants its path");
 	run.store = c->store;
 	run.config = &c->config;

@@ -238,7 +238,7 @@ static bool is_network_name(span text, size_t at, size_t end)
 	static const char *const keys[] = {"passw", "kennw", "pw", "key", "schlüssel", "clé", "clef", "clave", "contrase", "mot de passe", "mdp", "chiave", "wachtw", "sleutel", "senha", "palavra", "hasło", "psk", NULL};
 	span behind = span_first(span_from(text, end), 40), before;
 
-	if (!span_has_one_of_nocase(behind, keys) || (behind.p[0] != ',' && behind.p[0] != '\r' && behind.p[0] != '\n' && behind.p[0] != ' ' && behind.p[0] != '"'))
+	if (behind.n == 0 || !ascii_is_one_of(behind.p[0], ",\r\n \""))
 		return false;
 	while (at > 0 && ascii_is_one_of(text.p[at - 1], " \"'`*"))
 		at--;
@@ -253,7 +253,7 @@ static bool is_network_name(span text, size_t at, size_t end)
 		before = span_first(before, before.n - 5);
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		if (span_ends_nocase(before, span_str(names[i])) && (before.n == strlen(names[i]) || !is_letter(before.p[before.n - strlen(names[i]) - 1])))
-			return true;
+			return span_has_one_of_nocase(behind, keys);
 	return false;
 }
 
