@@ -60,7 +60,8 @@ broken[broken.length - 1] ^= 1;
 writeFileSync(`${dir}/broken`, broken);
 deliver(`${dir}/broken`);
 await until("a damaged one is refused", () => portal.events().some((e) => e.event === "bundle" && e.reason === "format"));
-is("what is damaged is set aside, and nothing changes", [readdirSync(`${dir}/drop`).includes(`${second}.refused`), (await rex.get("/api/case")).json.version], [true, 2]);
+await until("and set aside, which is after it is said", () => readdirSync(`${dir}/drop`).includes(`${second}.refused`));
+is("what is damaged changes nothing", [bundles(`${dir}/drop`), (await rex.get("/api/case")).json.version], [[], 2]);
 deliver(`${later}/${second}`, "00".repeat(16) + ".bundle");
 await until("another's name is refused", () => portal.events().some((e) => e.event === "bundle" && e.reason === "its name is not its case"));
 
