@@ -187,19 +187,16 @@ key_only="--key $CASE/keys/notice.pub"
 cat records pub/dns.txt >zone.txt
 exits "the DNS has the notice" 0 verify "$T/notice.eml" $key_only --dkim-key "$T/zone.txt"
 like "as a file says" "$out" '^GENUINE.*, DKIM \(Ed25519\), DNS$'
-dns_port=$(free_ports udp)
-trap 'kill ${dns_pid:-} 2>/dev/null || :; chmod -R u+rwX "$T"; rm -rf "$T"' EXIT
+dns_port=$(free_ports 1)
+trap 'kill ${DNS_PID:-} 2>/dev/null || :; chmod -R u+rwX "$T"; rm -rf "$T"' EXIT
 serve_dns() { # FILE...: zone lines
-	[ -z "${dns_pid:-}" ] || { kill "$dns_pid"; wait "$dns_pid" 2>/dev/null || :; }
 	{
 		printf 'server:\n interface: 127.0.0.1\n port: %s\n username: ""\n chroot: ""\n directory: "%s"\n pidfile: ""\n use-syslog: no\n do-daemonize: no\n' "$dns_port" "$T"
 		echo ' local-zone: "kestrelgate.example." static'
 		cat "$@" | sed "/^\$/d; s/( //; s/ )\$//; s/^/ local-data: '/; s/\$/'/"
 		printf 'remote-control:\n control-enable: no\n'
 	} >dns.conf
-	unbound -c dns.conf >dns.log 2>&1 &
-	dns_pid=$!
-	dns_answers "$dns_port"
+	name_server dns.conf "$dns_port"
 }
 ok "a DNS server has keys and notices" serve_dns records pub/dns.txt
 exits "and is asked" 0 verify "$T/notice.eml" $key_only --resolve "127.0.0.1@$dns_port" --json
@@ -213,7 +210,7 @@ like "and that is said; keys that are not there any more are no harm" "$out" '^N
 sed "/^$id/s/\"\$/; s=withdrawn\"/" pub/dns.txt >gone.txt
 serve_dns gone.txt
 exits "nor is a notice good that it says is withdrawn" 1 verify "$T/notice.eml" $key_only --resolve "127.0.0.1@$dns_port"
-kill "$dns_pid"; wait "$dns_pid" 2>/dev/null || :; dns_pid=
+kill "$DNS_PID"; wait "$DNS_PID" 2>/dev/null || :; DNS_PID=
 exits "without an answer nothing is said" 4 verify "$T/notice.eml" $key_only --resolve "127.0.0.1@$dns_port"
 # Again: what has not changed is not written; what was cut off is ended.
 is "the checkpoint is the last file" "$(find pub -type f -newer pub/checkpoint; find pub -name '*.new')" ''

@@ -28,7 +28,7 @@ says_where "$T/port"
 # ---- a case whose first wave is signed
 CASE=$T/c
 new_case "$CASE"
-DNS_PORT=$(free_ports udp)
+DNS_PORT=$(free_ports 1)
 sed -i "s/^trusted_hosts:.*/trusted_hosts: [mx1.kestrelgate.example]/" "$CASE/case.yaml"
 cat >>"$CASE/case.yaml" <<YAML
 delivery:
@@ -101,11 +101,8 @@ auth-zone:
 CONF
 # serve_zone PLAIN [SED]: signs it, and what is served is that with SED behind the signature.
 serve_zone() {
-	[ -z "$DNS_PID" ] || { kill "$DNS_PID"; wait "$DNS_PID" 2>/dev/null || :; }
 	(cd "$T/dns" && ldns-signzone -o $DOMAIN -f signed "$1" zsk && sed "${2:-}" signed >zone)
-	unbound -c "$T/dns/unbound.conf" &
-	DNS_PID=$!
-	dns_answers "$DNS_PORT"
+	name_server "$T/dns/unbound.conf" "$DNS_PORT"
 }
 web() { cp "$T/policy" "$T/web/mta-sts.$DOMAIN/.well-known/mta-sts.txt"; cp "$T/security" "$T/web/$DOMAIN/.well-known/security.txt"; }
 wrong() { printf '%s' "$out" | jq -r '[.checks[] | select(.state != "passed") | .state + " " + .check] | join(", ")'; }

@@ -19,7 +19,7 @@ mkdir -p "$T/dns" "$T/milter"
 openssl genrsa -out "$T/milter/key" 2048 2>/dev/null
 public=$(openssl rsa -in "$T/milter/key" -pubout -outform DER 2>/dev/null | base64 -w0)
 record="mta2026._domainkey.kestrelgate.example. IN TXT \"v=DKIM1; k=rsa; p=$(printf %.200s "$public")\" \"$(printf %s "$public" | cut -c201-)\""
-set -- $(free_ports udp tcp)
+set -- $(free_ports 2)
 DNS_PORT=$1 MILTER_PORT=$2
 cat >"$T/dns/unbound.conf" <<CONF
 server:
@@ -38,9 +38,7 @@ server:
 remote-control:
  control-enable: no
 CONF
-unbound -c "$T/dns/unbound.conf" &
-DNS_PID=$!
-dns_answers "$DNS_PORT"
+name_server "$T/dns/unbound.conf" "$DNS_PORT"
 cat >"$T/milter/conf" <<CONF
 Domain kestrelgate.example
 Selector mta2026

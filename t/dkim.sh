@@ -17,7 +17,7 @@ dkim_test() (
 ip link set lo up && mount --bind "$1/resolv.conf" /etc/resolv.conf || exit 0
 unbound -c "$1/unbound.conf" >"$1/unbound.log" 2>&1 &
 server=$!
-python3 "$2/t/dns-answers.py" 53 || exit 0
+python3 "$2/t/dns-answers.py" 53 "$server" || exit 0
 shift 2
 for m; do
 	rc=0; opendkim-testmsg -C <"$m" >/dev/null 2>&1 || rc=$?

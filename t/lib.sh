@@ -19,7 +19,7 @@ if [ -f "$FAULT_LIB" ]; then ln -s "$FAULT_LIB" "$T/.fault.so"; FAULT_LIB=$T/.fa
 export FAULT_LIB
 trap 'chmod -R u+rwX "$T"; rm -rf "$T"' EXIT
 trap 'exit 1' INT TERM HUP
-t_n=0
+t_n=0 DNS_PID=
 
 note() { sed 's/^/# /'; }
 
@@ -111,14 +111,22 @@ by_sendmail() {
 	YAML
 	for t_line; do echo "  $t_line" >>"$CASE/case.yaml"; done
 }
-# free_ports KIND...: a port of loopback for each udp and tcp, at which nobody listens now.
-free_ports() {
-	python3 -c 'import socket, sys
-s = [socket.socket(socket.AF_INET, {"udp": socket.SOCK_DGRAM, "tcp": socket.SOCK_STREAM}[kind]) for kind in sys.argv[1:]]
-for x in s: x.bind(("127.0.0.1", 0))
-print(*[x.getsockname()[1] for x in s])' "$@"
+# free_ports N: ports of loopback at which nobody listens now, by UDP or TCP. None is of those that the kernel gives to whoever asks
+# for any: until a server of the test binds it, another's connection would have it.
+free_ports() { python3 "$SRC/t/free-ports.py" "$1"; }
+# name_server CONF PORT: an unbound that answers there, instead of the one before it; its process is $DNS_PID. Where another program
+# has the port just now it is tried again.
+name_server() {
+	for t_i in 1 2 3 4 5; do
+		[ -z "${DNS_PID:-}" ] || { kill "$DNS_PID" 2>/dev/null || :; wait "$DNS_PID" 2>/dev/null || :; }
+		unbound -c "$1" >"$T/unbound.said" 2>&1 &
+		DNS_PID=$!
+		if python3 "$SRC/t/dns-answers.py" "$2" "$DNS_PID"; then return 0; fi
+		note <"$T/unbound.said"
+		sleep 1
+	done
+	return 1
 }
-dns_answers() { python3 "$SRC/t/dns-answers.py" "$1"; }
 # says_where FILE: a server of the test has written there where it listens, and did so within a minute.
 says_where() {
 	for t_i in $(seq 600); do

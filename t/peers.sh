@@ -20,7 +20,7 @@ peers_need() {
 }
 
 peers_ports() {
-	set -- $(free_ports tcp tcp tcp tcp)
+	set -- $(free_ports 4)
 	PORT_SUBMIT=$1 PORT_PLAIN=$2 PORT_REMOTE=$3 PORT_BROKEN=$4
 }
 

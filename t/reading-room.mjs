@@ -38,7 +38,7 @@ export function done() {
 }
 
 export const sleep = (ms) => new Promise((r) => setTimeout(r, ms));
-export async function until(what, look, ms = 15000) {
+export async function until(what, look, ms = 60000) {
 	for (const end = Date.now() + ms; Date.now() < end; await sleep(50)) {
 		const found = await look();
 		if (found) return found;
@@ -48,12 +48,8 @@ export async function until(what, look, ms = 15000) {
 
 /* ---- the portal ---- */
 
-export const free_port = () => new Promise((r) => {
-	const s = net.createServer().listen(0, "127.0.0.1", () => {
-		const { port } = s.address();
-		s.close(() => r(port));
-	});
-});
+/* As free_ports of t/lib.sh: none that the kernel gives to whoever asks for any. */
+export const free_port = async () => Number(execFileSync("python3", [`${root}/t/free-ports.py`, "1"], { encoding: "utf8" }));
 
 export class Portal {
 	/* dir holds state, clock and configuration; drop has the bundles and tocsin.pub beside them. */
@@ -74,20 +70,28 @@ export class Portal {
 		writeSync(file, `${seconds}`.padEnd(20) + "\n", 0);
 		closeSync(file);
 	}
-	async start(wait = true) {
+	async start(wait = true, tries = 4) {
 		if (!this.more.kept_clock) this.clock(0);
 		/* Where the system has the root's key, names of a name server that signs nothing would be bogus. */
 		writeFileSync(`${this.dir}/no-anchor`, "; none\n");
 		writeFileSync(`${this.dir}/serve.yaml`, this.config());
-		const [program, ...args] = [...(this.more.within || []), this.tocsin, "serve", "--config", `${this.dir}/serve.yaml`];
-		this.child = spawn(program, args, { stdio: ["ignore", "ignore", "pipe"] });
-		this.child.stderr.on("data", (d) => { this.said += d; });
-		this.ended = new Promise((r) => this.child.on("exit", r));
-		process.on("exit", () => this.child.kill("SIGKILL"));
-		if (wait) await until("the portal answers", async () => (await new Browser(this).get("/api/about")).status === (this.more.proxy_user === undefined ? 200 : 403)).catch((e) => {
+		const [program, ...args] = [...(this.more.within || []), this.tocsin, "serve", "--config", `${this.dir}/serve.yaml`], before = this.said;
+		const child = this.child = spawn(program, args, { stdio: ["ignore", "ignore", "pipe"] });
+		let over = false;
+		child.stderr.on("data", (d) => { this.said += d; });
+		this.ended = new Promise((r) => child.on("exit", r));
+		child.on("close", () => { over = true; });
+		process.on("exit", () => child.kill("SIGKILL"));
+		if (!wait) return this;
+		const answered = await until("the portal answers", async () => (await new Browser(this).get("/api/about")).status === (this.more.proxy_user === undefined ? 200 : 403) || (over && "not")).catch((e) => {
 			throw new Error(`${e.message}\n${this.said}`);
 		});
-		return this;
+		if (answered !== "not") return this;
+		/* Between the look for a free port and this another program may have taken it. */
+		if (tries === 0 || !this.said.slice(before.length).includes("Address already in use")) throw new Error(`the portal has ended\n${this.said}`);
+		this.port = await free_port();
+		this.said = before;
+		return this.start(wait, tries - 1);
 	}
 	async stop() {
 		this.child.kill("SIGTERM");
