@@ -1,8 +1,8 @@
 /*
  * The front process: HTTP, and nothing behind it. It has the page's three files in memory, one socket to logic,
  * no file and no database. What it hands on is a request taken apart and bounded; what it gives out has the
- * headers of doc/portal-api.md, all of them, whatever the answer. libmicrohttpd is used narrowly: GET, HEAD and
- * POST, bodies collected here, no form, no upload.
+ * headers of doc/portal-api.md, all of them, whatever the answer. libmicrohttpd is used narrowly: it gets connections
+ * whose head is good (gate.h), GET, HEAD and POST, one request on each, bodies collected here, no form, no upload.
  */
 #include <errno.h>
 #include <microhttpd.h>
@@ -13,16 +13,18 @@
 #include "base/library.h"
 #include "base/limits.h"
 #include "jail/jail.h"
-#include "serve/process.h"
+#include "serve/gate.h"
+#include "serve/head.h"
 
 enum {
 	TIMEOUT_SECONDS = 30, PATH_MAX_BYTES = 256, DISCARD_MAX = 1 << 20,
 	WAIT_MS = 1000,
+	POOL_BYTES = 3 * LIMIT_REQUEST_HEAD_BYTES, /* the head, what it is taken apart into, and the answer's */
 };
 
 #define MHD_CALLS(X) \
-	X(add_response_header) X(create_response_from_buffer) X(create_response_from_callback) X(destroy_response) \
-	X(get_connection_info) X(get_connection_values_n) X(lookup_connection_value) X(queue_response) X(run_wait) \
+	X(add_connection) X(add_response_header) X(create_response_from_buffer) X(create_response_from_callback) X(destroy_response) \
+	X(get_daemon_info) X(get_timeout) X(lookup_connection_value) X(queue_response) X(run) \
 	X(start_daemon) X(stop_daemon)
 
 static struct {
@@ -36,22 +38,6 @@ static const struct library_name mhd_names[] = {MHD_CALLS(MHD_NAME)};
 #undef MHD_NAME
 static struct library mhd_library = LIBRARY(SONAME_MICROHTTPD, mhd_names);
 
-static const struct { const char *name, *value; } always[] = {
-    {"Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src"
-    " 'self'; frame-ancestors 'none'; "
-     "base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types mail; report-uri"
-     " /api/csp-report"},
-    {"Strict-Transport-Security", "max-age=31536000; includeSubDomains"},
-    {"X-Content-Type-Options", "nosniff"},
-    {"Referrer-Policy", "no-referrer"},
-    {"Cross-Origin-Opener-Policy", "same-origin"},
-    {"Cross-Origin-Resource-Policy", "same-origin"},
-    {"Permissions-Policy", "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(),"
-    " magnetometer=(), microphone=(), midi=(), payment=(), "
-     "serial=(), usb=(), publickey-credentials-get=(self), publickey-credentials-create=(self)"},
-    {"Cache-Control", "no-store"},
-};
-
 static const char *const types[] = {
     [CONTENT_NONE] = NULL, [CONTENT_JSON] = "application/json", [CONTENT_RAW_JSON] = "application/json",
     [CONTENT_TEXT] = "text/plain; charset=utf-8",
@@ -59,6 +45,8 @@ static const char *const types[] = {
 };
 
 struct front {
+	struct gate gate;
+	struct MHD_Daemon *daemon;
 	const struct serve_config *c;
 	const struct assets *assets;
 	int logic;
@@ -79,8 +67,8 @@ static enum MHD_Result give(struct MHD_Connection *k, unsigned status, struct MH
 
 	if (r == NULL)
 		return MHD_NO;
-	for (size_t i = 0; i < sizeof always / sizeof always[0] && ok == MHD_YES; i++)
-		ok = mhd.add_response_header(r, always[i].name, always[i].value);
+	for (size_t i = 0; i < head_n_always && ok == MHD_YES; i++)
+		ok = mhd.add_response_header(r, head_always[i].name, head_always[i].value);
 	if (ok == MHD_YES && type != NULL)
 		ok = mhd.add_response_header(r, "Content-Type", type);
 	if (ok == MHD_YES)
@@ -94,18 +82,15 @@ static struct MHD_Response *of_span(span s, enum MHD_ResponseMemoryMode mode)
 	return mhd.create_response_from_buffer(s.n, (void *)(uintptr_t)(s.p != NULL ? (const void *)s.p : ""), mode);
 }
 
-static enum MHD_Result refuse_here(struct MHD_Connection *k, unsigned status, const char *code)
+static enum MHD_Result refuse_here(struct MHD_Connection *k, unsigned status)
 {
 	struct MHD_Response *r;
 	char body[64];
-	int n = snprintf(body, sizeof body, "{\"error\":\"%s\"}", code);
+	int n = snprintf(body, sizeof body, "{\"error\":\"%s\"}", head_code(status));
 
 	r = of_span(span_of(body, (size_t)n), MHD_RESPMEM_MUST_COPY);
 	if (r != NULL && status == MHD_HTTP_METHOD_NOT_ALLOWED)
 		(void)mhd.add_response_header(r, "Allow", "GET, HEAD, POST");
-	/* Where a request ends that is none nobody knows: what follows is not another one. */
-	if (r != NULL && (status == MHD_HTTP_BAD_REQUEST || status == MHD_HTTP_FORBIDDEN || status == MHD_HTTP_CONTENT_TOO_LARGE))
-		(void)mhd.add_response_header(r, "Connection", "close");
 	return give(k, status, r, types[CONTENT_JSON]);
 }
 
@@ -185,7 +170,7 @@ static enum MHD_Result pass_on(struct front *f, struct MHD_Connection *k, const 
 	    &f->e) != OK ||
 	    !answer_read(buf_span(&f->answer), &a)) {
 		f->ended = true;
-		return refuse_here(k, MHD_HTTP_SERVICE_UNAVAILABLE, "unavailable");
+		return refuse_here(k, MHD_HTTP_SERVICE_UNAVAILABLE);
 	}
 	if ((r = a.streamed ? in_pieces(f, &a) : of_span(a.body, MHD_RESPMEM_MUST_COPY)) == NULL)
 		return MHD_NO;
@@ -219,9 +204,9 @@ static enum MHD_Result page(const struct front *f, struct MHD_Connection *k, spa
 		if (span_eq(path, span_str(of_page[i])))
 			x = ASSET_PAGE;
 	if (x == N_ASSETS)
-		return refuse_here(k, MHD_HTTP_NOT_FOUND, "not_found");
+		return refuse_here(k, MHD_HTTP_NOT_FOUND);
 	if (!get)
-		return refuse_here(k, MHD_HTTP_METHOD_NOT_ALLOWED, "method");
+		return refuse_here(k, MHD_HTTP_METHOD_NOT_ALLOWED);
 	return give(k, MHD_HTTP_OK, of_span(f->assets->v[x], MHD_RESPMEM_PERSISTENT),
 	    x == ASSET_PAGE ? "text/html; charset=utf-8" : x == ASSET_SCRIPT ? "text/javascript;"
 	    " charset=utf-8" : "text/css; charset=utf-8");
@@ -229,83 +214,28 @@ static enum MHD_Result page(const struct front *f, struct MHD_Connection *k, spa
 
 /* ---- requests --------------------------------------------------------------------------------------------------- */
 
-/* The fields that decide something may stand once only: two readers must not see two values. */
-static const char *const once[] = {"Host", "Content-Length", "Transfer-Encoding", "Content-Type", "Cookie", "Origin",
-    "Sec-Fetch-Site", "X-Tocsin-Client"};
-enum { N_ONCE = sizeof once / sizeof once[0] };
-struct fields { unsigned n[N_ONCE]; bool bad; };
-
-/* RFC 9110 5.6.2 */
-static bool is_token(span s)
-{
-	for (size_t i = 0; i < s.n; i++)
-		if (!ascii_is_alnum(s.p[i]) && memchr("!#$%&'*+-.^_`|~", s.p[i], 15) == NULL)
-			return false;
-	return s.n != 0;
-}
-
-/* "Content-Length :" is a length to one reader and none to another; so is a line that goes on in the next, and what stands behind a zero. */
-static bool in_one_line(span s)
-{
-	for (size_t i = 0; i < s.n; i++)
-		if ((s.p[i] < ' ' && s.p[i] != '\t') || s.p[i] == 0x7f)
-			return false;
-	return true;
-}
-
-static enum MHD_Result count_fields(void *cls, enum MHD_ValueKind kind, const char *key, size_t key_n, const char *value, size_t value_n)
-{
-	struct fields *f = cls;
-
-	(void)kind;
-	f->bad |= !is_token(span_of(key, key_n)) || !in_one_line(span_of(value, value_n));
-	for (size_t i = 0; i < N_ONCE; i++)
-		f->n[i] += span_eq_nocase(span_of(key, key_n), span_str(once[i]));
-	return MHD_YES;
-}
-
 static span field(struct MHD_Connection *k, const char *name) { return span_str(mhd.lookup_connection_value(k,
     MHD_HEADER_KIND, name)); }
 
-static bool well_formed(const struct front *f, struct MHD_Connection *k)
-{
-	struct fields fields = {.bad = false};
-
-	(void)mhd.get_connection_values_n(k, MHD_HEADER_KIND, count_fields, &fields);
-	if (fields.bad)
-		return false;
-	for (size_t i = 0; i < N_ONCE; i++)
-		if (fields.n[i] > 1)
-			return false;
-	/* RFC 9112 6.3: both lengths at once is how requests are smuggled. */
-	if (fields.n[1] != 0 && fields.n[2] != 0)
-		return false;
-	return span_eq_nocase(field(k, "Host"), span_from(span_str(f->c->origin), 8));
-}
-
-/* Only the proxy may speak to us: it says who the client is. */
-static bool from_proxy(struct MHD_Connection *k)
-{
-	const union MHD_ConnectionInfo *i = mhd.get_connection_info(k, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
-
-	return i != NULL && i->socket_context != NULL;
-}
-
+/* How many are open: the gate lets no more in. */
 static void on_connection(void *cls, struct MHD_Connection *k, void **context, enum MHD_ConnectionNotificationCode what)
 {
-	static char yes;
 	struct front *f = cls;
-	const union MHD_ConnectionInfo *i;
-	struct ucred peer = {0};
-	socklen_t n = sizeof peer;
 
-	if (what != MHD_CONNECTION_NOTIFY_STARTED)
-		return;
-	*context = NULL;
-	i = mhd.get_connection_info(k, MHD_CONNECTION_INFO_CONNECTION_FD);
-	if (f->c->listen != NULL ||
-	    (i != NULL && getsockopt(i->connect_fd, SOL_SOCKET, SO_PEERCRED, &peer, &n) == 0 && peer.uid == f->c->proxy_uid))
-		*context = &yes;
+	(void)k;
+	(void)context;
+	if (what == MHD_CONNECTION_NOTIFY_STARTED)
+		f->gate.others++;
+	else
+		f->gate.others--;
+}
+
+static void hand_on(void *ctx, int fd, const struct sockaddr_storage *from, socklen_t n)
+{
+	struct front *f = ctx;
+
+	/* Whatever it says, the descriptor is its own now. */
+	(void)mhd.add_connection(f->daemon, fd, (const struct sockaddr *)from, n);
 }
 
 static bool json_type(span type)
@@ -320,11 +250,11 @@ static enum MHD_Result whole(struct front *f, struct MHD_Connection *k, span pat
 	struct request q = {.method = get ? METHOD_GET : METHOD_POST, .path = path, .body = buf_span(&in->body)};
 
 	if (!get && strcmp(method, "POST") != 0)
-		return refuse_here(k, MHD_HTTP_METHOD_NOT_ALLOWED, "method");
+		return refuse_here(k, MHD_HTTP_METHOD_NOT_ALLOWED);
 	if (in->discarded != 0)
-		return refuse_here(k, MHD_HTTP_CONTENT_TOO_LARGE, "too_large");
+		return refuse_here(k, MHD_HTTP_CONTENT_TOO_LARGE);
 	if (path.n > PATH_MAX_BYTES)
-		return refuse_here(k, MHD_HTTP_NOT_FOUND, "not_found");
+		return refuse_here(k, MHD_HTTP_NOT_FOUND);
 	if (!span_starts(path, SPAN_LIT("/api/")))
 		return page(f, k, path, get);
 	q.form_ok = json_type(field(k, "Content-Type"));
@@ -336,18 +266,10 @@ static enum MHD_Result whole(struct front *f, struct MHD_Connection *k, span pat
 	return pass_on(f, k, &q);
 }
 
-/* What cannot come to anything is answered before its body is read. */
-static enum MHD_Result begin(struct front *f, struct MHD_Connection *k, void **ctx)
+static enum MHD_Result begin(void **ctx)
 {
 	struct incoming *in;
-	span length = field(k, "Content-Length");
 
-	if (!from_proxy(k))
-		return refuse_here(k, MHD_HTTP_FORBIDDEN, "refused");
-	if (!well_formed(f, k))
-		return refuse_here(k, MHD_HTTP_BAD_REQUEST, "bad_request");
-	if (length.n > 9 || (length.n != 0 && strtoul((const char *)length.p, NULL, 10) > LIMIT_REQUEST_BYTES))
-		return refuse_here(k, MHD_HTTP_CONTENT_TOO_LARGE, "too_large");
 	if ((in = calloc(1, sizeof *in)) == NULL)
 		return MHD_NO;
 	buf_init(&in->body, LIMIT_REQUEST_BYTES);
@@ -363,7 +285,7 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *k, const cha
 
 	(void)version;
 	if (in == NULL)
-		return begin(cls, k, ctx);
+		return begin(ctx);
 	if (*n == 0)
 		return whole(cls, k, span_str(url), method, in);
 	if (in->discarded != 0 || in->body.n + *n > LIMIT_REQUEST_BYTES) {
@@ -407,35 +329,58 @@ static void no_log(void *cls, const char *fmt, va_list ap)
 	(void)ap;
 }
 
+/* One turn: what is at the gate, then what is inside. */
+static enum errc turn(struct front *f, int wait_ms, struct err *e)
+{
+	MHD_UNSIGNED_LONG_LONG ms;
+	enum errc rc;
+
+	if (mhd.get_timeout(f->daemon, &ms) == MHD_YES && ms < (unsigned)wait_ms)
+		wait_ms = (int)ms;
+	if ((rc = gate_turn(&f->gate, wait_ms, e)) == OK && mhd.run(f->daemon) != MHD_YES)
+		rc = err_set(e, ERR_WORLD, "HTTP has stopped");
+	return rc;
+}
+
+static enum errc start(struct front *f, int listen, struct err *e)
+{
+	const union MHD_DaemonInfo *i;
+
+	f->daemon = mhd.start_daemon(MHD_USE_EPOLL | MHD_USE_NO_LISTEN_SOCKET | MHD_USE_ERROR_LOG, 0, NULL, NULL, on_request, f,
+	    MHD_OPTION_EXTERNAL_LOGGER, no_log, NULL,
+	    MHD_OPTION_CONNECTION_LIMIT, (unsigned)LIMIT_REQUESTS_AT_ONCE, MHD_OPTION_CONNECTION_TIMEOUT,
+	    (unsigned)TIMEOUT_SECONDS, MHD_OPTION_CONNECTION_MEMORY_LIMIT, POOL_BYTES,
+	    MHD_OPTION_STRICT_FOR_CLIENT, 1,
+	    MHD_OPTION_NOTIFY_CONNECTION, on_connection, f, MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL,
+	    MHD_OPTION_UNESCAPE_CALLBACK, no_unescape,
+	    NULL, MHD_OPTION_END);
+	if (f->daemon == NULL || (i = mhd.get_daemon_info(f->daemon, MHD_DAEMON_INFO_EPOLL_FD)) == NULL)
+		return err_sys(e, "HTTP does not start");
+	f->gate.listen = listen;
+	f->gate.hand_on = hand_on;
+	f->gate.ctx = f;
+	return gate_open(&f->gate, i->epoll_fd, e);
+}
+
 enum errc front_run(const struct serve_config *c, const struct process_fds *fds, const struct assets *assets, struct err *e)
 {
-	struct front f = {.c = c, .assets = assets, .logic = fds->logic};
-	struct MHD_Daemon *d;
+	struct front f = {.c = c, .assets = assets, .logic = fds->logic, .gate = {.c = c, .epoll = -1}};
 	enum errc rc;
 
 	if ((rc = library_load(&mhd_library, e)) != OK)
 		return rc;
 	buf_init(&f.ask, WIRE_MAX);
 	buf_init(&f.answer, WIRE_MAX);
-	d = mhd.start_daemon(MHD_USE_EPOLL | MHD_USE_ERROR_LOG, 0, NULL, NULL, on_request, &f,
-	    MHD_OPTION_EXTERNAL_LOGGER, no_log, NULL,
-	    MHD_OPTION_LISTEN_SOCKET, fds->listen, MHD_OPTION_CONNECTION_LIMIT, (unsigned)LIMIT_REQUESTS_AT_ONCE,
-	    MHD_OPTION_CONNECTION_TIMEOUT,
-	    (unsigned)TIMEOUT_SECONDS, MHD_OPTION_CONNECTION_MEMORY_LIMIT, LIMIT_REQUEST_HEAD_BYTES,
-	    MHD_OPTION_STRICT_FOR_CLIENT, 1,
-	    MHD_OPTION_NOTIFY_CONNECTION, on_connection, &f, MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL,
-	    MHD_OPTION_UNESCAPE_CALLBACK, no_unescape,
-	    NULL, MHD_OPTION_END);
-	if (d == NULL)
-		return err_sys(e, "HTTP does not start");
-	rc = jail_enter(&(struct jail_walls){.accepts = true}, e);
+	if ((rc = start(&f, fds->listen, e)) == OK)
+		rc = jail_enter(&(struct jail_walls){.accepts = true}, e);
 	while (rc == OK && !f.ended)
-		if (mhd.run_wait(d, WAIT_MS) != MHD_YES)
-			rc = err_set(e, ERR_WORLD, "HTTP has stopped");
+		rc = turn(&f, WAIT_MS, e);
 	/* The last answers, which say that there is none, still go out. */
-	for (int i = 0; i < 3 && f.ended; i++)
-		(void)mhd.run_wait(d, 50);
-	mhd.stop_daemon(d);
+	for (int i = 0; i < 3 && rc == OK && f.ended; i++)
+		rc = turn(&f, 50, e);
+	if (f.daemon != NULL)
+		mhd.stop_daemon(f.daemon);
+	gate_close(&f.gate);
 	buf_free(&f.ask);
 	buf_free(&f.answer);
 	if (rc == OK)
