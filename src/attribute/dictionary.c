@@ -9,13 +9,15 @@
 #include "base/io.h"
 #include "base/pages.h"
 
-#define MAGIC 0x31444354u /* "TCD1" */
+#define MAGIC 0x32444354u /* "TCD2" */
 #define HOST_SEED 0x8ebc6af09c88c6e3u
 #define ADDRESS_SEED 0x589965cc75374cc3u
 #define LABEL_SEED 0x1d8e4e27c47d124fu
 
 enum {
 	FILTER_BITS_EACH = 48,  /* bits of the filter for each organisation: 1 in 100 words passes wrongly */
+	PART_ORGS = 4096,       /* organisations for a part of the table: what they have fills half a megabyte, which a core's cache holds */
+	MAX_PART_BITS = 12,
 	PREFETCH = 16,
 	LABEL_SHORTEST = 4,
 	LABEL_LONGEST = 63,     /* RFC 1035, 2.3.4 */
@@ -24,21 +26,37 @@ enum {
 };
 
 struct head {
-	uint32_t magic, n_orgs;
-	uint64_t n_filter, n_slots;
+	uint32_t magic, n_orgs, part_bits, unused;
+	uint64_t n_filter, part_slots;
 };
 
 struct entry { uint32_t low, high, value; };
-enum { CHUNK = (2 * 1024 * 1024 - sizeof(void *) - sizeof(size_t)) / sizeof(struct entry) }; /* a huge page of them */
+/* No power of two: the lists grow at one speed, and their ends would fall on the same lines of the cache. */
+enum { CHUNK = 600 };
 struct chunk {
 	struct chunk *next;
-	size_t n;
 	struct entry v[CHUNK];
 };
+enum { HUGE_PAGE = 2 * 1024 * 1024, SLAB = (HUGE_PAGE - sizeof(void *) - sizeof(size_t)) / sizeof(struct chunk) };
+struct slab { /* of HUGE_PAGE bytes */
+	struct slab *next;
+	size_t n;
+	struct chunk v[SLAB];
+};
+
+/* What came of one round for one part, in the order in which it came. */
+struct list {
+	struct chunk *first, *last;
+	size_t n_last; /* in the last; the others are full */
+};
+
+static inline size_t chunk_entries(const struct list *l, const struct chunk *c) { return c == l->last ? l->n_last : CHUNK; }
 
 struct dictionary_builder {
-	struct chunk *first[ROUNDS], *last[ROUNDS];
-	size_t n;
+	struct list (*lists)[ROUNDS]; /* by part */
+	size_t *n_entries;            /* by part */
+	unsigned part_bits;
+	struct slab *slabs;
 	uint64_t *filter;
 	uint64_t n_filter;
 	uint64_t waiting[PREFETCH]; /* for the filter, while their words come from memory */
@@ -47,10 +65,13 @@ struct dictionary_builder {
 
 static inline uint64_t hash_in(uint32_t low, uint32_t high) { return (uint64_t)high << 32 | low; }
 
-/* The home of a hash in a table of any size. */
-static inline uint64_t home(uint64_t hash, uint64_t n)
+/* Where a hash is at home: in which part of the table, and in which of the part's slots. */
+struct home { uint64_t part, slot; };
+static inline struct home home(uint64_t hash, unsigned part_bits, uint64_t part_slots)
 {
-	return (uint64_t)((unsigned __int128)(hash * 0x9e3779b97f4a7c15u) * n >> 64);
+	unsigned __int128 mixed = (unsigned __int128)(hash * 0x9e3779b97f4a7c15u) << part_bits;
+
+	return (struct home){(uint64_t)(mixed >> 64), (uint64_t)((unsigned __int128)(uint64_t)mixed * part_slots >> 64)};
 }
 
 uint64_t dictionary_host_hash(span lower_host) { return token_chain(HOST_SEED, token_hash(lower_host)); }
@@ -65,11 +86,12 @@ uint64_t dictionary_label_hash(span lower_host)
 
 struct found dictionary_find(const struct dictionary *d, uint64_t hash)
 {
-	uint64_t i = home(hash, d->n_slots);
+	struct home h = home(hash, d->part_bits, d->part_slots);
+	const struct slot *part = &d->slots[h.part * d->part_slots];
 
 	/* The file is not trusted to have an empty slot. */
-	for (uint64_t tried = 0; tried < d->n_slots; tried++) {
-		const struct slot *s = &d->slots[i];
+	for (uint64_t tried = 0; tried < d->part_slots; tried++) {
+		const struct slot *s = &part[h.slot];
 
 		if (s->value == 0)
 			break;
@@ -78,8 +100,8 @@ struct found dictionary_find(const struct dictionary *d, uint64_t hash)
 
 			return f.org < d->n_orgs ? f : (struct found){0};
 		}
-		if (++i == d->n_slots)
-			i = 0;
+		if (++h.slot == d->part_slots)
+			h.slot = 0;
 	}
 	return (struct found){0};
 }
@@ -142,15 +164,16 @@ enum errc dictionary_open(struct dictionary *d, int fd, struct err *e)
 	h = d->map;
 	rest = d->map_n - sizeof *h;
 	if (h->magic != MAGIC || h->n_filter == 0 || (h->n_filter & (h->n_filter - 1)) != 0 ||
-	    h->n_filter > rest / sizeof *d->filter || h->n_slots == 0 ||
-	    h->n_slots > (rest - h->n_filter * sizeof *d->filter) / sizeof *d->slots || h->n_orgs > ORG_MASK) {
+	    h->n_filter > rest / sizeof *d->filter || h->part_bits > MAX_PART_BITS || h->part_slots == 0 ||
+	    h->part_slots > (rest - h->n_filter * sizeof *d->filter) / sizeof *d->slots >> h->part_bits || h->n_orgs > ORG_MASK) {
 		dictionary_close(d);
 		return err_set(e, ERR_USAGE, "the dictionary is damaged");
 	}
 	d->filter = (const uint64_t *)(h + 1);
 	d->filter_mask = h->n_filter - 1;
 	d->slots = (const struct slot *)(d->filter + h->n_filter);
-	d->n_slots = h->n_slots;
+	d->part_bits = h->part_bits;
+	d->part_slots = h->part_slots;
 	d->n_orgs = h->n_orgs;
 	return OK;
 }
@@ -169,11 +192,16 @@ enum errc builder_new(struct dictionary_builder **out, size_t expected, struct e
 
 	if (b == NULL)
 		return err_memory(e);
+	while (b->part_bits < MAX_PART_BITS && expected >> b->part_bits > PART_ORGS)
+		b->part_bits++;
 	while (n < expected * FILTER_BITS_EACH / 64)
 		n *= 2;
 	b->n_filter = n;
-	if ((b->filter = pages_new(n * sizeof *b->filter)) == NULL) {
-		free(b);
+	b->filter = pages_new(n * sizeof *b->filter);
+	b->lists = calloc((size_t)1 << b->part_bits, sizeof *b->lists);
+	b->n_entries = calloc((size_t)1 << b->part_bits, sizeof *b->n_entries);
+	if (b->filter == NULL || b->lists == NULL || b->n_entries == NULL) {
+		builder_free(b);
 		return err_memory(e);
 	}
 	*out = b;
@@ -184,49 +212,66 @@ void builder_free(struct dictionary_builder *b)
 {
 	if (b == NULL)
 		return;
-	for (size_t r = 0; r < ROUNDS; r++)
-		for (struct chunk *c = b->first[r], *next; c != NULL; c = next) {
-			next = c->next;
-			pages_free(c, sizeof *c);
-		}
+	for (struct slab *s = b->slabs, *next; s != NULL; s = next) {
+		next = s->next;
+		pages_free(s, HUGE_PAGE);
+	}
 	pages_free(b->filter, b->n_filter * sizeof *b->filter);
+	free(b->lists);
+	free(b->n_entries);
 	free(b);
 }
 
-/* An alias that is the name without its legal form, as most are: what is listed stands before a core, which need not be kept then. */
-static void core_yields(struct dictionary_builder *b, uint64_t hash, uint32_t org)
+/* NULL: no memory. */
+static struct chunk *chunk_new(struct dictionary_builder *b)
 {
-	struct chunk *c = b->last[ROUND_CORE];
-	const struct entry *last = c != NULL && c->n != 0 ? &c->v[c->n - 1] : NULL;
+	if (b->slabs == NULL || b->slabs->n == SLAB) {
+		struct slab *more = pages_new(HUGE_PAGE);
+
+		if (more == NULL)
+			return NULL;
+		more->next = b->slabs;
+		b->slabs = more;
+	}
+	return &b->slabs->v[b->slabs->n++];
+}
+
+/* An alias that is the name without its legal form, as most are: what is listed stands before a core, which need not be kept then. */
+static bool core_yields(struct list *cores, uint64_t hash, uint32_t org)
+{
+	const struct entry *last = cores->n_last != 0 ? &cores->last->v[cores->n_last - 1] : NULL;
 
 	if (last == NULL || hash_in(last->low, last->high) != hash || (last->value & ORG_MASK) != org)
-		return;
-	c->n--;
-	b->n--;
+		return false;
+	cores->n_last--;
+	return true;
 }
 
 enum errc builder_add(struct dictionary_builder *b, enum round round, uint64_t hash, enum entry_class class,
     uint32_t org, struct err *e)
 {
-	struct chunk *c = b->last[round];
+	uint64_t part = home(hash, b->part_bits, 0).part;
+	struct list *l = &b->lists[part][round];
 
 	assert(org <= ORG_MASK);
-	if (round == ROUND_LISTED)
-		core_yields(b, hash, org);
-	if (c == NULL || c->n == CHUNK) {
-		struct chunk *more = pages_new(sizeof *more);
+	if (round == ROUND_LISTED && core_yields(&b->lists[part][ROUND_CORE], hash, org))
+		b->n_entries[part]--;
+	if (l->last == NULL || l->n_last == CHUNK) {
+		struct chunk *more = chunk_new(b);
 
 		if (more == NULL)
 			return err_memory(e);
-		if (c != NULL)
-			c->next = more;
+		if (l->last != NULL)
+			l->last->next = more;
 		else
-			b->first[round] = more;
-		b->last[round] = c = more;
+			l->first = more;
+		l->last = more;
+		l->n_last = 0;
 	}
-	c->v[c->n++] = (struct entry){(uint32_t)hash, (uint32_t)(hash >> 32),
+	l->last->v[l->n_last++] = (struct entry){(uint32_t)hash, (uint32_t)(hash >> 32),
 	    (uint32_t)round << ROUND_BITS | (uint32_t)class << ORG_BITS | org};
-	b->n++;
+	__builtin_prefetch(l->last->v + l->n_last + 6, 1);
+	b->n_entries[part]++;
 	return OK;
 }
 
@@ -245,6 +290,95 @@ void builder_pass(struct dictionary_builder *b, uint64_t hash)
 	__builtin_prefetch(&b->filter[hash >> 12 & (b->n_filter - 1)], 1);
 }
 
+/* ---- the table, one part after the other ------------------------------------------------------------------------- */
+
+struct finish {
+	const struct dictionary_builder *b;
+	const struct builder_judge *judge;
+	struct slot *part;                 /* the one under way */
+	uint64_t part_slots;
+	struct pair { uint32_t first, second; } *pairs; /* that have a name in common */
+	size_t n_pairs, cap_pairs;
+};
+
+/* The slot that holds the hash of an entry, or is to. */
+static inline struct slot *slot_of(const struct finish *f, const struct entry *n)
+{
+	uint64_t i = home(hash_in(n->low, n->high), f->b->part_bits, f->part_slots).slot;
+
+	while (f->part[i].value != 0 && (f->part[i].low != n->low || f->part[i].high != n->high))
+		i = i + 1 == f->part_slots ? 0 : i + 1;
+	return &f->part[i];
+}
+
+static enum errc note_pair(struct finish *f, uint32_t first, uint32_t second, struct err *e)
+{
+	if (f->n_pairs == f->cap_pairs) {
+		size_t cap = f->cap_pairs != 0 ? 2 * f->cap_pairs : 64;
+		struct pair *more = reallocarray(f->pairs, cap, sizeof *more);
+
+		if (more == NULL)
+			return err_memory(e);
+		f->pairs = more;
+		f->cap_pairs = cap;
+	}
+	f->pairs[f->n_pairs++] = (struct pair){first, second};
+	return OK;
+}
+
+static int by_second(const void *a, const void *b)
+{
+	const struct pair *one = a, *two = b;
+
+	return one->second != two->second ? (one->second > two->second) - (one->second < two->second) :
+	    (one->first > two->first) - (one->first < two->first);
+}
+
+/* The first of the organisations that this one has turned out to be. */
+static uint32_t root(const uint32_t *canonical, uint32_t org)
+{
+	while (canonical[org] != org)
+		org = canonical[org];
+	return org;
+}
+
+/*
+ * Which organisations of one name are one: known before anything is put into the table, since it holds for what they have in other
+ * parts as well. In the order of the second, whatever the parts.
+ */
+static enum errc join_names(struct finish *f, uint32_t n_orgs, struct err *e)
+{
+	const struct builder_judge *j = f->judge;
+
+	for (uint64_t p = 0; p < (uint64_t)1 << f->b->part_bits; p++) {
+		const struct list *l = &f->b->lists[p][ROUND_NAME];
+
+		memset(f->part, 0, f->part_slots * sizeof *f->part);
+		for (const struct chunk *c = l->first; c != NULL; c = c->next)
+			for (size_t i = 0; i < chunk_entries(l, c); i++) {
+				struct slot *s = slot_of(f, &c->v[i]);
+				uint32_t org = c->v[i].value & ORG_MASK;
+				enum errc rc;
+
+				if (s->value == 0)
+					*s = (struct slot){c->v[i].low, c->v[i].high, c->v[i].value};
+				else if ((s->value & ORG_MASK) != org && (rc = note_pair(f, s->value & ORG_MASK, org, e)) != OK)
+					return rc;
+			}
+	}
+	if (f->n_pairs != 0)
+		qsort(f->pairs, f->n_pairs, sizeof *f->pairs, by_second);
+	for (size_t i = 0; i < f->n_pairs; i++) {
+		uint32_t first = root(j->canonical, f->pairs[i].first), second = root(j->canonical, f->pairs[i].second);
+
+		if (first != second && j->same(j->ctx, first, second))
+			j->canonical[first > second ? first : second] = first < second ? first : second;
+	}
+	for (uint32_t org = 0; org < n_orgs; org++)
+		j->canonical[org] = root(j->canonical, org);
+	return OK;
+}
+
 /* What stands in the slot when a second entry of the same hash comes. */
 static enum errc collide(struct slot *s, uint32_t value, enum round round, const struct builder_judge *j,
     uint64_t hash, struct err *e)
@@ -255,10 +389,6 @@ static enum errc collide(struct slot *s, uint32_t value, enum round round, const
 
 	if (round >= ROUND_CORE && s->value >> ROUND_BITS < round)
 		return OK; /* somebody's full name or listed alias; or a core, where this is a genitive */
-	if (round == ROUND_NAME && first != second && j->same(j->ctx, first, second)) {
-		j->canonical[second] = first;
-		return OK;
-	}
 	if (first == second) {
 		if (is < was)
 			s->value = value;
@@ -281,66 +411,75 @@ static enum errc collide(struct slot *s, uint32_t value, enum round round, const
 	return OK;
 }
 
-static enum errc insert(struct slot *slots, uint64_t n_slots, const struct entry *n, enum round round,
-    const struct builder_judge *j, struct err *e)
+static enum errc fill_part(struct finish *f, uint64_t p, struct err *e)
 {
-	uint64_t hash = hash_in(n->low, n->high), i = home(hash, n_slots);
-	uint32_t value = (n->value & ~(uint32_t)ORG_MASK) | j->canonical[n->value & ORG_MASK];
+	const struct builder_judge *j = f->judge;
+	enum errc rc = OK;
 
-	for (;; i = i + 1 == n_slots ? 0 : i + 1) {
-		struct slot *s = &slots[i];
+	memset(f->part, 0, f->part_slots * sizeof *f->part);
+	for (enum round r = ROUND_NAME; r < ROUNDS; r++) {
+		const struct list *l = &f->b->lists[p][r];
 
-		if (s->value == 0) {
-			*s = (struct slot){n->low, n->high, value};
-			return OK;
-		}
-		if (s->low == n->low && s->high == n->high)
-			return collide(s, value, round, j, hash, e);
+		for (const struct chunk *c = l->first; c != NULL && rc == OK; c = c->next)
+			for (size_t i = 0; i < chunk_entries(l, c) && rc == OK; i++) {
+				const struct entry *n = &c->v[i];
+				struct slot *s = slot_of(f, n);
+				uint32_t value = (n->value & ~(uint32_t)ORG_MASK) | j->canonical[n->value & ORG_MASK];
+
+				if (s->value == 0)
+					*s = (struct slot){n->low, n->high, value};
+				else
+					rc = collide(s, value, r, j, hash_in(n->low, n->high), e);
+			}
 	}
+	return rc;
 }
 
-static enum errc fill(struct dictionary_builder *b, struct slot *slots, uint64_t n_slots,
-    const struct builder_judge *j, struct err *e)
+static enum errc write_parts(struct finish *f, int fd, struct err *e)
 {
 	enum errc rc = OK;
 
-	for (enum round r = ROUND_NAME; r < ROUNDS; r++)
-		for (const struct chunk *c = b->first[r]; c != NULL && rc == OK; c = c->next)
-			for (size_t i = 0; i < c->n && rc == OK; i++) {
-				if (i + PREFETCH < c->n) {
-					const struct entry *ahead = &c->v[i + PREFETCH];
-
-					__builtin_prefetch(&slots[home(hash_in(ahead->low, ahead->high), n_slots)], 1);
-				}
-				rc = insert(slots, n_slots, &c->v[i], r, j, e);
-			}
+	for (uint64_t p = 0; p < (uint64_t)1 << f->b->part_bits && rc == OK; p++)
+		if ((rc = fill_part(f, p, e)) == OK)
+			rc = io_write(fd, span_of(f->part, f->part_slots * sizeof *f->part), e);
 	return rc;
+}
+
+/* Room for the fullest part, which hardly differs from the others, and half as much again. */
+static uint64_t slots_for(const struct dictionary_builder *b)
+{
+	size_t most = 0;
+
+	for (uint64_t p = 0; p < (uint64_t)1 << b->part_bits; p++)
+		if (b->n_entries[p] > most)
+			most = b->n_entries[p];
+	return most + most / 2 + 1;
 }
 
 enum errc builder_finish(struct dictionary_builder *b, const struct builder_judge *judge, uint32_t n_orgs, int *fd,
     struct err *e)
 {
-	struct head head = {MAGIC, n_orgs, b->n_filter, (uint64_t)b->n + b->n / 2 + 1};
-	size_t n = head.n_slots * sizeof(struct slot);
-	struct slot *slots = pages_new(n);
+	struct finish f = {.b = b, .judge = judge, .part_slots = slots_for(b)};
+	struct head head = {MAGIC, n_orgs, b->part_bits, 0, b->n_filter, f.part_slots};
 	enum errc rc;
 
 	*fd = -1;
-	if (slots == NULL)
+	if ((f.part = pages_new(f.part_slots * sizeof *f.part)) == NULL)
 		return err_memory(e);
 	for (size_t i = 0; i < PREFETCH; i++)
 		pass_now(b, b->waiting[i]);
-	if ((rc = fill(b, slots, head.n_slots, judge, e)) != OK)
+	if ((rc = join_names(&f, n_orgs, e)) != OK)
 		;
 	else if ((*fd = memfd_create("tocsin-dictionary", MFD_CLOEXEC | MFD_ALLOW_SEALING)) < 0)
 		rc = err_sys(e, "a memory file for the dictionary");
 	else if ((rc = io_write(*fd, span_of(&head, sizeof head), e)) != OK ||
 	    (rc = io_write(*fd, span_of(b->filter, b->n_filter * sizeof *b->filter), e)) != OK ||
-	    (rc = io_write(*fd, span_of(slots, n), e)) != OK)
+	    (rc = write_parts(&f, *fd, e)) != OK)
 		;
 	else if (fcntl(*fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL) != 0)
 		rc = err_sys(e, "sealing the dictionary");
-	pages_free(slots, n);
+	pages_free(f.part, f.part_slots * sizeof *f.part);
+	free(f.pairs);
 	if (rc != OK && *fd >= 0) {
 		(void)close(*fd);
 		*fd = -1;

@@ -2,6 +2,8 @@
  * The directory's names, domains and addresses as a hash table over n-grams of tokens, in one sealed memory file
  * that the keeper builds once and every worker maps for reading.
  *
+ * The table is in parts by the hash, so that a directory of millions is built a part at a time, in the cache of a core.
+ *
  * In front of the table stands a filter (a Bloom filter, both bits in one word) of all beginnings of names,
  * so that most words of a text are settled by one look into a few megabytes. The table compares whole 64-bit hashes.
  * What the workers map is checked like any frame: its sizes against the file, every organisation against n_orgs.
@@ -28,8 +30,9 @@ enum entry_class {
 struct dictionary {
 	const uint64_t *filter;
 	uint64_t filter_mask;
-	const struct slot *slots;
-	uint64_t n_slots;
+	const struct slot *slots; /* 1 << part_bits parts, each a table by itself */
+	unsigned part_bits;
+	uint64_t part_slots;
 	uint32_t n_orgs;
 	void *map;
 	size_t map_n;
@@ -79,8 +82,8 @@ MUST_CHECK enum errc builder_add(struct dictionary_builder *b, enum round round,
 void builder_pass(struct dictionary_builder *b, uint64_t hash);
 
 /*
- * Makes the memory file. same is asked about two organisations with one name: true when they are one; then
- * canonical[second] = first from there on. clash is told of each domain that two claim.
+ * Makes the memory file. same is asked about two organisations with one name: true when they are one; canonical, which has each as
+ * itself or as another one (ours are 0), says then of the later that it is the earlier. clash is told of each domain that two claim.
  */
 struct builder_judge {
 	void *ctx;

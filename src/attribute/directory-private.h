@@ -21,7 +21,7 @@ struct directory {
 	unsigned char *shared;     /* its name is another's, too */
 	uint32_t n, cap;
 	size_t n_merged;
-	struct clash *clashes;
+	struct clash *clashes;     /* by hash */
 	size_t n_clashes, cap_clashes;
 	size_t n_problems;
 	char first_problem[300];
@@ -33,6 +33,8 @@ struct directory {
 
 struct row { span *fields; size_t n; };
 
+/* Where the clashes of a domain begin, or would. */
+size_t clashes_from(const struct directory *d, uint64_t hash);
 /* Goes through the cells of one kind: *i is where to go on; false when there is no further one. */
 bool row_cell(const struct directory *d, const struct row *r, enum column c, size_t *i, span *cell);
 /* The first that says something, or SPAN_EMPTY. */

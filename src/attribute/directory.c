@@ -357,6 +357,31 @@ static enum errc note_clash(void *ctx, uint64_t hash, uint32_t first, uint32_t s
 	return OK;
 }
 
+static int by_hash(const void *a, const void *b)
+{
+	const struct clash *one = a, *two = b;
+
+	if (one->hash != two->hash)
+		return one->hash < two->hash ? -1 : 1;
+	return one->second != two->second ? (one->second > two->second) - (one->second < two->second) :
+	    (one->first > two->first) - (one->first < two->first);
+}
+
+size_t clashes_from(const struct directory *d, uint64_t hash)
+{
+	size_t low = 0, high = d->n_clashes;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (d->clashes[mid].hash < hash)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
 /* Rows of one organisation, chained in their order behind the first. */
 static void chain_rows(struct directory *d)
 {
@@ -380,8 +405,11 @@ static enum errc build(struct directory *d, const struct words *v, struct err *e
 	if ((rc = builder_new(&w.b, d->cap, e)) != OK)
 		return rc;
 	if ((rc = add_ourselves(&w, e)) == OK && (d->text.n == 0 || (rc = read_rows(&w, e)) == OK) &&
-	    (rc = add_small_names(&w, e)) == OK && (rc = builder_finish(w.b, &judge, d->n, &d->dictionary, e)) == OK)
+	    (rc = add_small_names(&w, e)) == OK && (rc = builder_finish(w.b, &judge, d->n, &d->dictionary, e)) == OK) {
 		chain_rows(d);
+		if (d->n_clashes != 0)
+			qsort(d->clashes, d->n_clashes, sizeof *d->clashes, by_hash);
+	}
 	builder_free(w.b);
 	arena_free(w.kept);
 	return rc;
@@ -420,14 +448,16 @@ void directory_free_domain(struct directory *d, const struct dictionary *diction
 	size_t n = lower_case(domain, lower);
 	uint64_t hash = dictionary_host_hash(span_of(lower, n));
 	struct found f = dictionary_find(dictionary, hash);
+	size_t from, to;
 
 	if (n == 0 || (f.class != ENTRY_DOMAIN && f.class != ENTRY_CONFLICT) || f.org == OURSELVES)
 		return;
-	for (size_t i = 0; i < d->n_clashes; i++)
-		if (d->clashes[i].hash == hash) {
-			f.org = d->clashes[i].first;
-			d->clashes[i--] = d->clashes[--d->n_clashes];
-		}
+	from = to = clashes_from(d, hash);
+	while (to < d->n_clashes && d->clashes[to].hash == hash)
+		f.org = d->clashes[to++].first;
+	if (to > from)
+		memmove(d->clashes + from, d->clashes + to, (d->n_clashes - to) * sizeof *d->clashes);
+	d->n_clashes -= to - from;
 	problem(d, d->n_problems == 0 && f.org < d->n ? 1 + lines_in(d, d->row_at[f.org]) : 1, domain, "is a domain of free mail, which is nobody's (freemail.txt)");
 }
 

@@ -18,10 +18,9 @@ static enum errc take(const struct directory *d, struct arena *a, const struct r
 
 static bool is_clash(const struct directory *d, uint64_t hash)
 {
-	for (size_t i = 0; i < d->n_clashes; i++)
-		if (d->clashes[i].hash == hash)
-			return true;
-	return false;
+	size_t i = clashes_from(d, hash);
+
+	return i < d->n_clashes && d->clashes[i].hash == hash;
 }
 
 static enum errc take_domains(const struct directory *d, struct arena *a, const struct row *r, struct org_row *o,

@@ -5,6 +5,8 @@
 
 #include "attribute/cells.h"
 #include "attribute/directory.h"
+#include "base/buf.h"
+#include "base/limits.h"
 
 static struct arena *arena;
 static struct dictionary dictionary;
@@ -235,6 +237,50 @@ static void rows_of_one_name_are_one_organisation_only_when_something_joins_them
 	put_away(d);
 }
 
+/* The table is in parts from some thousands of rows on, and what rows have lies in all of them. */
+static void of_many_rows_each_is_found_and_namesakes_are_joined(void **state)
+{
+	enum { ROWS = 20000, SAME = 500 };
+	struct buf csv;
+	struct directory *d;
+	struct org_row o;
+	const struct clash *c;
+	size_t n;
+
+	(void)state;
+	buf_init(&csv, 4 * MIB);
+	buf_put(&csv, SPAN_LIT("name,domains\n"));
+	for (int i = 1; i <= ROWS; i++)
+		buf_printf(&csv, "Firma%d Works,firma%d.example\n", i, i);
+	for (int i = 1; i <= SAME; i++) /* one with the row of that name */
+		buf_printf(&csv, "Firma%d Works,firma%d.example;also%d.example\n", i, i, i);
+	for (int i = 1; i <= SAME; i++) /* another one, that claims the domain of a third */
+		buf_printf(&csv, "Firma%d Works,firma%d.example\n", ROWS / 2 + i, i);
+	d = read_bytes(buf_span(&csv));
+	assert_int_equal(directory_orgs(d), ROWS + SAME);
+	for (uint32_t i = 1; i <= ROWS; i++) {
+		char name[40];
+
+		(void)snprintf(name, sizeof name, "firma%u.example", i);
+		assert_int_equal(host(name).class, i <= SAME ? ENTRY_CONFLICT : ENTRY_DOMAIN);
+		assert_int_equal(host(name).org, i);
+		(void)snprintf(name, sizeof name, "also%u.example", i);
+		assert_int_equal(host(name).org, i <= SAME ? i : 0);
+	}
+	assert_ok(directory_org(d, arena, 1, &o, &e));
+	assert_string_equal(o.key, "Firma1 Works");
+	assert_ok(directory_org(d, arena, ROWS / 2 + 1, &o, &e));
+	assert_string_equal(o.key, "Firma10001 Works (firma10001.example)");
+	c = directory_clashes(d, &n);
+	assert_int_equal(n, SAME);
+	for (size_t i = 0; i < n; i++)
+		assert_int_equal(c[i].second, ROWS + SAME + c[i].first);
+	assert_ok(directory_org(d, arena, SAME, &o, &e));
+	assert_int_equal(o.n_domains, 1);
+	put_away(d);
+	buf_free(&csv);
+}
+
 static void our_own_row_is_ourselves(void **state)
 {
 	struct directory *d = read_csv("name,domains\nWidgets Inc,www.ours.example;widgets.example\n");
@@ -378,6 +424,7 @@ int main(void)
 	    cmocka_unit_test(lines_may_end_as_on_old_macintoshes),
 	    cmocka_unit_test(a_domain_of_two_organisations_is_a_conflict_and_neithers),
 	    cmocka_unit_test(rows_of_one_name_are_one_organisation_only_when_something_joins_them),
+	    cmocka_unit_test(of_many_rows_each_is_found_and_namesakes_are_joined),
 	    cmocka_unit_test(our_own_row_is_ourselves),
 	    cmocka_unit_test(what_is_wrong_is_said_with_its_line),
 	    cmocka_unit_test(an_address_at_free_mail_is_checked_as_a_contact_is),
