@@ -66,7 +66,7 @@ static bool is_page(span name, span text)
 	       span_starts_nocase(head, SPAN_LIT("<!doctype html")) || (head.n > 1 && head.p[0] == '<' && ascii_is_alpha(head.p[1]));
 }
 
-static enum errc page_put(struct layout *l, span page, struct err *e)
+enum errc markup_put(struct layout *l, span page, struct err *e)
 {
 	span shown, hidden;
 	bool cut;
@@ -222,7 +222,7 @@ static enum errc plain_read(struct layout *l, span name, span content, struct er
 		return rc;
 	if (is_page(name, text)) {
 		layout_group(l, false, "embedded file", name);
-		return page_put(l, text, e);
+		return markup_put(l, text, e);
 	}
 	layout_lines(l, "embedded file", name);
 	for (uint32_t line = 1; text.n > 0; line++) {

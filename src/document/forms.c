@@ -1,7 +1,7 @@
 /*
- * Text in a form that hides its words from a search: iCalendar and vCard (RFC 5545, 6350 and vCard 2.1), whose lines are folded and
- * escaped; exports of the Windows registry, whose strings may be bytes; settings of Remote Desktop, with a password that is kept.
- * Only what is UTF-8 or UTF-16 is taken: in another charset it is left to who knows that.
+ * Text in a form that hides its words from a search: calendars and cards (calendar.c); exports of the Windows registry, whose strings may
+ * be bytes; settings of Remote Desktop, with a password that is kept. Of the last two only what is UTF-8 or UTF-16 is taken: in another
+ * charset it is left to who knows that.
  */
 #include "base/digest.h"
 #include "base/limits.h"
@@ -12,19 +12,21 @@
 #define BOM SPAN_LIT(UTF8_MARK)
 #define RDP_PASSWORD SPAN_LIT("password 51:b:")
 
-enum form { FORM_NONE, FORM_CALENDAR, FORM_CARD, FORM_REGISTRY, FORM_RDP };
+enum form { FORM_NONE, FORM_CALENDAR, FORM_REGISTRY, FORM_RDP };
 
 /* The first bytes as ASCII, of UTF-16 too. */
 static span head_of(span s, unsigned char out[64])
 {
 	size_t n = 0, step = 1, at = 0;
 
-	if (span_starts(s, SPAN_LIT("\xff\xfe"))) {
+	if (span_starts(s, SPAN_LIT("\xff\xfe")) || span_starts(s, SPAN_LIT("\xfe\xff"))) {
 		step = 2;
-		at = 2;
+		at = s.p[0] == 0xff ? 2 : 3;
 	} else if (span_starts(s, BOM)) {
 		at = 3;
 	}
+	while (at < s.n && ascii_is_space(s.p[at]))
+		at += step;
 	for (; at < s.n && n < 64; at += step)
 		out[n++] = s.p[at];
 	return span_of(out, n);
@@ -44,83 +46,32 @@ static bool is_setting(span line)
 static enum form form_of(span s)
 {
 	unsigned char bytes[64];
-	span head = head_of(s, bytes);
+	span head = head_of(s, bytes), rest = head, line = SPAN_EMPTY;
 
-	if (span_starts_nocase(head, SPAN_LIT("BEGIN:VCALENDAR")))
+	(void)span_line(&rest, &line);
+	line = span_first(line, span_find_byte(line, '\r')); /* which alone ends lines on old Macintoshes */
+	if (span_starts_nocase(line, SPAN_LIT("BEGIN:V")) &&
+	    span_is_one_of_nocase(span_trim(span_from(line, 6)), SPAN_WORDS("VCALENDAR", "VCARD", "VEVENT", "VTODO", "VJOURNAL")))
 		return FORM_CALENDAR;
-	if (span_starts_nocase(head, SPAN_LIT("BEGIN:VCARD")))
-		return FORM_CARD;
 	if (span_starts(head, SPAN_LIT("Windows Registry Editor Version 5")) || span_starts(head, SPAN_LIT("REGEDIT4")))
 		return FORM_REGISTRY;
-	return is_setting(span_first(head, span_find_byte(head, '\n'))) ? FORM_RDP : FORM_NONE;
+	return is_setting(line) ? FORM_RDP : FORM_NONE;
 }
 
 bool form_is(span s)
 {
 	span text = span_starts(s, BOM) ? span_from(s, 3) : s;
+	enum form form = form_of(s);
 
-	if (form_of(s) == FORM_NONE)
-		return false;
+	if (form == FORM_NONE || form == FORM_CALENDAR)
+		return form == FORM_CALENDAR;
 	/* The first bytes of a file may end within a character. */
 	return span_starts(s, SPAN_LIT("\xff\xfe")) || text.n - utf8_valid(text) < 4;
 }
 
-/* ---- iCalendar and vCard ---- */
+/* ---- the registry ---- */
 
-struct content_line { span name, parameters, value; };
-
-/* Joins the line at *rest with those that go on with it: behind white space, or, in quoted-printable, behind "=". p NULL: no more. */
-static span line_join(span *rest, uint32_t *number, struct buf *joined)
-{
-	span line;
-	bool qp;
-
-	buf_clear(joined);
-	if (!span_line(rest, &line))
-		return (span){0};
-	buf_put(joined, line);
-	qp = span_find_nocase(span_first(line, span_find_byte(line, ':')), SPAN_LIT("QUOTED-PRINTABLE")) < span_find_byte(line, ':');
-	for (++*number; rest->n > 0; ++*number) {
-		bool soft = qp && joined->n > 0 && joined->p[joined->n - 1] == '=';
-
-		if (!soft && rest->p[0] != ' ' && rest->p[0] != '\t')
-			break;
-		(void)span_line(rest, &line);
-		if (soft)
-			joined->n--;
-		buf_put(joined, soft ? line : span_from(line, 1));
-	}
-	return buf_span(joined);
-}
-
-/* "NAME;PARAMETER=\"a:b\":value" */
-static bool line_split(span line, struct content_line *out)
-{
-	size_t at = 0, name;
-	bool quoted = false;
-
-	while (at < line.n && (quoted || line.p[at] != ':')) {
-		quoted ^= line.p[at] == '"';
-		at++;
-	}
-	if (at == line.n)
-		return false;
-	name = span_find_byte(span_first(line, at), ';');
-	out->name = span_first(line, name);
-	/* "item1.EMAIL" */
-	if (span_find_byte(out->name, '.') < out->name.n)
-		out->name = span_from(out->name, span_find_byte(out->name, '.') + 1);
-	out->parameters = span_sub(line, name, at - name);
-	out->value = span_from(line, at + 1);
-	return true;
-}
-
-static bool parameter(const struct content_line *c, span what)
-{
-	return span_has_nocase(c->parameters, what);
-}
-
-/* Without escapes; a semicolon parts the fields of names and addresses, and stays. */
+/* What stands behind a backslash stands for itself. */
 static void put_value(struct layout *l, span value)
 {
 	while (value.n > 0) {
@@ -129,95 +80,10 @@ static void put_value(struct layout *l, span value)
 		layout_text(l, span_first(value, n));
 		if (n + 1 >= value.n)
 			return;
-		if (value.p[n + 1] == 'n' || value.p[n + 1] == 'N')
-			layout_byte(l, '\n');
-		else
-			layout_text(l, span_sub(value, n + 1, 1));
+		layout_text(l, span_sub(value, n + 1, 1));
 		value = span_from(value, n + 2);
 	}
 }
-
-static enum errc put_encoded(struct layout *l, const struct content_line *c, struct err *e)
-{
-	bool qp = parameter(c, SPAN_LIT("QUOTED-PRINTABLE"));
-	unsigned problems = 0;
-	span bytes, text;
-	enum errc rc = decode(l->a, qp ? ENCODING_QUOTED_PRINTABLE : ENCODING_BASE64, c->value, &bytes, &problems, e);
-
-	if (rc != OK)
-		return rc;
-	if (!qp) {
-		layout_line(l);
-		return embedded_read(l, c->name, bytes, e);
-	}
-	if ((rc = charset_to_utf8(l->a, charset_guess(bytes), bytes, &text, NULL, e)) == OK)
-		layout_text(l, text);
-	return rc;
-}
-
-static const char *component_of(span name)
-{
-	static const struct { const char *name, *kind; } known[] = {{"VEVENT", "event"}, {"VTODO", "task"}, {"VJOURNAL", "journal"},
-		{"VFREEBUSY", "free time"}, {"VCARD", "contact"}};
-
-	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-		if (span_eq_nocase(name, span_str(known[i].name)))
-			return known[i].kind;
-	return NULL;
-}
-
-/* What the component that begins here is called: its SUMMARY or FN. */
-static span component_name(span rest)
-{
-	span line;
-
-	while (span_line(&rest, &line) && !span_starts_nocase(line, SPAN_LIT("END:")) && !span_starts_nocase(line, SPAN_LIT("BEGIN:"))) {
-		size_t n = span_starts_nocase(line, SPAN_LIT("SUMMARY")) ? 7 : span_starts_nocase(line, SPAN_LIT("FN")) ? 2 : 0;
-
-		if (n != 0 && n < line.n && (line.p[n] == ':' || line.p[n] == ';'))
-			return span_from(line, span_find_byte(line, ':') + 1);
-	}
-	return SPAN_EMPTY;
-}
-
-static enum errc calendar_read(struct layout *l, span text, struct err *e)
-{
-	struct buf joined;
-	uint32_t number = 0, first;
-	enum errc rc = OK;
-	span line;
-
-	buf_init(&joined, LIMIT_TEXT_BYTES);
-	while (rc == OK && !l->text.failed && (first = number + 1, (line = line_join(&text, &number, &joined)).p != NULL)) {
-		struct content_line c;
-		const char *kind;
-
-		if (joined.failed)
-			break;
-		if (line.n == 0 || !line_split(line, &c))
-			c = (struct content_line){.value = line};
-		kind = span_eq_nocase(c.name, SPAN_LIT("BEGIN")) ? component_of(span_trim(c.value)) : NULL;
-		if (kind != NULL)
-			layout_lines(l, kind, component_name(text));
-		layout_at(l, first, 0);
-		if (c.name.n != 0) {
-			layout_text(l, c.name);
-			layout_text(l, c.parameters);
-			layout_text(l, SPAN_LIT(": "));
-		}
-		if (parameter(&c, SPAN_LIT("QUOTED-PRINTABLE")) || parameter(&c, SPAN_LIT("ENCODING=B")))
-			rc = put_encoded(l, &c, e);
-		else
-			put_value(l, c.value);
-		layout_line(l);
-	}
-	if (joined.failed)
-		layout_problem(l, "a line longer than what is read of one");
-	buf_free(&joined);
-	return rc;
-}
-
-/* ---- the registry ---- */
 
 /* "48,00,69,00": bytes, appended. */
 static void hex_bytes(span s, struct buf *out)
@@ -326,21 +192,14 @@ enum errc form_read(struct layout *l, span content, struct err *e)
 {
 	enum form form = form_of(content);
 	span text;
-	enum errc rc = charset_to_utf8(l->a, charset_guess(content), content, &text, NULL, e);
+	enum errc rc;
 
-	if (rc != OK)
+	if (form == FORM_CALENDAR)
+		return calendar_read(l, content, e);
+	if ((rc = charset_to_utf8(l->a, charset_guess(content), content, &text, NULL, e)) != OK)
 		return rc;
-	switch (form) {
-	case FORM_CALENDAR:
-	case FORM_CARD:
-		return calendar_read(l, text, e);
-	case FORM_REGISTRY:
+	if (form == FORM_REGISTRY)
 		return registry_read(l, text, e);
-	case FORM_RDP:
-		rdp_read(l, text);
-		break;
-	case FORM_NONE:
-		break;
-	}
+	rdp_read(l, text);
 	return OK;
 }

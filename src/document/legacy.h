@@ -100,6 +100,9 @@ void vault_put(struct layout *l, const char *kind, span content);
 /* iCalendar, vCard, exports of the registry, settings of Remote Desktop. */
 bool form_is(span content);
 MUST_CHECK enum errc form_read(struct layout *l, span content, struct err *e);
+MUST_CHECK enum errc calendar_read(struct layout *l, span content, struct err *e); /* of iCalendar and vCard */
+/* What a page of HTML shows, and what it does not. */
+MUST_CHECK enum errc markup_put(struct layout *l, span page, struct err *e);
 /* Sheets as lines of text: SYLK, DIF. */
 bool listed_is(span content);
 MUST_CHECK enum errc listed_read(struct layout *l, span content, struct err *e);

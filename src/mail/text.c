@@ -216,6 +216,16 @@ static enum errc convert(struct arena *a, const struct part *p, struct part_text
 	return charset_places_new(a, t->charset, t->content, &t->charset_places, e);
 }
 
+/* Of text in a form its charset may be declared; what can be UTF-8, or says itself what it is in, is read as that. */
+static enum errc form_decode(struct arena *a, const struct part *p, span *bytes, struct err *e)
+{
+	const struct charset *declared = charset_find(p->charset);
+
+	if (p->charset.n == 0 || declared == NULL || declared == charset_utf8() || charset_is_ascii(p->charset) || charset_told(*bytes) != NULL)
+		return OK;
+	return charset_to_utf8(a, charset_instead(declared, *bytes) != NULL ? charset_instead(declared, *bytes) : declared, *bytes, bytes, NULL, e);
+}
+
 /* Leaves *out as it is when it is no document after all. */
 static enum errc read_document(struct arena *a, const struct message *m, const struct part *p, struct passwords *passwords,
     struct part_text *out, struct err *e)
@@ -231,11 +241,14 @@ static enum errc read_document(struct arena *a, const struct message *m, const s
 	if ((rc = arena_new(&own, LIMIT_DOCUMENT_ARENA, e)) != OK)
 		return rc;
 	if ((rc = part_content(own, m, p, &bytes, &out->problems, &why)) == OK) {
-		if (document_kind(bytes) == DOCUMENT_NONE) {
+		enum document_kind kind = document_kind(bytes);
+
+		if (kind == DOCUMENT_NONE) {
 			arena_free(own);
 			return OK;
 		}
-		rc = document_read(a, bytes, passwords, d, &why);
+		if (kind != DOCUMENT_FORM || (rc = form_decode(own, p, &bytes, &why)) == OK)
+			rc = document_read(a, bytes, passwords, d, &why);
 	}
 	arena_free(own);
 	if (rc == ERR_EVIDENCE || rc == ERR_LIMIT || rc == ERR_MEMORY) {
