@@ -49,6 +49,7 @@ export class Chromium {
 	/* Somebody at a computer with a passkey of its own. */
 	async person(name, options = {}) {
 		const context = await this.browser.newContext({ locale: "en-GB", acceptDownloads: true, ...options });
+		context.setDefaultTimeout(60000);
 		const page = await context.newPage();
 		const cdp = await context.newCDPSession(page);
 		await cdp.send("WebAuthn.enable");
@@ -80,7 +81,7 @@ export class Chromium {
 	}
 }
 
-export const heading = (p, text) => p.page.getByRole("heading", { level: 1, name: text }).waitFor({ timeout: 15000 });
+export const heading = (p, text) => p.page.getByRole("heading", { level: 1, name: text }).waitFor({ timeout: 60000 });
 export const press = (p, label) => p.page.getByRole("button", { name: label, exact: true }).first().click();
 export const main_text = async (p) => (await p.page.locator("main").innerText()).replace(/\s+/g, " ");
 

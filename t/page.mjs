@@ -15,7 +15,10 @@ names.here.add("localhost").add(domain);
 cpSync(sealed, `${dir}/drop`, { recursive: true });
 const outside = await world(web_port, dir, domain, `${ORIGIN}/oidc`, () => site, () => clock);
 const portal = await new Portal(tocsin, dir, `${dir}/drop`, await free_port(), { web, dns: names.port, web_port, objection: 240, proofs: outside.proofs }).start();
-const later = (seconds) => portal.clock(clock += seconds);
+const later = async (seconds) => {
+	portal.clock(clock += seconds);
+	await portal.looks_at_clock();
+};
 await until("bundles are taken", () => readdirSync(`${dir}/drop`).every((f) => !f.endsWith(".bundle")));
 const front = await tls_front(dir, portal);
 const chromium = await new Chromium(modules, front, 50).start(["EXCLUDE localhost"], [spki_of(readFileSync(`${dir}/world.pem`))]);
@@ -70,13 +73,13 @@ for (let i = 1; i <= 3; i++) {
 }
 is("a code that is wrong is refused with what to look at, and the third time with what to do", tried, [await words_of(ann, "claim.refused"), await words_of(ann, "claim.refused"), `${await words_of(ann, "claim.refused")} ${await words_of(ann, "claim.refused_often")}`]);
 await chromium.look(ann, "a code that is refused thrice");
-later(61);
+await later(61);
 front.no_cookies = true;
 await enter(ann, notice, code);
 await until("a lost cookie is named", async () => (await problem(ann)) === (await words_of(ann, "errors.no_cookies")));
 front.no_cookies = false;
 /* A claim whose session never came to a passkey lapses, and the code can be used again. */
-later(16 * 60);
+await later(16 * 60);
 
 /* ---- who is too slow ---- */
 
@@ -297,7 +300,7 @@ for (const l of ["fr", "de", "es"]) {
 
 /* What is pressed and made anew keeps the focus: by keys alone one would begin at the top each time. */
 is("what is pressed and made anew keeps the focus", await rita.page.evaluate(async () => {
-	const out = [], press = async (b) => { b.focus(); b.click(); for (let i = 0; i < 100 && b.isConnected; i++) await new Promise((r) => setTimeout(r, 20)); await new Promise((r) => setTimeout(r, 50)); };
+	const out = [], press = async (b) => { b.focus(); b.click(); for (let i = 0; i < 3000 && b.isConnected; i++) await new Promise((r) => setTimeout(r, 20)); await new Promise((r) => setTimeout(r, 50)); };
 	const r = room.rows.find((x) => x.credentials) || room.rows[0];
 	await message_view(r.record, false);
 	const shows = document.querySelector(".reveal");
@@ -325,7 +328,7 @@ for (const l of ["de", "es"]) {
 
 const late = await nominators[0].invite("observer", "Lea", null, unlock);
 const lea = await chromium.person("Lea");
-later(3 * DAY + 60);
+await later(3 * DAY + 60);
 await lea.page.goto(`${ORIGIN}/i/${late.id}#${page.b64(late.secret)}`);
 await heading(lea, /.+/);
 is("an invitation that is too old says so, and whom to ask", await lea.page.locator("main .note").first().innerText(), await words_of(lea, "invited.used"));

@@ -2,7 +2,7 @@
 // software, a name server, and the page's own code for keys. Checks are TAP lines.
 import { spawn, spawnSync, execFileSync } from "node:child_process";
 import { createHash, createSign, generateKeyPairSync, randomBytes, webcrypto } from "node:crypto";
-import { chmodSync, closeSync, constants, cpSync, mkdirSync, openSync, readFileSync, writeFileSync, writeSync } from "node:fs";
+import { chmodSync, closeSync, constants, cpSync, mkdirSync, openSync, readFileSync, readdirSync, writeFileSync, writeSync } from "node:fs";
 import { createSocket } from "node:dgram";
 import http from "node:http";
 import net from "node:net";
@@ -79,8 +79,11 @@ export class Portal {
 		const child = this.child = spawn(program, args, { stdio: ["ignore", "ignore", "pipe"] });
 		let over = false;
 		child.stderr.on("data", (d) => { this.said += d; });
-		this.ended = new Promise((r) => child.on("exit", r));
-		child.on("close", () => { over = true; });
+		/* Each of its processes holds the journal: what it says has come, and none of them is left. */
+		this.ended = new Promise((r) => child.on("close", (status) => {
+			over = true;
+			r(status);
+		}));
 		process.on("exit", () => child.kill("SIGKILL"));
 		if (!wait) return this;
 		const answered = await until("the portal answers", async () => (await new Browser(this).get("/api/about")).status === (this.more.proxy_user === undefined ? 200 : 403) || (over && "not")).catch((e) => {
@@ -97,18 +100,38 @@ export class Portal {
 		this.child.kill("SIGTERM");
 		return this.ended;
 	}
-	/* Its processes, by the order in which they were started: front, logic, auth, fetch, log. */
+	/* Its processes, by the order in which they were started: front, logic, auth, fetch, log. Numbers may have begun anew in between. */
 	processes() {
-		return execFileSync("pgrep", ["-P", String(this.child.pid)], { encoding: "utf8" }).trim().split("\n").map(Number).sort((a, b) => a - b);
+		const list = spawnSync("pgrep", ["-P", String(this.child.pid)], { encoding: "utf8" }).stdout.trim().split("\n").filter(Boolean).map(Number).sort((a, b) => a - b);
+		const anew = list.findIndex((p, i) => i > 0 && p - list[i - 1] > 8192);
+		return anew < 0 ? list : [...list.slice(anew), ...list.slice(0, anew)];
 	}
+	/* All of them, behind the death of one of those. */
+	async others(than) {
+		await until("its processes are others", () => {
+			const now = this.processes();
+			return now.length === than.length && now.every((p) => !than.includes(p));
+		});
+		await until("and answer", async () => (await new Browser(this).get("/api/about")).status === 200);
+	}
+	/* Between two requests it looks at its clock, and what ends by it has ended. */
+	async looks_at_clock() {
+		for (let i = 0; i < 2; i++) await until("it answers", async () => (await new Browser(this).get("/api/about")).status === 200);
+	}
+	/* A line that is being written is none yet. */
 	events() {
-		return readFileSync(`${this.dir}/state/log/events`, "utf8").trim().split("\n").map((l) => JSON.parse(l).entry);
+		return readFileSync(`${this.dir}/state/log/events`, "utf8").split("\n").slice(0, -1).map((l) => JSON.parse(l).entry);
 	}
 	files(folder) {
-		return execFileSync("find", [`${this.dir}/state/${folder}`, "-type", "f"], { encoding: "utf8" }).trim().split("\n").filter(Boolean);
+		const at = `${this.dir}/state/${folder}`;
+		return readdirSync(at, { withFileTypes: true }).flatMap((f) => (f.isDirectory() ? this.files(`${folder}/${f.name}`) : f.isFile() ? [`${at}/${f.name}`] : []));
+	}
+	/* What lies there; under a name that ends in .new it is being written. */
+	contents(folder, how) {
+		return this.files(folder).filter((f) => !f.endsWith(".new")).map((f) => readFileSync(f, how));
 	}
 	outbox() {
-		return this.files("outbox").map((f) => readFileSync(f, "utf8"));
+		return this.contents("outbox", "utf8");
 	}
 }
 

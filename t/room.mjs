@@ -3,7 +3,7 @@
 import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { Authenticator, Browser, Names, Portal, access_codes, cbor_bytes, cbor_map, cbor_text, done, free_port, is, ok, operator_of, page, root, sleep, until } from "./reading-room.mjs";
+import { Authenticator, Browser, Names, Portal, access_codes, cbor_bytes, cbor_map, cbor_text, done, free_port, is, ok, operator_of, page, root, until } from "./reading-room.mjs";
 
 const [, , tocsin, case_dir, sealed, web, dir] = process.argv;
 const names = await new Names().start();
@@ -20,12 +20,13 @@ const DAY = 24 * 3600;
 let clock = 0;
 async function later(seconds) {
 	portal.clock(clock += seconds);
-	await sleep(600);
+	await portal.looks_at_clock();
 }
 
-/* Limits count in whole minutes of the clock: what is to meet one begins when a minute has time left. */
+/* Limits count in whole minutes of the clock: what is to meet one begins with a minute. */
 async function within_a_minute() {
-	if ((Date.now() / 1000 + clock) % 60 > 45) await later(16);
+	const into = Math.floor(Date.now() / 1000 + clock) % 60;
+	if (into > 5) await later(60 - into);
 }
 
 await until("bundles are taken", () => readdirSync(`${dir}/drop`).every((f) => !f.endsWith(".bundle")));
@@ -38,7 +39,7 @@ const affected = [...new Set(codes.map((c) => c.org))];
 const said_of = new Map(readFileSync(`${root}/samples/organisations.csv`, "utf8").trim().split("\n").slice(1).map((l) => l.split(",")).filter(([name]) => affected.includes(name))
 	.map(([name, domains, aliases, , , contacts]) => [name, [name, ...`${domains};${aliases}`.split(";"), ...contacts.match(/[^\s;]+@[^\s;]+/g) || []].map((t) => t.trim()).filter((t) => t.length > 3)]));
 /* Everything that lies on the portal's disk, and what it said. */
-const on_disk = () => [...portal.files(".").map((f) => readFileSync(f, "latin1")), ...readdirSync(`${dir}/drop`).map((f) => readFileSync(`${dir}/drop/${f}`, "latin1")), portal.said].join("\n").toLowerCase();
+const on_disk = () => [...portal.contents(".", "latin1"), ...readdirSync(`${dir}/drop`).map((f) => readFileSync(`${dir}/drop/${f}`, "latin1")), portal.said].join("\n").toLowerCase();
 const named_on = (disk) => [...said_of].filter(([, list]) => list.some((t) => disk.includes(t.toLowerCase()))).map(([name]) => name);
 ok("some were told", said_of.size > 5, [...said_of.keys()]);
 is("before anybody claims, no name, domain or address of any of them is on the portal's disk", named_on(on_disk()), []);
@@ -308,7 +309,6 @@ is("fifteen idle minutes end it [33]", (await rex.get("/api/case")).code, "sign_
 await rex.sign_in(rex_key);
 for (let i = 0; i < 40; i++) {
 	portal.clock(clock += 13 * 60);
-	await sleep(30);
 	if ((await rex.get("/api/session")).json.session === "none") break;
 }
 ok("eight hours end it, used or not [33]", portal.events().filter((e) => e.event === "sign_in" && e.result === "ok").length > 0 && (await rex.get("/api/case")).code === "sign_in");
@@ -430,10 +430,10 @@ ok("at the next start all is as it was", await (async () => {
 	await bea.sign_in(bea_key);
 	return (await bea.get("/api/case")).json.state === "RESOLVED";
 })());
-const had_share = portal.files("db").some((f) => readFileSync(f).includes(Buffer.from(unlock.share_b, "base64url")));
+const had_share = portal.contents("db").some((b) => b.includes(Buffer.from(unlock.share_b, "base64url")));
 is("a nominator closes the case", (await bea.post("/api/close")).json, { state: "CLOSED" });
 is("its records are erased, its log is there [47]", [existsSync(`${dir}/state/sealed/${unlock.case}-1-1`), ...await status(bea.get("/api/log"), bea.get("/api/people"), bea.get("/api/unlock"))], [false, 200, 409, 409]);
-const has_share = () => portal.files("db").some((f) => readFileSync(f).includes(Buffer.from(unlock.share_b, "base64url")));
+const has_share = () => portal.contents("db").some((b) => b.includes(Buffer.from(unlock.share_b, "base64url")));
 is("and its half of the key is in no file of the state, not in what SQLite has still to write either [47]", [had_share, has_share()], [true, false]);
 await portal.stop();
 names.stop();

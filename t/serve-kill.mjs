@@ -23,7 +23,6 @@ for (let ms = 10; ms < 3000 && waiting(dir).length; ms *= 4 / 3) {
 	portal.child.kill("SIGKILL");
 	await portal.ended;
 	killed++;
-	await sleep(50); // the others see that it is gone
 }
 await portal.start();
 await until("all bundles are taken", () => waiting(dir).length === 0);
@@ -37,7 +36,7 @@ is("each is there as it came", sums(`${dir}/state/sealed`, readdirSync(`${dir}/s
 const claimed = [];
 killed = 0;
 for (const [i, c] of firsts.slice(0, 8).entries()) {
-	const b = new Browser(portal, `198.18.${i}.1`), victim = i % 2 ? portal.processes()[1 + i % 4] : portal.child.pid;
+	const b = new Browser(portal, `198.18.${i}.1`), those = portal.processes(), victim = i % 2 ? those[1 + i % 4] : portal.child.pid;
 	const key = new Authenticator(), answers = (async () => [await b.claim(c.notice, c.code), await b.register(key, `Ann ${i}`)])();
 	await sleep(2 + 12 * i);
 	process.kill(victim, "SIGKILL");
@@ -46,9 +45,8 @@ for (const [i, c] of firsts.slice(0, 8).entries()) {
 	claimed.push({ b, c, key, first: first.status, second: second.status });
 	if (victim === portal.child.pid) {
 		await portal.ended;
-		await sleep(50);
 		await portal.start();
-	} else await until("it is back", async () => (await new Browser(portal).get("/api/about")).status === 200);
+	} else await portal.others(those);
 }
 const lost = [];
 /* A process that is being started again is answered for with 503. */
@@ -90,7 +88,7 @@ mkdirSync(full);
 cpSync(sealed, `${full}/drop`, { recursive: true });
 const small = new Portal(tocsin, full, `${full}/drop`, await free_port(), { web, within: ["sh", "-c", "trap '' XFSZ; ulimit -f 300; exec \"$0\" \"$@\""] });
 await small.start(false);
-await until("the journal says what is wrong", () => /File too large|disk is full|disk I.O error/.test(small.said), 30000);
+await until("the journal says what is wrong", () => /File too large|disk is full|disk I.O error/.test(small.said));
 small.child.kill("SIGTERM");
 await small.ended;
 ok("what has no room stays where it came", waiting(full).length > 0 && readdirSync(`${full}/drop`).every((f) => !f.endsWith(".refused")), readdirSync(`${full}/drop`));
