@@ -93,6 +93,9 @@ static void gmail(struct making *m)
 	/* What Google adds are things that people do with a message, as labels on it and on what is attached. */
 	if (type_said && type > MAIL_EVENT_LAST && r->kind == LOG_OTHER)
 		r->kind = LOG_UPDATE;
+	/* Of what does not say what was done with a message, it may have been read. */
+	if (!type_said && r->kind == LOG_OTHER && span_eq_nocase(r->operation, SPAN_LIT("delivery")))
+		r->kind = LOG_MAIL_READ_GOOGLE;
 	if (r->mailbox.n == 0)
 		r->mailbox = r->user;
 	if (id.n != 0 && (it = making_item(m, LOG_FOLDER_NONE)) != NULL) {
@@ -218,13 +221,36 @@ void google_event(struct making *m, span app, span name)
 	}
 }
 
+void google_events(struct making *m, span app, const struct json_node *list, const char *name, const char *parameters)
+{
+	struct log_record *r = m->r;
+
+	for (const struct json_node *ev = list != NULL && list->type == JSON_ARRAY ? list->child : NULL; ev != NULL; ev = ev->next) {
+		enum log_kind k = kind_of(app, json_get_text(ev, name));
+
+		if (r->operation.n == 0 || (r->kind == LOG_OTHER && k != LOG_OTHER)) {
+			r->operation = json_get_text(ev, name);
+			r->kind = k;
+		}
+		flatten(m, json_get(ev, parameters), 0);
+	}
+}
+
 void make_google(struct making *m)
 {
 	struct log_record *r = m->r;
 	const struct json_node *id = making_tree(m, m->f[F_id]), *actor = making_tree(m, m->f[F_actor]),
 	                       *list = making_tree(m, m->f[F_events]);
-	span app = json_get_text(id, "applicationName"), customer = json_get_text(id, "customerId"), name;
+	span app = json_get_text(id, "applicationName"), customer = json_get_text(id, "customerId");
 
+	if (is_google_entry(m)) {
+		make_google_entry(m);
+		return;
+	}
+	if (is_google_elastic(m)) {
+		make_google_elastic(m);
+		return;
+	}
 	if (list == NULL || json_get(id, "applicationName") == NULL) {
 		make_google_row(m);
 		return;
@@ -248,17 +274,7 @@ void make_google(struct making *m)
 		r->user = json_get_text(actor, "key");
 	making_ip(m, making_text(m, F_ipaddress));
 	r->country = json_get_text(making_tree(m, m->f[F_networkinfo]), "regionCode");
-	for (const struct json_node *ev = list != NULL && list->type == JSON_ARRAY ? list->child : NULL; ev != NULL;
-	     ev = ev->next) {
-		const struct json_node *params = json_get(ev, "parameters");
-		enum log_kind k = kind_of(app, name = json_get_text(ev, "name"));
-
-		if (r->operation.n == 0 || (r->kind == LOG_OTHER && k != LOG_OTHER)) {
-			r->operation = name;
-			r->kind = k;
-		}
-		flatten(m, params, 0);
-	}
+	google_events(m, app, list, "name", "parameters");
 	google_event(m, app, r->operation);
 	if (r->id.n == 0)
 		making_problem(m, LOG_NO_ID, NULL);

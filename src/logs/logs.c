@@ -192,6 +192,8 @@ static enum log_product make_record(struct making *m, const struct raw *raw)
 	r->mailbox = mailbox_bare(r->mailbox);
 	if (raw->n_rows != 0)
 		check_results(m, raw->n_rows);
+	if ((raw->problems & LOG_RESULTS_CUT) != 0)
+		making_problem(m, LOG_RESULTS_CUT, NULL);
 	if (r->outcome == LOG_PARSED && (r->problems & (LOG_LIMITED | LOG_DUPLICATE_KEY | LOG_BAD_UTF8)) != 0) {
 		unsigned bits = r->problems & (LOG_LIMITED | LOG_DUPLICATE_KEY | LOG_BAD_UTF8);
 

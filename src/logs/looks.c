@@ -109,7 +109,7 @@ static const char *json_members(struct arena *a, span s)
 	if (raw.node->type != JSON_OBJECT)
 		return "JSON that holds no objects";
 	if (json_get(raw.node, "jobReference") != NULL)
-		return "what BigQuery answered a program: save the result as JSON, as with bq query --format=prettyjson";
+		return "what BigQuery answered, without rows and their schema: save the result as JSON, as with bq query --format=prettyjson";
 	for (const struct json_node *c = raw.node->child; c != NULL && n < 9; c = c->next)
 		names[n++] = c->key;
 	return names_of(a, "JSON with members", names, n);

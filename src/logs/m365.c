@@ -181,6 +181,9 @@ void m365_item(struct making *m, const struct json_node *n, uint32_t folder)
 
 static const struct json_node *folders_of(struct making *m)
 {
+	/* Elastic's integration calls those of a list so. */
+	if (m->f[F_folders] == NULL && m->f[F_exchangeaggregatedfolders] != NULL)
+		return making_list(m, m->f[F_exchangeaggregatedfolders]);
 	return making_list(m, m->f[F_folders] != NULL ? m->f[F_folders] : m->f[F_aggregatedrecordfoldersdata]);
 }
 

@@ -323,7 +323,7 @@ static void pairs_on_line(struct making *m, span line)
 void making_pairs(struct making *m, const struct json_node *n)
 {
 	static const char *const values[] = {"value", "newvalue", "multivalue", "intvalue", "boolvalue",
-	    "multiintvalue", "messagevalue", NULL};
+	    "multiintvalue", "multistrvalue", "multiboolvalue", "messagevalue", NULL};
 
 	n = making_tree(m, n);
 	if (n != NULL && n->type == JSON_STRING && span_starts(span_trim(n->text), SPAN_LIT("-")))

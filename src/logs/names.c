@@ -95,7 +95,7 @@ const char *log_problem_text(enum log_problem one_bit)
 	case LOG_THROTTLE_UNSAID:
 		return "it does not say whether the mailbox was throttled (IsThrottled): if it was, what was opened in the 24 hours behind it is not logged";
 	case LOG_RESULTS_CUT:
-		return "the table ends here, and its search found more (ResultCount): nobody may have asked for the next page, or rows were left out";
+		return "the table ends here, and its search found more (ResultCount, pageToken): nobody may have asked for the next page, or rows were left out";
 	case LOG_NO_QUOTES: return "its JSON has lost its quotes, and was read without them";
 	case LOG_NO_YEAR: return "the date has no year, it was taken as the last one before that of the file";
 	case LOG_DATE_AMBIGUOUS: return "day and month of the date may stand the other way round";

@@ -20,7 +20,7 @@
 	X(clientip) X(clientipaddress) X(actoripaddress) X(clientinfostring) X(sessionid) X(appid)             \
 	X(clientappid) X(applicationid) X(logontype) X(externalaccess) X(mailboxguid) X(mailboxownerupn)       \
 	X(mailboxownersid) X(operationproperties) X(parameters) X(extendedproperties) X(modifiedproperties)    \
-	X(deviceproperties) X(operationcount) X(folders) X(folder) X(destfolder) X(item) X(affecteditems)      \
+	X(deviceproperties) X(operationcount) X(exchangeaggregatedfolders) X(eventoriginal) X(folders) X(folder) X(destfolder) X(item) X(affecteditems)      \
 	X(appaccesscontext) X(tokenobjectid) X(objectid) X(useragent) X(actor) X(target) X(errornumber)        \
 	X(logonerror) X(destmailboxownerupn) X(sendasusersmtp) X(sendonbehalfofusersmtp)                       \
 	X(officeworkload) X(officeid) X(officeobjectid) X(timegenerated) X(mailaccesstype) X(isthrottled)      \
@@ -47,7 +47,7 @@
 	X(requesturi) X(requestmethod) X(responsestatuscode) X(signinactivityid) X(scopes) X(roles)            \
 	X(userprincipalobjectid) X(operationid)                                                                               \
 	/* Google */                                                                                           \
-	X(kind) X(events) X(networkinfo)                                                                       \
+	X(kind) X(events) X(networkinfo) X(googleworkspace) X(protopayload) X(protopayloadauditlog) X(jsonpayload) X(metadatajson) X(servicename) X(insertid)                                                                       \
 	/* a line of Dovecot's, and what holds lines of a syslog */                                            \
 	X(dovecotservice) X(dovecotsession) X(dovecottext) X(dovecotarrived) X(realtimetimestamp)              \
 	X(sourcerealtimetimestamp) X(shortmessage) X(log) X(msg) X(attributes)                                    \
@@ -103,6 +103,8 @@ struct walk {
 	struct arena *a;        /* of the column names of tables; program */
 	span *columns;          /* {"columns": [], "rows": [[]]}: the rows being walked have these */
 	size_t n_columns, columns_at;
+	const struct json_node *schema; /* of rows of BigQuery: its fields; NULL: rows are lists */
+	bool more_pages;        /* and another answer has more rows */
 	unsigned rows_depth;    /* 0: no rows */
 	size_t line_from, line_at, line_indent; /* between the first two no line begins so far in with a bracket */
 	struct arena *inside;   /* of `list`; NULL before the first */
@@ -116,6 +118,8 @@ void walk_close(struct walk *w);
 /* columns.c: *rows: what object `n`, which stands in `text`, has by columns; empty when it is no such table. */
 MUST_CHECK enum errc columns_turned(struct arena *a, const struct json_node *n, span text, span *rows, struct err *e);
 MUST_CHECK enum errc walk_columns(struct walk *w, size_t at, struct err *e);
+/* bigquery.c: a row {"f": [...]} by its fields; NULL where it does not fit them, or for want of memory. */
+const struct json_node *bigquery_row(struct arena *a, const struct json_node *fields, const struct json_node *n);
 unsigned walk_problems(unsigned json); /* enum json_problem as enum log_problem */
 /* raw->n is 0 at the end. */
 MUST_CHECK enum errc walk_next(struct walk *w, struct arena *a, struct raw *raw, struct err *e);
@@ -214,6 +218,7 @@ struct making {
 	struct log_record *r;
 	const struct json_node *f[F_COUNT];
 	const struct json_node *inner; /* the object that holds the record */
+	const struct json_node *elastic; /* what stands around o365.audit; NULL: nothing */
 	enum log_envelope envelope; /* as the wrapping shows it; NONE: bare */
 	unsigned date_forms;        /* of the file: WHEN_ */
 	struct log_item *items;
@@ -227,6 +232,9 @@ struct making {
 
 /* unwrap.c: down to the object that holds the record; its members into m->f. False: m->r has failed, with its reason. */
 bool making_unwrap(struct making *m, const struct json_node *n);
+/* nested.c: paths as names of members, as the objects and lists that they lead through; NULL when there are none. */
+const struct json_node *json_nested(struct making *m, const struct json_node *n);
+const struct json_node *json_alone(const struct json_node *n); /* the only value of a list of one; else what it was given, also NULL */
 /* What the fields are, or LOG_PRODUCT_NONE. */
 enum log_product making_product(const struct making *m);
 
@@ -287,6 +295,12 @@ void make_entra_audit(struct making *m);
 void make_graph_activity(struct making *m);
 void make_google(struct making *m);
 void make_google_row(struct making *m); /* google-rows.c: a row of BigQuery or of the admin console */
+bool is_google_entry(const struct making *m); /* google-entries.c: of Cloud Logging */
+bool is_google_elastic(const struct making *m);
+void make_google_entry(struct making *m);
+void make_google_elastic(struct making *m);
+/* Operation, kind and pairs out of a list of events. */
+void google_events(struct making *m, span app, const struct json_node *list, const char *name, const char *parameters);
 void google_event(struct making *m, span app, span name); /* kind, message and forwarding out of app, event and pairs */
 void make_list(struct making *m);
 void make_dovecot(struct making *m);

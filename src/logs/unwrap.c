@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "logs/private.h"
+#include "stream/decode.h"
 
 static bool fail(struct making *m, unsigned problem, const char *where, const char *why)
 {
@@ -157,7 +158,7 @@ static const struct json_node *undotted(struct making *m, const struct json_node
 			struct json_node *next = at->next;
 			span key = at->key;
 
-			*at = *c;
+			*at = *json_alone(c);
 			at->next = next;
 			at->key = key;
 		}
@@ -165,6 +166,18 @@ static const struct json_node *undotted(struct making *m, const struct json_node
 	if (root != NULL)
 		lists_again(m, root);
 	return root;
+}
+
+/* JSON in base64, as Pub/Sub passes it on: {" begins so. */
+static bool is_coded(span s) { return span_starts(s, SPAN_LIT("eyJ")); }
+
+static span decoded(struct making *m, span s)
+{
+	unsigned char *out = arena_alloc(m->a, s.n + 1);
+	unsigned problems = 0;
+
+	m->no_memory |= out == NULL;
+	return out != NULL ? span_of(out, base64_decode_either(s, out, &problems)) : SPAN_EMPTY;
 }
 
 /* The record is in a member: as an object, or as JSON in a string. True when *n is it; or false and failed. */
@@ -182,6 +195,8 @@ static bool step_into(struct making *m, enum log_field f, const char *where, con
 		return true;
 	}
 	s = making_text(m, f);
+	if (is_coded(s) && (s = decoded(m, s)).n == 0)
+		return fail(m, LOG_ODD_SHAPE, where, "no JSON in it");
 	if (f == F_raw && s.p[0] != '{' && (s = row_find_json(m->a, s)).n == 0)
 		return fail(m, LOG_ODD_SHAPE, where, "no JSON in it");
 	if (bare_sniff(s)) {
@@ -229,7 +244,25 @@ static bool holds(const struct making *m, enum log_field f, bool text_is_enough)
 {
 	span s = making_text(m, f);
 
-	return m->f[f] != NULL && (m->f[f]->type == JSON_OBJECT || (text_is_enough ? s.n != 0 : s.n > 1 && s.p[0] == '{'));
+	return m->f[f] != NULL && (m->f[f]->type == JSON_OBJECT || (text_is_enough ? s.n != 0 : s.n > 1 && (s.p[0] == '{' || is_coded(s))));
+}
+
+/*
+ * A column that holds records of the audit log, under whatever name: the portal has its columns' names in the language of who exports.
+ * False: there is one, and it failed.
+ */
+static bool find_record(struct making *m, const struct json_node *n, const struct json_node **inner)
+{
+	for (const struct json_node *c = n->n > 1 ? n->child : NULL; c != NULL; c = c->next) {
+		span s = c->type == JSON_STRING ? span_trim(c->text) : SPAN_EMPTY;
+
+		if (s.n < 2 || s.p[0] != '{' || !span_has(s, SPAN_LIT("Operation")) || !span_has_one_of_nocase(s, SPAN_WORDS("CreationTime", "RecordType", "Workload")))
+			continue;
+		m->f[F_auditdata] = c;
+		m->envelope = m->envelope == LOG_ENVELOPE_NONE ? LOG_ENVELOPE_M365_EXPORT : m->envelope;
+		return step_into(m, F_auditdata, "the column of records", inner);
+	}
+	return true;
 }
 
 /* One layer off. *more: *n is the next layer. */
@@ -248,6 +281,7 @@ static bool take_off(struct making *m, const struct json_node **n, bool *more)
 		{F_raw, "_raw", LOG_ENVELOPE_SPLUNK, true, false},
 		{F_source, "_source", LOG_ENVELOPE_NONE, false, false},
 		{F_original, "event.original", LOG_ENVELOPE_NONE, false, false},
+		{F_eventoriginal, "event.original", LOG_ENVELOPE_NONE, false, false},
 		{F_message, "message", LOG_ENVELOPE_NONE, false, false},
 		{F_event, "event", LOG_ENVELOPE_NONE, false, false},
 		{F_result, "result", LOG_ENVELOPE_NONE, false, false},
@@ -262,10 +296,17 @@ static bool take_off(struct making *m, const struct json_node **n, bool *more)
 		{F_shortmessage, "short_message", LOG_ENVELOPE_NONE, false, true},
 		{F_msg, "msg", LOG_ENVELOPE_NONE, false, true},
 		{F_json, "JSON", LOG_ENVELOPE_NONE, false, true}, /* GAM's formatjson */
+		{F_jsonpayload, "jsonPayload", LOG_ENVELOPE_NONE, false, true}, /* what a shipper gave to Google Cloud Logging */
+		{F_fields, "fields", LOG_ENVELOPE_NONE, false, true}, /* of an answer of Elasticsearch without _source */
 	};
 	const struct json_node *inner = NULL;
 
 	*more = true;
+	/* An event of Elastic's that is told in its own fields. */
+	if (is_google_elastic(m) && json_get_text(json_get(*n, "event"), "original").n == 0) {
+		*more = false;
+		return true;
+	}
 	for (size_t i = 0; i < sizeof layers / sizeof *layers && inner == NULL; i++) {
 		if (!holds(m, layers[i].f, layers[i].text) || (layers[i].plain && making_product(m) != LOG_PRODUCT_NONE))
 			continue;
@@ -284,6 +325,12 @@ static bool take_off(struct making *m, const struct json_node **n, bool *more)
 	}
 	if (inner == NULL && (inner = undotted(m, *n)) != NULL)
 		m->envelope = LOG_ENVELOPE_ELASTIC;
+	if (inner != NULL && m->envelope == LOG_ENVELOPE_ELASTIC && m->elastic == NULL)
+		m->elastic = *n;
+	if (inner == NULL && making_product(m) == LOG_PRODUCT_NONE && !find_record(m, *n, &inner))
+		return false;
+	if (inner == NULL && making_product(m) == LOG_PRODUCT_NONE)
+		inner = json_nested(m, *n);
 	if (inner == NULL) {
 		*more = false;
 		return true;
@@ -291,7 +338,33 @@ static bool take_off(struct making *m, const struct json_node **n, bool *more)
 	*n = inner;
 	for (size_t i = 0; i < sizeof layers / sizeof *layers; i++)
 		m->f[layers[i].f] = NULL;
+	m->f[F_googleworkspace] = NULL;
 	return true;
+}
+
+/*
+ * What Elastic's integration takes out of a record, since the event has it: o365.audit is left without them. The names are of the Elastic Common
+ * Schema, nested or not.
+ */
+static void load_elastic(struct making *m)
+{
+	static const struct { enum log_field f; const char *path, *set, *name; } events[] = {
+		{F_operation, "event.action", "event", "action"}, {F_id, "event.id", "event", "id"}, {F_workload, "event.provider", "event", "provider"},
+		{F_recordtype, "event.code", "event", "code"}, {F_resultstatus, "event.outcome", "event", "outcome"},
+		{F_clientipaddress, "client.ip", "client", "ip"}, {F_clientipaddress, "client.address", "client", "address"}, {F_clientipaddress, "source.ip", "source", "ip"},
+		{F_organizationid, "organization.id", "organization", "id"}, {F_userid, "user.id", "user", "id"}, {F_userid, "user.email", "user", "email"},
+	};
+
+	for (size_t i = 0; i < sizeof events / sizeof *events; i++) {
+		const struct json_node *v = json_get(m->elastic, events[i].path);
+
+		v = json_alone(v != NULL ? v : json_get(json_get(m->elastic, events[i].set), events[i].name));
+		if (m->f[events[i].f] != NULL || json_text(v).n == 0)
+			continue;
+		if (events[i].f == F_clientipaddress && TEXT_OF(m, F_clientip, F_actoripaddress).n != 0)
+			continue;
+		m->f[events[i].f] = v;
+	}
 }
 
 bool making_unwrap(struct making *m, const struct json_node *n)
@@ -305,6 +378,13 @@ bool making_unwrap(struct making *m, const struct json_node *n)
 			return fail(m, LOG_ODD_SHAPE, NULL, "no object");
 		if (wraps == LIMIT_LOG_WRAPS)
 			return fail(m, LOG_LIMITED, NULL, "too many wrappings, one in the other");
+		if (json_get(n, "row") != NULL && json_get(json_get(n, "schema"), "fields") != NULL) {
+			const struct json_node *row = bigquery_row(m->a, json_get(json_get(n, "schema"), "fields"), json_get(n, "row"));
+
+			if (row == NULL)
+				return fail(m, LOG_ODD_SHAPE, NULL, "a row that does not fit its schema");
+			n = row;
+		}
 		load(m, n);
 		m->inner = n;
 		if (dovecot_within(m))
@@ -312,6 +392,8 @@ bool making_unwrap(struct making *m, const struct json_node *n)
 		if (!take_off(m, &n, &more))
 			return false;
 	}
+	if (m->elastic != NULL)
+		load_elastic(m);
 	/* What was cut off may stand in a column beside it. */
 	if (m->f[F_operation] == NULL && (m->r->problems & LOG_TRUNCATED) != 0)
 		m->f[F_operation] = m->f[F_operations];
@@ -334,6 +416,8 @@ enum log_product making_product(const struct making *m)
 
 	if (span_starts(making_text(m, F_kind), SPAN_LIT("admin#reports#activity")) ||
 	    (has(m, F_events) && has(m, F_id) && json_get(m->f[F_id], "applicationName") != NULL))
+		return LOG_GOOGLE;
+	if (is_google_entry(m) || is_google_elastic(m))
 		return LOG_GOOGLE;
 	if (has(m, F_dovecottext) || is_dovecot_event(m))
 		return LOG_DOVECOT;

@@ -12,8 +12,11 @@ static const char *const around[] = {"@odata.context", "@odata.count", "@odata.n
     "total", "pit_id", "schema", "stats",
     "tables", "preview", "init_offset", "messages", "fields", "columns",
     "body", "offset", "sequencenumber", "enqueuedtimeutc", "partitionkey", "systemproperties", /* of Event Hubs */
-    "messagetype", "owner", "loggroup", "logstream", "subscriptionfilters", "logevents", "events", NULL}; /* of CloudWatch */
-static const char *const lists[] = {"value", "records", "items", "hits", "results", "data", "tables", "body", "logevents", NULL};
+    "messagetype", "owner", "loggroup", "logstream", "subscriptionfilters", "logevents", "events", /* of CloudWatch */
+    "entries", NULL}; /* of Google Cloud Logging */
+static const char *const lists[] = {"value", "records", "items", "hits", "results", "data", "tables", "body", "logevents", "entries", NULL};
+
+enum { MEMBERS = 16 }; /* of a table, before its rows */
 
 static size_t space_end(span s, size_t at)
 {
@@ -67,6 +70,24 @@ static bool holds_list(span s, size_t at, size_t *first, unsigned *objects)
 	return false;
 }
 
+/* Does a token of the next page stand between a schema, which ends at s.p[at], and the rows? */
+static bool more_pages(span s, size_t at)
+{
+	span name;
+	size_t n;
+
+	for (unsigned members = 0; members < MEMBERS && (at = space_end(s, at)) < s.n && s.p[at] == ','; members++) {
+		if (++at > s.n || !walk_name(s, &at, &name) || span_eq_nocase(name, SPAN_LIT("rows")))
+			return false;
+		if (span_eq_nocase(name, SPAN_LIT("pageToken")) && s.p[at] == '"')
+			return true;
+		if ((n = json_extent(span_first(span_from(s, at), MIB))) == 0)
+			return false;
+		at += n;
+	}
+	return false;
+}
+
 /* "columns": [{"name": "a"}, ...] of Log Analytics and Kusto; ColumnName of older ones; "fields": ["a", ...] of Splunk. */
 enum errc walk_columns(struct walk *w, size_t at, struct err *e)
 {
@@ -77,11 +98,13 @@ enum errc walk_columns(struct walk *w, size_t at, struct err *e)
 
 	if (rc != OK)
 		return rc;
+	w->schema = json_get(list, "fields");
+	w->more_pages = w->schema != NULL && more_pages(w->file, at + used);
 	if ((w->columns = arena_zero(w->a, list->n + 1, sizeof *w->columns)) == NULL)
 		return err_memory(e);
 	w->n_columns = 0;
 	w->columns_at = at;
-	for (const struct json_node *c = list->child; c != NULL; c = c->next) {
+	for (const struct json_node *c = w->schema == NULL ? list->child : NULL; c != NULL; c = c->next) {
 		span name = c->type == JSON_STRING ? c->text : json_get_text(c, "name");
 
 		w->columns[w->n_columns++] = name.n != 0 ? name : json_get_text(c, "ColumnName");
@@ -89,14 +112,14 @@ enum errc walk_columns(struct walk *w, size_t at, struct err *e)
 	return OK;
 }
 
-/* Is the object at s.p[at] a table, {"name": ..., "columns": [...], "rows": [[...]]}? *rows is behind the rows' '['. */
+/* Is the object at s.p[at] a table, {"name": ..., "columns": [...], "rows": [[...]]}, or BigQuery's with a schema? *rows is behind the rows' '['. */
 static bool holds_rows(span s, size_t at, size_t *columns, size_t *rows)
 {
 	span name;
 	size_t n;
 
 	*columns = 0;
-	for (unsigned members = 0; members < 8; members++) {
+	for (unsigned members = 0; members < MEMBERS; members++) {
 		if (++at > s.n || !walk_name(s, &at, &name))
 			return false;
 		if (span_eq_nocase(name, SPAN_LIT("rows")) && s.p[at] == '[' && *columns != 0) {
@@ -105,6 +128,10 @@ static bool holds_rows(span s, size_t at, size_t *columns, size_t *rows)
 		}
 		if ((span_eq_nocase(name, SPAN_LIT("columns")) || span_eq_nocase(name, SPAN_LIT("fields"))) && s.p[at] == '[')
 			*columns = at;
+		else if (span_eq_nocase(name, SPAN_LIT("schema")) && s.p[at] == '{')
+			*columns = at;
+		else if (span_eq_nocase(name, SPAN_LIT("jobReference")) && s.p[at] == '{')
+			;
 		else if (!ascii_is_one_of(s.p[at], "\"tf") && !ascii_is_digit(s.p[at]) && !span_eq_nocase(name, SPAN_LIT("messages")))
 			return false;
 		if ((n = json_extent(span_first(span_from(s, at), MIB))) == 0)
@@ -130,6 +157,18 @@ static enum errc row_named(const struct walk *w, struct arena *a, struct json_no
 		c->key = i < w->n_columns ? w->columns[i] : SPAN_LIT("");
 	o->n = row->n;
 	return OK;
+}
+
+/* A row of BigQuery's as an object. The last one says that there are more pages. */
+static void row_by_schema(const struct walk *w, struct arena *a, struct json_node *row, struct raw *raw)
+{
+	size_t behind = space_end(w->file, w->at);
+
+	raw->node = bigquery_row(a, w->schema, row);
+	if (raw->node == NULL)
+		raw->reason = "a row that does not fit its schema";
+	else if (w->more_pages && (behind >= w->file.n || w->file.p[behind] != ','))
+		raw->problems |= LOG_RESULTS_CUT;
 }
 
 /* White space before the value in its line; SIZE_MAX when something else stands before it. */
@@ -437,6 +476,11 @@ enum errc walk_next(struct walk *w, struct arena *a, struct raw *raw, struct err
 		w->list_skip = 0;
 		if (rc == OK) {
 			w->at += used;
+			if (w->rows_depth != 0 && w->schema != NULL && json_get(node, "f") != NULL) {
+				row_by_schema(w, a, node, raw);
+				raw->n = w->at - raw->at;
+				return OK;
+			}
 			if (w->rows_depth != 0 && node->type == JSON_ARRAY && (rc = row_named(w, a, node, &node, e)) != OK)
 				return rc;
 			raw->node = node;
