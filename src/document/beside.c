@@ -3,6 +3,7 @@
  * must not stand between the words of the text, so it is kept until the part is read, and put behind it.
  */
 #include "base/limits.h"
+#include "base/utf8.h"
 #include "document/private.h"
 
 void beside_init(struct beside *b, struct layout *l)
@@ -157,4 +158,35 @@ void attributes_say(struct beside *b, const struct xml *x)
 	while (rest.n > 3 && xml_attribute_next(&rest, &name, &value))
 		if (value.n > 3 && (attribute_says(x, name) || names_shape(x, name, value)))
 			beside_say(b, SPAN_EMPTY, value);
+}
+
+static bool hex_four(span s, uint32_t *out)
+{
+	*out = 0;
+	for (size_t i = 0; i < 4 && i < s.n; i++) {
+		unsigned char c = ascii_lower(s.p[i]);
+
+		if (!ascii_is_digit(c) && (c < 'a' || c > 'f'))
+			return false;
+		*out = *out * 16 + (uint32_t)(ascii_is_digit(c) ? c - '0' : c - 'a' + 10);
+	}
+	return s.n > 4 && s.p[4] == '_';
+}
+
+void string_unescape(struct buf *b, size_t from)
+{
+	size_t at = from + span_find(span_from(buf_span(b), from), SPAN_LIT("_x")), n = at;
+	uint32_t c;
+
+	while (at < b->n) {
+		if (b->p[at] == '_' && at + 6 < b->n && b->p[at + 1] == 'x' && hex_four(span_sub(buf_span(b), at + 2, 5), &c) &&
+		    (c < 0xd800 || c > 0xdfff)) {
+			/* A line of a title that goes on; a carriage return has its line end behind it. */
+			n += utf8_write(b->p + n, c == 0x0b ? '\n' : c == 0x0d ? ' ' : c);
+			at += 7;
+		} else {
+			b->p[n++] = b->p[at++];
+		}
+	}
+	b->n = n < b->n ? n : b->n;
 }

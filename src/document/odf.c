@@ -5,7 +5,7 @@
 #include "base/limits.h"
 #include "document/private.h"
 
-enum { REPEATED_COLUMNS = 64, UNSEEN_STYLES = 16, CHANGES_SEARCH = 64 << 20 /* bytes, in all, to find what was deleted at a mark */ };
+enum { FORMULA_DEPTH = 32, REPEATED_COLUMNS = 64, UNSEEN_STYLES = 16, CHANGES_SEARCH = 64 << 20 /* bytes, in all, to find what was deleted at a mark */ };
 
 struct flow {
 	struct layout *l;
@@ -22,6 +22,8 @@ struct flow {
 	unsigned inserted;          /* tracked insertions that are open */
 	span changes, next_change;  /* the element tracked-changes, and where the next is looked for first */
 	size_t search_left;
+	struct { span name; unsigned children; } formula[FORMULA_DEPTH]; /* elements of MathML that are open */
+	unsigned formulas;          /* how many, from `math` on */
 };
 
 static uint32_t repeated(const struct xml *x, const char *name, uint32_t most)
@@ -183,6 +185,49 @@ static void unseen_styles(struct flow *f, span bytes)
 	}
 }
 
+/*
+ * A formula as it is typed: a fraction 1/2, powers x^2, other things apart. MathML says by the place among its siblings what a child is
+ * (MathML 3.0, 3.1.3.2).
+ */
+static void formula_open(struct flow *f, const struct xml *x)
+{
+	struct layout *l = f->l;
+	unsigned depth = f->formulas++, nth = 0;
+	span in = SPAN_EMPTY;
+	unsigned char before = l->text.n > 0 ? l->text.p[l->text.n - 1] : '\n';
+
+	if (depth > 0 && depth <= FORMULA_DEPTH) {
+		in = f->formula[depth - 1].name;
+		nth = ++f->formula[depth - 1].children;
+	}
+	if (depth < FORMULA_DEPTH) {
+		f->formula[depth].name = x->name;
+		f->formula[depth].children = 0;
+	}
+	if (depth == 0)
+		layout_at(l, ++f->paragraph, 0);
+	else if (nth == 2 && IS_ANY(in, "mfrac"))
+		layout_byte(l, '/');
+	else if ((nth == 2 && IS_ANY(in, "msup", "mover")) || (nth == 3 && IS_ANY(in, "msubsup", "munderover")))
+		layout_byte(l, '^');
+	else if (nth == 2 && IS_ANY(in, "msub", "munder", "msubsup", "munderover"))
+		layout_byte(l, '_');
+	else if (IS_ANY(x->name, "mi", "mn", "mo", "mtext", "ms", "mtd") && !ascii_is_space(before) && !ascii_is_one_of(before, "/^_"))
+		layout_byte(l, ' ');
+}
+
+static void formula_close(struct flow *f)
+{
+	if (--f->formulas == 0)
+		layout_line(f->l);
+}
+
+/* What a formula was typed as is kept beside it. */
+static bool in_formula(const struct flow *f)
+{
+	return f->formulas > 0 && !IS_ANY(f->element, "annotation");
+}
+
 static void open(struct flow *f, const struct xml *x)
 {
 	struct words w = words_of(x);
@@ -279,8 +324,8 @@ static void close(struct flow *f, const struct xml *x, uint32_t columns)
 /* Of what is no paragraph: what is said of pictures, who wrote a comment, declarations of page headers, scripts. */
 static bool is_aside(const struct flow *f)
 {
-	return f->paragraphs == 0 || span_eq(f->element, SPAN_LIT("title")) || span_eq(f->element, SPAN_LIT("desc")) ||
-	       span_eq(f->element, SPAN_LIT("creator")) || span_eq(f->element, SPAN_LIT("date"));
+	return (f->paragraphs == 0 && !in_formula(f)) || span_eq(f->element, SPAN_LIT("title")) || span_eq(f->element, SPAN_LIT("desc")) ||
+	       span_eq(f->element, SPAN_LIT("creator")) || span_eq(f->element, SPAN_LIT("date")) || span_eq(f->element, SPAN_LIT("ruby-text"));
 }
 
 /* "8.04E+007" */
@@ -353,10 +398,16 @@ enum errc odf_bytes_read(struct layout *l, span bytes, const char *kind, struct 
 			if ((xml_is(&x, "table-cell") || xml_is(&x, "covered-table-cell")) && f.cells < 8)
 				columns[f.cells] = repeated(&x, "number-columns-repeated", REPEATED_COLUMNS);
 			f.element = x.name;
-			open(&f, &x);
+			if (f.formulas > 0 || xml_is(&x, "math"))
+				formula_open(&f, &x);
+			else
+				open(&f, &x);
 		} else if (event == XML_CLOSE) {
 			f.element = SPAN_EMPTY;
-			close(&f, &x, f.cells > 0 && f.cells <= 8 ? columns[f.cells - 1] : 1);
+			if (f.formulas > 0)
+				formula_close(&f);
+			else
+				close(&f, &x, f.cells > 0 && f.cells <= 8 ? columns[f.cells - 1] : 1);
 		} else {
 			text(&f, &x);
 		}

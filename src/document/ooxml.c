@@ -42,6 +42,7 @@ enum errc package_xml(struct arena *a, struct layout *l, const struct zip *z, sp
 
 enum errc package_member_xml(struct arena *a, struct layout *l, const struct zip *z, const struct zip_member *m, span *out, struct err *e)
 {
+	const struct charset *told;
 	span bytes;
 	enum errc rc;
 
@@ -49,7 +50,9 @@ enum errc package_member_xml(struct arena *a, struct layout *l, const struct zip
 	z->members[m - z->members].read = true;
 	if ((rc = package_member(a, l, z, m, &bytes, e)) != OK)
 		return rc;
-	return charset_to_utf8(a, charset_guess(span_first(bytes, 64)), bytes, out, NULL, e);
+	/* XML that says nothing of itself is UTF-8, also where its first bytes end within a character. */
+	told = charset_told(span_first(bytes, 64));
+	return charset_to_utf8(a, told != NULL ? told : charset_utf8(), bytes, out, NULL, e);
 }
 
 enum errc properties_read(struct layout *l, const struct zip *z, span name, struct err *e)
@@ -88,7 +91,8 @@ struct flow {
 	struct layout *l;
 	struct beside beside;
 	struct buf scratch, instruction; /* of a field, as written: in pieces */
-	unsigned cells, deleted, inserted; /* open ones */
+	struct buf aloud;                /* how words of the paragraph are read, as written */
+	unsigned cells, deleted, inserted, reading, formulas; /* open ones */
 	bool text, instructs;
 	uint32_t paragraph;
 	uint64_t annotations; /* of Word 2003, the open ones: two bits each, which of them delete or insert */
@@ -130,6 +134,27 @@ static void instruction_end(struct flow *f)
 	f->beside.failed |= f->instruction.failed || (f->instruction.n > 0 && said.p == NULL);
 	beside_say(&f->beside, SPAN_EMPTY, said);
 	buf_clear(&f->instruction);
+}
+
+/* How words are read aloud would part them, too. */
+static void aloud_end(struct flow *f)
+{
+	span said = f->aloud.n > 0 ? arena_copy(f->l->a, buf_span(&f->aloud)) : SPAN_EMPTY;
+
+	f->beside.failed |= f->aloud.failed || (f->aloud.n > 0 && said.p == NULL);
+	beside_say(&f->beside, SPAN_EMPTY, said);
+	buf_clear(&f->aloud);
+}
+
+/* What formulas draw, as it is typed: a fraction 1/2, powers x^2, what has a place of its own apart from what is before it. */
+static void formula_open(struct flow *f, const struct xml *x)
+{
+	if (xml_is(x, "sup"))
+		flow_byte(f, '^');
+	else if (xml_is(x, "sub"))
+		flow_byte(f, '_');
+	else if (xml_is(x, "e") && f->l->text.n > 0 && !ascii_is_space(f->l->text.p[f->l->text.n - 1]))
+		flow_byte(f, ' ');
 }
 
 enum { ANNOTATES = 0, DELETES = 1, INSERTS = 2 };
@@ -176,6 +201,12 @@ static void flow_open(struct flow *f, const struct xml *x)
 		f->inserted++;
 	else if (xml_is(x, "annotation"))
 		annotation_open(f, xml_attribute(x, "type"));
+	else if (xml_is(x, "rt"))
+		f->reading += !x->empty;
+	else if (xml_is(x, "oMath"))
+		f->formulas += !x->empty;
+	else if (f->formulas > 0 && IS_ANY(x->name, "sup", "sub", "e"))
+		formula_open(f, x);
 	else if (x->attributes.n > 0)
 		attributes_say(&f->beside, x); /* a picture's words for who cannot see it, what a form is filled with */
 }
@@ -187,6 +218,7 @@ static void flow_close(struct flow *f, const struct xml *x)
 	} else if (is_instruction(x->name)) {
 		f->instructs = false;
 	} else if (xml_is(x, "p")) {
+		aloud_end(f);
 		flow_byte(f, f->cells > 0 ? ' ' : '\n');
 		if (f->cells == 0)
 			beside_paragraph(&f->beside);
@@ -204,8 +236,13 @@ static void flow_close(struct flow *f, const struct xml *x)
 		f->inserted -= f->inserted > 0;
 	} else if (xml_is(x, "annotation")) {
 		annotation_close(f);
-	} else if (xml_is(x, "rt") || xml_is(x, "oMath")) {
-		flow_byte(f, ' '); /* how it is read aloud, a formula: apart from what follows */
+	} else if (xml_is(x, "rt")) {
+		f->reading -= f->reading > 0;
+	} else if (xml_is(x, "oMath")) {
+		f->formulas -= f->formulas > 0;
+		flow_byte(f, ' '); /* apart from what follows */
+	} else if (f->formulas > 0 && xml_is(x, "num")) {
+		flow_byte(f, '/');
 	}
 }
 
@@ -220,6 +257,7 @@ enum errc flow_bytes_read(struct layout *l, span bytes, const char *kind, span n
 	beside_init(&f.beside, l);
 	buf_init(&f.scratch, LIMIT_TEXT_BYTES);
 	buf_init(&f.instruction, LIMIT_TEXT_BYTES);
+	buf_init(&f.aloud, LIMIT_TEXT_BYTES);
 	for (x = xml_of(bytes); (event = xml_next(&x)) != XML_END && !l->text.failed;) {
 		if (event == XML_OPEN) {
 			flow_open(&f, &x);
@@ -227,21 +265,29 @@ enum errc flow_bytes_read(struct layout *l, span bytes, const char *kind, span n
 			flow_close(&f, &x);
 		} else if (f.instructs) {
 			buf_put(&f.instruction, x.text);
-		} else if (f.text && (x.cdata || span_find_byte(x.text, '&') == x.text.n)) {
+		} else if (f.text && f.reading > 0) {
+			buf_put(&f.aloud, x.text);
+		} else if (f.text && span_find_byte(x.text, '&') == x.text.n && !span_has(x.text, SPAN_LIT("_x"))) {
 			flow_text(&f, x.text);
 		} else if (f.text) {
 			buf_clear(&f.scratch);
-			xml_unescape(&f.scratch, x.text);
+			if (x.cdata)
+				buf_put(&f.scratch, x.text);
+			else
+				xml_unescape(&f.scratch, x.text);
+			string_unescape(&f.scratch, 0);
 			flow_text(&f, buf_span(&f.scratch));
 		}
 	}
 	instruction_end(&f);
+	aloud_end(&f);
 	layout_line(l);
 	rc = beside_done(&f.beside, e);
 	if (rc == OK && f.scratch.failed)
 		rc = err_memory(e);
 	buf_wipe(&f.scratch);
 	buf_wipe(&f.instruction);
+	buf_wipe(&f.aloud);
 	return rc;
 }
 

@@ -128,6 +128,8 @@ MUST_CHECK enum errc package_member_xml(struct arena *a, struct layout *l, const
     struct err *e);
 /* Paragraphs and tables of WordprocessingML or DrawingML, as a group of its own. */
 MUST_CHECK enum errc flow_bytes_read(struct layout *l, span bytes, const char *kind, span name, struct err *e);
+/* "_x000B_" in what a string of OOXML holds from there on: that character (ECMA-376 part 1, 22.9.2.19). */
+void string_unescape(struct buf *b, size_t from);
 /* Is the text of such an element among its words? */
 bool flow_takes(span element);
 /* Paragraphs and tables of OpenDocument, packed or flat. */

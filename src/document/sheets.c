@@ -48,6 +48,7 @@ static void cell_place(span ref, uint32_t *column, uint32_t *row)
 static void rich_text(struct xml *x, const char *until, struct buf *out)
 {
 	bool text = false, aloud = false;
+	size_t from = out->n;
 	enum xml_event event;
 
 	if (x->empty)
@@ -64,6 +65,7 @@ static void rich_text(struct xml *x, const char *until, struct buf *out)
 			text = event == XML_OPEN && !aloud;
 		}
 	}
+	string_unescape(out, from);
 }
 
 /* *out lives until the next is read. */
@@ -309,12 +311,13 @@ static bool plain_value(struct xml *x, span *value)
 
 static void value_put(struct book *b, const struct cell *cell, span written)
 {
-	if (span_find_byte(written, '&') == written.n) {
+	if (span_find_byte(written, '&') == written.n && !span_has(written, SPAN_LIT("_x"))) {
 		put_value(b, cell->type, cell->style, written);
 		return;
 	}
 	buf_clear(&b->scratch);
 	xml_unescape(&b->scratch, written);
+	string_unescape(&b->scratch, 0);
 	put_value(b, cell->type, cell->style, buf_span(&b->scratch));
 }
 

@@ -42,6 +42,8 @@ struct html_attribute { span name, value; };
 bool html_attribute(span in, const struct html_tag *t, size_t *at, struct html_attribute *a);
 /* "<meta name=Generator content=...>": is it what a program says of itself? */
 bool html_names_program(span in, const struct html_tag *t);
+/* A field that shows what is typed in it, which the attribute value is. */
+bool html_shows_typed(span in, const struct html_tag *t);
 
 /*
  * A cell over several rows or columns leaves its place in them empty: what stands below or behind keeps the column that it has on the

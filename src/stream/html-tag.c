@@ -254,3 +254,15 @@ bool html_names_program(span in, const struct html_tag *t)
 			return span_is_one_of_nocase(span_trim(a.value), SPAN_WORDS("generator", "originator", "progid"));
 	return false;
 }
+
+bool html_shows_typed(span in, const struct html_tag *t)
+{
+	struct html_attribute a;
+
+	if (!span_eq_nocase(t->name, SPAN_LIT("input")))
+		return false;
+	for (size_t at = 0; html_attribute(in, t, &at, &a);)
+		if (span_eq_nocase(a.name, SPAN_LIT("type")))
+			return span_is_one_of_nocase(span_trim(a.value), SPAN_WORDS("", "text", "email", "tel", "url", "number", "date", "search"));
+	return true;
+}

@@ -26,7 +26,7 @@ struct walk {
 	unsigned char last; /* the newest of them; '\n' before the first */
 	bool pre;           /* within <pre> */
 	bool row_begins;    /* no cell of the row was seen yet */
-	bool valued;        /* "<value>" was given last: a letter behind it is not of it */
+	bool valued;        /* a value was given last: a letter behind it is not of it */
 	struct html_cells cells;
 	size_t solid_at, wide_at; /* how much was given out when the newest was a blank that does not break, and one behind another */
 	struct gap gap;     /* what has to stand before the next text, if there is any */
@@ -132,7 +132,7 @@ static inline void give(struct walk *w, size_t from, size_t from_n, uint32_t c)
 static void part_value(struct walk *w, size_t at, unsigned char c)
 {
 	w->valued = false;
-	if (w->last == '>' && ascii_is_alnum(c))
+	if (!ascii_is_space(w->last) && ascii_is_alnum(c))
 		give(w, at, 0, ' ');
 }
 
@@ -253,14 +253,15 @@ static size_t run(const struct walk *w, size_t at, size_t end)
 	return at - from;
 }
 
-/* An attribute's value behind its element, as " <value>". */
-static void give_value(struct walk *w, span value)
+/* An attribute's value behind its element, as " <value>"; one that a page shows, as text. */
+static void give_value(struct walk *w, span value, bool shown)
 {
 	size_t at = (size_t)(value.p - w->in.p), end = at + value.n;
 
 	if (!at_space(w))
 		give(w, at, 0, ' ');
-	give(w, at, 0, '<');
+	if (!shown)
+		give(w, at, 0, '<');
 	while (at < end) {
 		size_t n = run(w, at, end);
 		uint32_t c;
@@ -274,7 +275,8 @@ static void give_value(struct walk *w, span value)
 		}
 		at += n;
 	}
-	give(w, end, 0, '>');
+	if (!shown)
+		give(w, end, 0, '>');
 	w->valued = true;
 }
 
@@ -317,7 +319,7 @@ static void give_attributes(struct walk *w, const struct html_tag *t)
 
 	for (size_t at = html_names_program(w->in, t) ? t->end : 0; html_attribute(w->in, t, &at, &a);)
 		if (worth_showing(a.name, a.value, t))
-			give_value(w, a.value);
+			give_value(w, a.value, span_eq_nocase(a.name, SPAN_LIT("value")) && html_shows_typed(w->in, t));
 }
 
 /* The href of the <a> that ends before `end`, unless the text shows it already. */
@@ -332,7 +334,7 @@ static void anchor_end(struct walk *w, size_t end)
 	if (span_eq(shown, href) ||
 	    (span_starts_nocase(href, SPAN_LIT("mailto:")) && span_eq(shown, span_from(href, 7))))
 		return;
-	give_value(w, href);
+	give_value(w, href, false);
 }
 
 static void anchor(struct walk *w, const struct html_tag *t, size_t at)

@@ -1,0 +1,61 @@
+/* Words that other marks stand among: how they are read aloud, formulas, characters that XML cannot hold. */
+#include "base/test.h"
+
+#include "base/limits.h"
+#include "document/private.h"
+
+enum kind { WORD, OPEN_DOCUMENT };
+
+static void reads(enum kind kind, const char *body, const char *text)
+{
+	struct arena *own = test_arena(), *a = test_arena();
+	span xml = span_str(body);
+	struct document d;
+	struct layout l;
+
+	layout_init(&l, own);
+	assert_ok(kind == WORD ? flow_bytes_read(&l, xml, "text", SPAN_EMPTY, &e) : odf_bytes_read(&l, xml, "text", &e));
+	assert_ok(layout_done(&l, a, &d, &e));
+	assert_span(d.text, text);
+	arena_free(own);
+	arena_free(a);
+}
+
+static void test_how_a_word_is_read_aloud_does_not_part_it(void **state)
+{
+	(void)state;
+	reads(WORD, "<w:p><w:t>Code: Bo</w:t><w:ruby><w:rt><w:t>ye</w:t></w:rt><w:rubyBase><w:t>je</w:t></w:rubyBase></w:ruby><w:t>-771</w:t></w:p>",
+	    "Code: Boje-771\nye\n");
+	reads(OPEN_DOCUMENT, "<text:p>Code: Bo<text:ruby><text:ruby-base>je</text:ruby-base><text:ruby-text>yeah</text:ruby-text></text:ruby>-771</text:p>",
+	    "Code: Boje-771\nyeah\n");
+}
+
+static void test_a_formula_is_read_as_it_is_typed(void **state)
+{
+	(void)state;
+	reads(WORD, "<w:p><m:oMath><m:f><m:num><m:t>12</m:t></m:num><m:den><m:t>34</m:t></m:den></m:f></m:oMath><w:t>x</w:t></w:p>", "12/34 x\n");
+	reads(WORD, "<w:p><m:oMath><m:sSubSup><m:e><m:t>a</m:t></m:e><m:sub><m:t>1</m:t></m:sub><m:sup><m:t>2</m:t></m:sup></m:sSubSup></m:oMath></w:p>", "a_1^2 \n");
+	reads(WORD, "<w:p><m:oMath><m:mr><m:e><m:t>11</m:t></m:e><m:e><m:t>12</m:t></m:e></m:mr></m:oMath></w:p>", "11 12 \n");
+	reads(WORD, "<w:p><w:t>a</w:t><w:e/><w:sup/><w:num/><w:t>b</w:t></w:p>", "ab\n"); /* no formula */
+	reads(OPEN_DOCUMENT, "<math><semantics><mrow><mi>c</mi><mo>=</mo><mfrac><mn>12</mn><mn>34</mn></mfrac><msup><mi>x</mi><mn>2</mn></msup></mrow>"
+			     "<annotation>c = {12} over {34} x^2</annotation></semantics></math>", "c = 12/34 x^2\nc = {12} over {34} x^2\n");
+	reads(OPEN_DOCUMENT, "<math><msubsup><mi>a</mi><mn>1</mn><mn>2</mn></msubsup></math><text:p>b</text:p>", "a_1^2\nb\n");
+}
+
+static void test_what_xml_cannot_hold_is_written_by_its_number(void **state)
+{
+	(void)state;
+	reads(WORD, "<a:p><a:t>ann_x000B_Code: Boje_x002d_771_x000D_</a:t></a:p>", "ann\nCode: Boje-771 \n");
+	reads(WORD, "<a:p><a:t>_x005F_x000B_ &amp; _x00fZ_ _x000B _x</a:t></a:p>", "_x000B_ & _x00fZ_ _x000B _x\n");
+	reads(WORD, "<a:p><a:t>a_x00E4_b_xD83D_c</a:t></a:p>", "aäb_xD83D_c\n");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_how_a_word_is_read_aloud_does_not_part_it),
+	    cmocka_unit_test(test_a_formula_is_read_as_it_is_typed),
+	    cmocka_unit_test(test_what_xml_cannot_hold_is_written_by_its_number),
+	};
+	return cmocka_run_group_tests_name("flow", tests, NULL, NULL);
+}
