@@ -216,7 +216,7 @@ static enum errc member_texts(struct walk *w, const struct part *p, const struct
 	if ((rc = member_path(w, a, p, in.filename, member->index, told, &in.path, e)) != OK)
 		goto out;
 	if (w->n_members > LIMIT_ATTACHED_MEMBERS)
-		rc = tell_not(w, &in, "more members than are read of an attached archive", e);
+		rc = tell_not(w, &in, "more members than are read of an attached archive: neither this one nor those behind it", e);
 	else if (member->outcome != MEMBER_READ && member->outcome != MEMBER_PARTIAL)
 		rc = tell_not(w, &in, member->reason, e);
 	else
@@ -289,7 +289,7 @@ static enum errc held_message(struct walk *w, struct arena *a, const struct part
 	if ((rc = member_path(w, a, p, name, index, false, &in.path, e)) != OK)
 		return rc;
 	if (w->n_members > LIMIT_ATTACHED_MEMBERS)
-		return tell_not(w, &in, "more members than are read of an attached archive", e);
+		return tell_not(w, &in, "more members than are read of an attached archive: neither this one nor those behind it", e);
 	return message_texts(w, a, &in, depth + 1, e);
 }
 
@@ -454,6 +454,19 @@ static enum errc damage_say(const struct walk *w, struct arena *a, struct part_t
 	return t->reason != NULL ? OK : err_memory(e);
 }
 
+/* The lines of a script that unpacks itself, before its archive, are a text of their own. */
+static enum errc script_lines(struct walk *w, struct arena *a, const struct part *p, span whole, span archive, struct err *e)
+{
+	struct part in = {.path = arena_printf(a, "%s!/lines of the script", p->path), .type = SPAN_LIT("text/plain")};
+	struct part_text t = {.outcome = TEXT_READ, .charset = charset_utf8()};
+	size_t n = archive.p != whole.p ? (size_t)(archive.p - whole.p) : span_find(whole, SPAN_LIT("PK\3\4"));
+
+	if (!span_starts(whole, SPAN_LIT("#!")))
+		return OK;
+	t.content = t.source = t.utf8 = utf8_clean(a, span_first(whole, n < LIMIT_TEXT_BYTES ? n : LIMIT_TEXT_BYTES));
+	return in.path == NULL || t.utf8.p == NULL ? err_memory(e) : w->fn(w->ctx, &in, &t, e);
+}
+
 static enum errc file_texts(struct walk *w, struct arena *a, const struct message *m, const struct part *p, unsigned depth,
     struct err *e)
 {
@@ -461,15 +474,16 @@ static enum errc file_texts(struct walk *w, struct arena *a, const struct messag
 	struct part_text t;
 	unsigned problems = 0;
 	enum holds what;
-	span bytes;
+	span bytes, whole;
 	enum errc rc = OK;
 
 	head.body = span_first(p->body, 64 * KIB);
 	if (part_sealed(p) == NULL && (rc = part_content(a, m, &head, &bytes, &problems, e)) == OK && part_may_hold(p, bytes)) {
 		if ((rc = part_content(a, m, p, &bytes, &problems, e)) == ERR_LIMIT)
 			return tell_not(w, p, "larger than what is read of an attachment", e);
+		whole = bytes;
 		if (rc == OK && (what = part_holds(p, &bytes)) != HOLDS_NOTHING)
-			return held_texts(w, a, p, bytes, what, depth, e);
+			return (rc = script_lines(w, a, p, whole, bytes, e)) != OK ? rc : held_texts(w, a, p, bytes, what, depth, e);
 	}
 	if (rc != OK || (rc = part_text(a, m, p, w->passwords, &t, e)) != OK || (rc = damage_say(w, a, &t, e)) != OK)
 		return rc;

@@ -40,6 +40,6 @@ enum holds part_holds(const struct part *p, span *bytes)
 
 bool part_may_hold(const struct part *p, span head)
 {
-	return archive_sniff(head) || span_starts(head, SPAN_LIT("MZ")) || box_sniff(head) != BOX_NONE || is_mbox(p, head) || saved_message(p, head) ||
+	return archive_sniff(head) || program_sniff(head) || box_sniff(head) != BOX_NONE || is_mbox(p, head) || saved_message(p, head) ||
 	       text_openpgp(head, p->filename) == OPENPGP_HOLDS;
 }

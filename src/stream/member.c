@@ -19,7 +19,7 @@
 #include "stream/zip-walk.h"
 
 /* Read at a time; a member smaller than BOMB_MIN is harmless whatever its ratio. */
-enum { BLOCK = 32 * 1024, RETRIES = 16, PROGRAM = 512 * 1024 /* of a program that unpacks itself */ };
+enum { BLOCK = 32 * 1024, RETRIES = 16, FRAMES = 64 /* that are passed over */ };
 #define BOMB_MIN (64 * MIB)
 
 #define LA_CALLS(X) \
@@ -58,77 +58,6 @@ struct archive_reader {
 	bool told;        /* that it is damaged: by a member */
 	int64_t written_utc; /* of what a gzip file packed (RFC 1952, 2.3.1); 0: not said */
 };
-
-/* A tar archive from before POSIX has no mark: its first header adds up to what it says, the place of its sum taken as blanks. */
-static bool is_old_tar(span s)
-{
-	enum { HEADER = 512, AT = 148, BYTES = 8 };
-	uint32_t sum = BYTES * ' ', said = 0;
-	span digits = span_sub(s, AT, BYTES);
-
-	if (s.n < HEADER || s.p[0] == 0)
-		return false;
-	digits = span_trim(span_first(digits, span_find_byte(digits, '\0')));
-	for (size_t i = 0; i < digits.n; i++) {
-		if (digits.p[i] < '0' || digits.p[i] > '7')
-			return false;
-		said = said << 3 | (digits.p[i] & 7U);
-	}
-	for (size_t i = 0; i < HEADER; i++)
-		sum += i < AT || i >= AT + BYTES ? s.p[i] : 0;
-	return said == sum;
-}
-
-bool archive_sniff(span first_bytes)
-{
-	static const struct { size_t at; span magic; } known[] = {
-		{0, {(const unsigned char *)"\x1f\x8b", 2}},
-		{0, {(const unsigned char *)"BZh", 3}},
-		{0, {(const unsigned char *)"\xfd" "7zXZ\0", 6}},
-		{0, {(const unsigned char *)"\x28\xb5\x2f\xfd", 4}},
-		{0, {(const unsigned char *)"\x04\x22\x4d\x18", 4}},
-		{0, {(const unsigned char *)"\x1f\x9d", 2}},
-		{0, {(const unsigned char *)"LZIP", 4}},
-		{0, {(const unsigned char *)"PK\3\4", 4}},
-		{0, {(const unsigned char *)"PK\5\6", 4}},
-		{0, {(const unsigned char *)"PK\7\10", 4}},
-		{0, {(const unsigned char *)"7z\xbc\xaf\x27\x1c", 6}},
-		{0, {(const unsigned char *)"Rar!\x1a\7", 6}},
-		{0, {(const unsigned char *)"MSCF\0\0\0\0", 8}},
-		{0, {(const unsigned char *)"070701", 6}},
-		{0, {(const unsigned char *)"070702", 6}},
-		{0, {(const unsigned char *)"070707", 6}},
-		{0, {(const unsigned char *)"!<arch>\n", 8}},
-		{0, {(const unsigned char *)"\xed\xab\xee\xdb", 4}},
-		{2, {(const unsigned char *)"-lh", 3}},
-		{257, {(const unsigned char *)"ustar", 5}},
-		{32769, {(const unsigned char *)"CD001", 5}},
-	};
-
-	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-		if (span_eq(span_sub(first_bytes, known[i].at, known[i].magic.n), known[i].magic))
-			return true;
-	return is_old_tar(first_bytes);
-}
-
-span archive_in_program(span bytes)
-{
-	static const span magics[] = {{(const unsigned char *)"Rar!\x1a\7", 6}, {(const unsigned char *)"7z\xbc\xaf\x27\x1c", 6}};
-	span code = span_first(bytes, PROGRAM);
-
-	if (!span_starts(bytes, SPAN_LIT("MZ")))
-		return SPAN_EMPTY;
-	/* libarchive finds the directory from the end. */
-	if (zip_ends(bytes))
-		return bytes;
-	for (size_t i = 0; i < sizeof magics / sizeof *magics; i++) {
-		size_t at = span_find(code, magics[i]);
-
-		if (at < code.n)
-			return span_from(bytes, at);
-	}
-	return SPAN_EMPTY;
-}
 
 /*
  * One support function at a time: support_filter_all would start programs for what the library was built
@@ -246,11 +175,16 @@ static enum errc reader_begin(struct archive_reader *r, int fd, span bytes, span
 enum errc archive_open(struct archive_reader **out, int fd, int spool_fd, struct err *e)
 {
 	unsigned char head[UNPACK_HEAD];
+	uint64_t at = 0, next;
 	ssize_t n;
 	enum errc rc;
 
 	*out = NULL;
-	if (lseek(fd, 0, SEEK_SET) != 0 || (n = pread(fd, head, sizeof head, 0)) < 0)
+	/* libarchive knows LZ4 by its first frame alone. */
+	for (unsigned i = 0; (n = pread(fd, head, sizeof head, (off_t)at)) >= 0 && i < FRAMES; i++, at = next)
+		if ((next = archive_frame(span_of(head, (size_t)n), 0)) == 0 || (next += at) > INT64_MAX)
+			break;
+	if (n < 0 || lseek(fd, (off_t)at, SEEK_SET) < 0)
 		return err_sys(e, "archive");
 	if ((rc = reader_new(out, spool_fd, NULL, false, e)) == OK &&
 	    (rc = reader_begin(*out, fd, SPAN_EMPTY, span_of(head, (size_t)n), e)) != OK) {
@@ -280,7 +214,10 @@ static enum errc password_add(struct archive_reader *r, span password, struct er
 enum errc archive_open_span(struct archive_reader **out, span bytes, struct buf *into, span password, struct err *e)
 {
 	enum errc rc = reader_new(out, -1, into, zip_forgets(bytes), e);
+	uint64_t next;
 
+	for (unsigned i = 0; i < FRAMES && (next = archive_frame(bytes, 0)) != 0; i++)
+		bytes = next < bytes.n ? span_from(bytes, (size_t)next) : SPAN_EMPTY;
 	if (rc == OK && ((password.p != NULL && (rc = password_add(*out, password, e)) != OK) ||
 			    (rc = reader_begin(*out, -1, bytes, span_first(bytes, UNPACK_HEAD), e)) != OK)) {
 		archive_close(*out);
@@ -336,6 +273,36 @@ static bool wants_password(struct archive_reader *r)
 	                           strcasestr(text, "password") != NULL || strcasestr(text, "crypto codec") != NULL);
 }
 
+/*
+ * A name of few letters may as well be Western by them alone. Archives have names in the code page of DOS, which has its letters where Western
+ * charsets have signs (APPNOTE, appendix D): one of these beside a letter. The euro, dots, an apostrophe and dashes may stand there, too.
+ */
+static bool is_dos_name(span raw)
+{
+	bool dos = false;
+
+	for (size_t i = 0; i < raw.n; i++) {
+		unsigned char c = raw.p[i];
+		bool before = i > 0 && ascii_is_alpha(raw.p[i - 1]), behind = i + 1 < raw.n && ascii_is_alpha(raw.p[i + 1]);
+		bool beside = c >= 0x91 && c <= 0x94 ? before && behind : before || behind; /* these are quotes */
+
+		if (c >= 0xc0 && c != 0xc7 && c != 0xe1) /* a letter there, and hardly one here but for these */
+			return false;
+		dos |= beside && (c == 0xe1 || (c > 0x80 && c <= 0xa5 && c != 0x85 && c != 0x92 && c != 0x96 && c != 0x97));
+	}
+	return dos;
+}
+
+static const struct charset *charset_of_name(span raw)
+{
+	const struct charset *c = charset_guess(raw);
+	/* In none of these is any such byte a letter that is used. */
+	bool signs = span_is_one_of(span_str(charset_name(c)), SPAN_WORDS("windows-1252", "windows-1253", "windows-1254", "windows-1255",
+	    "windows-1256", "windows-1257", "iso-8859-1", "iso-8859-6", "iso-8859-7", "koi8-r", "koi8-u"));
+
+	return signs && is_dos_name(raw) ? charset_find(SPAN_LIT("ibm850")) : c;
+}
+
 static span name_of(struct arena *a, struct archive_entry *entry)
 {
 	const char *text = la.entry_pathname_utf8(entry);
@@ -344,7 +311,7 @@ static span name_of(struct arena *a, struct archive_entry *entry)
 	if (text == NULL)
 		text = la.entry_pathname(entry);
 	raw = span_str(text != NULL ? text : "");
-	if (charset_to_utf8(a, charset_guess(raw), raw, &out, NULL, NULL) != OK)
+	if (charset_to_utf8(a, charset_of_name(raw), raw, &out, NULL, NULL) != OK)
 		return SPAN_EMPTY;
 	return arena_copy(a, out);
 }

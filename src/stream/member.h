@@ -34,7 +34,12 @@ struct archive_reader;
 /* Is this the beginning of something libarchive should look at? By magic only: 0x1f8b, PK, 7z, tar's ustar ... */
 bool archive_sniff(span first_bytes);
 
-/* The archive of a program of Windows that unpacks itself: ZIP as its end, or RAR or 7z behind its code. Empty: none. */
+/* A program of Windows or Linux, or a script: it may unpack itself. */
+bool program_sniff(span first_bytes);
+/*
+ * The archive of a program or script that unpacks itself: ZIP as its end, RAR or 7z behind its code, a compressed file or tar archive
+ * behind the lines of a script. Empty: none.
+ */
 span archive_in_program(span bytes);
 
 /*

@@ -43,7 +43,7 @@ struct unpack {
 	unsigned char packed[PACKED], plain[PLAIN];
 };
 
-/* ---- the four ---- */
+/* ---- the five ---- */
 
 static bool gzip_begin(struct unpack *u)
 {
@@ -114,6 +114,14 @@ static enum step xz_next(struct unpack *u)
 	    got == LZMA_OK || got == LZMA_BUF_ERROR ? STEP_ON : STEP_DAMAGED;
 }
 
+/* As LZMA was before xz: a header without a mark and without a digest. */
+static bool lzma_begin(struct unpack *u)
+{
+	lzma_end(&u->xz);
+	u->xz = (lzma_stream)LZMA_STREAM_INIT;
+	return lzma_alone_decoder(&u->xz, LIMIT_WORKER_BYTES / 2) == LZMA_OK;
+}
+
 static bool zstd_begin(struct unpack *u) { return u->zst != NULL || (u->zst = zstd.new()) != NULL; }
 
 static enum step zstd_next(struct unpack *u)
@@ -140,6 +148,25 @@ static bool bzip2_sniff(span s)
 
 static bool xz_sniff(span s) { return span_starts(s, SPAN_LIT("\xfd" "7zXZ\0")); }
 
+/*
+ * lc, lp and pb in one byte; a dictionary of a power of two, or of one and a half; the size, or that it is not known; and the coder's first
+ * byte is 0: that is all there is to know it by.
+ */
+static bool lzma_sniff(span s)
+{
+	uint32_t dictionary = 0, low;
+	uint64_t size = 0;
+
+	if (s.n < UNPACK_HEAD || s.p[0] >= 225 || s.p[0] % 9 + s.p[0] / 9 % 5 > 4 || s.p[13] != 0)
+		return false;
+	for (unsigned i = 0; i < 4; i++)
+		dictionary |= (uint32_t)s.p[1 + i] << 8 * i;
+	for (unsigned i = 0; i < 8; i++)
+		size |= (uint64_t)s.p[5 + i] << 8 * i;
+	low = dictionary & -dictionary;
+	return dictionary >= 1u << 12 && (dictionary == low || dictionary == low + (low << 1)) && (size == UINT64_MAX || size < (uint64_t)1 << 38);
+}
+
 /* Or what is to be passed over (RFC 8878 3.1.2). */
 static bool zstd_sniff(span s)
 {
@@ -156,6 +183,7 @@ static const struct form {
 	{gzip_sniff, gzip_begin, gzip_next, "the archive is cut off here (truncated gzip input)", "the archive is damaged here (gzip)"},
 	{bzip2_sniff, bzip2_begin, bzip2_next, "the archive is cut off here (truncated bzip2 input)", "the archive is damaged here (bzip2)"},
 	{xz_sniff, xz_begin, xz_next, "the archive is cut off here (truncated xz input)", "the archive is damaged here (xz)"},
+	{lzma_sniff, lzma_begin, xz_next, "the archive is cut off here (truncated lzma input)", "the archive is damaged here (lzma)"},
 	{zstd_sniff, zstd_begin, zstd_next, "the archive is cut off here (truncated zstd input)", "the archive is damaged here (zstd)"},
 };
 

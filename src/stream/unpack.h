@@ -1,5 +1,5 @@
 /*
- * gzip, bzip2, xz and zstd unpacked for libarchive, as far as it goes. libarchive's own filters keep what they have of a block of 64 KiB or more to
+ * gzip, bzip2, xz, lzma and zstd unpacked for libarchive, as far as it goes. libarchive's own filters keep what they have of a block of 64 KiB or more to
  * themselves when the file ends within it: of a small file that is cut, all. This gives it, and says then what is wrong. Digests are compared.
  */
 #ifndef TOCSIN_STREAM_UNPACK_H
@@ -12,9 +12,11 @@
 void unpack_warm(void);
 
 struct unpack;
-enum { UNPACK_HEAD = 10 };
-/* By its first UNPACK_HEAD bytes: one of the four? */
+enum { UNPACK_HEAD = 14 };
+/* By its first UNPACK_HEAD bytes: one of the five? */
 bool unpack_sniff(span first_bytes);
+/* LZ4 and zstd: where a frame at `at` ends that is to be passed over (RFC 8878 3.1.2); 0: there is none. */
+uint64_t archive_frame(span s, uint64_t at);
 /* Reads from fd, or where that is -1 from bytes: they stay the caller's. first_bytes as above. NULL: memory. */
 struct unpack *unpack_open(int fd, span bytes, span first_bytes);
 void unpack_close(struct unpack *u);
