@@ -74,7 +74,7 @@ sed -i 's/pause_seconds: 0/pause_seconds: 600\n  batches: [3, 5]/' "$CASE/case.y
 : >"$T/left"
 "$TOCSIN" notify send --send --quiet --case "$CASE" >"$T/stopped" 2>&1 </dev/null &
 pid=$!
-for _ in $(seq 600); do [ "$(wc -l <"$T/left")" -ge 3 ] && break; sleep 0.1; done
+for _ in $(seq 1200); do [ "$(wc -l <"$T/left")" -ge 3 ] && break; sleep 0.1; done
 exits "a run that pauses between batches is stopped" 0 notify stop --by A --why 'a wrong date'
 rc=0; wait $pid || rc=$?
 is "it ends, and says so" "$rc $(grep -c 'Ended early: .*a wrong date' "$T/stopped")" "1 1"
@@ -86,7 +86,7 @@ sed -i 's/pause_seconds: 600/pause_seconds: 0/; s/per_minute: .*/per_minute: 1/'
 : >"$T/left"
 "$TOCSIN" notify send --send --quiet --case "$CASE" >/dev/null 2>&1 </dev/null &
 pid=$!
-for _ in $(seq 100); do [ -s "$T/left" ] && break; sleep 0.1; done
+for _ in $(seq 1200); do [ -s "$T/left" ] && break; sleep 0.1; done
 sleep 1.5
 notify stop --by A --why 'slowly' >/dev/null
 wait $pid || :

@@ -110,7 +110,7 @@ p = subprocess.Popen(sys.argv[1:], stdout=subprocess.PIPE, preexec_fn=lambda: si
 p.stdout.read(1)
 p.send_signal(signal.SIGINT)
 try:
-    print(p.wait(20))
+    print(p.wait(120))
 except subprocess.TimeoutExpired:
     p.kill()
     print("still there")

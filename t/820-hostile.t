@@ -4,7 +4,7 @@
 python3 "$SRC/t/hostile.py" "$T/mail"
 printf 'From: a@good.example\nTo: b@kestrelgate.example\nSubject: good\n\npassword: Good-Mail-77\n' >"$T/mail/zz-good.eml"
 CASE=$T/c; new_case "$CASE"
-exits "hostile mail is read, with problems recorded" 1 timeout 300 "$TOCSIN" ingest "$T/mail" --case "$CASE"
+exits "hostile mail is read, with problems recorded" 1 timeout 900 "$TOCSIN" ingest "$T/mail" --case "$CASE"
 n=$(find "$T/mail" ! -type d | wc -l | tr -d " ")
 is "every file is a source" "$(count sources)" "$n"
 is "every source has an item" "$(list sources | field items | grep -cx 0)" 0
@@ -34,7 +34,7 @@ n=$(list findings | grep -c "$storm")
 ok "findings of one message end at a limit: $n of 60,000" test "$n" -ge 5000 -a "$n" -le 20000
 like "which is said" "$(list coverage | grep "$storm")" 'more findings, or places to look at, than one message is given'
 like "and that is said" "$(list coverage)" '"reason":"more findings, or places to look at, than one message is given"'
-run timeout 300 "$TOCSIN" notify collect "$T/mail" --case "$CASE" --json
+run timeout 900 "$TOCSIN" notify collect "$T/mail" --case "$CASE" --json
 is "what comes back may mean harm, too: no reader dies of it" "$(list heard | grep -c 'not read: the reader')" 0
 is "what of its archives cannot be read has a reason each" "$rc $(printf '%s' "$out" | jq .unreadable)" "1 $(list heard | grep -c '"status":"not read: ')"
 like "a bomb, too" "$(list heard | jq -r 'select(.path | endswith("/bzip2-bomb.zip")) | .status')" '^not read: .*bomb.eml: taken for a decompression bomb$'
@@ -56,7 +56,7 @@ is "nor is its new secret found" "$(list findings)" ""
 
 CASE=$T/d; new_case "$CASE"
 (for i in 1 2 3 4 5 6 7 8; do sleep 0.01; truncate -s 1000 "$T/live/one.mbox" 2>/dev/null; truncate -s 5000000 "$T/live/one.mbox"; done) &
-rc=0; timeout 120 "$TOCSIN" ingest "$T/live" --case "$CASE" --quiet >/dev/null 2>&1 || rc=$?
+rc=0; timeout 900 "$TOCSIN" ingest "$T/live" --case "$CASE" --quiet >/dev/null 2>&1 || rc=$?
 wait
 ok "a file that shrinks while it is read does not end the run" test $rc -le 1
 ingest "$T/live"; scan; attribute

@@ -19,7 +19,7 @@ faulty() {
 	esac
 	t_fault=$1; shift
 	t_rc=0
-	FAULT=$t_fault LD_PRELOAD=$FAULT_LIB timeout 60 "$TOCSIN" "$@" --case "$CASE" --quiet --workers 1 >/dev/null 2>"$T/.err" </dev/null || t_rc=$?
+	FAULT=$t_fault LD_PRELOAD=$FAULT_LIB timeout 600 "$TOCSIN" "$@" --case "$CASE" --quiet --workers 1 >/dev/null 2>"$T/.err" </dev/null || t_rc=$?
 	n_runs=$((n_runs + 1))
 	case $t_rc in
 	0 | 1) ;;

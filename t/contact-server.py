@@ -1,7 +1,7 @@
 """contact-server.py DIR: security.txt and RDAP over HTTP, MX over DNS, all of invented organisations, on ports that DIR/ports names. DIR/asked has each
 request a line. What is answered lies in DIR/www/HOST/PATH (a file; 302 URL as its first line redirects), DIR/mx/DOMAIN (its mail host is mx.DOMAIN) and
 DIR/a/HOST (an address). While DIR/together is there, the first pages are held back until as many are asked for at once as it says, or for
-three seconds; DIR/most has how many were asked for at once, in all and of one host. Types of content are odd: nobody rests on them."""
+ten seconds; DIR/most has how many were asked for at once, in all and of one host. Types of content are odd: nobody rests on them."""
 import http.server, os, socket, struct, sys, threading
 
 top = sys.argv[1]
@@ -17,7 +17,7 @@ def together(host):
         most[0] = max(most[0], len(now))
         most[1] = max(most[1], now.count(host))
         change.notify_all()
-        change.wait_for(lambda: most[0] >= int(open(f"{top}/together").read()), 3)
+        change.wait_for(lambda: most[0] >= int(open(f"{top}/together").read()), 10)
         with open(f"{top}/most", "w") as f:
             f.write(f"{most[0]} {most[1]}\n")
         now.remove(host)  # before it is answered: who has an answer may ask for more

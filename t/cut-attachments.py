@@ -21,7 +21,7 @@ scan = subprocess.Popen([tocsin, "scan", "--case", case, "--rules", rules, "--wo
 
 
 def count(what):
-    db = sqlite3.connect("file:%s/case.db?mode=ro" % case, uri=True, timeout=5)
+    db = sqlite3.connect("file:%s/case.db?mode=ro" % case, uri=True, timeout=60)
     try:
         return db.execute("SELECT count(*) FROM " + what).fetchone()[0]
     finally:

@@ -97,7 +97,7 @@ def run(words, case, fault=None):
     env = dict(os.environ, HOME=os.path.dirname(case))
     if fault:
         env.update(FAULT=fault, LD_PRELOAD=fault_lib)
-    p = subprocess.run(command(words, case), env=env, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, timeout=120)
+    p = subprocess.run(command(words, case), env=env, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, timeout=600)
     return p.returncode, p.stderr.decode(errors="replace")
 
 

@@ -127,9 +127,9 @@ name_server() {
 	done
 	return 1
 }
-# says_where FILE: a server of the test has written there where it listens, and did so within a minute.
+# says_where FILE: a server of the test has written there where it listens, and did so within two minutes.
 says_where() {
-	for t_i in $(seq 600); do
+	for t_i in $(seq 1200); do
 		if [ -s "$1" ]; then return 0; fi
 		sleep 0.1
 	done

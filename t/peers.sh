@@ -200,9 +200,9 @@ PY
 	PEERS_LINE=$!
 }
 
-# until_ok COMMAND...: it succeeds within half a minute.
+# until_ok COMMAND...: it succeeds within two minutes.
 until_ok() {
-	for t_i in $(seq 300); do
+	for t_i in $(seq 1200); do
 		if "$@" >/dev/null 2>&1; then return 0; fi
 		sleep 0.1
 	done

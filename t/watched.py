@@ -8,6 +8,7 @@ import time
 values = [line.rstrip("\n").encode() for line in open(sys.argv[1], encoding="utf-8")]
 values = [v for v in values if v]
 seen, bad = set(), set()
+bare = {}  # of each process that may leave a core, so far as was seen: how it is called
 
 
 def look(pid):
@@ -27,9 +28,11 @@ def look(pid):
         if args[1:2] == [b"worker"] and what["environ"] not in (b"TZ=UTC0\0", b""):
             bad.add("a worker has an environment: %s" % what["environ"][:60])
         core = [line.split() for line in what["limits"].splitlines() if line.startswith(b"Max core file size")][0]
-        young = time.time() - os.stat(base).st_ctime < 0.5
-        if core[4] != b"0" and not young:
-            bad.add("%s may leave a core" % what["cmdline"][:60])
+        # One that has just begun has still to say so, and may have to wait for its turn: what it says at last is what counts.
+        if core[4] == b"0":
+            bare.pop(pid, None)
+        elif time.time() - os.stat(base).st_ctime >= 0.5:
+            bare[pid] = what["cmdline"][:60]
 
 
 p = subprocess.Popen(sys.argv[2:], stdin=subprocess.DEVNULL, start_new_session=True)
@@ -46,5 +49,6 @@ while p.poll() is None:
 if "WATCHED" in os.environ:  # how many were there to look at
     with open(os.environ["WATCHED"], "a") as f:
         f.write("%d\n" % len(seen))
+bad.update("%s may leave a core" % name for name in bare.values())
 print("\n".join(sorted(bad)), end="", file=sys.stderr)
 sys.exit(99 if bad else p.returncode)

@@ -111,7 +111,7 @@ static struct http_answer fetch(struct arena *a, struct server *s, const char *r
 	o.n_hosts = 1;
 	o.plain = true;
 	o.connect_to = s->at;
-	o.timeout_ms = 5000;
+	o.timeout_ms = 60000;
 	serve(s, false, &reply, 1);
 	assert_ok(http_get(a, &o, url, &got, &e));
 	stop(s);
@@ -148,7 +148,7 @@ static struct http_answer fetch_behind(struct arena *a, const char *first, const
 {
 	static const char *const hosts[] = {"here.example"};
 	const char *const replies[] = {first, second};
-	struct http_options o = {.hosts = hosts, .n_hosts = 1, .plain = true, .local = true, .max = max, .timeout_ms = 5000};
+	struct http_options o = {.hosts = hosts, .n_hosts = 1, .plain = true, .local = true, .max = max, .timeout_ms = 60000};
 	struct http_answer got;
 	struct server s;
 
@@ -190,7 +190,7 @@ static void nothing_of_a_redirect_is_in_the_answer_behind_it(void **state)
 static void those_held_back_are_asked_though_all_others_have_ended(void **state)
 {
 	static const char *const hosts[] = {"here.example"};
-	const struct http_options o = {.hosts = hosts, .n_hosts = 1, .plain = true, .local = true, .connect_to = "127.0.0.1:1", .timeout_ms = 5000};
+	const struct http_options o = {.hosts = hosts, .n_hosts = 1, .plain = true, .local = true, .connect_to = "127.0.0.1:1", .timeout_ms = 60000};
 	struct http_request v[5];
 	struct arena *a = test_arena();
 
@@ -261,7 +261,7 @@ static void mail_is_not_sent_without_tls(void **state)
 
 	(void)state;
 	serve(&s, true, replies, sizeof replies / sizeof replies[0]);
-	assert_ok(smtp_open(&smtp, &(struct smtp_options){.host = "mx.example", .connect_to = s.at, .timeout_ms = 5000}, &e));
+	assert_ok(smtp_open(&smtp, &(struct smtp_options){.host = "mx.example", .connect_to = s.at, .timeout_ms = 60000}, &e));
 	assert_ok(smtp_send(smtp, "a@b.example", "c@d.example", SPAN_LIT("Subject: x\r\n\r\ny\r\n"), &r, &e));
 	smtp_close(smtp);
 	stop(&s);
@@ -274,7 +274,7 @@ static void a_server_that_is_not_there_is_for_later(void **state)
 	struct smtp *smtp;
 
 	(void)state;
-	assert_ok(smtp_open(&smtp, &(struct smtp_options){.host = "mx.example", .connect_to = "127.0.0.1:1", .timeout_ms = 5000}, &e));
+	assert_ok(smtp_open(&smtp, &(struct smtp_options){.host = "mx.example", .connect_to = "127.0.0.1:1", .timeout_ms = 60000}, &e));
 	assert_ok(smtp_send(smtp, "a@b.example", "c@d.example", SPAN_LIT("Subject: x\r\n\r\ny\r\n"), &r, &e));
 	smtp_close(smtp);
 	assert_int_equal(r.outcome, SMTP_LATER);
