@@ -46,6 +46,8 @@ mails = {
     "passport": "It's EK4418207, valid till 2031.\n\n" + asked.replace("I cannot open the plan, it asks for a password.", "they want your passport number too."),
     "please": "Same as ever, it's sausagesandwich on both floors.\n\n" + asked.replace("I cannot open the plan, it asks for a password.", "wifi password please!"),
     "policy": "Twelve characters.\n\n" + asked.replace("I cannot open the plan, it asks for a password.", "what is the policy for a password?"),
+    "both": "Hi Ann,\n\njharte and Tq7v%nDvv8\n\nBo\n",
+    "neither": "Ann and Ben2019\n",
     "alone": "Hi Ann,\n\nTq7v%nDvv3\n\nBo\n",
     "announced": "As promised in a mail of its own:\n\nTq7v%nDvv4\n\nBo\n",
     "signed": "Bo\nTern@Kiel\n",
@@ -61,7 +63,7 @@ file = "MIME-Version: 1.0\nContent-Type: text/plain; name=auth.txt\nContent-Disp
 open("%s/file.eml" % sys.argv[1], "w").write("From: bo@tern.example\nTo: ann@kestrel.example\nMessage-ID: <file@tern.example>\n" + file)
 PY
 CASE=$T/answered; new_case "$CASE"; ingest "$T/replies"; scan
-is "a short answer is read behind the question that it quotes" "$(list findings --reveal | field value | sort | tr '\n' ' ')" "4543 8062 EK4418207 Ebbe-Flut78 SlowSnail.Garden Tq7v%nDvv3 Tq7v%nDvv4 Tq7v%nDvv6 Tq7v%nDvv7 dahlia marigold sausagesandwich "
+is "a short answer is read behind the question that it quotes" "$(list findings --reveal | field value | sort | tr '\n' ' ')" "4543 8062 EK4418207 Ebbe-Flut78 SlowSnail.Garden Tq7v%nDvv3 Tq7v%nDvv4 Tq7v%nDvv6 Tq7v%nDvv7 Tq7v%nDvv8 dahlia marigold sausagesandwich "
 
 # Text that is attached is read by its name where its type says nothing; a picture of that name is not.
 mkdir "$T/named"

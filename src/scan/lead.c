@@ -177,7 +177,8 @@ bool lead_is_typed(const struct told_words *words, span text, size_t at)
 /* "passwords such as X": one of many; "the network shows as X": a name; "not X": what it was not */
 static bool is_example(span before)
 {
-	static const char *const words[] = {"such as", "for example", "for instance", "zum beispiel", "z.b.", "e.g.", "par exemple", "por ejemplo",
+	static const char *const words[] = {"such as", "for example", "for instance", "zum beispiel", "z.b.", "e.g.", "par exemple", "por ejemplo", "example:", "e.g.,", "e.g.:", "beispiel:", "exemple :", "exemple:", "ejemplo:",
+	    "esempio:", "ad es.", "bijv.", "voorbeeld:", "p. ej.", "p.ej.", "exemplo:",
 	    " not", " nicht", "shows as", "shows up as", "appears as", "erscheint als", "affiche comme", "aparece como"};
 
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
@@ -290,6 +291,8 @@ int lead_of(const struct told_words *words, span text, size_t at, size_t end)
 			end++;
 		return end == text.n || text.p[end] == '\n' ? 2 : 1;
 	}
+	if (is_example(span_first(text, i)))
+		return LEAD_NONE;
 	switch (text.p[i - 1]) {
 	case ':': case '=': case '>':
 		return is_other_before(words, text, i - 1) || (words->codes && is_number_of_other(words, text, i - 1)) ? LEAD_NONE : 2;

@@ -129,6 +129,18 @@ static bool names_passwords(span anchor)
 	return span_has_one_of_nocase(anchor, words);
 }
 
+/* "Above are the logins": before the noun that ends at `end` the sentence says that what it tells of stands above. */
+static bool points_up(span line, size_t end)
+{
+	static const char *const words[] = {"above", "these are", "those are", "these were", "oben", "obige", "das sind", "das w\xc3\xa4ren", "ci-dessus", "voil\xc3\xa0", "ce sont", "arriba", "estas son",
+	    "estos son", "qui sopra", "queste sono", "questi sono", "hierboven", "dit zijn", "acima", "estas s\xc3\xa3o", "estes s\xc3\xa3o", NULL};
+	size_t from = end;
+
+	while (from > 0 && !ascii_is_one_of(line.p[from - 1], ".;!?:"))
+		from--;
+	return span_has_one_of_nocase(span_sub(line, from, end - from), words);
+}
+
 /* "# user:password:home": the column that the anchor is; SIZE_MAX: the line is no such head */
 static size_t colon_column(span line, size_t at, size_t n, size_t *columns)
 {
@@ -180,6 +192,33 @@ static size_t colon_rows(span text, span rest, size_t mine, size_t columns, cell
 	return end;
 }
 
+/* The list that ends directly above the line at `begin`, or above the empty line before it: its accounts, from below. False: there is none. */
+static bool pairs_above(span text, size_t begin, cell_found found, void *ctx)
+{
+	struct pair rows[PAIR_JUDGED];
+	size_t n = 0, made_up = 0;
+	bool blank = false;
+
+	for (span row; begin > 0 && n < PAIR_JUDGED; begin = (size_t)(row.p - text.p)) {
+		row = line_of(text, begin - 1);
+		if (n == 0 && !blank && span_trim(line_unquoted(row)).n == 0) {
+			blank = true;
+			continue;
+		}
+		if (!pair_read(text, row, &rows[n]) || rows[n].by != rows[0].by)
+			break;
+		if (is_label(span_sub(text, rows[n].name, rows[n].name_n)))
+			return false;
+		made_up += is_made_up(span_sub(text, rows[n].at, rows[n].n));
+		n++;
+	}
+	if (n < PAIR_LEAST || 2 * made_up < n)
+		return false;
+	for (size_t i = 0; i < n && found(ctx, rows[i].at, rows[i].n, rows[i].name, rows[i].name_n);)
+		i++;
+	return true;
+}
+
 size_t pair_cells(span text, size_t at, size_t n, cell_found found, void *ctx)
 {
 	span line = line_of(text, at), head = span_trim(line), rest, row, first = SPAN_EMPTY;
@@ -187,6 +226,8 @@ size_t pair_cells(span text, size_t at, size_t n, cell_found found, void *ctx)
 	bool passwords = names_passwords(span_sub(text, at, n));
 	struct pair p, like = {0};
 
+	if (passwords && line.n <= 2 * ANNOUNCED_MAX && points_up(line, at + n - begin) && pairs_above(text, begin, found, ctx))
+		return after;
 	if (after >= text.n)
 		return 0;
 	rest = span_from(text, after + 1);

@@ -214,11 +214,30 @@ static bool is_below(span user, span line)
 	return line.p - (user.p + user.n) <= 2 && line.n > 7 && line.n <= 40 && !is_signature(line);
 }
 
+/* "jharte and X", "jharte / X": who logs in, and behind it the word with which. Empty: it is no such line. */
+static span word_of_pair(span line)
+{
+	static const char *const ands[] = {"and", "und", "et", "y", "e", "en", "/", "+", "&", NULL};
+	size_t user = span_find_byte(line, ' '), and, at;
+	span name = span_first(line, user);
+
+	if (user >= line.n || name.n < 3 || (!ascii_is_digit(name.p[name.n - 1]) && span_find_byte(name, '@') == name.n && (name.p[0] < 'a' || name.p[0] > 'z')))
+		return SPAN_EMPTY;
+	for (size_t i = 0; i < name.n; i++)
+		if (!ascii_is_alnum(name.p[i]) && !ascii_is_one_of(name.p[i], "._-@\\"))
+			return SPAN_EMPTY;
+	and = span_find_byte(span_from(line, user + 1), ' ');
+	at = user + 1 + and + 1;
+	return at < line.n && span_is_one_of(span_sub(line, user + 1, and), ands) ? span_from(line, at) : SPAN_EMPTY;
+}
+
 enum errc lone_word_read(struct arena *a, span text, struct reply *out, struct err *e)
 {
-	static const char label[] = "sent alone: ";
+	static const char alone[] = "sent alone: ", pair[] = "sent alone, who and what: ";
+	const char *label = alone;
 	span rest = text, line, word = SPAN_EMPTY;
 	unsigned char *both;
+	size_t label_n;
 	bool user = false; /* a line above is who logs in */
 
 	*out = (struct reply){.text = SPAN_EMPTY};
@@ -233,15 +252,20 @@ enum errc lone_word_read(struct arena *a, span text, struct reply *out, struct e
 		else if (word.n > 0 && !is_signature(line))
 			return OK;
 	}
+	if (!user && (line = word_of_pair(word)).n > 0) {
+		word = line;
+		label = pair;
+	}
 	for (size_t i = 0; i < word.n; i++)
 		if (is_blank(word.p[i]))
 			return OK;
 	if (word.n < 8 || word.n > 40)
 		return OK;
-	if ((both = arena_alloc(a, sizeof label + word.n)) == NULL)
+	label_n = strlen(label);
+	if ((both = arena_alloc(a, label_n + word.n)) == NULL)
 		return err_memory(e);
-	memcpy(both, label, sizeof label - 1);
-	memcpy(both + sizeof label - 1, word.p, word.n);
-	*out = (struct reply){.text = span_of(both, sizeof label - 1 + word.n), .before = sizeof label - 1, .from = (size_t)(word.p - text.p)};
+	memcpy(both, label, label_n);
+	memcpy(both + label_n, word.p, word.n);
+	*out = (struct reply){.text = span_of(both, label_n + word.n), .before = label_n, .from = (size_t)(word.p - text.p)};
 	return OK;
 }

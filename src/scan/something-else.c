@@ -207,6 +207,9 @@ bool is_number_of_system(span v)
 
 	if (v.n >= 36 && v.p[8] == '-' && v.p[13] == '-' && v.p[18] == '-' && v.p[23] == '-')
 		return true;
+	/* the mark of an object in so many parts: "8f14e45fceea167a5a36dedd4bea2543-14" */
+	if (v.n > 33 && v.n <= 37 && v.p[32] == '-' && looks_of(span_from(v, 33)).digits == v.n - 33)
+		v = span_first(v, 32);
 	while (n < v.n && ((v.p[v.n - 1 - n] >= 'a' && v.p[v.n - 1 - n] <= 'f') || ascii_is_digit(v.p[v.n - 1 - n])))
 		n++;
 	return n >= 24 && v.n - n <= 3;
