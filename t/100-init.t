@@ -13,6 +13,12 @@ like "our domain is in case.yaml" "$(cat "$T/c/case.yaml")" 'domains: \["kestrel
 ok "we may have several" "$TOCSIN" init "$T/several" --domain a.example --domain b.example
 like "and none is forgotten" "$(cat "$T/several/case.yaml")" 'domains: \["a.example", "b.example"\]'
 exits "an address is no domain of ours" 2 "$TOCSIN" init "$T/n" --domain @kestrelgate.example
+for odd in -x x- -x.example us.-x.example us..example .us.example us.example. 192.0.2.7 '*.us.example' 'us example' ''; do
+	exits "neither is \"$odd\"" 2 "$TOCSIN" init "$T/n" "--domain=$odd"
+done
+exits "a name that begins with - is none" 2 "$TOCSIN" init "$T/n" --domain -x
+exits "one of numbers with letters at its end is, and one of one word" 0 "$TOCSIN" init "$T/m" --domain 163.example --domain corp --domain münchen.example
+exits "an address is no domain of ours" 2 "$TOCSIN" init "$T/n" --domain @kestrelgate.example
 like "and what is wanted is said" "$err" 'wants a mail domain as us.example, not "@kestrelgate.example"'
 ok "before anything is made" test ! -e "$T/n"
 exits "a case is never made over another" 3 "$TOCSIN" init "$T/c"

@@ -123,10 +123,23 @@ static enum errc is_for_a_case(const char *dir, const char *key, const char *yam
 /* "us.example": no address, no URL, no pattern. Who writes one of these has a case in which our own mail is a stranger's. */
 static bool is_domain(span s)
 {
-	for (size_t i = 0; i < s.n; i++)
-		if (!ascii_is_alnum(s.p[i]) && s.p[i] != '-' && s.p[i] != '_' && s.p[i] < 0x80 && (s.p[i] != '.' || i == 0 || s.p[i - 1] == '.'))
+	span rest = s, label = SPAN_EMPTY;
+	bool digits = true;
+
+	while (rest.n != 0) {
+		label = span_first(rest, span_find_byte(rest, '.'));
+		if (label.n == 0 || label.n > 63 || label.p[0] == '-' || label.p[label.n - 1] == '-')
 			return false;
-	return s.n != 0;
+		digits = true;
+		for (size_t i = 0; i < label.n; i++) {
+			if (!ascii_is_alnum(label.p[i]) && label.p[i] != '-' && label.p[i] != '_' && label.p[i] < 0x80)
+				return false;
+			digits &= ascii_is_digit(label.p[i]);
+		}
+		rest = span_from(rest, label.n + (label.n < rest.n));
+	}
+	/* One that ends in a dot is that of no address, and numbers at the end are a host's. */
+	return s.n != 0 && s.n <= 253 && s.p[s.n - 1] != '.' && !digits;
 }
 
 enum errc case_init(const char *dir, const char *title, const struct text_list *our_domains, struct err *e)
