@@ -114,12 +114,14 @@ function sure_button(label, action, attributes) {
 
 /* On a narrow screen a row is a paragraph, and each cell says what it is; kind "listing": only those whose heads are not plain. */
 function label_cells(heads, rows) {
-	for (const row of rows) [...row.children].forEach((cell, i) => cell.setAttribute("data-label", typeof heads[i] === "string" && heads[i] ? (heads[i].endsWith("?") ? `${heads[i]} ` : `${heads[i]}${words.colon}`) : ""));
+	const said = (t) => `${t.charAt(0).toLocaleUpperCase(words.code)}${t.slice(1)}${t.endsWith("?") ? " " : words.colon}`;
+	for (const row of rows) [...row.children].forEach((cell, i) => cell.setAttribute("data-label", typeof heads[i] === "string" && heads[i] ? said(heads[i]) : ""));
 }
+const heads_row = (heads) => h("thead", {}, h("tr", {}, heads.map((t) => h("th", { scope: "col" }, t))));
 function table(caption, heads, rows, kind) {
 	label_cells(heads, rows);
 	return h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": caption },
-		h("table", { class: kind }, h("caption", {}, caption), h("thead", {}, h("tr", {}, heads.map((t) => h("th", { scope: "col" }, t)))), h("tbody", {}, rows)));
+		h("table", { class: kind }, h("caption", {}, caption), heads_row(heads), h("tbody", {}, rows)));
 }
 
 const facts = (pairs) => h("dl", {}, pairs.filter((p) => p && p[1] !== null && p[1] !== "").map(([k, v]) => h("div", {}, h("dt", {}, k), h("dd", {}, v))));

@@ -55,6 +55,17 @@ function message_row(r) {
 		h("td", { class: "plain" }, h("span", { class: `badge ${r.verdict}` }, words.messages.verdicts[r.verdict] || r.verdict)), h("td", { class: "plain" }, holds(r)));
 }
 
+/*
+ * A hundred rows at a time are a table of their own, with columns as wide as those of the next: what is out of sight is not laid out (app.css), and
+ * is found, focused and printed all the same. In one table a list of 2,600 rows took seconds whenever it was come back to.
+ */
+const BLOCK = 100;
+function rows_block(heads, rows, from, to) {
+	const made = rows.slice(from, to).map(message_row), n = (i) => i.toLocaleString(words.code), caption = to - from < rows.length ? `${words.messages.title} ${n(from + 1)}–${n(to)}` : words.messages.title;
+	label_cells(heads, made);
+	return h("div", { class: "block" }, h("table", { class: "listing" }, h("caption", {}, caption), h("colgroup", {}, ["tick", "day", "from", "subject", "verdict", "holds"].map((c) => h("col", { class: c }))), heads_row(heads), h("tbody", {}, made)));
+}
+
 const disown = (records, mark, note) => post("/api/marks", { marks: records.map((record) => ({ record, mark, note })) });
 
 /* Several at once: a namesake's mail comes in numbers. */
@@ -109,18 +120,20 @@ async function messages_view() {
 		if (at >= view.shown && at < BACK_MOST) view.shown = Math.ceil((at + 1) / 100) * 100;
 		tally.textContent = view.text ? "" : fill(w.shown, { n: rows.length.toLocaleString(words.code), all: room.rows.length.toLocaleString(words.code) });
 		view.list = { of: list_of(), rows, place, tally: tally.textContent };
-		const heads = ["", w.date, w.from, w.subject, w.verdict, w.holds], body = table(w.title, heads, rows.slice(0, view.shown).map(message_row), "listing");
-		place.replaceChildren(body);
+		const heads = ["", w.date, w.from, w.subject, w.verdict, w.holds], region = h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": w.title });
 		/* What is there already stays: made anew, it would be a wait that grows with each press. */
-		const more = h("p", {}, button(words.more, async () => {
-			const next = rows.slice(view.shown, view.shown += 500).map(message_row);
-			label_cells(heads, next);
-			body.querySelector("tbody").append(...next);
-			if (rows.length > view.shown) return;
-			more.remove();
-			next[0].querySelector("a").focus();
-		}));
-		if (rows.length > view.shown) place.append(more);
+		const add = (from, to) => {
+			for (; from < to || from === 0; from += BLOCK) region.append(rows_block(heads, rows, from, Math.min(from + BLOCK, to)));
+			more.hidden = to >= rows.length;
+			far.textContent = fill(w.shown, { n: Math.min(to, rows.length).toLocaleString(words.code), all: rows.length.toLocaleString(words.code) });
+		};
+		const far = h("span", { class: "hint" }), more = h("p", {}, button(words.more, async () => {
+			const from = view.shown;
+			add(from, Math.min(view.shown += 500, rows.length));
+			if (more.hidden) region.querySelectorAll("tbody a")[from].focus();
+		}), " ", far);
+		add(0, Math.min(view.shown, rows.length));
+		place.replaceChildren(region, more);
 	};
 	view.draw = draw;
 	const option = (v, t, now) => h("option", { value: v, selected: v === now }, t);
@@ -225,6 +238,9 @@ function not_ours_form(record, open) {
 	}, words.message.send, field(words.message.why, h("input", { name: "note", "data-most": "300", required: true }))));
 }
 
+/* Who wrote, to whom and when is said in the reader's language; other fields have no name but their own. */
+const header_said = (name) => ({ from: words.messages.from, date: words.messages.date, to: words.message.to, cc: words.message.cc, bcc: words.message.bcc, "reply-to": words.message.reply_to })[name.toLowerCase()] || name;
+
 async function message_view(id, open) {
 	await dossier_load();
 	if (!room.by_record.has(id)) {
@@ -240,7 +256,7 @@ async function message_view(id, open) {
 	show(tokens_said(header("Subject") || (row && row.subject) || words.messages.no_subject),
 		h("p", { class: "hint" }, h("a", { href: "#/messages" }, words.messages.title), link(rows[at - 1], words.message.previous), link(rows[at + 1], words.message.next)),
 		h("ul", { class: "verdicts" }, record.verdicts.map(verdict_line)), record.view === "spans" ? h("p", { class: "note" }, words.message.spans) : null,
-		facts(record.headers.filter((x) => x.name !== "Subject").map((x) => [x.name, tokens_said(x.value)])),
+		facts(record.headers.filter((x) => x.name !== "Subject").map((x) => [header_said(x.name), tokens_said(x.value)])),
 		ours ? h("p", {}, button(open ? words.message.hide : words.message.show, async () => {
 			await message_view(id, !open);
 			by_id("main").querySelector(".reveal").focus();

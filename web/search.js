@@ -70,14 +70,18 @@ function find_in(record, wanted) {
 
 const contexts = (found) => found.map((c) => h("div", { class: "context" }, h("span", { class: "label" }, `${c.label}${words.colon}`), c.before ? "…" : "", hits_marked(c.text, c.places), c.after ? "…" : ""));
 
-/* Over the rows that the filter leaves, until it is done, stopped, or at its number of messages. draw(false): how far it is, not the list. */
-async function search_text(draw) {
+/*
+ * Over the rows that the filter leaves, until it is done, stopped, or at its number of messages; before: one that is gone on with, whose hits stay.
+ * draw(false): how far it is, not the list.
+ */
+async function search_text(draw, before) {
 	const run = ++view.run, wanted = search_words(view.search), rows = rows_filtered();
-	const t = { wanted, hits: new Map(), searched: 0, all: rows.length, unread: 0, state: "running", why: "" };
+	const t = before ? Object.assign(before, { state: "running", why: "" }) : { wanted, hits: new Map(), searched: 0, seen: new Set(), all: rows.length, unread: 0, state: "running", why: "" };
 	let drawn = Date.now(), listed = 0;
 	view.text = t;
 	draw();
 	for (const { record: id } of rows) {
+		if (t.seen.has(id)) continue;
 		if (!room.records.has(id)) {
 			if (view.fetched >= search_limits.fetches) {
 				t.state = "paused";
@@ -97,6 +101,7 @@ async function search_text(draw) {
 			t.unread++;
 		}
 		if (view.run !== run) return;
+		t.seen.add(id);
 		t.searched++;
 		if (Date.now() - drawn > search_limits.draw_ms) {
 			draw(t.hits.size !== listed);
@@ -111,8 +116,8 @@ async function search_text(draw) {
 
 /* Whoever goes on has read that it will be many. */
 function search_on(draw) {
-	view.fetched = 0;
-	return search_text(draw);
+	if (view.text.state === "paused") view.fetched = 0;
+	return search_text(draw, view.text);
 }
 
 /* Nothing goes on behind a view that is left; what was found stays for the way back. */
@@ -143,5 +148,6 @@ function search_status(draw) {
 	}
 	const far = h("p", {}, how_far(t), t.unread ? ` ${count(w.unread, t.unread)}` : "");
 	if (t.state === "done") return [far, h("p", { class: "hint" }, w.limits)];
-	return [far, h("p", { class: "note" }, t.why || w.paused, " ", go(w.go_on, t.state === "paused" ? search_on : search_text))];
+	const left = t.all - t.searched, next = Math.min(left, search_limits.fetches);
+	return [far, h("p", { class: "note" }, t.why || count(w.paused, left), " ", go(t.why ? w.go_on : fill(w.next, { n: next.toLocaleString(words.code) }), search_on))];
 }
