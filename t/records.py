@@ -319,6 +319,12 @@ def google():
 def damage():
     is_('a Message-ID with a damaged letter may be of any', {'a.jsonl': json.dumps(bind('one')).encode().replace(b'one@', b'on\xff@')},
         {ADAS: UNTOLD, 'on\ufffd': NAMED})
+    gone, whole = {'two three five seven': 'unknown unreadable_records'}, json.dumps(bind('one'))
+    for form, text in {'a list that does not end': '[' + whole + ',\n', 'a page that does not end': '{"value": [' + whole, 'rows that do not end': '{"tables": [{"columns": [{"name": "AuditData"}], "rows": [[' + json.dumps(whole) + '],'}.items():
+        is_(f'{form} was cut, and what came behind is missing', {'a.json': text}, {'one': NAMED, **gone})
+    for form, text in {'within its last record': whole + '\n' + json.dumps(bind('two'))[:-60], 'within its last row': 'Operations,AuditData\nx,"' + whole.replace('"', '""') + '"\nx,"' + json.dumps(bind('two'))[:-60].replace('"', '""')}.items():
+        is_(f'one cut {form}', {'a.json': text}, {'one': NAMED, 'two three': UNTOLD, 'five seven': 'unknown unreadable_records'})
+    is_('a record that was cut in a file that goes on', {'a.json': json.dumps(bind('two'))[:-60] + '\n' + whole + '\n'}, {'one': NAMED, 'two three': UNTOLD})
     is_('what a shell said before the records is a record that was not read, and the rest is read', {'a.jsonl': 'WARNING: deprecated.\n' + json.dumps(bind('one')) + '\n'},
         {'one': NAMED, 'two three five seven': 'unknown unreadable_records'})
     cut = gzip.compress(''.join(json.dumps(bind('one')) + '\n' for _ in range(50)).encode())[:120]
@@ -356,6 +362,11 @@ def unread():
     is_named('names a message in other letters, without brackets', json.dumps({'id': 'TWO@them.example'}), 'two')
     is_named('names a mailbox by a GUID that records know', json.dumps({'box': '0A1B2C3D-1111-2222-3333-444455556666'}), hers)
     is_named('names more than is kept', ''.join(f'u{i}@elsewhere.example\n' for i in range(100001)), all_, 'export.txt')
+    for text in ('mx cyrus/imaps[99]: login: host.evil.test [203.0.113.9] ada plaintext', 'rip=203.0.113.9:4711, uid=1001', 'uid,ip\n1001,203.0.113.9', '{"from":"::ffff:203.0.113.9"}'):
+        is_named(f'has the intruder at a mailbox by another name: {text!r}', text + '\n', all_, 'imapd.log')
+    is_named('has somebody else', 'login: host.other.test [198.51.100.7] ada, version 1.203.0.113.9, at 10:00:00\n', '', 'imapd.log')
+    is_named('has the intruder, and a mailbox by its address', 'login: [203.0.113.9] bob@us.example\n', 'five', 'imapd.log')
+    is_named('has accounts by numbers that are nowhere else: Google Takeout', 'Gaia ID,Activity Timestamp,IP Address,Product Name\n7,2025-06-11 10:00:00 UTC,198.51.100.7,Gmail\n', all_, 'Activities.csv')
     is_named('is called by a mailbox', 'LOGIN from 203.0.113.9\n', hers, 'ada@us.example.txt')
     is_named('is called by one and empty', '', '', 'ada@us.example.txt')
     packed = io.BytesIO()

@@ -439,6 +439,28 @@ static bool is_lines(span s)
 	return n < s.n && span_trim(span_first(s, n)).n == 0 && span_trim(span_from(s, n)).n != 0 && span_trim(span_from(s, n)).p[0] == '{';
 }
 
+/* Behind its root there is nothing more to come. */
+static bool root_closes(span s)
+{
+	size_t at = 0, n;
+
+	s = span_trim(s);
+	while (at + 1 < s.n && !(s.p[at] == '<' && ascii_is_alpha(s.p[at + 1])))
+		at++;
+	for (n = ++at; n < s.n && !ascii_is_space(s.p[n]) && s.p[n] != '>' && s.p[n] != '/';)
+		n++;
+	n -= at;
+	return (s.n > n + 3 && s.p[s.n - 1] == '>' && span_eq(span_sub(s, s.n - n - 1, n), span_sub(s, at, n)) && s.p[s.n - n - 2] == '/') ||
+	       span_find_byte(span_from(s, at), '>') + at + 1 >= s.n;
+}
+
+bool logs_cut(const struct logs *l)
+{
+	if (stands_at(l) < span_trim(l->text).n)
+		return false;
+	return l->form == JSON ? l->walk.cut || l->walk.depth > 0 : l->form == XML ? !root_closes(l->text) : l->form == CSV && l->rows.cut;
+}
+
 bool logs_border(const struct logs *l, uint64_t from, struct logs_mark *out)
 {
 	span s = l->text;

@@ -40,7 +40,7 @@ enum log_envelope logs_sniff(span file);
 const char *log_envelope_name(enum log_envelope v); /* "Microsoft 365 audit log, JSON" */
 /* For LOG_ENVELOPE_NONE: "a ZIP archive", "mail", "JSON with members a, b, c", "CSV with columns x, y, z", "empty" ... */
 const char *logs_looks_like(struct arena *a, span file);
-/* A form that packs its values, so that a look at its bytes shows no name that it has. */
+/* A form that packs its values, or has other names for mailboxes, so that a look at its bytes shows no name that it has. */
 bool logs_hides_names(span file);
 
 enum log_kind {
@@ -252,6 +252,8 @@ enum log_envelope logs_envelope(const struct logs *l);
  * errors are memory only: also of the arena, which LIMIT_LOG_ARENA is enough for. Each byte that is not white space or envelope belongs to a record.
  */
 MUST_CHECK enum errc logs_next(struct logs *l, struct arena *a, const struct log_record **r, struct err *e);
+/* At the end: the file ends within a record or within the list of them, so that what came behind is missing, and how much of it nobody knows. */
+bool logs_cut(const struct logs *l);
 /* Where reading stands between two records: what another reader of the same file goes on from. */
 struct logs_mark { uint64_t at, line, columns; uint32_t state; };
 struct logs_mark logs_mark(const struct logs *l);
@@ -267,7 +269,7 @@ bool logs_border(const struct logs *l, uint64_t from, struct logs_mark *out);
 uint64_t logs_at(const struct logs *l);
 
 /*
- * What a file names that is none of these: what may be an address, a Message-ID (without brackets) or a GUID, each once and in lower case.
+ * What a file names that is none of these: what may be an address of mail or of the net, a Message-ID (without brackets) or a GUID, each once and in lower case.
  * Begin with zero and an arena. over: it names more than LIMIT_LOG_NAMES, or than the arena holds, or has in base64 what is packed, and nothing
  * further is looked at.
  */

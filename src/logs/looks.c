@@ -142,6 +142,9 @@ static bool is_text(span s)
 
 bool logs_hides_names(span file)
 {
+	/* Google Takeout's list of activities has the account by its number. */
+	if (span_has(span_first(file, KIB), SPAN_LIT("Gaia ID")) && span_has(span_first(file, KIB), SPAN_LIT("Activity Timestamp")))
+		return true;
 	return span_starts(file, span_of("Obj\x01", 4)) || span_starts(file, SPAN_LIT("PAR1")) || span_starts(file, SPAN_LIT("ORC"));
 }
 

@@ -5,11 +5,11 @@
  */
 #include "base/digest.h"
 #include "base/limits.h"
-#include "logs/logs.h"
+#include "logs/private.h"
 #include "stream/decode.h"
 
 /* So many beginnings of a name are looked for before an @ (the last sign may add two, the ends one each), REACH bytes at most; of an id, in which any sign may stand, only the nearest. */
-enum { TOKEN = 1024, REACH = 256, PATH_REACH = 96, STARTS = 32, MOST_STARTS = STARTS + 3, ID_STARTS = 4, GUID = 36, NETBIOS_NAME = 15,
+enum { TOKEN = 1024, REACH = 256, PATH_REACH = 96, STARTS = 32, MOST_STARTS = STARTS + 3, ID_STARTS = 4, GUID = 36, NET = 60, NETBIOS_NAME = 15,
 	CODED_SHORTEST = 40 }; /* letters of base64 */
 
 struct token {
@@ -142,6 +142,31 @@ static void windows_name(struct token *t)
 	add(t->names, t->b + name - 1, t->n - name + 1);
 }
 
+/* Addresses of the net, as ip_parse has them. Times have two colons. */
+static void nets(struct token *t)
+{
+	char out[64];
+
+	for (size_t i = 0, n; i < t->n; i += n + 1) {
+		size_t dots = 0, colons = 0;
+		bool gap = false;
+		span ip;
+
+		for (n = 0; i + n < t->n && (hex_value(t->b[i + n]) >= 0 || t->b[i + n] == '.' || t->b[i + n] == ':'); n++) {
+			dots += t->b[i + n] == '.';
+			colons += t->b[i + n] == ':';
+			gap |= n > 0 && t->b[i + n] == ':' && t->b[i + n - 1] == ':';
+		}
+		if (n < 3 || n > NET || !(dots >= 3 || colons == 7 || gap))
+			continue;
+		ip = span_of(t->b + i, n);
+		while (ip.n > 0 && (ip.p[ip.n - 1] == '.' || (ip.p[ip.n - 1] == ':' && !gap)))
+			ip.n--;
+		if ((ip = ip_parse(ip, out)).n != 0)
+			add(t->names, ip.p, ip.n);
+	}
+}
+
 static void token_end(struct token *t)
 {
 	size_t from = 0;
@@ -160,6 +185,7 @@ static void token_end(struct token *t)
 		guids(t);
 	if (!any)
 		windows_name(t);
+	nets(t);
 	t->n = 0;
 }
 

@@ -4,7 +4,7 @@
  */
 #include "logs/private.h"
 
-enum { MOST = 1024, STEPS = 24 }; /* each member is looked for among those before it */
+enum { MOST = 512, STEPS = 24 }; /* each member is looked for among those before it */
 
 static struct json_node *child(struct making *m, struct json_node *of, span key)
 {

@@ -98,6 +98,7 @@ struct walk {
 	span file;
 	size_t at;
 	unsigned depth;
+	bool cut; /* the file ended within a record */
 	bool tail[WALK_DEPTH]; /* true: what is left of an object around records; false: an array of records */
 	uint64_t looked_again; /* bytes, against LIMIT_LOG_RESYNC_BYTES */
 	struct arena *a;        /* of the column names of tables; program */
@@ -136,6 +137,7 @@ struct rows {
 	size_t n_names, names_at; /* where they stand; 0: at the beginning of the file */
 	unsigned n_headers;       /* of others that were met further down */
 	bool commented;           /* a log with lines that begin with #, and names in one of them */
+	bool cut;                 /* the file ended within a row */
 	unsigned char inner;      /* rows are cells that hold a row with this separator; 0: they are not */
 	const struct field_table *table;
 	uint64_t looked_again;

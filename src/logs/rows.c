@@ -258,14 +258,14 @@ static bool with_json(const struct rows *r, struct arena *a, span line, span **f
 	return true;
 }
 
-/* The cells of the row that window begins with, and how far it goes in *c. *rescued: it is one line, whatever its quotes say. */
-static enum errc row_cells(const struct rows *r, struct arena *a, span window, struct csv *c, span **fields, size_t *n, bool *rescued, struct err *why)
+/* The cells of the row that window begins with, and how far it goes in *c. *rescued: it is one line, whatever its quotes say. *cut: the file ends in it. */
+static enum errc row_cells(const struct rows *r, struct arena *a, span window, struct csv *c, span **fields, size_t *n, bool *rescued, bool *cut, struct err *why)
 {
 	size_t end = span_find_byte(window, r->end);
 	span line = span_first(window, end);
 	enum errc rc;
 
-	*rescued = false;
+	*rescued = *cut = false;
 	*c = (struct csv){.rest = window, .separator = r->separator, .end = r->end, .next_line = r->line};
 	if ((rc = csv_next(c, a, fields, n, why)) == OK && r->inner != 0 && *n == 1)
 		rc = unpacked(r, a, fields, n, why);
@@ -275,6 +275,7 @@ static enum errc row_cells(const struct rows *r, struct arena *a, span window, s
 		line.n--;
 	if (with_json(r, a, line, fields, n)) {
 		*rescued = true;
+		*cut = rc != OK && end >= window.n && window.p + window.n == r->file.p + r->file.n;
 		c->rest = span_from(window, end + 1);
 		c->next_line = r->line + 1;
 		return OK;
@@ -306,7 +307,7 @@ again:
 	}
 	raw->at = r->at;
 	raw->line = r->line;
-	rc = row_cells(r, a, window, &c, &fields, &n, &rescued, &why);
+	rc = row_cells(r, a, window, &c, &fields, &n, &rescued, &r->cut, &why);
 	if (rc == ERR_MEMORY) {
 		*e = why;
 		return rc;

@@ -327,10 +327,12 @@ static bool take_off(struct making *m, const struct json_node **n, bool *more)
 		m->envelope = LOG_ENVELOPE_ELASTIC;
 	if (inner != NULL && m->envelope == LOG_ENVELOPE_ELASTIC && m->elastic == NULL)
 		m->elastic = *n;
-	if (inner == NULL && making_product(m) == LOG_PRODUCT_NONE && !find_record(m, *n, &inner))
-		return false;
-	if (inner == NULL && making_product(m) == LOG_PRODUCT_NONE)
-		inner = json_nested(m, *n);
+	if (inner == NULL && making_product(m) == LOG_PRODUCT_NONE) {
+		if (!find_record(m, *n, &inner))
+			return false;
+		if (inner == NULL)
+			inner = json_nested(m, *n);
+	}
 	if (inner == NULL) {
 		*more = false;
 		return true;

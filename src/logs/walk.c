@@ -119,7 +119,7 @@ static bool holds_rows(span s, size_t at, size_t *columns, size_t *rows)
 	size_t n;
 
 	*columns = 0;
-	for (unsigned members = 0; members < MEMBERS; members++) {
+	for (unsigned members = 0; members < (*columns != 0 ? MEMBERS : 8); members++) {
 		if (++at > s.n || !walk_name(s, &at, &name))
 			return false;
 		if (span_eq_nocase(name, SPAN_LIT("rows")) && s.p[at] == '[' && *columns != 0) {
@@ -323,7 +323,10 @@ static enum errc salvage(struct walk *w, struct arena *a, size_t end, struct raw
 static enum errc walk_damaged(struct walk *w, struct arena *a, struct raw *raw, struct err *why, struct err *e)
 {
 	size_t end = damaged_end(w, w->at);
+	span s = w->file;
 	enum errc rc;
+
+	w->cut = end >= s.n && s.p[s.n - 1] != '\n' && json_extent(span_from(s, w->at)) == 0;
 
 	if (end - w->at > LIMIT_LOG_RECORD_BYTES) {
 		snprintf(why->text, sizeof why->text, "a record of more than %zu MiB", LIMIT_LOG_RECORD_BYTES / MIB);

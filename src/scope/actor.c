@@ -455,3 +455,25 @@ struct match actor_match(const struct actor_file *f, const struct context_row *c
 		best.truth = TRUTH_NO;
 	return best;
 }
+
+static bool asks_for(const struct predicate *p, const struct ip_prefix *ip)
+{
+	if (p->test == TEST_IP)
+		return ip_within(ip, &p->ip);
+	for (const struct predicate *c = p->test != TEST_NOT ? p->first : NULL; c != NULL; c = c->next)
+		if (asks_for(c, ip))
+			return true;
+	return false;
+}
+
+bool actor_is_at(const struct actor_file *f, span ip)
+{
+	struct ip_prefix prefix;
+
+	if (!ip_prefix_read(ip, &prefix))
+		return false;
+	for (size_t i = 0; i < f->n_actors; i++)
+		if (asks_for(f->actors[i].is, &prefix))
+			return true;
+	return false;
+}

@@ -13,6 +13,7 @@ struct naming {
 	uint32_t *slots, *next;
 	size_t n_slots;
 	int64_t source;
+	bool is_at, named; /* the file has an address of the intruder's; a mailbox's name */
 };
 
 static span local_part(span address) { return span_first(address, span_find_byte(address, '@')); }
@@ -54,8 +55,10 @@ static void mark_boxes(struct naming *n, span address, bool ours)
 	for (uint32_t i = *slot_of(n, address); i != 0; i = n->next[i - 1]) {
 		struct box *b = &n->j->boxes[i - 1];
 
-		if (b->owner.n != 0 && (ours ? span_eq_nocase(local_part(b->owner), local_part(address)) : span_eq_nocase(b->owner, address)))
-			mark(&b->unread, n->j->n_unread);
+		if (b->owner.n == 0 || !(ours ? span_eq_nocase(local_part(b->owner), local_part(address)) : span_eq_nocase(b->owner, address)))
+			continue;
+		mark(&b->unread, n->j->n_unread);
+		n->named = true;
 	}
 }
 
@@ -71,6 +74,14 @@ static void mark_messages(struct naming *n, span id)
 	}
 }
 
+/* Who is there under names that are no addresses was some mailbox's intruder, and it is not known whose. */
+static void source_end(struct naming *n)
+{
+	if (n->is_at && !n->named)
+		mark(&n->j->unread_all, n->j->n_unread);
+	n->is_at = n->named = false;
+}
+
 static enum errc name_in(void *ctx, const struct log_name_seen *v, struct err *e)
 {
 	struct naming *n = ctx;
@@ -79,6 +90,7 @@ static enum errc name_in(void *ctx, const struct log_name_seen *v, struct err *e
 	size_t lo;
 
 	if (v->source_id != n->source) {
+		source_end(n);
 		if (!ROOM(j->unread, j->n_unread, j->cap_unread))
 			return err_memory(e);
 		j->unread[j->n_unread++] = n->source = v->source_id;
@@ -92,6 +104,7 @@ static enum errc name_in(void *ctx, const struct log_name_seen *v, struct err *e
 		mark_boxes(n, span_from(name, 1), true);
 		return OK;
 	}
+	n->is_at |= domain.n == 0 && actor_is_at(j->actor, name);
 	if (domain.n != 0) {
 		mark_boxes(n, name, is_in_our_domains(j, name) || domain_is_within(domain, SPAN_LIT("onmicrosoft.com")));
 		mark_messages(n, name);
@@ -110,7 +123,9 @@ enum errc unread_load(struct judge *j, struct err *e)
 
 	if (j->actor == NULL || j->actor->accept_unreadable)
 		return OK;
-	return (rc = index_boxes(&n, e)) != OK ? rc : log_names_walk(j->st, name_in, &n, e);
+	if ((rc = index_boxes(&n, e)) == OK && (rc = log_names_walk(j->st, name_in, &n, e)) == OK)
+		source_end(&n);
+	return rc;
 }
 
 static uint32_t earlier(uint32_t a, uint32_t b) { return a == 0 || (b != 0 && b < a) ? b : a; }
