@@ -63,7 +63,7 @@ enum errc document_read_into(struct layout *l, enum document_kind kind, span con
 	case DOCUMENT_SQLITE:
 		database_vault(l, content);
 		return sqlite_read(l, content, e);
-	case DOCUMENT_LETTERS: letters_read(l, content); return OK;
+	case DOCUMENT_LETTERS: return letters_read(l, content, e);
 	case DOCUMENT_FLAT: return flat_read(l, content, e);
 	case DOCUMENT_IWA: return iwa_read(l, content, e);
 	case DOCUMENT_FORM: return form_read(l, content, e);

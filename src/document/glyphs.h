@@ -6,6 +6,9 @@
 
 /* "adieresis", "uni00E4", "u1F512", "a"; 0 when unknown. */
 uint32_t glyph_character(span name);
+/* The same of a name that may stand for several: "f_i", "uni00660069". How many; 0: not known. */
+enum { GLYPH_LETTERS = 8 };
+size_t glyph_spell(span name, uint32_t out[GLYPH_LETTERS]);
 
 /* Where StandardEncoding (ISO 32000-1, D.2) differs from windows-1252. */
 static const struct { unsigned char code; uint16_t character; } glyph_standard[] = {

@@ -74,7 +74,7 @@ bool is_picture(span s)
 
 /* Each of which people send, and none of which is read as what it is. */
 static const struct format { size_t at; span magic; const char *says; } formats[] = {
-	{0, S("\xe4\x52\x5c\x7b\x8c\xd8\xa7\x4d\xae\xb1\x53\x78\xd0\x29\x96\xd3"), "OneNote section: the letters in it were read, not their order"},
+	{0, S("\xe4\x52\x5c\x7b\x8c\xd8\xa7\x4d\xae\xb1\x53\x78\xd0\x29\x96\xd3"), "OneNote section: the letters and files in it were read, not their order"},
 	{4, S("Standard Jet DB"), "Access database: the letters in it were read, not its tables"},
 	{4, S("Standard ACE DB"), "Access database: the letters in it were read, not its tables"},
 	{0, S("bplist00"), "binary property list of Apple: the letters in it were read, not their order"},
@@ -92,15 +92,54 @@ static const struct format *format_of(span s)
 
 bool letters_kind(span s) { return format_of(s) != NULL; }
 
-void letters_read(struct layout *l, span s)
+/*
+ * Files in a section of OneNote, which lie in it as they are (FileDataStoreObject, MS-ONESTORE 2.6.13): a mark, how many bytes, 12 that say nothing,
+ * the file. What lies between them is letters.
+ */
+static enum errc note_read(struct layout *l, span s, struct err *e)
+{
+	static const span mark = S("\xe7\x16\xe3\xbd\x65\x26\x11\x45\xa4\xc4\x8d\x4d\x0b\x7a\x9e\xac");
+	enum { HEAD = 36 };
+	enum errc rc = OK;
+
+	while (s.n > 0 && rc == OK && !l->text.failed) {
+		size_t at = span_find(s, mark);
+		span file = span_from(s, at);
+		uint64_t n = 0;
+
+		layout_group(l, false, "letters", SPAN_EMPTY);
+		letters_put(l, span_first(s, at));
+		if (file.n <= HEAD) {
+			s = span_from(file, mark.n);
+			continue;
+		}
+		for (unsigned i = 0; i < 8; i++)
+			n |= (uint64_t)file.p[mark.n + i] << 8 * i;
+		file = span_from(file, HEAD);
+		if (n > file.n) {
+			layout_problem(l, "damaged: a file in it is cut off");
+			n = file.n;
+		}
+		if (n > 0)
+			rc = embedded_read(l, SPAN_LIT("of OneNote"), span_first(file, (size_t)n), e);
+		s = span_from(file, (size_t)n);
+	}
+	return rc;
+}
+
+enum errc letters_read(struct layout *l, span s, struct err *e)
 {
 	const struct format *f = format_of(s);
 
 	if (f == NULL)
-		return;
+		return OK;
 	layout_problem(l, f->says);
+	s = span_from(s, f->at + f->magic.n);
+	if (f == formats)
+		return note_read(l, s, e);
 	layout_group(l, false, "letters", SPAN_EMPTY);
-	letters_put(l, span_from(s, f->at + f->magic.n));
+	letters_put(l, s);
+	return OK;
 }
 
 void letters_put(struct layout *l, span s)

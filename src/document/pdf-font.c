@@ -24,6 +24,8 @@ struct pdf_font {
 	struct range *ranges;    /* of ToUnicode, ascending */
 	size_t n_ranges, cap_ranges;
 	uint32_t simple[256];    /* characters of a simple font; 0: none known */
+	span *spelled;           /* of each, where it stands for several; NULL: none does */
+	uint32_t latin;          /* code of the blank, behind which ASCII follows, in a collection of Adobe's; 0: it is none */
 	double widths[256], width;
 	struct { uint32_t from, to; double width; } *wide_widths;
 	size_t n_wide_widths;
@@ -156,6 +158,37 @@ static void base_encoding(struct pdf_font *k, span name, bool symbolic)
 			k->simple[glyph_standard[i].code] = glyph_standard[i].character;
 }
 
+/* "fi" where one glyph is both. */
+static void spell(struct pdf_font *k, unsigned code, const uint32_t *letters, size_t n)
+{
+	unsigned char text[4 * GLYPH_LETTERS];
+	size_t bytes = 0;
+
+	if (k->spelled == NULL && (k->spelled = arena_zero(k->a, 256, sizeof *k->spelled)) == NULL)
+		return;
+	for (size_t i = 0; i < n; i++)
+		bytes += utf8_write(text + bytes, letters[i]);
+	k->spelled[code] = arena_copy(k->a, span_of(text, bytes));
+}
+
+/* Names that say nothing but the code ("a84", "C84"), as TeX has them for its bitmaps: codes are ASCII there. */
+static bool says_code(span name, unsigned code)
+{
+	size_t at = 0;
+	unsigned n = 0;
+
+	while (at < name.n && at < 2 && ascii_is_alpha(name.p[at]))
+		at++;
+	if (at == 0 || name.n - at < 2 || name.n - at > 3)
+		return false;
+	for (; at < name.n; at++) {
+		if (!ascii_is_digit(name.p[at]))
+			return false;
+		n = 10 * n + (name.p[at] - '0');
+	}
+	return n == code && code > ' ' && code < 0x7f;
+}
+
 static void differences(struct pdf_font *k, span list)
 {
 	span rest = span_from(list, 1), v;
@@ -165,10 +198,16 @@ static void differences(struct pdf_font *k, span list)
 		return;
 	while ((v = pdf_next(&rest)).n > 0 && v.p[0] != ']') {
 		if (v.p[0] == '/') {
-			uint32_t c = glyph_character(span_from(v, 1));
+			uint32_t letters[GLYPH_LETTERS] = {0};
+			span name = span_from(v, 1);
+			size_t n = code < 256 ? glyph_spell(name, letters) : 0;
 
-			if (code < 256)
-				k->simple[code++] = c;
+			if (code >= 256)
+				continue;
+			k->simple[code] = n == 1 ? letters[0] : n == 0 && says_code(name, code) ? code : 0;
+			if (n > 1)
+				spell(k, code, letters, n);
+			code++;
 		} else {
 			double n = pdf_number(v, 256);
 
@@ -282,6 +321,12 @@ static enum errc named_map(struct pdf_font *k, span name, struct err *e)
 	return OK;
 }
 
+/* Glyphs of a collection of Adobe's have fixed numbers: ASCII comes first in each (Adobe technical notes 5078 to 5080, 5093). */
+static uint32_t latin_of(span ordering)
+{
+	return span_is_one_of(ordering, SPAN_WORDS("Japan1", "GB1", "CNS1", "Korea1", "KR")) ? 1 : 0;
+}
+
 enum errc pdf_font_new(struct pdf *f, span d, struct pdf_font **out, struct err *e)
 {
 	struct pdf_font *k = arena_zero(f->a, 1, sizeof *k);
@@ -305,9 +350,11 @@ enum errc pdf_font_new(struct pdf *f, span d, struct pdf_font **out, struct err 
 		if (k->n_ranges == 0 && !k->utf16 && (rc = named_map(k, encoding, e)) != OK)
 			return rc;
 		if (descendants.n > 1 && descendants.p[0] == '[') {
-			span rest = span_from(descendants, 1);
+			span rest = span_from(descendants, 1), of = pdf_resolve(f, pdf_next_value(&rest), NULL);
 
-			wide_widths_read(f, k, pdf_resolve(f, pdf_next_value(&rest), NULL));
+			wide_widths_read(f, k, of);
+			if (k->n_ranges == 0 && !k->by_name)
+				k->latin = latin_of(pdf_string(f->a, pdf_get(f, pdf_get(f, of, "CIDSystemInfo"), "Ordering")));
 		}
 		return OK;
 	}
@@ -376,8 +423,12 @@ double pdf_font_next(const struct pdf_font *k, span *s, struct buf *out, bool *b
 	*s = span_from(*s, two ? 2 : 1);
 	if (r != NULL && r->text.n > 0 && code == r->from) {
 		buf_put(out, r->text);
+	} else if (r == NULL && k->spelled != NULL && code < 256 && k->spelled[code].n > 0) {
+		buf_put(out, k->spelled[code]);
 	} else {
 		c = r != NULL && r->text.n == 0 ? r->first + (code - r->from) : k->utf16 ? code : !k->wide && code < 256 ? k->simple[code] : 0;
+		if (r == NULL && k->latin != 0 && code >= k->latin && code < k->latin + 94)
+			c = code - k->latin + ' ';
 		if (c >= 0x110000 || (c >= 0xd800 && c <= 0xdfff))
 			c = 0;
 		utf8_put(out, c == 0 ? 0xfffd : c);

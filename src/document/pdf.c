@@ -257,6 +257,27 @@ static enum errc pages_left(struct reading *r, struct err *e)
 	return rc;
 }
 
+/*
+ * Letters of fonts that do not say which they are: no map to Unicode, and names or codes that mean nothing outside of the font. A few of them are
+ * bullets and ornaments.
+ */
+static void letters_unknown(struct pdf *f, size_t before)
+{
+	span text = span_from(buf_span(&f->l->text), before);
+	size_t unknown = 0, others = 0;
+
+	for (size_t i = 0; i < text.n; i++) {
+		if (text.p[i] == 0xef && span_eq(span_sub(text, i, 3), SPAN_LIT("\xef\xbf\xbd"))) {
+			unknown++;
+			i += 2;
+		} else {
+			others += text.p[i] > ' ' && (text.p[i] & 0xc0) != 0x80;
+		}
+	}
+	if (unknown > 4 && unknown > others / 8)
+		layout_problem(f->l, "fonts in it do not say which letters they have: these were not read");
+}
+
 static enum errc all_read(struct pdf *f, struct err *e)
 {
 	struct reading r = {.f = f};
@@ -273,6 +294,7 @@ static enum errc all_read(struct pdf *f, struct err *e)
 	tree = pdf_resolve(f, pdf_key(root, "Pages"), &o);
 	if ((rc = pages_read(&r, o, tree, SPAN_EMPTY, 0, e)) != OK || (rc = pages_left(&r, e)) != OK)
 		return rc;
+	letters_unknown(f, before);
 	if (f->l->text.n == before && f->n_objects > 0)
 		layout_problem(f->l, "no text in it: pictures of pages, perhaps");
 	if ((rc = fields_read(f, e)) != OK || (rc = properties(f, e)) != OK)

@@ -96,10 +96,42 @@ static void a_word_that_a_line_divides_is_read_as_one_too(void **state)
 	    "the pass-\nword, of 5-\ndays, Berg-\nTal\npassword\n");
 }
 
+#define CODED(names) "<</Type/Font/Subtype/Type3/Encoding<</Differences[65" names "]>>>>"
+#define ADOBE(ordering) "<</Type/Font/Subtype/Type0/Encoding/Identity-H/DescendantFonts[<</Type/Font/Subtype/CIDFontType0/CIDSystemInfo<</Ordering(" ordering ")>>/DW 1000>>]>>"
+
+static void names_of_glyphs_may_stand_for_several_letters_or_for_their_code(void **state)
+{
+	(void)state;
+	text_is(SPAN_LIT(PDF("", CODED("/f_i/T.sc/a_b_c.alt/uni00E40042"), "(ABCD) Tj") END), "fiTabcäB\n");
+	text_is(SPAN_LIT(PDF("", CODED("/afii10017/afii10049/afii10097/alpha/iogonek/scommaaccent"), "(ABCDEF) Tj") END), "АЯяαįș\n");
+	text_is(SPAN_LIT(PDF("", CODED("/a65/C66/g9"), "(AB) Tj") END), "AB\n");
+}
+
+static void collections_of_adobe_begin_with_ascii(void **state)
+{
+	(void)state;
+	text_is(SPAN_LIT(PDF("", ADOBE("Japan1"), "<00350042004d000e001800180012> Tj") END), "Tal-771\n");
+}
+
+static void letters_that_a_font_does_not_name_are_told(void **state)
+{
+	struct arena *a = test_arena();
+	struct document d = read(a, SPAN_LIT(PDF("", CODED("/g0/g1/g2/g3/g4"), "(ABCDE) Tj") END));
+
+	(void)state;
+	assert_string_equal(d.problem, "fonts in it do not say which letters they have: these were not read");
+	/* One ornament among words is none of these. */
+	text_is(SPAN_LIT(PDF("", CODED("/g0/x/y"), "(ABCBC) Tj") END), "\xef\xbf\xbdxyxy\n");
+	arena_free(a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(maps_are_known_by_their_names),
+	    cmocka_unit_test(names_of_glyphs_may_stand_for_several_letters_or_for_their_code),
+	    cmocka_unit_test(collections_of_adobe_begin_with_ascii),
+	    cmocka_unit_test(letters_that_a_font_does_not_name_are_told),
 	    cmocka_unit_test(a_font_of_type_1c_says_what_its_codes_are),
 	    cmocka_unit_test(a_word_that_a_line_divides_is_read_as_one_too),
 	    cmocka_unit_test(a_signature_shows_what_it_says),
