@@ -26,6 +26,19 @@ static size_t wide_run(span s)
 	return n;
 }
 
+/* A line of it; the NUL that may end it is none. */
+static void wide_put(struct layout *l, span s)
+{
+	for (size_t i = 0; i + 1 < s.n; i += 2) {
+		uint32_t c = (uint32_t)s.p[i] | (uint32_t)s.p[i + 1] << 8;
+		unsigned char out[4];
+
+		if (c != 0)
+			layout_text(l, span_of(out, utf8_write(out, c)));
+	}
+	layout_line(l);
+}
+
 static size_t narrow_run(span s)
 {
 	size_t n = 0;
@@ -92,6 +105,54 @@ static const struct format *format_of(span s)
 
 bool letters_kind(span s) { return format_of(s) != NULL; }
 
+/* Of a text in UTF-16 whose length is said, in any script: one that the bytes only happen to be has mostly some other character. */
+static bool is_counted_text(uint32_t c)
+{
+	return is_wide_text(c) || (c >= 0x900 && c < 0x1100) || (c >= 0x3000 && c < 0xa000) || (c >= 0xac00 && c < 0xd7b0) || c == 0x20ac;
+}
+
+enum { COUNTED_MAX = 64 * 1024 };
+
+/*
+ * Bytes of the text that a length stands before at `at`, as in properties of OneNote (MS-ONESTORE 2.6.9), also of few letters; 0: there is
+ * none. A NUL may end it. bad: by whether its place is odd, the last pair of bytes that is no letter: nothing is looked at twice.
+ */
+static size_t counted(span s, size_t at, size_t bad[2])
+{
+	size_t from = at + 4, *known = &bad[at & 1];
+	uint32_t n = s.n > from ? (uint32_t)s.p[at] | (uint32_t)s.p[at + 1] << 8 | (uint32_t)s.p[at + 2] << 16 | (uint32_t)s.p[at + 3] << 24 : 0;
+	bool latin = true;
+
+	if (n < 6 || n > COUNTED_MAX || n % 2 != 0 || n > s.n - from || (*known >= from && *known + 2 < from + n))
+		return 0;
+	for (size_t i = from; i < from + n; i += 2) {
+		uint32_t c = (uint32_t)s.p[i] | (uint32_t)s.p[i + 1] << 8;
+
+		if (!is_counted_text(c) && !(c == 0 && i + 2 == from + n)) {
+			*known = i;
+			return 0;
+		}
+		latin &= c < 0x250;
+	}
+	return latin || n >= 8 ? n : 0;
+}
+
+/* Those of a section of OneNote. */
+static void note_letters(struct layout *l, span s)
+{
+	size_t from = 0, bad[2] = {0}, n;
+
+	for (size_t at = 0; at < s.n && !l->text.failed; at++) {
+		if ((n = counted(s, at, bad)) == 0)
+			continue;
+		letters_put(l, span_sub(s, from, at - from));
+		wide_put(l, span_sub(s, at + 4, n));
+		from = at + 4 + n;
+		at = from - 1;
+	}
+	letters_put(l, span_from(s, from));
+}
+
 /*
  * Files in a section of OneNote, which lie in it as they are (FileDataStoreObject, MS-ONESTORE 2.6.13): a mark, how many bytes, 12 that say nothing,
  * the file. What lies between them is letters.
@@ -108,7 +169,7 @@ static enum errc note_read(struct layout *l, span s, struct err *e)
 		uint64_t n = 0;
 
 		layout_group(l, false, "letters", SPAN_EMPTY);
-		letters_put(l, span_first(s, at));
+		note_letters(l, span_first(s, at));
 		if (file.n <= HEAD) {
 			s = span_from(file, mark.n);
 			continue;
@@ -151,12 +212,7 @@ void letters_put(struct layout *l, span s)
 			layout_text(l, span_first(s, n));
 			layout_line(l);
 		} else if ((n = wide_run(s)) >= 2 * (size_t)RUN) {
-			for (size_t i = 0; i < n; i += 2) {
-				unsigned char c[4];
-
-				layout_text(l, span_of(c, utf8_write(c, (uint32_t)s.p[i] | (uint32_t)s.p[i + 1] << 8)));
-			}
-			layout_line(l);
+			wide_put(l, span_first(s, n));
 		} else {
 			n = 1;
 		}

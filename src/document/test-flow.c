@@ -50,11 +50,40 @@ static void test_what_xml_cannot_hold_is_written_by_its_number(void **state)
 	reads(WORD, "<a:p><a:t>a_x00E4_b_xD83D_c</a:t></a:p>", "aäb_xD83D_c\n");
 }
 
+#define U(a, b) a "\0" b "\0"
+#define NOTE "\xe4\x52\x5c\x7b\x8c\xd8\xa7\x4d\xae\xb1\x53\x78\xd0\x29\x96\xd3"
+#define FILE_MARK "\xe7\x16\xe3\xbd\x65\x26\x11\x45\xa4\xc4\x8d\x4d\x0b\x7a\x9e\xac"
+
+static void notes(span content, const char *text, const char *problem)
+{
+	struct arena *a = test_arena();
+	struct document d;
+
+	assert_ok(document_read(a, content, NULL, &d, &e));
+	assert_span(d.text, text);
+	assert_string_equal(d.problem, problem);
+	arena_free(a);
+}
+
+static void test_a_note_gives_its_short_texts_and_its_files(void **state)
+{
+	static const char says[] = "OneNote section: the letters and files in it were read, not their order";
+
+	(void)state;
+	/* A length, a text of few letters, and of another script; a length that is none. */
+	notes(SPAN_LIT(NOTE "\1\2\0\6\0\0\0" U("P", "I") "N\0" "\x0a\0\0\0" U("4", "8") U("2", "1") "\0\0" "\1\2\x8\0\0\0\xc6\x5b\x01\x78\xc6\x5b\0\0"
+	    "\6\0\0\0\1\0x\0y\0"), "PIN\n4821\n密码密\n", says);
+	notes(SPAN_LIT(NOTE FILE_MARK "\x0f\0\0\0\0\0\0\0" "\0\0\0\0" "\0\0\0\0\0\0\0\0" "Code: Boje-771\n" "\1letters behind\2"),
+	    "Code: Boje-771\nletters behind\n", says);
+	notes(SPAN_LIT(NOTE FILE_MARK "\xff\xff\xff\xff\xff\xff\xff\xff" "\0\0\0\0" "\0\0\0\0\0\0\0\0" "Code: Boje-772\n"), "Code: Boje-772\n", says);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_how_a_word_is_read_aloud_does_not_part_it),
 	    cmocka_unit_test(test_a_formula_is_read_as_it_is_typed),
+	    cmocka_unit_test(test_a_note_gives_its_short_texts_and_its_files),
 	    cmocka_unit_test(test_what_xml_cannot_hold_is_written_by_its_number),
 	};
 	return cmocka_run_group_tests_name("flow", tests, NULL, NULL);
