@@ -84,7 +84,7 @@ static enum errc task(void *state, struct jail_out *out, span payload, const int
 			break;
 		case 'y':
 		case 'z':
-			for (uint64_t until = time_monotonic_ms() + (payload.p[i] == 'y' ? 4000 : 1000); time_monotonic_ms() < until;)
+			for (uint64_t until = time_monotonic_ms() + (payload.p[i] == 'y' ? 3000 : 1000); time_monotonic_ms() < until;)
 				;
 			break;
 		case 'm': /* volatile: a compiler may do without memory that nobody looks at */
@@ -279,7 +279,7 @@ static void a_worker_that_beats_for_ever_costs_its_item(void **state)
 {
 	static const char *const tasks[] = {"a@c", "d", NULL};
 	struct seen s = {.tasks = tasks};
-	struct pool p = {.job = "test", .init = SPAN_LIT("hello"), .n_workers = 1, .stall_ms = 60000, .beat_ms = 3000, .ctx = &s, .next = next, .done = done};
+	struct pool p = {.job = "test", .init = SPAN_LIT("hello"), .n_workers = 1, .stall_ms = 60000, .beat_ms = 1500, .ctx = &s, .next = next, .done = done};
 
 	(void)state;
 	buf_init(&s.got, 4096);
@@ -345,7 +345,7 @@ static void a_worker_that_stops_in_the_middle_of_a_frame_costs_its_item(void **s
 	static const char *const tasks[] = {"awb", "ctd", NULL};
 
 	(void)state;
-	run_for(tasks, 1, 0, false, 4000, "A<w: the worker made no progress and was ended>B C<t: the worker made no progress and was ended>D ");
+	run_for(tasks, 1, 0, false, 2500, "A<w: the worker made no progress and was ended>B C<t: the worker made no progress and was ended>D ");
 }
 
 /* ---- processes that are no workers -------------------------------------------------------------------------- */
