@@ -70,6 +70,15 @@ for (const [what, bytes] of [["a bare line feed", GET("/api/about").replaceAll("
 }
 is("what is no request is refused, once [20]", refused, []);
 is("and no answer goes out without the portal's headers", bare, []);
+{
+	/* libmicrohttpd would refuse what it has no room for with a page of its own. */
+	const fill = (head) => head.replace("\r\n\r\n", `\r\nCookie: ${"a=b; ".repeat(32).padEnd(4000, "c")}\r\n${Array.from({ length: 50 }, (_, i) => `X-${i}: ${"y".repeat(20)}\r\n`).join("")}\r\n`), large = [];
+	for (const bytes of [fill(GET(`/api/about?${"&a=b".repeat(30)}`)), fill(GET(`/api/about?${"&a=b".repeat(30)}${"c".repeat(5000)}`)), fill(POST("Content-Length: 65536\r\n", "x".repeat(65536))), POST("Content-Length: 65536\r\n", "x".repeat(65536)), fill(POST(`Content-Length: 65536\r\nX: ${"z".repeat(5000)}\r\n`, "x".repeat(65536)))]) {
+		const text = await raw(bytes);
+		large.push(statuses(text)[0], has_all(text));
+	}
+	is("a head as large as it may be has room, with a body as large as that", large, [200, true, 200, true, 400, true, 400, true, 400, true]);
+}
 is("a body that ends too early is no request", statuses(await raw(POST("Content-Length: 9\r\n", "{}"), 0)), []);
 is("one connection has one request: what stands behind it is none", await (async () => {
 	const text = await raw(`${GET("/api/about")}${GET("/api/nothing")}${GET("/api/case")}`);

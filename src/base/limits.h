@@ -265,9 +265,9 @@
 #define LIMIT_REQUEST_BYTES (64 * KIB)
 /* A message between its processes: an answer that is longer goes out in pieces. Refused, and the portal starts again. */
 #define LIMIT_WIRE_BYTES (2 * MIB)
-/* Connections at once, and memory for the head of a request on each. Further ones wait; a longer head is 431. */
+/* Connections at once, and the head of a request on each. Further ones wait; a longer head is 431. */
 #define LIMIT_REQUESTS_AT_ONCE 900
-#define LIMIT_REQUEST_HEAD_BYTES (32 * KIB)
+#define LIMIT_REQUEST_HEAD_BYTES (12 * KIB)
 
 /* Masked values named in one kind of one notice; the text says how many more there are. */
 #define LIMIT_NOTICE_VALUES 12

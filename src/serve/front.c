@@ -19,7 +19,7 @@
 enum {
 	TIMEOUT_SECONDS = 30, PATH_MAX_BYTES = 256, DISCARD_MAX = 1 << 20,
 	WAIT_MS = 1000,
-	POOL_BYTES = 3 * LIMIT_REQUEST_HEAD_BYTES, /* the head, what it is taken apart into, and the answer's */
+	POOL_BYTES = 32 << 10, /* the head, what it is taken apart into, and the answer's; one that is larger is mapped anew for each request */
 };
 
 #define MHD_CALLS(X) \

@@ -23,7 +23,7 @@ struct gate_visitor {
 	socklen_t from_n;
 };
 
-static time_t now(void)
+static time_t seconds(void)
 {
 	struct timespec t = {0};
 
@@ -55,7 +55,7 @@ static void let_go(struct gate *g, struct gate_visitor *v, bool close_too)
 }
 
 /* What is still on its way is read and thrown away for a while, or the answer would be lost with it. */
-static void refuse(struct gate_visitor *v, unsigned status, span to)
+static void refuse(const struct gate *g, struct gate_visitor *v, unsigned status, span to)
 {
 	struct buf b;
 
@@ -66,7 +66,7 @@ static void refuse(struct gate_visitor *v, unsigned status, span to)
 	buf_free(&b);
 	(void)shutdown(v->fd, SHUT_WR);
 	v->refused = true;
-	v->until = now() + DRAIN_SECONDS;
+	v->until = g->now + DRAIN_SECONDS;
 }
 
 /* False: it is done with. */
@@ -98,7 +98,7 @@ static void look(struct gate *g, struct gate_visitor *v, bool ended)
 			return let_go(g, v, true);
 		if (status == HEAD_MORE && ++v->arrivals <= ARRIVALS)
 			return;
-		refuse(v, status == HEAD_MORE ? 400 : status, s);
+		refuse(g, v, status == HEAD_MORE ? 400 : status, s);
 	}
 	if (!drain(v))
 		let_go(g, v, true);
@@ -113,7 +113,7 @@ static void admit(struct gate *g, int fd, const struct sockaddr_storage *from, s
 		(void)close(fd);
 		return;
 	}
-	*v = (struct gate_visitor){.next = g->visitors, .link = &g->visitors, .fd = fd, .until = now() + HEAD_SECONDS, .from = *from, .from_n = n};
+	*v = (struct gate_visitor){.next = g->visitors, .link = &g->visitors, .fd = fd, .until = g->now + HEAD_SECONDS, .from = *from, .from_n = n};
 	if (v->next != NULL)
 		v->next->link = &v->next;
 	g->visitors = v;
@@ -121,7 +121,7 @@ static void admit(struct gate *g, int fd, const struct sockaddr_storage *from, s
 	if (epoll_ctl(g->epoll, EPOLL_CTL_ADD, fd, &ev) != 0)
 		let_go(g, v, true);
 	else if (!from_proxy(g, fd))
-		refuse(v, 403, SPAN_EMPTY);
+		refuse(g, v, 403, SPAN_EMPTY);
 }
 
 /* Those beyond the limit wait outside. */
@@ -159,6 +159,19 @@ enum errc gate_open(struct gate *g, int also, struct err *e)
 	return OK;
 }
 
+/* Once a second: nine hundred that wait must not be asked at each turn. */
+static void sweep(struct gate *g)
+{
+	if (g->swept == g->now)
+		return;
+	g->swept = g->now;
+	for (struct gate_visitor *v = g->visitors, *next; v != NULL; v = next) {
+		next = v->next;
+		if (v->until <= g->now)
+			let_go(g, v, true);
+	}
+}
+
 enum errc gate_turn(struct gate *g, int wait_ms, struct err *e)
 {
 	struct epoll_event got[EVENTS];
@@ -167,6 +180,7 @@ enum errc gate_turn(struct gate *g, int wait_ms, struct err *e)
 	listen_if(g, has_room(g));
 	if ((n = epoll_wait(g->epoll, got, EVENTS, wait_ms)) < 0 && errno != EINTR)
 		return err_sys(e, "HTTP has stopped");
+	g->now = seconds();
 	for (int i = 0; i < n; i++) {
 		if (got[i].data.ptr != NULL && got[i].data.ptr != g)
 			look(g, got[i].data.ptr, (got[i].events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0);
@@ -175,11 +189,7 @@ enum errc gate_turn(struct gate *g, int wait_ms, struct err *e)
 	for (int i = 0; i < n; i++)
 		if (got[i].data.ptr == g)
 			accept_all(g);
-	for (struct gate_visitor *v = g->visitors, *next; v != NULL; v = next) {
-		next = v->next;
-		if (v->until <= now())
-			let_go(g, v, true);
-	}
+	sweep(g);
 	return OK;
 }
 

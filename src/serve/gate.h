@@ -6,6 +6,7 @@
 #define TOCSIN_SERVE_GATE_H
 
 #include <sys/socket.h>
+#include <time.h>
 
 #include "serve/process.h"
 
@@ -20,6 +21,7 @@ struct gate {
 	struct gate_visitor *visitors;
 	size_t n;
 	bool listening;
+	time_t now, swept;
 };
 
 /* also: another descriptor whose turn ends the wait. */

@@ -5,7 +5,7 @@
 #include "base/limits.h"
 
 /* Few enough that libmicrohttpd has room for whatever it takes them apart into, and answers nothing of its own. */
-enum { TARGET_MAX = 8192, VALUES_MAX = 32, FIELDS_MAX = 64, LENGTH_DIGITS = 9 };
+enum { TARGET_MAX = 8192, VALUES_MAX = 32, FIELDS_MAX = 64, COOKIE_MAX = 4096, LENGTH_DIGITS = 9 };
 
 const struct head_line head_always[] = {
     {"Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src"
@@ -113,7 +113,7 @@ static unsigned field_line(span line, span host, struct fields *f)
 			return 400;
 	if (span_eq_nocase(name, span_str(once[HOST])) && !span_eq_nocase(value, host))
 		return 400;
-	if (span_eq_nocase(name, SPAN_LIT("Cookie")) && how_many(value, ';') > VALUES_MAX)
+	if (span_eq_nocase(name, SPAN_LIT("Cookie")) && (value.n > COOKIE_MAX || how_many(value, ';') > VALUES_MAX))
 		return 431;
 	if (span_eq_nocase(name, span_str(once[LENGTH])) && f->refused == HEAD_GOOD)
 		f->refused = length_of(value);
