@@ -380,7 +380,7 @@ bool making_unwrap(struct making *m, const struct json_node *n)
 			return fail(m, LOG_ODD_SHAPE, NULL, "no object");
 		if (wraps == LIMIT_LOG_WRAPS)
 			return fail(m, LOG_LIMITED, NULL, "too many wrappings, one in the other");
-		if (json_get(n, "row") != NULL && json_get(json_get(n, "schema"), "fields") != NULL) {
+		if (n->n < 8 && json_get(n, "row") != NULL && json_get(json_get(n, "schema"), "fields") != NULL) {
 			const struct json_node *row = bigquery_row(m->a, json_get(json_get(n, "schema"), "fields"), json_get(n, "row"));
 
 			if (row == NULL)
