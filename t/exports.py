@@ -273,7 +273,9 @@ def extracts():
     action = {'Timestamp': '2025-06-11T10:00:00Z', 'ActionType': 'MailItemsAccessed', 'AccountDisplayName': 'Ada', 'IPAddress': '203.0.113.9'}
     is_('CloudAppEvents without the record may be of any mailbox', table([action], list(action)), {ADAS + ' five': UNTOLD})
     is_('and with what somebody took from it', table([{**action, 'InternetMessageId': ids('one')}], [*action, 'InternetMessageId']), {'one': NAMED})
-    is_('of what is no mail it is none', {**table([{**action, 'ActionType': 'FileAccessed'}], list(action)), **lines([bind('one')])}, {'one': NAMED})
+    files = {**action, 'ActionType': 'FileAccessed'}
+    is_('of what is no mail it is none', {**table([{**files, 'IPAddress': '198.51.100.7'}], list(action)), **lines([bind('one')])}, {'one': NAMED})
+    is_('but who it was the intruder did that to, it does not say', {**table([files], list(action)), **lines([bind('one')])}, {'one': NAMED, 'two three five seven': 'unknown unread_file'})
     xml_ = ''.join(f"<result offset='{i}'><field k='_raw'><v xml:space='preserve' trunc='0'>{saxutils.escape(json.dumps(bind(n)))}</v></field></result>" for i, n in enumerate(('one', 'two')))
     is_('Splunk\'s XML', {'a.xml': f"<?xml version='1.0' encoding='UTF-8'?>\n<results preview='0'>\n<meta>\n<fieldOrder>\n<field>_raw</field>\n</fieldOrder>\n</meta>\n{xml_}</results>\n"}, {'one two': NAMED})
     noted = {'a.csv': 'User,Action,SessionId,ClientIP,OperationCount\n', 'b.csv': 'SenderAddress,RecipientAddress,MessageTraceId\n', 'c.csv': 'NetworkMessageId,RecipientEmailAddress,EmailDirection\n',
