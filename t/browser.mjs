@@ -478,8 +478,7 @@ is("on a telephone nothing is wider than the screen", await rosa.page.evaluate((
 await look(rosa, "messages on a telephone");
 await rosa.page.emulateMedia({ colorScheme: "dark" });
 await look(rosa, "messages in the dark");
-await rosa.page.getByLabel("Language").selectOption("fr");
-await until("it speaks French", async () => (await rosa.page.evaluate(() => document.documentElement.lang)) === "fr");
+await speaks(rosa, "fr");
 await look(rosa, "messages in French");
 await rosa.page.locator("header button").click();
 await until("the page is at its start", async () => (await rosa.page.locator("section.card").count()) === 4);
