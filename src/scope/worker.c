@@ -415,7 +415,8 @@ static enum errc one_unit(struct worker *w, struct jail_out *out, const struct u
 		return OK;
 	}
 	rc = records_of(w, out, l, how == TASK_RANGE, more, e);
-	if (rc == OK && !*more && logs_cut(l))
+	/* An archive that was cut has said so, at the same place. */
+	if (rc == OK && !*more && u->outcome != MEMBER_PARTIAL && logs_cut(l))
 		put_failure(jail_buf(out), u->bytes.n, 0, 0, SPAN_LIT("the file ends within a record or within the list of them: what came behind is missing"));
 	logs_close(l);
 	return rc == OK && !*more ? put_end(w, out, u->bytes, e) : rc;
