@@ -83,7 +83,7 @@ class World:
         if wave and r.random() < 0.25:
             self.new[r.choice(self.boxes)].append((r.choice(list(self.mails)), r.choice(['Inbox', 'Archive'])))
         for b in self.boxes:
-            self.new[b] = [(n, f) for n, f in self.new[b] if f not in self.copies.get((n, b), ())]
+            self.new[b] = [(n, f) for n, f in dict.fromkeys(self.new[b]) if f not in self.copies.get((n, b), ())]
             for n, f in self.new[b]:
                 self.copies.setdefault((n, b), set()).add(f)
             if self.microsoft[b] and b not in self.seen:
