@@ -290,6 +290,12 @@ static void our_own_row_is_ourselves(void **state)
 	assert_int_equal(host("ours.example").org, 0);
 	assert_int_equal(host("widgets.example").org, 0);
 	put_away(d);
+	/* And does not become the row of that name which stands before it. */
+	d = read_csv("name,domains\nWidgets Inc,widgets.example\nWidgets Inc,ours.example\nOther,other.example\n");
+	assert_int_equal(host("ours.example").org, 0);
+	assert_int_equal(host("widgets.example").org, 0);
+	assert_int_equal(host("other.example").org, 3);
+	put_away(d);
 }
 
 static void what_is_wrong_is_said_with_its_line(void **state)
