@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/io.h"
+#include "base/list.h"
 #include "base/pages.h"
 
 #define MAGIC 0x32444354u /* "TCD2" */
@@ -32,7 +33,7 @@ struct head {
 
 struct entry { uint32_t low, high, value; };
 /* No power of two: the lists grow at one speed, and their ends would fall on the same lines of the cache. */
-enum { CHUNK = 600 };
+enum { CHUNK = 600, LINE = 6 /* fill the line of the cache behind the end */ };
 struct chunk {
 	struct chunk *next;
 	struct entry v[CHUNK];
@@ -54,7 +55,6 @@ static inline size_t chunk_entries(const struct list *l, const struct chunk *c) 
 
 struct dictionary_builder {
 	struct list (*lists)[ROUNDS]; /* by part */
-	size_t *n_entries;            /* by part */
 	unsigned part_bits;
 	struct slab *slabs;
 	uint64_t *filter;
@@ -199,8 +199,7 @@ enum errc builder_new(struct dictionary_builder **out, size_t expected, struct e
 	b->n_filter = n;
 	b->filter = pages_new(n * sizeof *b->filter);
 	b->lists = calloc((size_t)1 << b->part_bits, sizeof *b->lists);
-	b->n_entries = calloc((size_t)1 << b->part_bits, sizeof *b->n_entries);
-	if (b->filter == NULL || b->lists == NULL || b->n_entries == NULL) {
+	if (b->filter == NULL || b->lists == NULL) {
 		builder_free(b);
 		return err_memory(e);
 	}
@@ -218,7 +217,6 @@ void builder_free(struct dictionary_builder *b)
 	}
 	pages_free(b->filter, b->n_filter * sizeof *b->filter);
 	free(b->lists);
-	free(b->n_entries);
 	free(b);
 }
 
@@ -237,14 +235,12 @@ static struct chunk *chunk_new(struct dictionary_builder *b)
 }
 
 /* An alias that is the name without its legal form, as most are: what is listed stands before a core, which need not be kept then. */
-static bool core_yields(struct list *cores, uint64_t hash, uint32_t org)
+static void core_yields(struct list *cores, uint64_t hash, uint32_t org)
 {
 	const struct entry *last = cores->n_last != 0 ? &cores->last->v[cores->n_last - 1] : NULL;
 
-	if (last == NULL || hash_in(last->low, last->high) != hash || (last->value & ORG_MASK) != org)
-		return false;
-	cores->n_last--;
-	return true;
+	if (last != NULL && hash_in(last->low, last->high) == hash && (last->value & ORG_MASK) == org)
+		cores->n_last--;
 }
 
 enum errc builder_add(struct dictionary_builder *b, enum round round, uint64_t hash, enum entry_class class,
@@ -254,8 +250,8 @@ enum errc builder_add(struct dictionary_builder *b, enum round round, uint64_t h
 	struct list *l = &b->lists[part][round];
 
 	assert(org <= ORG_MASK);
-	if (round == ROUND_LISTED && core_yields(&b->lists[part][ROUND_CORE], hash, org))
-		b->n_entries[part]--;
+	if (round == ROUND_LISTED)
+		core_yields(&b->lists[part][ROUND_CORE], hash, org);
 	if (l->last == NULL || l->n_last == CHUNK) {
 		struct chunk *more = chunk_new(b);
 
@@ -270,8 +266,7 @@ enum errc builder_add(struct dictionary_builder *b, enum round round, uint64_t h
 	}
 	l->last->v[l->n_last++] = (struct entry){(uint32_t)hash, (uint32_t)(hash >> 32),
 	    (uint32_t)round << ROUND_BITS | (uint32_t)class << ORG_BITS | org};
-	__builtin_prefetch(l->last->v + l->n_last + 6, 1);
-	b->n_entries[part]++;
+	__builtin_prefetch(l->last->v + l->n_last + LINE, 1);
 	return OK;
 }
 
@@ -313,15 +308,8 @@ static inline struct slot *slot_of(const struct finish *f, const struct entry *n
 
 static enum errc note_pair(struct finish *f, uint32_t first, uint32_t second, struct err *e)
 {
-	if (f->n_pairs == f->cap_pairs) {
-		size_t cap = f->cap_pairs != 0 ? 2 * f->cap_pairs : 64;
-		struct pair *more = reallocarray(f->pairs, cap, sizeof *more);
-
-		if (more == NULL)
-			return err_memory(e);
-		f->pairs = more;
-		f->cap_pairs = cap;
-	}
+	if (!ROOM(f->pairs, f->n_pairs, f->cap_pairs))
+		return err_memory(e);
 	f->pairs[f->n_pairs++] = (struct pair){first, second};
 	return OK;
 }
@@ -450,9 +438,14 @@ static uint64_t slots_for(const struct dictionary_builder *b)
 {
 	size_t most = 0;
 
-	for (uint64_t p = 0; p < (uint64_t)1 << b->part_bits; p++)
-		if (b->n_entries[p] > most)
-			most = b->n_entries[p];
+	for (uint64_t p = 0; p < (uint64_t)1 << b->part_bits; p++) {
+		size_t n = 0;
+
+		for (enum round r = ROUND_NAME; r < ROUNDS; r++)
+			for (const struct chunk *c = b->lists[p][r].first; c != NULL; c = c->next)
+				n += chunk_entries(&b->lists[p][r], c);
+		most = n > most ? n : most;
+	}
 	return most + most / 2 + 1;
 }
 

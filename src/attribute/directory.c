@@ -9,6 +9,7 @@
 
 #include "attribute/cells.h"
 #include "base/limits.h"
+#include "base/list.h"
 #include "base/pages.h"
 
 span directory_bytes(const struct directory *d) { return d->file; }
@@ -344,15 +345,8 @@ static enum errc note_clash(void *ctx, uint64_t hash, uint32_t first, uint32_t s
 {
 	struct directory *d = ctx;
 
-	if (d->n_clashes == d->cap_clashes) {
-		size_t cap = d->cap_clashes != 0 ? 2 * d->cap_clashes : 64;
-		struct clash *more = reallocarray(d->clashes, cap, sizeof *more);
-
-		if (more == NULL)
-			return err_memory(e);
-		d->clashes = more;
-		d->cap_clashes = cap;
-	}
+	if (!ROOM(d->clashes, d->n_clashes, d->cap_clashes))
+		return err_memory(e);
 	d->clashes[d->n_clashes++] = (struct clash){hash, first, second};
 	return OK;
 }
