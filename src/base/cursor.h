@@ -75,4 +75,19 @@ static inline span cursor_bytes(struct cursor *c) { return cursor_take(c, cursor
 /* True when all was read and nothing was bad. */
 static inline bool cursor_done(const struct cursor *c) { return !c->bad && c->rest.n == 0; }
 
+/* The field at a place; 0 when it is not all there. */
+static inline uint32_t le32_at(span s, size_t at)
+{
+	struct cursor c = cursor_of(span_from(s, at));
+
+	return cursor_u32(&c);
+}
+
+static inline uint64_t le64_at(span s, size_t at)
+{
+	struct cursor c = cursor_of(span_from(s, at));
+
+	return cursor_u64(&c);
+}
+
 #endif

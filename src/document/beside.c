@@ -2,6 +2,7 @@
  * What is said beside the running text: in attributes of fields and pictures, and what a paragraph was before its tracked changes. It
  * must not stand between the words of the text, so it is kept until the part is read, and put behind it.
  */
+#include "base/digest.h"
 #include "base/limits.h"
 #include "base/utf8.h"
 #include "document/private.h"
@@ -164,11 +165,11 @@ static bool hex_four(span s, uint32_t *out)
 {
 	*out = 0;
 	for (size_t i = 0; i < 4 && i < s.n; i++) {
-		unsigned char c = ascii_lower(s.p[i]);
+		int digit = hex_value(s.p[i]);
 
-		if (!ascii_is_digit(c) && (c < 'a' || c > 'f'))
+		if (digit < 0)
 			return false;
-		*out = *out * 16 + (uint32_t)(ascii_is_digit(c) ? c - '0' : c - 'a' + 10);
+		*out = *out * 16 + (uint32_t)digit;
 	}
 	return s.n > 4 && s.p[4] == '_';
 }

@@ -43,13 +43,6 @@ struct doc {
 	uint32_t high;
 };
 
-static uint32_t le32(span s, size_t at)
-{
-	struct cursor c = cursor_of(span_from(s, at));
-
-	return cursor_u32(&c);
-}
-
 static unsigned le16(span s, size_t at)
 {
 	span v = span_sub(s, at, 2);
@@ -179,7 +172,7 @@ static void wide_run(struct doc *d, span bytes)
  */
 static enum errc fonts_read(struct doc *d, struct err *e)
 {
-	span fonts = span_from(span_sub(d->text, le32(d->text, FIB_FONTS), le32(d->text, FIB_FONTS + 4)), 2);
+	span fonts = span_from(span_sub(d->text, le32_at(d->text, FIB_FONTS), le32_at(d->text, FIB_FONTS + 4)), 2);
 	enum errc rc = OK;
 
 	for (; fonts.n > FONT_CHARSET && d->page == WESTERN; fonts = span_from(fonts, (size_t)fonts.p[0] + 1)) {
@@ -286,7 +279,7 @@ static enum errc pieces_read(struct doc *d, span plc, struct err *e)
 	if ((le16(d->text, 10) & FIB_COMPLEX) != 0 && n > 0 && (d->pieces = arena_zero(d->l->a, n, sizeof *d->pieces)) == NULL)
 		return err_memory(e);
 	for (size_t i = 0; i < n && rc == OK; i++) {
-		uint32_t from = le32(plc, 4 * i), to = le32(plc, 4 * i + 4), at = le32(plc, 4 * (n + 1) + 8 * i + 2);
+		uint32_t from = le32_at(plc, 4 * i), to = le32_at(plc, 4 * i + 4), at = le32_at(plc, 4 * (n + 1) + 8 * i + 2);
 		bool narrow = d->old ? !d->wide : (at & 0x40000000u) != 0;
 		uint64_t characters = to > from ? to - from : 0;
 		span bytes;
@@ -368,7 +361,7 @@ static bool replaces(const struct doc *d, size_t i, size_t at)
  */
 static enum errc replaced_run(struct doc *d, struct err *e)
 {
-	size_t at = le32(d->text, 0x18), whole = le32(d->text, 0x1c);
+	size_t at = le32_at(d->text, 0x18), whole = le32_at(d->text, 0x1c);
 	size_t number = 0;
 	bool narrow = d->old ? !d->wide : false;
 	enum errc rc = OK;
@@ -418,7 +411,7 @@ static span piece_table(span clx)
 {
 	while (clx.n > 3 && clx.p[0] == 1)
 		clx = span_from(clx, 3 + (size_t)le16(clx, 1));
-	return clx.n > 5 && clx.p[0] == 2 ? span_sub(clx, 5, le32(clx, 1)) : SPAN_EMPTY;
+	return clx.n > 5 && clx.p[0] == 2 ? span_sub(clx, 5, le32_at(clx, 1)) : SPAN_EMPTY;
 }
 
 static void stories_find(struct doc *d, size_t at)
@@ -429,7 +422,7 @@ static void stories_find(struct doc *d, size_t at)
 	static const size_t offsets[STORIES] = {0, 4, 8, 16, 20, 24, 28};
 
 	for (size_t i = 0; i < STORIES; i++)
-		d->stories[i] = (struct story){kinds[i], le32(d->text, at + offsets[i])};
+		d->stories[i] = (struct story){kinds[i], le32_at(d->text, at + offsets[i])};
 }
 
 static enum errc text_read(struct doc *d, span clx, struct err *e)
@@ -444,7 +437,7 @@ static enum errc text_read(struct doc *d, span clx, struct err *e)
 		return OK;
 	}
 	/* Not saved in pieces: from fcMin to fcMac. */
-	return run(d, span_sub(d->text, le32(d->text, 0x18), (size_t)(le32(d->text, 0x1c) - le32(d->text, 0x18)) & 0x7fffffff), !d->wide, e);
+	return run(d, span_sub(d->text, le32_at(d->text, 0x18), (size_t)(le32_at(d->text, 0x1c) - le32_at(d->text, 0x18)) & 0x7fffffff), !d->wide, e);
 }
 
 enum errc doc_read(struct layout *l, span text, span table_0, span table_1, struct err *e)
@@ -473,18 +466,18 @@ enum errc doc_read(struct layout *l, span text, span table_0, span table_1, stru
 		stories_find(&d, 0x34);
 		if ((rc = fonts_read(&d, e)) != OK)
 			return rc;
-		clx = (flags & FIB_COMPLEX) != 0 ? span_sub(text, le32(text, 0x160), le32(text, 0x164)) : SPAN_EMPTY;
+		clx = (flags & FIB_COMPLEX) != 0 ? span_sub(text, le32_at(text, 0x160), le32_at(text, 0x164)) : SPAN_EMPTY;
 	} else {
 		d.table = (flags & FIB_TABLE_1) != 0 ? table_1 : table_0;
 		stories_find(&d, 0x4c);
-		clx = span_sub(d.table, le32(text, 0x1a2), le32(text, 0x1a6));
+		clx = span_sub(d.table, le32_at(text, 0x1a2), le32_at(text, 0x1a6));
 	}
 	buf_init(&d.codes, 4 * MIB);
 	rc = text_read(&d, clx, e);
 	paragraph_end(&d);
 	if (rc == OK && !d.old) {
 		buf_clear(&d.codes);
-		drawn_read(span_sub(d.table, le32(text, 0x22a), le32(text, 0x22e)), &d.codes);
+		drawn_read(span_sub(d.table, le32_at(text, 0x22a), le32_at(text, 0x22e)), &d.codes);
 		if (d.codes.n > 0) {
 			layout_group(l, false, "text boxes", SPAN_EMPTY);
 			layout_text(l, buf_span(&d.codes));
@@ -494,7 +487,7 @@ enum errc doc_read(struct layout *l, span text, span table_0, span table_1, stru
 	return rc == OK && d.n_pieces > 0 ? earlier_read(l, before, replaced_read, &d, e) : rc;
 }
 
-static bool is_dos(span s) { return span_starts(s, DOS_MAGIC) && le32(s, 14) > DOS_TEXT && le32(s, 14) <= s.n; }
+static bool is_dos(span s) { return span_starts(s, DOS_MAGIC) && le32_at(s, 14) > DOS_TEXT && le32_at(s, 14) <= s.n; }
 
 bool old_doc_is(span s)
 {
@@ -506,14 +499,14 @@ bool old_doc_is(span s)
 enum errc old_doc_read(struct layout *l, span content, struct err *e)
 {
 	struct doc d = {.l = l, .text = content, .old = true, .page = WESTERN};
-	size_t from = le32(content, 0x18), to = le32(content, 0x1c);
+	size_t from = le32_at(content, 0x18), to = le32_at(content, 0x1c);
 	unsigned flags = le16(content, 10);
 	enum errc rc;
 
 	if (is_dos(content)) {
 		d.page = 850;
 		from = DOS_TEXT;
-		to = le32(content, 14);
+		to = le32_at(content, 14);
 		d.stories[0] = (struct story){"text", (uint32_t)to};
 	} else if ((flags & FIB_ENCRYPTED) != 0) {
 		return err_set(e, ERR_EVIDENCE, ENCRYPTED_OFFICE);
@@ -542,7 +535,7 @@ void doc_data_read(struct layout *l, span data)
 	bool any = false;
 
 	while (data.n > 0x48 && !l->text.failed) {
-		uint32_t n = le32(data, 0);
+		uint32_t n = le32_at(data, 0);
 		unsigned header = le16(data, 4);
 		span field = span_sub(data, header, n > header ? n - header : 0);
 

@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "base/digest.h"
+
 static const struct glyph { const char *name; uint16_t character; } glyphs[] = {
     {"AE", 0xc6}, {"Aacute", 0xc1}, {"Abreve", 0x102}, {"Acircumflex", 0xc2}, {"Adieresis", 0xc4}, {"Agrave", 0xc0},
     {"Alpha", 0x391}, {"Alphatonos", 0x386}, {"Amacron", 0x100}, {"Aogonek", 0x104}, {"Aring", 0xc5}, {"Atilde", 0xc3},
@@ -102,11 +104,11 @@ static uint32_t hex_of(span s)
 	uint32_t v = 0;
 
 	for (size_t i = 0; i < s.n; i++) {
-		unsigned char c = ascii_lower(s.p[i]);
+		int digit = hex_value(s.p[i]);
 
-		if (!ascii_is_digit(c) && (c < 'a' || c > 'f'))
+		if (digit < 0)
 			return 0;
-		v = v * 16 + (uint32_t)(ascii_is_digit(c) ? c - '0' : c - 'a' + 10);
+		v = v * 16 + (uint32_t)digit;
 	}
 	return v < 0x110000 ? v : 0;
 }

@@ -120,7 +120,7 @@ enum { COUNTED_MAX = 64 * 1024 };
 static size_t counted(span s, size_t at, size_t bad[2])
 {
 	size_t from = at + 4, *known = &bad[at & 1];
-	uint32_t n = s.n > from ? (uint32_t)s.p[at] | (uint32_t)s.p[at + 1] << 8 | (uint32_t)s.p[at + 2] << 16 | (uint32_t)s.p[at + 3] << 24 : 0;
+	uint32_t n = le32_at(s, at);
 	bool latin = true;
 
 	if (n < 6 || n > COUNTED_MAX || n % 2 != 0 || n > s.n - from || (*known >= from && *known + 2 < from + n))
@@ -166,7 +166,7 @@ static enum errc note_read(struct layout *l, span s, struct err *e)
 	while (s.n > 0 && rc == OK && !l->text.failed) {
 		size_t at = span_find(s, mark);
 		span file = span_from(s, at);
-		uint64_t n = 0;
+		uint64_t n = le64_at(file, mark.n);
 
 		layout_group(l, false, "letters", SPAN_EMPTY);
 		note_letters(l, span_first(s, at));
@@ -174,8 +174,6 @@ static enum errc note_read(struct layout *l, span s, struct err *e)
 			s = span_from(file, mark.n);
 			continue;
 		}
-		for (unsigned i = 0; i < 8; i++)
-			n |= (uint64_t)file.p[mark.n + i] << 8 * i;
 		file = span_from(file, HEAD);
 		if (n > file.n) {
 			layout_problem(l, "damaged: a file in it is cut off");

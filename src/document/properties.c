@@ -17,13 +17,6 @@ struct set {
 	size_t n_named;
 };
 
-static uint32_t le32(span s, size_t at)
-{
-	struct cursor c = cursor_of(span_from(s, at));
-
-	return cursor_u32(&c);
-}
-
 static span text_of(struct set *s, span bytes, bool wide)
 {
 	span out;
@@ -35,7 +28,7 @@ static span text_of(struct set *s, span bytes, bool wide)
 
 static void charset_read(struct set *s, uint32_t at)
 {
-	uint32_t page = le32(s->bytes, at + 4) & 0xffff;
+	uint32_t page = le32_at(s->bytes, at + 4) & 0xffff;
 	const struct charset *c;
 	char name[24];
 
@@ -110,24 +103,24 @@ static void value_put(struct set *s, uint32_t id, uint32_t at)
 
 static void section_read(struct set *s)
 {
-	uint32_t n = le32(s->bytes, 4);
+	uint32_t n = le32_at(s->bytes, 4);
 
 	n = n < PROPERTIES ? n : PROPERTIES;
 	for (uint32_t i = 0; i < n; i++)
-		if (le32(s->bytes, 8 + 8 * (size_t)i) == PROPERTY_CODEPAGE)
-			charset_read(s, le32(s->bytes, 12 + 8 * (size_t)i));
+		if (le32_at(s->bytes, 8 + 8 * (size_t)i) == PROPERTY_CODEPAGE)
+			charset_read(s, le32_at(s->bytes, 12 + 8 * (size_t)i));
 	for (uint32_t i = 0; i < n; i++)
-		if (le32(s->bytes, 8 + 8 * (size_t)i) == PROPERTY_DICTIONARY)
-			dictionary_read(s, le32(s->bytes, 12 + 8 * (size_t)i));
+		if (le32_at(s->bytes, 8 + 8 * (size_t)i) == PROPERTY_DICTIONARY)
+			dictionary_read(s, le32_at(s->bytes, 12 + 8 * (size_t)i));
 	for (uint32_t i = 0; i < n && 8 + 8 * (size_t)i < s->bytes.n; i++)
-		if (le32(s->bytes, 8 + 8 * (size_t)i) > PROPERTY_CODEPAGE)
-			value_put(s, le32(s->bytes, 8 + 8 * (size_t)i), le32(s->bytes, 12 + 8 * (size_t)i));
+		if (le32_at(s->bytes, 8 + 8 * (size_t)i) > PROPERTY_CODEPAGE)
+			value_put(s, le32_at(s->bytes, 8 + 8 * (size_t)i), le32_at(s->bytes, 12 + 8 * (size_t)i));
 }
 
 void property_set_read(struct layout *l, span stream)
 {
 	static const unsigned char summary[4] = {0xe0, 0x85, 0x9f, 0xf2};
-	uint32_t n = le32(stream, 24);
+	uint32_t n = le32_at(stream, 24);
 
 	layout_group(l, false, "properties", SPAN_EMPTY);
 	for (uint32_t i = 0; i < n && i < 2; i++) {
@@ -135,7 +128,7 @@ void property_set_read(struct layout *l, span stream)
 		size_t at = 28 + 20 * (size_t)i;
 
 		s.summary = span_eq(span_sub(stream, at, 4), span_of(summary, sizeof summary));
-		s.bytes = span_from(stream, le32(stream, at + 16));
+		s.bytes = span_from(stream, le32_at(stream, at + 16));
 		section_read(&s);
 	}
 }

@@ -457,12 +457,14 @@ static enum errc damage_say(const struct walk *w, struct arena *a, struct part_t
 /* The lines of a script that unpacks itself, before its archive, are a text of their own. */
 static enum errc script_lines(struct walk *w, struct arena *a, const struct part *p, span whole, span archive, struct err *e)
 {
-	struct part in = {.path = arena_printf(a, "%s!/lines of the script", p->path), .type = SPAN_LIT("text/plain")};
+	struct part in = {.type = SPAN_LIT("text/plain")};
 	struct part_text t = {.outcome = TEXT_READ, .charset = charset_utf8()};
-	size_t n = archive.p != whole.p ? (size_t)(archive.p - whole.p) : span_find(whole, SPAN_LIT("PK\3\4"));
+	size_t n;
 
 	if (!span_starts(whole, SPAN_LIT("#!")))
 		return OK;
+	n = archive.p != whole.p ? (size_t)(archive.p - whole.p) : span_find(whole, SPAN_LIT("PK\3\4"));
+	in.path = arena_printf(a, "%s!/lines of the script", p->path);
 	t.content = t.source = t.utf8 = utf8_clean(a, span_first(whole, n < LIMIT_TEXT_BYTES ? n : LIMIT_TEXT_BYTES));
 	return in.path == NULL || t.utf8.p == NULL ? err_memory(e) : w->fn(w->ctx, &in, &t, e);
 }

@@ -1,5 +1,7 @@
 /* What is an archive, by its first bytes; and where one lies in a program or a script. */
 #include "stream/member.h"
+
+#include "base/cursor.h"
 #include "stream/unpack.h"
 #include "stream/zip-walk.h"
 
@@ -41,13 +43,11 @@ static bool is_old_cpio(span s)
 	return n > 1 && n <= 1024 && span_find_byte(span_from(s, 26), '\0') == n - 1;
 }
 
-uint64_t archive_frame(span s, uint64_t at)
+uint64_t archive_frame(span s)
 {
-	span frame = at < s.n ? span_from(s, (size_t)at) : SPAN_EMPTY;
-
-	if (frame.n < 8 || (frame.p[0] & 0xf0) != 0x50 || !span_eq(span_sub(frame, 1, 3), SPAN_LIT("\x2a\x4d\x18")))
+	if (s.n < 8 || (s.p[0] & 0xf0) != 0x50 || !span_eq(span_sub(s, 1, 3), SPAN_LIT("\x2a\x4d\x18")))
 		return 0;
-	return at + 8 + ((uint64_t)frame.p[4] | (uint64_t)frame.p[5] << 8 | (uint64_t)frame.p[6] << 16 | (uint64_t)frame.p[7] << 24);
+	return 8 + (uint64_t)le32_at(s, 4);
 }
 
 bool archive_sniff(span first_bytes)
@@ -80,7 +80,7 @@ bool archive_sniff(span first_bytes)
 	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
 		if (span_eq(span_sub(first_bytes, known[i].at, known[i].magic.n), known[i].magic))
 			return true;
-	return is_old_tar(first_bytes) || is_old_cpio(first_bytes) || unpack_sniff(first_bytes) || archive_frame(first_bytes, 0) != 0;
+	return is_old_tar(first_bytes) || is_old_cpio(first_bytes) || unpack_sniff(first_bytes) || archive_frame(first_bytes) != 0;
 }
 
 /* What a script has behind its last line: a compressed file or a tar archive. */

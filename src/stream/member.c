@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/cursor.h"
 #include "base/later.h"
 #include "base/library.h"
 #include "base/limits.h"
@@ -159,7 +160,7 @@ static la_ssize_t unpack_read(struct archive *a, void *ctx, const void **block)
 static enum errc reader_begin(struct archive_reader *r, int fd, span bytes, span head, struct err *e)
 {
 	if (head.n >= 8 && head.p[0] == 0x1f && head.p[1] == 0x8b)
-		r->written_utc = (int64_t)((uint32_t)head.p[4] | (uint32_t)head.p[5] << 8 | (uint32_t)head.p[6] << 16 | (uint32_t)head.p[7] << 24);
+		r->written_utc = le32_at(head, 4);
 	if (unpack_sniff(head)) {
 		if ((r->unpack = unpack_open(fd, bytes, head)) == NULL)
 			return err_memory(e);
@@ -182,7 +183,7 @@ enum errc archive_open(struct archive_reader **out, int fd, int spool_fd, struct
 	*out = NULL;
 	/* libarchive knows LZ4 by its first frame alone. */
 	for (unsigned i = 0; (n = pread(fd, head, sizeof head, (off_t)at)) >= 0 && i < FRAMES; i++, at = next)
-		if ((next = archive_frame(span_of(head, (size_t)n), 0)) == 0 || (next += at) > INT64_MAX)
+		if ((next = archive_frame(span_of(head, (size_t)n))) == 0 || (next += at) > INT64_MAX)
 			break;
 	if (n < 0 || lseek(fd, (off_t)at, SEEK_SET) < 0)
 		return err_sys(e, "archive");
@@ -216,7 +217,7 @@ enum errc archive_open_span(struct archive_reader **out, span bytes, struct buf 
 	enum errc rc = reader_new(out, -1, into, zip_forgets(bytes), e);
 	uint64_t next;
 
-	for (unsigned i = 0; i < FRAMES && (next = archive_frame(bytes, 0)) != 0; i++)
+	for (unsigned i = 0; i < FRAMES && (next = archive_frame(bytes)) != 0; i++)
 		bytes = next < bytes.n ? span_from(bytes, (size_t)next) : SPAN_EMPTY;
 	if (rc == OK && ((password.p != NULL && (rc = password_add(*out, password, e)) != OK) ||
 			    (rc = reader_begin(*out, -1, bytes, span_first(bytes, UNPACK_HEAD), e)) != OK)) {

@@ -7,6 +7,7 @@
 #include <unistd.h>
 #include <zlib.h>
 
+#include "base/cursor.h"
 #include "base/library.h"
 #include "base/limits.h"
 
@@ -154,16 +155,11 @@ static bool xz_sniff(span s) { return span_starts(s, SPAN_LIT("\xfd" "7zXZ\0"));
  */
 static bool lzma_sniff(span s)
 {
-	uint32_t dictionary = 0, low;
-	uint64_t size = 0;
+	uint32_t dictionary = le32_at(s, 1), low = dictionary & -dictionary;
+	uint64_t size = le64_at(s, 5);
 
 	if (s.n < UNPACK_HEAD || s.p[0] >= 225 || s.p[0] % 9 + s.p[0] / 9 % 5 > 4 || s.p[13] != 0)
 		return false;
-	for (unsigned i = 0; i < 4; i++)
-		dictionary |= (uint32_t)s.p[1 + i] << 8 * i;
-	for (unsigned i = 0; i < 8; i++)
-		size |= (uint64_t)s.p[5 + i] << 8 * i;
-	low = dictionary & -dictionary;
 	return dictionary >= 1u << 12 && (dictionary == low || dictionary == low + (low << 1)) && (size == UINT64_MAX || size < (uint64_t)1 << 38);
 }
 

@@ -15,8 +15,6 @@ struct unpack;
 enum { UNPACK_HEAD = 14 };
 /* By its first UNPACK_HEAD bytes: one of the five? */
 bool unpack_sniff(span first_bytes);
-/* LZ4 and zstd: where a frame at `at` ends that is to be passed over (RFC 8878 3.1.2); 0: there is none. */
-uint64_t archive_frame(span s, uint64_t at);
 /* Reads from fd, or where that is -1 from bytes: they stay the caller's. first_bytes as above. NULL: memory. */
 struct unpack *unpack_open(int fd, span bytes, span first_bytes);
 void unpack_close(struct unpack *u);
