@@ -123,23 +123,31 @@ static struct found domain_without_dot(const struct dictionary *d, span label)
 	return f;
 }
 
-bool dictionary_tenant(const struct dictionary *d, span lower_host, uint32_t *org)
+/* Whose name or domain a label is. */
+static struct found label_find(const struct dictionary *d, span label)
 {
-	static const char *const endings[] = {"-my", "-admin"}; /* of SharePoint, for people's own files and for its administrators */
-	span label = span_first(lower_host, span_find_byte(lower_host, '.'));
-	uint64_t hash;
-	struct found f;
+	uint64_t hash = dictionary_label_hash(label);
+	struct found f = {0};
 
-	for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
-		if (span_ends_nocase(label, span_str(endings[i])))
-			label = span_first(label, label.n - strlen(endings[i]));
-	if ((hash = dictionary_label_hash(label)) == 0)
-		return false;
+	if (hash == 0)
+		return f;
 	f = dictionary_find(d, hash);
 	if (f.class == ENTRY_NONE)
 		f = dictionary_find(d, token_hash(label));
-	if (f.class == ENTRY_NONE)
-		f = domain_without_dot(d, label);
+	return f.class == ENTRY_NONE ? domain_without_dot(d, label) : f;
+}
+
+bool dictionary_tenant(const struct dictionary *d, span lower_host, uint32_t *org)
+{
+	/* What a customer has several of, and of SharePoint people's own files. Azure's storage accounts have no hyphens. */
+	static const char *const endings[] = {"-my", "-admin", "-api", "-app", "-backup", "-backups", "-data", "-db", "-dev", "-files", "-logs", "-portal",
+	    "-prod", "-qa", "-sql", "-stage", "-staging", "-storage", "-test", "-uat", "-web", "backup", "dev", "prod", "sql", "storage", "test"};
+	span label = span_first(lower_host, span_find_byte(lower_host, '.'));
+	struct found f = label_find(d, label);
+
+	for (size_t i = 0; i < sizeof endings / sizeof *endings && f.class == ENTRY_NONE; i++)
+		if (span_ends_nocase(label, span_str(endings[i])))
+			f = label_find(d, span_first(label, label.n - strlen(endings[i])));
 	*org = f.org;
 	return f.class == ENTRY_PLAIN || f.class == ENTRY_CAPITALS || f.class == ENTRY_UPPER || f.class == ENTRY_DOMAIN;
 }

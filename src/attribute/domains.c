@@ -177,12 +177,34 @@ static bool in_list(const struct words *w, const char *host)
 	return false;
 }
 
-/* "acme.cloud.example", where each customer has a host of that kind */
+/* The host with a star for each of its first two labels that is in the set: "*.eu-1.cloud.example" */
+static span with_stars(const char *host, unsigned set, char out[HOST_MAX + 1])
+{
+	size_t n = 0;
+
+	for (; set != 0; set >>= 1) {
+		size_t label = strcspn(host, "."), kept = (set & 1) != 0 ? 1 : label;
+
+		memcpy(out + n, (set & 1) != 0 ? "*" : host, kept);
+		n += kept;
+		host += label;
+		if (*host == '.')
+			out[n++] = *host++;
+	}
+	memcpy(out + n, host, strlen(host));
+	return span_of(out, n + strlen(host));
+}
+
+/* "acme.cloud.example", "acme.eu-1.cloud.example", where each customer has a host of that kind */
 static bool is_tenant(const struct domains *d, const char *host)
 {
 	const char *dot = strchr(host, '.');
+	char starred[HOST_MAX + 1];
+	bool is = false;
 
-	return dot != NULL && (words_kinds(d->infrastructure, token_hash(span_str(dot + 1))) & WORD_TENANTS) != 0;
+	for (unsigned set = 0; dot != NULL && set < 4 && !is; set++)
+		is = (words_kinds(d->infrastructure, token_hash(with_stars(dot + 1, set, starred))) & WORD_TENANTS) != 0;
+	return is;
 }
 
 static struct whose_is decide(const struct domains *d, const char *host)

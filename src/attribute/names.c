@@ -42,15 +42,11 @@ static bool is_one_letter(span name, const struct token *t) { return t->n == 2 &
 static size_t folded(span name, const struct token *t, unsigned char out[2])
 {
 	size_t len;
-	uint32_t c = t->n == 1 ? ascii_lower(name.p[t->at]) : utf8_fold(utf8_get(span_from(name, t->at), &len));
+	unsigned char base[4];
+	size_t n = utf8_base(utf8_get(span_from(name, t->at), &len), base);
 
-	if (c < 0x80) {
-		out[0] = (unsigned char)c;
-		return 1;
-	}
-	out[0] = (unsigned char)(0xc0 | (c >> 6 & 0x1f));
-	out[1] = (unsigned char)(0x80 | (c & 0x3f));
-	return 2;
+	memcpy(out, base, n <= 2 ? n : 0);
+	return n <= 2 ? n : 0;
 }
 
 /* A piece of a legal form: a single letter, or the first of up to three. How many bytes at out, 0 when it is none. */
@@ -289,6 +285,31 @@ static enum errc endings_add(struct dictionary_builder *b, const struct words *v
 	return rc;
 }
 
+/* The end of the legal form that East Asian characters begin with, from a list that has it as one word. 0: none. */
+static size_t east_form(const struct words *v, span name, bool behind)
+{
+	enum { CHARACTER = 3, SHORTEST = 2 * CHARACTER, LONGEST = 8 * CHARACTER };
+
+	for (size_t n = LONGEST; n >= SHORTEST; n -= CHARACTER)
+		if (n < name.n && (words_kinds(v, token_hash(behind ? span_from(name, name.n - n) : span_first(name, n))) & WORD_LEGAL) != 0)
+			return n;
+	return 0;
+}
+
+/* The name without such a form before or behind it, if what is left says enough: "two characters" are also part of other names. */
+static span without_east_form(const struct words *v, span name)
+{
+	enum { CORE_SHORTEST = 9 };
+	size_t before, behind;
+
+	if (name.n == 0 || name.p[name.n - 1] < 0x80)
+		return SPAN_EMPTY;
+	before = east_form(v, name, false);
+	behind = before == 0 ? east_form(v, name, true) : 0;
+	name = span_trim(span_sub(name, before, name.n - before - behind));
+	return before + behind != 0 && name.n >= CORE_SHORTEST ? name : SPAN_EMPTY;
+}
+
 static enum errc spelling_add(struct dictionary_builder *b, const struct words *v, span name, enum round round,
     uint32_t org, struct err *e)
 {
@@ -324,10 +345,12 @@ static enum errc spelling_add(struct dictionary_builder *b, const struct words *
 	return rc;
 }
 
-/* The place of " & ", or name.n. */
+/* The place of " & ", or of "&", or name.n. */
 static size_t between_words(span name)
 {
-	return span_find_byte(name, '&') < name.n ? span_find(name, SPAN_LIT(" & ")) : name.n;
+	size_t sign = span_find_byte(name, '&'), apart = sign < name.n ? span_find(name, SPAN_LIT(" & ")) : name.n;
+
+	return apart < name.n ? apart : sign;
 }
 
 /* "O'Hara & Finch", with " and " for the n bytes at that place. 0: no room. */
@@ -403,7 +426,7 @@ static enum errc spellings_add(struct dictionary_builder *b, const struct words 
 	enum errc rc = spelling_add(b, v, name, round, org, e);
 
 	for (size_t i = 0; at < name.n && i < sizeof ands / sizeof *ands && rc == OK; i++)
-		if ((n = with_piece(name, at, 3, span_str(ands[i]), other, sizeof other)) > 0)
+		if ((n = with_piece(name, at, name.p[at] == '&' ? 1 : 3, span_str(ands[i]), other, sizeof other)) > 0)
 			rc = spelling_add(b, v, span_of(other, n), ROUND_CORE, org, e);
 	if (rc == OK && (n = without_and(name, other, sizeof other)) > 0)
 		rc = spelling_add(b, v, span_of(other, n), ROUND_CORE, org, e);
@@ -417,6 +440,8 @@ enum errc name_add(struct dictionary_builder *b, const struct words *v, span nam
 	size_t n = without_umlauts(name, other, sizeof other);
 	enum errc rc = spellings_add(b, v, name, round, org, e);
 
+	if (rc == OK && without_east_form(v, name).n != 0)
+		rc = spelling_add(b, v, without_east_form(v, name), ROUND_CORE, org, e);
 	if (rc == OK && name.n > 4 && name.n <= LIMIT_NAME_BYTES && name.p[name.n - 1] == ')' && name.p[0] != '(')
 		rc = both_add(b, v, name, round, org, e);
 	return rc == OK && n > 0 ? spellings_add(b, v, span_of(other, n), ROUND_CORE, org, e) : rc;

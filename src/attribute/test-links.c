@@ -31,6 +31,7 @@ static int set_up(void **state)
 	list_of(&k.freemail, WORD_LISTED, "freemail.example");
 	list_of(&k.infrastructure, WORD_LISTED, "cloud.example");
 	list_of(&k.infrastructure, WORD_TENANTS, "tenants.example");
+	list_of(&k.infrastructure, WORD_TENANTS, "*.store.cloud.example");
 	list_of(&k.vocabulary, WORD_COMMON, "x");
 	list_of(&k.vocabulary, WORD_LEGAL, "inc");
 	list_of(&k.vocabulary, WORD_GIVEN, "ken");
@@ -316,6 +317,18 @@ static void a_providers_host_is_of_the_customer_whose_name_it_has(void **state)
 	m = with_secret("password", "admin@boltexample.tenants.example");
 	g = hear(&m, NULL, 0);
 	expect(&g.links, "Bolt owner medium");
+	m = with_secret("password", "bolt.eu-1.store.cloud.example");
+	g = hear(&m, NULL, 0);
+	expect(&g.links, "Bolt owner medium");
+	m = with_secret("password", "boltstorage.tenants.example");
+	g = hear(&m, NULL, 0);
+	expect(&g.links, "Bolt owner medium");
+	m = with_secret("password", "bolt-backups.tenants.example");
+	g = hear(&m, NULL, 0);
+	expect(&g.links, "Bolt owner medium");
+	m = with_secret("password", "bolt.eu-1.deep.store.cloud.example");
+	g = hear(&m, NULL, 0);
+	expect(&g.links, "");
 }
 
 static void a_network_of_ones_own_is_of_whose_name_it_has_or_nobodys(void **state)

@@ -68,12 +68,26 @@ uint64_t token_hash(span folded) { return folded.n != 0 ? hash_run(folded.p, fol
 /* Within a word and no letter of it: the soft hyphen, accents by themselves, joiners. */
 static bool is_nothing(uint32_t c) { return c == 0xad || (c >= 0x300 && c < 0x370) || c == 0x200d || c == 0x200c; }
 
+/* Scripts that have no blanks between words: a Chinese character is a token, and so is a run of one of the Japanese syllabaries. */
+enum script { ALPHABET, HAN, HIRAGANA, KATAKANA };
+
+static enum script script_of(uint32_t c)
+{
+	if (c < 0x3041 || c >= 0x30000)
+		return ALPHABET;
+	if (c < 0x3100)
+		return c < 0x30a0 ? HIRAGANA : KATAKANA;
+	return (c >= 0x3400 && c < 0xa000) || (c >= 0xf900 && c < 0xfb00) || c >= 0x20000 ? HAN : ALPHABET;
+}
+
 /*
  * A token with letters past ASCII, from at on: its folded bytes, and where it ends. *n_folded is 0 when there is
  * no letter at `at`.
  */
 static size_t read_high(span text, size_t at, unsigned char folded[FOLDED_BYTES], size_t *n_folded)
 {
+	enum script script = ALPHABET;
+
 	*n_folded = 0;
 	while (at < text.n && classes[text.p[at]] != BETWEEN) {
 		size_t len;
@@ -82,6 +96,9 @@ static size_t read_high(span text, size_t at, unsigned char folded[FOLDED_BYTES]
 		if (!is_nothing(c)) {
 			if (c >= 0x80 && !utf8_is_letter(c))
 				break;
+			if (*n_folded != 0 && (script == HAN || script_of(c) != script))
+				break;
+			script = script_of(c);
 			if (*n_folded <= FOLDED_BYTES - 4)
 				*n_folded += utf8_base(c, folded + *n_folded);
 		}
@@ -115,7 +132,7 @@ static size_t token_high(span text, size_t start, struct token *out, size_t *n)
 
 	if (n_folded != 0)
 		out[(*n)++] = (struct token){token_hash(span_of(folded, n_folded)), (uint32_t)start, (uint32_t)(at - start)};
-	if (at < text.n && classes[text.p[at]] == HIGH) {
+	if (n_folded == 0 && at < text.n && classes[text.p[at]] == HIGH) {
 		(void)utf8_get(span_from(text, at), &len);
 		at += len;
 	}

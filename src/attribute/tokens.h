@@ -1,7 +1,8 @@
 /*
  * Text as tokens: runs of letters and digits, compared without regard to case and accents, each as a 64-bit
  * hash. The directory's names and the text of mail go through the same function, so equal words have equal
- * hashes. White space, punctuation and symbols stand between tokens; a soft hyphen or a combining accent is nothing.
+ * hashes. White space, punctuation and symbols stand between tokens; a soft hyphen or a combining accent is nothing. A Chinese
+ * character is a token by itself, since no blank tells where a word of it ends.
  */
 #ifndef TOCSIN_ATTRIBUTE_TOKENS_H
 #define TOCSIN_ATTRIBUTE_TOKENS_H
