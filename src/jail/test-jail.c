@@ -6,8 +6,11 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -57,6 +60,9 @@ static enum errc task(void *state, struct jail_out *out, span payload, const int
 			break;
 		case 'x':
 			(void)fork();
+			break;
+		case 'v': /* signal 0 does nothing, and says that another could be sent */
+			(void)syscall(SYS_tgkill, 1, 1, 0);
 			break;
 		case 'w': /* half a frame, and no more */
 			if (write(3, "\4\377", 2) == 2)
@@ -288,15 +294,16 @@ static void a_worker_that_beats_for_ever_costs_its_item(void **state)
 	buf_free(&s.got);
 }
 
-static void a_worker_cannot_open_connect_or_fork(void **state)
+static void a_worker_cannot_open_connect_fork_or_signal(void **state)
 {
-	static const char *const tasks[] = {"aob", "asb", "axb", NULL};
+	static const char *const tasks[] = {"aob", "asb", "axb", "avb", NULL};
 
 	(void)state;
 	run(tasks, 2,
 	    "A<o: the worker tried a forbidden system call and was ended>B "
 	    "A<s: the worker tried a forbidden system call and was ended>B "
-	    "A<x: the worker tried a forbidden system call and was ended>B ");
+	    "A<x: the worker tried a forbidden system call and was ended>B "
+	    "A<v: the worker tried a forbidden system call and was ended>B ");
 }
 
 static void a_worker_out_of_memory_costs_its_item(void **state)
@@ -350,7 +357,7 @@ static void a_worker_that_stops_in_the_middle_of_a_frame_costs_its_item(void **s
 
 /* ---- processes that are no workers -------------------------------------------------------------------------- */
 
-enum act { IN_FOLDER, ELSEWHERE, READABLE, READABLE_WRITE, CONNECT, FORK, MAP_CODE };
+enum act { IN_FOLDER, ELSEWHERE, READABLE, READABLE_WRITE, CONNECT, FORK, MAP_CODE, SIGNAL, LIMIT_OTHER, LIMIT_OWN, TYPE, IS_TERMINAL };
 
 static char folder[64], elsewhere[96], inside[96];
 
@@ -372,6 +379,11 @@ static int acts(const struct jail_walls *w, enum act what)
 		case READABLE_WRITE: fd = open(elsewhere, O_WRONLY); break;
 		case CONNECT: fd = socket(AF_INET, SOCK_STREAM, 0); break;
 		case FORK: fd = fork(); break;
+		case SIGNAL: fd = (int)syscall(SYS_tgkill, 1, 1, 0); break;
+		case LIMIT_OTHER: fd = prlimit(1, RLIMIT_CORE, NULL, &(struct rlimit){0}); break;
+		case LIMIT_OWN: fd = getrlimit(RLIMIT_CORE, &(struct rlimit){0}); break;
+		case TYPE: fd = ioctl(STDIN_FILENO, TIOCSTI, "x"); break;
+		case IS_TERMINAL: (void)isatty(STDIN_FILENO); fd = 0; break;
 		case MAP_CODE:
 			fd = mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) == MAP_FAILED ? -1 : 0;
 			break;
@@ -412,6 +424,11 @@ static void a_process_has_what_it_was_given_and_nothing_else(void **state)
 	assert_int_equal(acts(&network, ELSEWHERE), 1);
 	assert_int_equal(acts(&network, FORK), KILLED);
 	assert_int_equal(acts(&network, MAP_CODE), KILLED);
+	assert_int_equal(acts(&network, SIGNAL), KILLED);
+	assert_int_equal(acts(&network, LIMIT_OTHER), KILLED);
+	assert_int_equal(acts(&network, LIMIT_OWN), 0);
+	assert_int_equal(acts(&network, TYPE), KILLED); /* what a terminal takes for typed by whoever sits there */
+	assert_int_equal(acts(&network, IS_TERMINAL), 0);
 	(void)unlink(inside);
 	(void)unlink(elsewhere);
 	(void)rmdir(folder);
@@ -457,7 +474,7 @@ int main(int argc, char **argv)
 	    cmocka_unit_test(starts_may_fail_now_and_then),
 	    cmocka_unit_test(a_worker_that_never_is_ready_ends_the_run),
 	    cmocka_unit_test(a_worker_that_beats_for_ever_costs_its_item),
-	    cmocka_unit_test(a_worker_cannot_open_connect_or_fork),
+	    cmocka_unit_test(a_worker_cannot_open_connect_fork_or_signal),
 	    cmocka_unit_test(a_worker_out_of_memory_costs_its_item),
 	    cmocka_unit_test(a_worker_that_lacks_something_is_replaced_by_one_that_has_it),
 	    cmocka_unit_test(large_tasks_and_large_results_do_not_wait_for_each_other),

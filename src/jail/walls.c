@@ -8,6 +8,7 @@
 #include <sched.h>
 #include <seccomp.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -18,8 +19,8 @@
 #include "base/limits.h"
 #include "jail/private.h"
 
-/* All file-system rights of Landlock's first version; later ones are added where the kernel knows them. */
-enum { RIGHTS_V1 = (1u << 13) - 1 };
+/* All file-system rights of Landlock's first version; later ones, which older headers lack, are added where the kernel knows them. */
+enum { RIGHTS_V1 = (1u << 13) - 1, RIGHT_REFER = 1u << 13, RIGHT_TRUNCATE = 1u << 14 };
 
 static int landlock_version(void)
 {
@@ -37,7 +38,7 @@ enum errc jail_possible(struct err *e)
 	return OK;
 }
 
-/* What a rule gives: reading, or all but making devices and sockets. */
+/* What a rule gives: reading, or also plain files written, made and removed. */
 enum {
 	RIGHTS_READ = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR,
 	RIGHTS_WRITE = RIGHTS_READ | LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_REMOVE_FILE | LANDLOCK_ACCESS_FS_MAKE_REG,
@@ -53,7 +54,7 @@ static enum errc rules(int ruleset, const char *const *paths, uint64_t rights, s
 		if ((rule.parent_fd = open(*paths, O_PATH | O_CLOEXEC)) < 0)
 			return err_sys(e, "%s", *paths);
 		if (fstat(rule.parent_fd, &st) == 0 && !S_ISDIR(st.st_mode))
-			rule.allowed_access &= LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE | 1u << 14;
+			rule.allowed_access &= LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE | RIGHT_TRUNCATE;
 		bad = (int)syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &rule, 0);
 		(void)close(rule.parent_fd);
 		if (bad != 0)
@@ -72,10 +73,10 @@ static enum errc landlock(const struct jail_walls *w, struct err *e)
 	if (version < 1)
 		return err_set(e, ERR_REFUSED, "no Landlock in this kernel");
 	if (version >= 2)
-		attr.handled_access_fs |= 1u << 13; /* REFER */
-	if (version >= 3) {
-		attr.handled_access_fs |= 1u << 14; /* TRUNCATE by path */
-		write |= 1u << 14;
+		attr.handled_access_fs |= RIGHT_REFER;
+	if (version >= 3) { /* by path */
+		attr.handled_access_fs |= RIGHT_TRUNCATE;
+		write |= RIGHT_TRUNCATE;
 	}
 	if ((fd = (int)syscall(SYS_landlock_create_ruleset, &attr, sizeof attr, 0)) < 0)
 		return err_sys(e, "Landlock");
@@ -116,9 +117,9 @@ static const int for_accepting[] = {
     SCMP_SYS(clock_nanosleep),
 };
 static const int for_connecting[] = {
-    SCMP_SYS(socket), SCMP_SYS(connect), SCMP_SYS(bind), SCMP_SYS(socketpair), SCMP_SYS(pipe2), SCMP_SYS(pipe), SCMP_SYS(ioctl), SCMP_SYS(sendmmsg),
+    SCMP_SYS(socket), SCMP_SYS(connect), SCMP_SYS(bind), SCMP_SYS(socketpair), SCMP_SYS(pipe2), SCMP_SYS(pipe), SCMP_SYS(sendmmsg),
     SCMP_SYS(recvmmsg), SCMP_SYS(uname), SCMP_SYS(getuid), SCMP_SYS(geteuid), SCMP_SYS(getgid), SCMP_SYS(getegid), SCMP_SYS(rt_sigaction), SCMP_SYS(getrlimit),
-    SCMP_SYS(prlimit64), SCMP_SYS(set_robust_list), SCMP_SYS(rseq), SCMP_SYS(sched_getaffinity),
+    SCMP_SYS(set_robust_list), SCMP_SYS(rseq), SCMP_SYS(sched_getaffinity),
 };
 
 static int allow(scmp_filter_ctx ctx, const int *calls, size_t n)
@@ -141,6 +142,17 @@ static int allow_threads(scmp_filter_ctx ctx)
 	return bad;
 }
 
+/* Of ioctl what sockets and pipes are asked, and whether something is a terminal: another one types at it. Limits: our own alone. */
+static int allow_asking(scmp_filter_ctx ctx)
+{
+	static const unsigned requests[] = {FIONBIO, FIONREAD, TCGETS};
+	int bad = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), 1, SCMP_A0(SCMP_CMP_EQ, 0));
+
+	for (size_t i = 0; bad == 0 && i < sizeof requests / sizeof requests[0]; i++)
+		bad = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1, SCMP_A1(SCMP_CMP_EQ, requests[i]));
+	return bad;
+}
+
 static int allow_more(scmp_filter_ctx ctx, const struct jail_walls *w)
 {
 	int bad = 0;
@@ -151,7 +163,7 @@ static int allow_more(scmp_filter_ctx ctx, const struct jail_walls *w)
 		bad = ALLOW(ctx, for_folders);
 	if (bad == 0 && (w->accepts || w->connects))
 		bad = ALLOW(ctx, for_accepting);
-	if (bad == 0 && w->connects && (bad = ALLOW(ctx, for_connecting)) == 0)
+	if (bad == 0 && w->connects && (bad = ALLOW(ctx, for_connecting)) == 0 && (bad = allow_asking(ctx)) == 0)
 		bad = allow_threads(ctx);
 	return bad;
 }
@@ -164,7 +176,7 @@ static enum errc system_calls(const struct jail_walls *w, struct err *e)
 	    SCMP_SYS(lseek), SCMP_SYS(ftruncate), SCMP_SYS(fstat), SCMP_SYS(munmap), SCMP_SYS(mremap),
 	    SCMP_SYS(madvise), SCMP_SYS(brk), SCMP_SYS(futex), SCMP_SYS(exit), SCMP_SYS(exit_group),
 	    SCMP_SYS(rt_sigreturn), SCMP_SYS(rt_sigprocmask), SCMP_SYS(clock_gettime), SCMP_SYS(gettimeofday),
-	    SCMP_SYS(time), SCMP_SYS(getrandom), SCMP_SYS(getpid), SCMP_SYS(gettid), SCMP_SYS(tgkill),
+	    SCMP_SYS(time), SCMP_SYS(getrandom), SCMP_SYS(getpid), SCMP_SYS(gettid),
 	    SCMP_SYS(sched_yield), SCMP_SYS(restart_syscall),
 	    SCMP_SYS(sysinfo), /* glibc's qsort asks it for the size of memory when an array is large */
 	};
@@ -180,9 +192,12 @@ static enum errc system_calls(const struct jail_walls *w, struct err *e)
 		bad = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1, SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
 	if (bad == 0)
 		bad = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1, SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
-	/* glibc's fstat is this with an empty path: a descriptor, not a name. */
+	/* An abort ends itself by a signal; the keeper, and whatever else runs as its user, gets none. */
 	if (bad == 0)
-		bad = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(newfstatat), 1, SCMP_A3(SCMP_CMP_EQ, 0x1000));
+		bad = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1, SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid()));
+	/* glibc's fstat is this with an empty path. A filter sees no path: one that is not empty would tell that a file is there, and its size. */
+	if (bad == 0)
+		bad = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(newfstatat), 1, SCMP_A3(SCMP_CMP_EQ, AT_EMPTY_PATH));
 	if (bad == 0)
 		bad = seccomp_load(ctx);
 	if (ctx != NULL)
