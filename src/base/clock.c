@@ -4,6 +4,10 @@
 #include <stdlib.h>
 #include <time.h>
 
+/* 0001-01-01T00:00:00Z and 9999-12-31T23:59:59Z */
+#define FIRST_UTC INT64_C(-62135596800)
+#define LAST_UTC INT64_C(253402300799)
+
 static int days_in_month(int y, int m)
 {
 	static const int n[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
@@ -160,7 +164,7 @@ bool time_parse(span s, int64_t *when_utc)
 			int sign = s.p[0] == '+' ? 1 : -1;
 
 			s = span_from(s, 1);
-			if (!number(&s, 2, &hours) || !literal(&s, ':') || !number(&s, 2, &minutes))
+			if (!number(&s, 2, &hours) || !literal(&s, ':') || !number(&s, 2, &minutes) || hours > 23 || minutes > 59)
 				return false;
 			hours *= sign;
 			minutes *= sign;
@@ -170,7 +174,10 @@ bool time_parse(span s, int64_t *when_utc)
 	}
 	if (s.n != 0 || (t = time_from_civil(c)) == TIME_NONE)
 		return false;
-	*when_utc = t - hours * 3600 - minutes * 60;
+	t -= hours * 3600 + minutes * 60;
+	if (t < FIRST_UTC || t > LAST_UTC)
+		return false;
+	*when_utc = t;
 	return true;
 }
 

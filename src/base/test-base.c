@@ -155,6 +155,11 @@ static void dates_come_back_as_they_went(void **state)
 	assert_string_equal(time_rfc3339(t, text), "2024-02-29T00:00:00Z");
 	assert_false(time_parse(SPAN_LIT("2023-02-29"), &t));
 	assert_false(time_parse(SPAN_LIT("2024-01-01T25:00:00Z"), &t));
+	assert_false(time_parse(SPAN_LIT("2024-01-01T12:00:00+99:00"), &t));
+	assert_false(time_parse(SPAN_LIT("2024-01-01T12:00:00-01:60"), &t));
+	assert_false(time_parse(SPAN_LIT("9999-12-31T23:59:59-01:00"), &t)); /* in UTC of the year 10000, which would be written 0000 */
+	assert_false(time_parse(SPAN_LIT("0001-01-01T00:00:00+01:00"), &t));
+	assert_true(time_parse(SPAN_LIT("9999-12-31T23:59:59+23:59"), &t));
 	assert_int_equal(time_from_civil((struct civil){1970, 1, 1, 0, 0, 0}), 0);
 	assert_int_equal(time_weekday(0), 4);
 	assert_string_equal(time_rfc5322(1709285400, mail), "Fri, 1 Mar 2024 09:30:00 +0000");
