@@ -14,6 +14,8 @@
 enum { ANYWHERE = 6, AT_START = 4 };
 /* Bytes between two letters of one name: "Nord-\r\n> > wind". */
 enum { GAP_MAX = 12 };
+/* Looks at one text, behind which what is left of a word goes with the name that was found in it. Mail takes two. */
+enum { LOOKS_MAX = 8 };
 /* Bytes shown on either side of what is the reader's own, when it is only named. */
 enum { AROUND = 240 };
 
@@ -346,13 +348,25 @@ static enum errc look(struct redactor *r, struct arena *a, span text, struct hit
 	return rc == OK ? find_hosts(r, a, text, out, free, e) : rc;
 }
 
+/* Each of them up to where its word ends: no other word begins behind it then. */
+static void to_word_ends(span text, struct hits *h)
+{
+	for (size_t i = 0; i < h->n; i++) {
+		struct hit *x = &h->v[i];
+
+		while (x->at + x->n < text.n && (ascii_is_alnum(text.p[x->at + x->n]) || text.p[x->at + x->n] >= 0x80))
+			x->n++;
+	}
+}
+
 /*
  * A token parts words, so that what stood within one ("Acme" in "AcmeAcme") is a word beside it: the text is looked at
- * again with blanks for what was found, until nothing more is.
+ * again with blanks for what was found, until nothing more is. A word of a thousand names would have each look find one.
  */
 enum errc redact_find(struct redactor *r, struct arena *a, span text, struct hits *out, struct err *e)
 {
 	unsigned char *rest = NULL;
+	unsigned looks = 0;
 	size_t had = 0;
 	enum errc rc = OK;
 
@@ -374,7 +388,11 @@ enum errc redact_find(struct redactor *r, struct arena *a, span text, struct hit
 		settle(text, &free);
 		drop_free(out, &free);
 		settle(text, out);
-	} while (out->n > had);
+	} while (out->n > had && ++looks < LOOKS_MAX);
+	if (out->n > had) {
+		to_word_ends(text, out);
+		settle(text, out);
+	}
 	return OK;
 }
 

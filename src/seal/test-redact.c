@@ -235,9 +235,36 @@ static void nothing_of_others_is_ever_given_out(void **state)
 	arena_free(scratch);
 }
 
+/* Each is found only once the one before it is masked: what is looked at anew for each of twenty thousand does not end. */
+static void names_without_number_in_one_word_are_masked_with_it(void **state)
+{
+	enum { MANY = 20000 };
+	struct arena *scratch = test_arena();
+	struct redacted r;
+	struct err e;
+	struct buf b;
+	bool clean;
+
+	(void)state;
+	becomes("AcmeAcmeIBX Acme", "[organisation CCCCC][organisation CCCCC][organisation BBBBB] [organisation CCCCC]");
+	buf_init(&b, MIB);
+	buf_str(&b, "before ");
+	for (int i = 0; i < MANY; i++)
+		buf_str(&b, "Acme");
+	buf_str(&b, " behind");
+	assert_int_equal(redact_text(redactor(), scratch, buf_span(&b), &r, &e), OK);
+	assert_true(span_starts(r.text, SPAN_LIT("before [organisation CCCCC]")) && span_ends_nocase(r.text, SPAN_LIT(" behind")));
+	assert_false(span_has(r.text, SPAN_LIT("Acme")));
+	assert_int_equal(redact_check(redactor(), scratch, r.text, &clean, &e), OK);
+	assert_true(clean);
+	buf_free(&b);
+	arena_free(scratch);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(names_without_number_in_one_word_are_masked_with_it),
 	    cmocka_unit_test(names_are_masked_however_they_are_written),
 	    cmocka_unit_test(what_is_the_readers_own_or_ours_stays),
 	    cmocka_unit_test(a_name_does_not_run_on_into_an_address),
