@@ -81,7 +81,7 @@ static bool is_made_up(span v)
 static bool is_label(span name)
 {
 	static const char *const words[] = {"user", "name", "login", "logon", "mail", "account", "passw", "passp", "benutzer", "kennung", "kennwort", "utilis", "usuario", "identifiant", "contrase",
-	    "nummer", "number", "kunde", "host", "server", "port", "url", "code", "token", "date", "version", NULL};
+	    "nummer", "number", "kunde", "host", "server", "port", "url", "code", "token", "date", "version", "region", "bucket", "endpoint", "tenant", NULL};
 
 	return span_has_one_of_nocase(name, words);
 }

@@ -418,7 +418,7 @@ static bool is_sample(span value)
 {
 	static const char *const published[] = {"pk_live_", "pk_test_", "sb_publishable_", "phc_"};
 	static const char *const words[] = {"example", "xxxx", "placeholder", "changeme", "change_me", "your_", "your-", "yourkey",
-	    "yourtoken", "yourapi", "yoursecret", "insert_", "replace_", "_here", "-here", "redacted", "dummy", "my-secret", "my_secret",
+	    "yourtoken", "yourapi", "yoursecret", "insert_", "replace_", "_here", "-here", "redacted", "****", "dummy", "my-secret", "my_secret",
 	    /* Stripe's two keys for tests; the account of Azure's emulator; in base64 "Aladdin:open sesame", "username:password", "user:pass" */
 	    "4ec39hqlyjwdarjtt1zdp7dc", "bqokikjovbii2hlwgh4olfq2", "eby8vdm02xnocqflquwjpllmetlcdxj1ouzft50usrz6ifsufq2uverc",
 	    "qwxhzgrpbjpvcgvuihnlc2ftzq", "dxnlcm5hbwu6cgfzc3dvcmq", "dxnlcjpwyxnz",
