@@ -112,6 +112,7 @@ enum log_problem {
 	LOG_NO_QUOTES = 1u << 16,       /* the record's JSON had lost its quotes */
 	LOG_THROTTLE_UNSAID = 1u << 17, /* of MailItemsAccessed, whose properties a table left out */
 	LOG_RESULTS_CUT = 1u << 18,     /* the last row of a table that has fewer than Search-UnifiedAuditLog found (ResultCount) */
+	LOG_ITEM_UNNAMED = 1u << 19,    /* an item has neither Message-ID nor an id */
 };
 const char *log_problem_text(enum log_problem one_bit); /* a sentence's worth, without a full stop */
 

@@ -106,7 +106,7 @@ static void item_text(struct making *m, uint32_t folder, span message_id)
 		return;
 	it->message_id = message_id_bare(message_id);
 	if (it->message_id.n == 0)
-		m->r->problems |= LOG_ITEM_NO_MESSAGE_ID;
+		m->r->problems |= LOG_ITEM_NO_MESSAGE_ID | LOG_ITEM_UNNAMED;
 }
 
 /* The next object of a text that PowerShell made of objects: "@{Id=x; InternetMessageId=<a@b>; ParentFolder=@{Path=y}} @{...}". */
@@ -171,7 +171,7 @@ void m365_item(struct making *m, const struct json_node *n, uint32_t folder)
 	    .subject = subject, .folder = folder};
 	(void)text_u64(size, &it->size);
 	if (it->message_id.n == 0)
-		m->r->problems |= LOG_ITEM_NO_MESSAGE_ID;
+		m->r->problems |= LOG_ITEM_NO_MESSAGE_ID | (id.n == 0 && immutable.n == 0 ? LOG_ITEM_UNNAMED : 0);
 }
 
 /* Each element; an object or a text is its own only element. */

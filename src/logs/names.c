@@ -85,6 +85,7 @@ const char *log_problem_text(enum log_problem one_bit)
 	case LOG_NO_FOLDER: return "a folder was synchronised or opened and none is named";
 	case LOG_COUNT_MISMATCH: return "OperationCount is more than the items named";
 	case LOG_ITEM_NO_MESSAGE_ID: return "an item has no Message-ID";
+	case LOG_ITEM_UNNAMED: return "an item has neither a Message-ID nor an id";
 	case LOG_DUPLICATE_KEY: return "a member stands twice with different values, the last was taken";
 	case LOG_BAD_UTF8: return "invalid UTF-8 was replaced";
 	case LOG_LENIENT_JSON: return "not quite JSON, read as it was meant";

@@ -87,42 +87,52 @@ static int by_key(const void *a, const void *b)
 
 enum errc items_load(struct judge *j, struct err *e)
 {
-	bool asked = false;
 	enum errc rc;
 
-	for (size_t i = 0; i < j->n_suspects; i++)
-		asked = asked || j->suspects[i].kind == S_IDS;
-	if (!asked || (rc = items_walk(j->st, item_in, j, e)) != OK)
-		return asked ? rc : OK;
+	if (!j->has_ids || (rc = items_walk(j->st, item_in, j, e)) != OK)
+		return j->has_ids ? rc : OK;
 	if (j->n_items != 0)
 		qsort(j->items, j->n_items, sizeof *j->items, by_key);
 	return OK;
 }
 
-/* What the id is of, whichever it may be; else a row of its own, and by judge_load the whole mailbox. */
-enum errc reach_item(struct judge *j, struct suspect *s, span item_id, struct err *e)
+/* What the id is of, whichever it may be. */
+static enum errc reach_key(struct judge *j, struct suspect *s, span id, bool *found, struct err *e)
 {
-	span key = item_key(j->a, item_id), last = SPAN_EMPTY, kept;
+	span key = item_key(j->a, id), last = SPAN_EMPTY;
 	size_t lo;
-	bool found = false;
 	enum errc rc = OK;
 
 	if (key.p == NULL)
 		return err_memory(e);
+	if (key.n == 0)
+		return OK;
 	BISECT(lo, j->n_items, span_cmp(j->items[lo].key, key) < 0);
 	for (; lo < j->n_items && span_eq(j->items[lo].key, key) && rc == OK; lo++) {
-		if (found && span_eq(j->items[lo].rfc822_id, last))
+		if (*found && span_eq(j->items[lo].rfc822_id, last))
 			continue;
 		last = j->items[lo].rfc822_id;
-		found = true;
+		*found = true;
 		rc = reach_named(j, s, last, e);
 	}
-	if (found) {
-		s->has_access = true;
+	return rc;
+}
+
+/* Else a request of Graph's has a row of its own, and what names no message besides is by judge_load of the whole mailbox. */
+enum errc reach_item(struct judge *j, struct suspect *s, span item_id, span immutable_id, struct err *e)
+{
+	bool found = false;
+	span kept;
+	enum errc rc = reach_key(j, s, item_id, &found, e);
+
+	/* An item that was moved has another id, and the same immutable one. */
+	if (rc == OK && !found)
+		rc = reach_key(j, s, immutable_id, &found, e);
+	s->has_access = s->has_access || found;
+	if (rc != OK || found)
 		return rc;
-	}
-	s->unresolved = true;
-	if (s->truth != TRUTH_YES)
+	s->unresolved = s->unresolved || s->by_ids || s->kind == S_IDS;
+	if (s->truth != TRUTH_YES || s->kind != S_IDS)
 		return OK;
 	if (!ROOM(j->absents, j->n_absents, j->cap_absents) || (kept = arena_copy(j->a, item_id)).p == NULL)
 		return err_memory(e);

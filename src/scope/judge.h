@@ -51,6 +51,7 @@ struct suspect {
 	bool wide;              /* also, or only, the whole mailbox */
 	int64_t since, until;   /* what came by `until`; forwarding, what comes since */
 	bool has_access, unresolved; /* names something; names an id that nothing resolves */
+	bool by_ids;            /* of Exchange: all that it leaves unsaid is the Message-ID of what it names by another id */
 	span batch;             /* of Graph: what requests of one batch have in common */
 	bool is_batch;          /* it carries the others, which are logged as requests of their own */
 	span login;             /* of Dovecot: the session that begins with it */
@@ -139,7 +140,8 @@ struct judge {
 	size_t n_licences, cap_licences;
 	struct absent *absents;
 	size_t n_absents, cap_absents;
-	struct item_name *items; /* sorted by key; read only when a request names messages by id */
+	bool has_ids;            /* a request, or a record of the intruder's, names messages by id */
+	struct item_name *items; /* sorted by key; read only then */
 	size_t n_items, cap_items;
 	struct known_as *known;  /* sorted by id */
 	size_t n_known, cap_known, n_renamed; /* n_renamed: GUIDs with more than one address */
@@ -223,7 +225,7 @@ MUST_CHECK enum errc searches_join(struct judge *j, struct err *e); /* suspects 
 
 /* items.c */
 MUST_CHECK enum errc items_load(struct judge *j, struct err *e);
-MUST_CHECK enum errc reach_item(struct judge *j, struct suspect *s, span item_id, struct err *e);
+MUST_CHECK enum errc reach_item(struct judge *j, struct suspect *s, span item_id, span immutable_id, struct err *e);
 
 /* rules of reach.c that loading calls */
 MUST_CHECK enum errc batches_told(struct judge *j, struct err *e); /* batches whose requests are in the logs reach nothing by themselves */

@@ -383,6 +383,7 @@ static enum errc event_in(void *ctx, const struct event_seen *v, struct err *e)
 		return rc;
 	if ((rc = suspect_class(j, v, &s, e)) != OK)
 		return rc;
+	j->has_ids = j->has_ids || s.kind == S_IDS || (v->problems & LOG_ITEM_NO_MESSAGE_ID) != 0;
 	if (!ROOM(j->suspects, j->n_suspects, j->cap_suspects))
 		return err_memory(e);
 	j->suspects[j->n_suspects++] = s;
@@ -403,8 +404,8 @@ static enum errc access_in(void *ctx, const struct access_seen *v, struct err *e
 		s->has_access = true;
 		return s->kind == S_NAMES || s->kind == S_SYNC ? reach_named(j, s, v->rfc822_id, e) : OK;
 	}
-	if (s->kind == S_IDS && v->item_id.n != 0)
-		return reach_item(j, s, v->item_id, e);
+	if ((s->kind == S_IDS && v->item_id.n != 0) || (s->kind == S_NAMES && (v->item_id.n != 0 || v->immutable_id.n != 0)))
+		return reach_item(j, s, v->item_id, v->immutable_id, e);
 	if (v->folder == 0)
 		return OK;
 	s->has_access = s->has_access || s->kind == S_SYNC;

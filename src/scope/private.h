@@ -30,7 +30,7 @@ enum file_kind { FILE_WHOLE, FILE_SPLITS, FILE_ARCHIVE };
 /* A record with one of these is less than a copy of it without any: an export cut or flattened it. */
 #define EVENT_LESS                                                                                                              \
 	(LOG_NO_TIME | LOG_NO_MAILBOX | LOG_NO_ITEMS | LOG_NO_FOLDER | LOG_COUNT_MISMATCH | LOG_ITEM_NO_MESSAGE_ID | LOG_BAD_UTF8 | \
-	    LOG_TRUNCATED | LOG_LIMITED | LOG_ODD_SHAPE | LOG_NO_QUOTES | LOG_THROTTLE_UNSAID | LOG_RESULTS_CUT)
+	    LOG_TRUNCATED | LOG_LIMITED | LOG_ODD_SHAPE | LOG_NO_QUOTES | LOG_THROTTLE_UNSAID | LOG_RESULTS_CUT | LOG_ITEM_UNNAMED)
 
 /* A file that can be split is read in pieces so large. */
 #define RANGE_BYTES (8 * MIB)

@@ -11,7 +11,13 @@ static bool is(span word, enum log_kind k) { return span_eq(word, span_str(log_k
 /* So long a subscription to mail lasts at most, unless it is renewed (Microsoft Graph, "subscription resource type"). */
 #define SUBSCRIPTION_SECONDS ((int64_t)7 * 86400)
 
-#define UNTOLD (LOG_NO_ITEMS | LOG_ITEM_NO_MESSAGE_ID | LOG_COUNT_MISMATCH | LOG_TRUNCATED | LOG_LIMITED | LOG_ODD_SHAPE)
+#define UNTOLD (LOG_NO_ITEMS | LOG_ITEM_NO_MESSAGE_ID | LOG_COUNT_MISMATCH | LOG_TRUNCATED | LOG_LIMITED | LOG_ODD_SHAPE | LOG_ITEM_UNNAMED)
+
+/* AttachmentAccess, drafts: items by their ids alone, which other records can have with a Message-ID. One that is damaged names nothing. */
+static bool lacks_only_names(const struct event_seen *v)
+{
+	return (v->problems & (UNTOLD | LOG_BAD_UTF8)) == LOG_ITEM_NO_MESSAGE_ID && span_eq(v->product, span_str(log_product_name(LOG_M365)));
+}
 
 static void wide(struct suspect *s, enum verdict v, enum verdict_reason r, bool forever)
 {
@@ -108,7 +114,8 @@ enum errc suspect_class(struct judge *j, const struct event_seen *v, struct susp
 		s->wide = true;
 	} else if (is(k, LOG_BIND) || is(k, LOG_MAIL_READ_GOOGLE)) {
 		s->kind = S_NAMES;
-		s->wide = (v->problems & UNTOLD) != 0;
+		s->by_ids = lacks_only_names(v);
+		s->wide = !s->by_ids && (v->problems & UNTOLD) != 0;
 	} else if (is(k, LOG_SYNC)) {
 		s->kind = S_SYNC;
 		s->wide = (v->problems & (LOG_NO_FOLDER | LOG_TRUNCATED | LOG_LIMITED)) != 0;
@@ -131,6 +138,8 @@ enum errc suspect_class(struct judge *j, const struct event_seen *v, struct susp
 		s->has_access = true;
 		if ((v->problems & UNTOLD) != 0)
 			wide(s, VERDICT_UNKNOWN, REASON_NOT_NARROWED, false);
+		s->by_ids = lacks_only_names(v);
+		s->wide = s->wide && !s->by_ids;
 	} else if (is(k, LOG_SEARCH)) {
 		s->over_groups = is_content_search(v->operation);
 		wide(s, VERDICT_UNKNOWN, REASON_SEARCHED, false);

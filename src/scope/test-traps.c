@@ -275,6 +275,39 @@ static void records_count_for_their_mailbox(void **state)
 	world_free(w);
 }
 
+/* AttachmentAccess, and what was bound without its Message-ID: by the id of the item alone. */
+static void an_item_is_the_message_that_another_record_knows_it_as(void **state)
+{
+#define ID(id) "\"Id\":\"RgAAAA-" id "\""
+#define KNOWN(id, message, more) HEAD("02", "k" id, "MailItemsAccessed", "50") GOOD ACCESS("Bind") "\"OperationCount\":1," \
+	ITEMS("Inbox", "{" ID(id) more ",\"InternetMessageId\":\"" message "\"}") "}"
+#define BARE(operation, items) HEAD("11", "b", operation, "50") EVIL ACCESS("Bind") "\"OperationCount\":1," ITEMS("Inbox", items) "}"
+	static const struct { const char *record, *first, *other; } cases[] = {
+	    {BARE("MailItemsAccessed", "{" ID("1") "}"), "accessed named", "not_accessed covered"},
+	    {BARE("MailItemsAccessed", "{" ID("7") ",\"ImmutableId\":\"imm-1\"}"), "accessed named", "not_accessed covered"},
+	    {BARE("MailItemsAccessed", "{" ID("1") "},{" ID("9") "}"), "accessed named", "presumed not_narrowed"},
+	    {BARE("MailItemsAccessed", "{" ID("1") "},{\"SizeInBytes\":7}"), "accessed named", "presumed not_narrowed"},
+	    {BARE("MailItemsAccessed", "{" ID("1") ",\"InternetMessageId\":\"<m\xff@x>\"}"), "presumed not_narrowed", "presumed not_narrowed"},
+	    {HEAD("11", "b", "AttachmentAccess", "50") EVIL "\"AffectedItems\":[{" ID("1") ",\"Attachments\":\"a.pdf (7b)\"}],\"Folder\":{\"Path\":\"\\\\Inbox\"}}", "accessed named", "not_accessed covered"},
+	    {HEAD("11", "b", "HardDelete", "3") EVIL "\"AffectedItems\":[{" ID("1") "}]}", "accessed destroyed", "not_accessed covered"},
+	    {HEAD("11", "b", "HardDelete", "3") EVIL "\"AffectedItems\":[{" ID("9") "}]}", "unknown not_narrowed", "unknown not_narrowed"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct world *w = world_new();
+
+		mail(w, "m1@x", "Inbox", BEFORE);
+		mail(w, "m2@x", "Inbox", BEFORE);
+		record(w, KNOWN("1", "<m1@x>", ",\"ImmutableId\":\"imm-1\""));
+		record(w, cases[i].record);
+		judge(w, ACTOR VOUCHED);
+		assert_verdict(w, "m1@x", cases[i].first);
+		assert_verdict(w, "m2@x", cases[i].other);
+		world_free(w);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -291,6 +324,7 @@ int main(void)
 	    cmocka_unit_test(a_mailbox_in_the_intruders_hands_is_presumed),
 	    cmocka_unit_test(gmails_first_openings_prove_nothing),
 	    cmocka_unit_test(records_count_for_their_mailbox),
+	    cmocka_unit_test(an_item_is_the_message_that_another_record_knows_it_as),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

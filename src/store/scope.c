@@ -288,11 +288,11 @@ enum errc events_walk(struct store *st, unsigned less, unsigned counts, enum err
 enum errc accesses_walk(struct store *st, enum errc (*each)(void *, const struct access_seen *, struct err *), void *ctx,
     struct err *e)
 {
-	sqlite3_stmt *q = sql_query(st->sql, e, "SELECT event_id, folder_id, rfc822_id, item_id FROM access ORDER BY event_id, seq", "");
+	sqlite3_stmt *q = sql_query(st->sql, e, "SELECT event_id, folder_id, rfc822_id, item_id, immutable_id FROM access ORDER BY event_id, seq", "");
 	enum errc rc = OK;
 
 	while (rc == OK && sql_next(st->sql, q, &rc, e)) {
-		struct access_seen v = {sqlite3_column_int64(q, 0), sqlite3_column_int64(q, 1), sql_col(q, 2), sql_col(q, 3)};
+		struct access_seen v = {sqlite3_column_int64(q, 0), sqlite3_column_int64(q, 1), sql_col(q, 2), sql_col(q, 3), sql_col(q, 4)};
 
 		rc = each(ctx, &v, e);
 	}

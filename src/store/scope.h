@@ -97,7 +97,7 @@ struct event_seen {
 MUST_CHECK enum errc events_walk(struct store *st, unsigned less, unsigned counts, enum errc (*each)(void *, const struct event_seen *, struct err *),
     void *ctx, struct err *e);
 
-struct access_seen { int64_t event_id, folder; span rfc822_id, item_id; };
+struct access_seen { int64_t event_id, folder; span rfc822_id, item_id, immutable_id; };
 MUST_CHECK enum errc accesses_walk(struct store *st, enum errc (*each)(void *, const struct access_seen *, struct err *),
     void *ctx, struct err *e);
 /* Where a record, or a map, says which message an id is of. */
