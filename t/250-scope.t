@@ -156,4 +156,18 @@ is "not when that was later" "$({ narrow; who=hers change Set-InboxRule 2025-06-
 is "a rule beside it changes nothing" "$({ narrow; change New-InboxRule 2025-06-12T09:00:00 MarkAsRead=True; } | forwarded)" "$no"
 like "explained with its conditions" "$({ narrow; change Set-InboxRule 2025-06-12T09:00:00 MarkAsRead=True; } | forwarded >/dev/null; "$TOCSIN" scope explain m4@them.example --case "$T/f")" \
     'it sends to drop@evil.test where SubjectContainsWords is "salary"$'
+# Microsoft's exports end at 50,000 rows and do not say that they do.
+new_case "$T/full"
+mkdir -p "$T/full-logs"
+python3 - "$T/full-logs" <<'PY'
+import sys
+for name, n in (('full', 50000), ('whole', 49999)):
+    with open(f'{sys.argv[1]}/{name}.csv', 'w') as f:
+        f.write('RecordId,CreationDate,RecordType,Operation,UserId,AuditData\n')
+        for i in range(n):
+            f.write(f'{name}{i},2025-06-11T10:00:00.0000000Z,15,UserLoggedIn,a@us.example,"{{""Id"":""{name}{i}"",""CreationTime"":""2025-06-11T10:00:00"",""Operation"":""UserLoggedIn"",""RecordType"":15,""UserId"":""a@us.example""}}"\n')
+PY
+run "$TOCSIN" scope --logs "$T/full-logs" --case "$T/full" --without-jail
+like "an export with as many records as one can have is said to be one" "$out" "1 export has the 50,000 records that one can have"
+is "the list of log files says which" "$("$TOCSIN" list log_sources --jsonl --case "$T/full" | grep 'as many as one export' | sed 's/.*"path":"[^"]*\/\([a-z]*\.csv\)".*/\1/')" full.csv
 done_testing

@@ -37,6 +37,9 @@ static void tell(struct buf *out, const struct cmd *c, bool given, const struct 
 			buf_str(out, "  NONE of what was given was read as an audit log.\n");
 		if (t->files_skipped != 0)
 			buf_str(out, "  What the files are that are no logs: tocsin list log_sources\n");
+		if (t->full != 0)
+			buf_printf(out, "  %" PRIu64 " %s the 50,000 records that one can have, so that there may have been more: see tocsin list log_sources\n", t->full,
+			    t->full == 1 ? "export has" : "exports have");
 		if (t->unread_file != 0)
 			buf_printf(out, "  %" PRIu64 " %s not proved while nobody has looked at a file that is no log: see unread_file in tocsin list verdicts\n",
 			    t->unread_file, t->unread_file == 1 ? "verdict is" : "verdicts are");
@@ -50,6 +53,7 @@ static void tell(struct buf *out, const struct cmd *c, bool given, const struct 
 	json_u64(&j, "files", t->files);
 	json_u64(&j, "files_unchanged", t->files_unchanged);
 	json_u64(&j, "files_skipped", t->files_skipped);
+	json_u64(&j, "files_full", t->full);
 	json_u64(&j, "files_failed", t->files_failed);
 	json_u64(&j, "records", t->records);
 	json_u64(&j, "duplicates", t->duplicates);

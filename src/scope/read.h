@@ -30,6 +30,7 @@ struct reader {
 	struct to_read *todo;
 	size_t n_todo, next, done;
 	struct log_source_row open; /* the unit being written; id 0: none */
+	bool is_export;          /* Microsoft's, with AuditData */
 	int64_t written_utc;     /* when it was written last */
 	bool more;               /* and its end is another task's: see */
 	struct stopped stopped;

@@ -27,6 +27,7 @@ struct scope_options {
 
 struct scope_tally {
 	uint64_t files, files_unchanged, files_skipped, files_failed;
+	uint64_t full; /* exports of Microsoft with as many records as one can have */
 	uint64_t records, duplicates, partial, failed; /* of the files read now */
 	uint64_t events, of_actor, maybe_actor;        /* in the case */
 	bool has_actor;
