@@ -29,6 +29,7 @@ like "so is one behind a huge header" "$found" 'After-The-Wide-1'
 like "and one in a strange charset" "$found" 'Strange-Charset-3'
 is "those beside documents that turn in circles are, too" "$(printf '%s\n' "$found" | grep -Eo 'Beside-(tree|forms).pdf-5' | sort -u | wc -l | tr -d ' ')" 2
 is "and each of many messages in one that is attached, which is decoded once" "$(printf '%s\n' "$found" | grep -Eo 'Attached-[0-9]+-x' | sort -u | wc -l | tr -d ' ')" 200
+like "what unpacks to thousands of times its bytes by many levels is a bomb, too" "$(list coverage | grep '"part":"2!/[0-9]*.zip"')" '"reason":"taken for a decompression bomb: neither this one nor those behind it"'
 storm=$(list items | grep /passwords.eml | field message_sha256)
 n=$(list findings | grep -c "$storm")
 ok "findings of one message end at a limit: $n of 60,000" test "$n" -ge 5000 -a "$n" -le 20000

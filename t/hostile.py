@@ -107,6 +107,16 @@ def pdf(objects):
     return ("%PDF-1.4\n" + "".join("%d 0 obj %s endobj\n" % (i + 1, o) for i, o in enumerate(objects)) + "trailer <</Root 1 0 R>>\n").encode()
 
 
+def of_zeros(names, data):
+    f = io.BytesIO()
+    with zipfile.ZipFile(f, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        for name in names:
+            archive.writestr(name, data)
+    return f.getvalue()
+
+
+# Forty archives of twenty members each in one archive: none is large, all come to 3 GiB.
+put("many-levels.eml", attached("many.zip", of_zeros(["%d.zip" % i for i in range(40)], of_zeros(["%d.txt" % i for i in range(20)], b"\0" * (4 << 20)))))
 # Ways down a tree of pages, and through forms that show forms: more than can be gone.
 put("tree.pdf.eml", attached("tree.pdf", pdf(["<</Pages 2 0 R>>"] + ["<</Kids[%s]>>" % " ".join("%d 0 R" % (2 + (i + k) % 9) for k in range(9)) for i in range(9)])))
 shows = "\nstream\n%s\nendstream" % ("/X Do " * 50)

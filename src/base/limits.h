@@ -73,7 +73,10 @@
 #define LIMIT_MEMBER_BYTES (64 * GIB)
 #define LIMIT_ARCHIVE_BYTES (256 * GIB)
 #define LIMIT_ARCHIVE_MEMBERS 5000000
-/* Decompressed to compressed bytes above which a member over 64 MiB is taken for a bomb. */
+/*
+ * Decompressed to compressed bytes above which a member over 64 MiB is taken for a bomb, and what the archives within an attached one
+ * give in all, where that is over 1 GiB.
+ */
 #define LIMIT_ARCHIVE_RATIO 1000
 
 /*

@@ -26,6 +26,7 @@ struct walk {
 	member_name_fn *name; /* may be NULL */
 	void *ctx;
 	size_t n_members;
+	uint64_t n_packed, n_unpacked; /* bytes of what is attached, and of the members of all archives in it */
 	uint64_t *paths; /* hashes of those given, so that no two members have one path */
 	const char *damage; /* of the member under way */
 	bool from_quoted;   /* the message that comes next lies in an mbox */
@@ -242,6 +243,9 @@ static void member_judge(const struct unsealed *u, struct member *m, span conten
 		m->reason = u->reason;
 }
 
+/* Archives in archives: no member need be large, and the ratios of their levels multiply. */
+static bool is_bomb(const struct walk *w) { return w->n_unpacked > GIB && w->n_unpacked / LIMIT_ARCHIVE_RATIO > w->n_packed; }
+
 static enum errc archive_texts(struct walk *w, struct arena *a, const struct part *p, span bytes, unsigned depth, struct err *e)
 {
 	struct archive_reader *r = NULL;
@@ -254,15 +258,22 @@ static enum errc archive_texts(struct walk *w, struct arena *a, const struct par
 	enum errc rc;
 
 	buf_init(&data, LIMIT_ATTACHED_MEMBER);
+	if (depth == 0 && bytes.n > w->n_packed) /* several volumes */
+		w->n_packed = bytes.n;
 	if ((rc = archive_unseal(bytes, w->passwords, &unsealed, e)) != OK || (!unsealed.known && (rc = archive_password(a, bytes, w->passwords, &data, &password, e)) != OK))
 		goto out;
 	if (unsealed.plain.n > 0)
 		bytes = buf_span(&unsealed.plain);
 	if ((rc = archive_open_span(&r, bytes, &data, password, e)) != OK)
 		goto out;
-	while ((rc = archive_next(r, a, &member, e)) == OK && member != NULL && w->n_members <= LIMIT_ATTACHED_MEMBERS) {
+	while ((rc = archive_next(r, a, &member, e)) == OK && member != NULL && w->n_members <= LIMIT_ATTACHED_MEMBERS && !is_bomb(w)) {
 		member_judge(&unsealed, member, buf_span(&data));
 		read = member->outcome == MEMBER_READ || member->outcome == MEMBER_PARTIAL;
+		w->n_unpacked += data.n;
+		if (is_bomb(w)) {
+			rc = tell_not(w, p, "taken for a decompression bomb: neither this one nor those behind it", e);
+			break;
+		}
 		if ((rc = member_texts(w, p, member, read ? buf_span(&data) : SPAN_EMPTY, depth, e)) != OK)
 			break;
 	}
@@ -575,7 +586,7 @@ static enum errc texts(struct walk *w, struct arena *a, const struct message *m,
 enum errc part_texts(struct arena *a, const struct message *m, const struct part *p, struct passwords *passwords,
     part_text_fn *fn, member_name_fn *name, void *ctx, struct err *e)
 {
-	struct walk w = {.passwords = passwords, .fn = fn, .name = name, .ctx = ctx};
+	struct walk w = {.passwords = passwords, .fn = fn, .name = name, .ctx = ctx, .n_packed = p->body.n};
 	enum errc rc = texts(&w, a, m, p, 0, e);
 
 	free(w.paths);
