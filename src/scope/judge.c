@@ -54,8 +54,7 @@ static enum errc groups_finish(struct judge *j, struct err *e)
 	return OK;
 }
 
-/* Resolved by its id when another record names the same folder by path, else by name. */
-static bool folder_is(const struct judge *j, int64_t folder, span evidence)
+bool folder_is(const struct judge *j, int64_t folder, span evidence)
 {
 	const struct log_folder_seen *f = NULL;
 
@@ -136,10 +135,14 @@ static void apply_group(const struct judge *j, struct place *p, const struct gro
 	gr = (struct ground){g->verdict, g->reason, g->best, (uint32_t)(g->n - lo), g->first_from[lo], g->last_from[lo],
 	    g->first_event[lo], g->last_event[lo]};
 	if (g->folder != 0 && fit == FIT_OTHER) {
-		if (j->actor->folders_unchanged)
+		enum lay lay = lain_when(j, p, g->folder, g->first_from[lo]);
+
+		if (lay == LAY_UNSAID && j->actor->folders_unchanged)
 			return;
-		gr.verdict = VERDICT_UNKNOWN;
-		gr.reason = REASON_ELSEWHERE;
+		if (lay != LAY_THERE) {
+			gr.verdict = VERDICT_UNKNOWN;
+			gr.reason = REASON_ELSEWHERE;
+		}
 	} else if (g->folder != 0 && fit == FIT_NONE) {
 		gr.reason = REASON_NOT_NARROWED;
 	}
@@ -346,7 +349,7 @@ static enum errc judge_places(struct judge *j, struct err *e)
 		return err_memory(e);
 	for (size_t b = 0; b < j->n_boxes && j->actor != NULL && rc == OK; b++)
 		rc = proof_make(j, (uint32_t)b, &proofs[b], e);
-	if (rc != OK || (rc = groups_finish(j, e)) != OK || (rc = fits_make(j, &fits, e)) != OK ||
+	if (rc != OK || (rc = groups_finish(j, e)) != OK || (rc = fits_make(j, &fits, e)) != OK || (rc = lain_load(j, e)) != OK ||
 	    (rc = forwards_finish(j, e)) != OK)
 		return rc;
 	for (size_t i = 0; i < j->n_places; i++) {
@@ -475,6 +478,7 @@ void judge_free(struct judge *j)
 	free(j->licences);
 	free(j->absents);
 	free(j->log_folders);
+	free(j->lain);
 	free(j->searches);
 	free(j->search_slots);
 	free(j->ended);

@@ -147,6 +147,9 @@ struct judge {
 	size_t n_known, cap_known, n_renamed; /* n_renamed: GUIDs with more than one address */
 	struct log_folder_seen *log_folders;
 	size_t n_log_folders, cap_log_folders;
+	int64_t *reached_as;    /* by log_folders: as which of the folders that were reached; 0: none */
+	struct lain { uint32_t place; int64_t folder, until; bool left; } *lain; /* sorted; the latest last */
+	size_t n_lain, cap_lain;
 	struct content_search {
 		span name, where;      /* as a record would name them, parted by ';' */
 		unsigned char *text;   /* of where */
@@ -217,6 +220,16 @@ void sessions_ended(struct judge *j); /* logins whose sessions ended reach nothi
 /* grant.c */
 MUST_CHECK enum errc grant_in(void *ctx, const struct grant_seen *v, struct err *e);
 enum truth granted(const struct judge *j, const struct event_seen *v); /* of a record that is not the intruder's by itself */
+
+/* judge.c */
+/* Resolved by its id when another record names the same folder by path, else by name. */
+bool folder_is(const struct judge *j, int64_t folder, span evidence);
+
+/* lain.c */
+MUST_CHECK enum errc lain_load(struct judge *j, struct err *e);
+/* What records say of a message that lies elsewhere now: nothing, or that it left before; it was in that folder before, or then or later. */
+enum lay { LAY_UNSAID, LAY_BEFORE, LAY_THERE };
+enum lay lain_when(const struct judge *j, const struct place *p, int64_t folder, int64_t reached);
 
 /* search.c */
 /* What records of a content search say of its mailboxes; its name in *search where this one says none. */

@@ -308,6 +308,34 @@ static void an_item_is_the_message_that_another_record_knows_it_as(void **state)
 	}
 }
 
+/* It lies in Done now. Records of its owner's say when it lay in the folder that the intruder synchronised on 11 June. */
+static void what_lay_in_a_folder_when_it_was_synchronised_is_presumed_wherever_it_lies_now(void **state)
+{
+#define MOVED(day, item) HEAD(day, "m", "Move", "3") GOOD "\"AffectedItems\":[" item "],\"DestFolder\":{\"Path\":\"\\\\Done\"}}"
+#define FROM(path, id) "{\"InternetMessageId\":\"" id "\",\"ParentFolder\":{\"Path\":\"\\\\" path "\"}}"
+	static const struct { const char *record, *want, *unmoved; } cases[] = {
+	    {MOVED("12", FROM("Inbox", "<m1@x>")), "presumed folder_sync", "presumed folder_sync"},
+	    {MOVED("05", FROM("Inbox", "<m1@x>")), "unknown elsewhere", "not_accessed covered"},
+	    {MOVED("12", FROM("Other", "<m1@x>")), "unknown elsewhere", "not_accessed covered"},
+	    {MOVED("12", FROM("Inbox", "<m9@x>")), "unknown elsewhere", "not_accessed covered"},
+	    {BIND("12", "b", GOOD, "<m1@x>"), "presumed folder_sync", "presumed folder_sync"},
+	    {BIND("05", "b", GOOD, "<m1@x>"), "unknown elsewhere", "unknown elsewhere"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < 2 * (sizeof cases / sizeof *cases); i++) {
+		struct world *w = world_new();
+
+		mail(w, "m1@x", "Done", BEFORE);
+		mail(w, "m2@x", "Inbox", BEFORE);
+		record(w, SYNC("11", "s", EVIL, "Inbox"));
+		record(w, cases[i / 2].record);
+		judge(w, i % 2 == 0 ? ACTOR VOUCHED : ACTOR VOUCHED UNMOVED);
+		assert_verdict(w, "m1@x", i % 2 == 0 ? cases[i / 2].want : cases[i / 2].unmoved);
+		world_free(w);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -324,6 +352,7 @@ int main(void)
 	    cmocka_unit_test(a_mailbox_in_the_intruders_hands_is_presumed),
 	    cmocka_unit_test(gmails_first_openings_prove_nothing),
 	    cmocka_unit_test(records_count_for_their_mailbox),
+	    cmocka_unit_test(what_lay_in_a_folder_when_it_was_synchronised_is_presumed_wherever_it_lies_now),
 	    cmocka_unit_test(an_item_is_the_message_that_another_record_knows_it_as),
 	};
 

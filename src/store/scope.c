@@ -300,6 +300,23 @@ enum errc accesses_walk(struct store *st, enum errc (*each)(void *, const struct
 	return rc;
 }
 
+enum errc folders_named_walk(struct store *st, enum errc (*each)(void *, const struct folder_named *, struct err *), void *ctx,
+    struct err *e)
+{
+	sqlite3_stmt *q = sql_query(st->sql, e,
+	    "SELECT e.when_utc, a.folder_id, a.rfc822_id, iif(e.mailbox <> '', e.mailbox, e.mailbox_guid), e.kind IN ('move', 'soft_delete', 'hard_delete')"
+	    " FROM event e JOIN access a ON a.event_id = e.id WHERE a.rfc822_id <> '' AND a.folder_id <> 0 AND e.success <> 1 ORDER BY e.id, a.seq", "");
+	enum errc rc = OK;
+
+	while (rc == OK && sql_next(st->sql, q, &rc, e)) {
+		struct folder_named v = {sql_time(q, 0), sqlite3_column_int64(q, 1), sql_col(q, 2), sql_col(q, 3), sqlite3_column_int(q, 4) != 0};
+
+		rc = each(ctx, &v, e);
+	}
+	sql_done(q);
+	return rc;
+}
+
 enum errc items_walk(struct store *st, enum errc (*each)(void *, const struct item_seen *, struct err *), void *ctx,
     struct err *e)
 {

@@ -100,6 +100,10 @@ MUST_CHECK enum errc events_walk(struct store *st, unsigned less, unsigned count
 struct access_seen { int64_t event_id, folder; span rfc822_id, item_id, immutable_id; };
 MUST_CHECK enum errc accesses_walk(struct store *st, enum errc (*each)(void *, const struct access_seen *, struct err *),
     void *ctx, struct err *e);
+/* In which folder a record names a message, of whosever it is; left: it left that folder by it. In the order of records. */
+struct folder_named { int64_t when_utc, folder; span rfc822_id, mailbox; bool left; };
+MUST_CHECK enum errc folders_named_walk(struct store *st, enum errc (*each)(void *, const struct folder_named *, struct err *),
+    void *ctx, struct err *e);
 /* Where a record, or a map, says which message an id is of. */
 struct item_seen { span item_id, immutable_id, rfc822_id; };
 MUST_CHECK enum errc items_walk(struct store *st, enum errc (*each)(void *, const struct item_seen *, struct err *), void *ctx,
