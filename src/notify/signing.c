@@ -227,6 +227,8 @@ enum errc signing_make(struct arena *a, const struct case_config *c, bool rotate
 	*made = false;
 	if (dir == NULL || rsa == NULL || ed25519 == NULL)
 		return err_memory(e);
+	if (c->sender_address[0] == '\0')
+		return err_set(e, ERR_USAGE, "case.yaml: missing: sender: address (the keys are for its domain)");
 	if (!eml_address_ok(span_str(c->sender_address)))
 		return err_set(e, ERR_USAGE, "case.yaml: sender: address is no plain mail address; the keys are for its domain");
 	if ((rc = io_make_dir(dir, 0700, e)) != OK || (rotate && (rc = move_old(a, c, e)) != OK) ||

@@ -56,7 +56,7 @@ static void banner(struct page *p)
 	fact(p, "Detected", case_local(c->detected_utc, c->offset_s.detected));
 	fact(p, "Contained", case_local(c->contained_utc, c->offset_s.contained));
 	fact(p, "State of the case as of", p->f.ledger_utc);
-	page_put(p, "</dl>\n</header>\n"
+	page_put(p, "</dl>\n<p class=\"kind\">All times on this page are UTC; the days of the incident above are those of the zone that case.yaml gives.</p>\n</header>\n"
 		    "<nav aria-label=\"Contents\"><a href=\"#summary\">Summary</a> <a href=\"#coverage\">Coverage</a> <a href=\"#scope\">Scope</a> "
 		    "<a href=\"#exposures\">Exposures</a> <a href=\"#organisations\">Organisations</a> "
 		    "<a href=\"#timeline\">Timeline</a> <a href=\"#waves\">Waves</a> <a href=\"#deliveries\">Deliveries</a> <a href=\"#resets\">Resets</a> <a href=\"#questions\">Open questions</a> "
@@ -66,7 +66,7 @@ static void banner(struct page *p)
 static void foot(struct page *p)
 {
 	page_put(p, "</main>\n<footer>\n<p>Made by tocsin from the rows of the case alone: the same case gives the same page. "
-		    "Secrets are shown masked; none is stored in the case. All times are UTC. "
+		    "Secrets are shown masked; none is stored in the case. "
 		    "This page loads nothing and runs no script.</p>\n</footer>\n</body>\n</html>\n");
 }
 
