@@ -226,4 +226,31 @@ like "at its place" "$(list findings --reveal | grep 'Late-Reef-60')" '"at_byte"
 CASE=$T/shut
 exits "mail that is given as logs" 0 "$TOCSIN" scope --logs "$T/shut.in/tierney-Sent.mbox" --case "$CASE"
 like "is none, which is said" "$out" 'NONE of what was given was read as an audit log'
+
+# A run that ends before its folder does: its rows are whole in themselves, so the case must say that there is more.
+python3 "$SRC/t/make-mail.py" 3000 "$T/cut.in"
+new_case "$T/cut"; CASE=$T/cut
+run prlimit --fsize=$(($(stat -c %s "$CASE/case.db") + 300000)) "$TOCSIN" ingest "$T/cut.in" --workers 1 --case "$CASE"
+ok "an ingest without room ends before its end" test "$rc" -gt 1
+like "which the next command of the case says" "$("$TOCSIN" status --case "$CASE")" "^Next: tocsin ingest '$T/cut.in'"
+"$TOCSIN" ingest "$SAMPLES/later" --case "$CASE" >/dev/null
+like "other mail does not make it good" "$("$TOCSIN" status --case "$CASE")" 'stopped before its end'
+exits "the proof does not hold" 1 "$TOCSIN" report --check --case "$CASE"
+like "and says where" "$out" "$T/cut.in: the ingest of it was stopped; run it again"
+"$TOCSIN" report --case "$CASE" >/dev/null
+like "nor does the report say that this is all" "$(cat "$CASE/out/report.html")" 'reading of the mail was stopped before its end'
+TOCSIN_LAW=$SRC/law "$TOCSIN" report regulator --case "$CASE" >/dev/null
+like "nor what an authority gets" "$(cat "$CASE/out/regulator.html")" 'stopped before its end: all numbers here may grow'
+ingest "$T/cut.in/."
+unlike "the same again does" "$("$TOCSIN" status --case "$CASE")" 'stopped'
+exits "and then it holds" 0 "$TOCSIN" report --check --case "$CASE"
+
+new_case "$T/cutlogs"; CASE=$T/cutlogs
+ingest "$SAMPLES/mailboxes"
+run prlimit --fsize=$(($(stat -c %s "$CASE/case.db") / 10)) "$TOCSIN" scope --logs "$SAMPLES/logs" --actor "$SAMPLES/actor.yaml" --case "$CASE"
+ok "logs without room are not read to their end" test "$rc" -gt 1
+like "either" "$("$TOCSIN" status --case "$CASE")" "^Next: tocsin scope --logs '.*/samples/logs'"
+like "and the proof says so" "$("$TOCSIN" report --check --case "$CASE")" 'samples/logs: the reading of its logs was stopped'
+"$TOCSIN" scope --logs "$SAMPLES/logs" --actor "$SAMPLES/actor.yaml" --case "$CASE" >/dev/null
+unlike "until they are" "$("$TOCSIN" status --case "$CASE")" 'stopped'
 done_testing

@@ -134,6 +134,8 @@ exits "the facts for an authority are written" 0 "$TOCSIN" report regulator --ca
 regulator=$(cat "$CASE/out/regulator.html")
 like "written is not called told" "$regulator" 'notices are written to [0-9]+ .*None was sent by tocsin yet'
 like "with the clocks of our country and what was done" "$regulator" 'GDPR article 33\(1\)'
+is "with the kinds of persons" "$(printf '%s\n' "$regulator" | grep -oE 'of these our own people|>private persons<|others: people at organisations' | tr -d '<>' | paste -sd,)" \
+	'of these our own people,private persons,others: people at organisations'
 like "in which countries those concerned are" "$regulator" '<th scope="row" class="t">DE</th><td class="n">1</td>'
 like "what it does not have is named" "$regulator" 'NIS 2, article 23\(4\): severity and impact'
 like "and that nobody said at which hour it was noticed" "$regulator" 'a day without a time: its hours count from midnight UTC'

@@ -72,6 +72,7 @@ static void put_plan_json(struct buf *out, const struct notify_planned *p)
 		json_null(&j, "wave");
 	json_bool(&j, "replaced", p->replaced);
 	json_i64(&j, "unreached", p->unreached);
+	json_i64(&j, "unread", p->unread);
 	json_i64(&j, "unscanned", p->unscanned);
 	json_i64(&j, "unattributed", p->unattributed);
 	json_i64(&j, "private_persons", p->persons);
@@ -133,6 +134,8 @@ static void put_conflicts(struct buf *out, const struct notify_planned *p)
 /* A plan over half of the mail looks like one over all of it. */
 static void put_behind(struct buf *out, const struct notify_planned *p)
 {
+	if (p->unread != 0)
+		buf_str(out, "\nNot in it: mail whose reading was stopped before its end. tocsin status says which command goes on; then plan again.\n");
 	if (p->unscanned != 0)
 		buf_printf(out, "\nNot in it: %" PRId64 " message%s in scope %s not been scanned. Run tocsin scan, tocsin attribute, and plan again.\n",
 		    p->unscanned, cmd_s((uint64_t)p->unscanned), p->unscanned == 1 ? "has" : "have");
@@ -149,7 +152,7 @@ static void put_plan(struct buf *out, const struct notify_planned *p)
 	const struct notify_wave *w = &p->wave;
 
 	if (w->number == 0) {
-		buf_printf(out, "Nothing new to tell anybody%s%s.\n", p->unscanned + p->unattributed != 0 ? " of the mail that was looked at" : "", p->replaced ? "; the wave that was planned is dropped" : "");
+		buf_printf(out, "Nothing new to tell anybody%s%s.\n", p->unread + p->unscanned + p->unattributed != 0 ? " of the mail that was looked at" : "", p->replaced ? "; the wave that was planned is dropped" : "");
 	} else {
 		/* The report counts those of organisations that are told. */
 		const bool some_unreached = w->n_no_contact + w->n_persons_unreached != 0;
@@ -190,7 +193,7 @@ enum errc notify_cmd_plan(struct cmd *c, const struct verb *v, int argc, char **
 	    (rc = notify_door_key(&d, c)) != OK)
 		goto out;
 	if ((rc = notify_plan(&d.n, c->a, &p, &c->e)) == OK) {
-		*status = p.unscanned + p.unattributed != 0;
+		*status = p.unread + p.unscanned + p.unattributed != 0;
 		if (c->json)
 			put_plan_json(&d.out, &p);
 		else

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "base/clock.h"
+#include "base/utf8.h"
 #include "cmd/verbs.h"
 #include "notify/notify.h"
 #include "store/figures.h"
@@ -22,6 +23,8 @@ struct standing {
 	struct buf out;
 	struct json j;
 	size_t n_next;
+	const char **mail, **logs; /* whose reading was stopped before its end */
+	size_t n_mail, n_logs;
 };
 
 static enum errc first_to_hand_over(struct standing *s, struct err *e)
@@ -43,7 +46,8 @@ static enum errc read_standing(struct standing *s, struct err *e)
 	struct approval *v;
 	enum errc rc;
 
-	if ((rc = figures_read(st, &s->f, e)) != OK || (rc = store_setting(st, s->c->a, "scope_actor", &s->actor, e)) != OK || (rc = wave_newest(st, &s->wave, e)) != OK ||
+	if ((rc = figures_read(st, &s->f, e)) != OK || (rc = reading_unfinished(st, s->c->a, READING_MAIL, &s->mail, &s->n_mail, e)) != OK ||
+	    (rc = reading_unfinished(st, s->c->a, READING_LOGS, &s->logs, &s->n_logs, e)) != OK || (rc = store_setting(st, s->c->a, "scope_actor", &s->actor, e)) != OK || (rc = wave_newest(st, &s->wave, e)) != OK ||
 	    (rc = wave_behind(st, &s->unscanned, &s->unattributed, e)) != OK ||
 	    (rc = wave_due(st, s->c->config.notify_mentioned, &s->due, e)) != OK || (rc = first_to_hand_over(s, e)) != OK ||
 	    (s->c->config.sealed && (rc = sealed_missing(st, &s->to_seal, e)) != OK))
@@ -74,8 +78,8 @@ static void stages(struct standing *s)
 		buf_byte(&s->out, ')');
 	}
 	buf_byte(&s->out, '\n');
-	cmd_line(&s->out, "ingest", "%s of %s; %s not wholly read", counted(s, f->messages, "message"), counted(s, f->sources, "file"),
-	    counted(s, f->failed + f->partial, "item"));
+	cmd_line(&s->out, "ingest", "%s of %s; %s not wholly read%s", counted(s, f->messages, "message"), counted(s, f->sources, "file"),
+	    counted(s, f->failed + f->partial, "item"), s->n_mail == 0 ? "" : "; stopped before its end");
 	if (f->log_sources == 0)
 		cmd_line(&s->out, "scope", "no audit log is read: %s taken for exposed", counted(s, f->in_scope, "message"));
 	else if (s->actor == NULL)
@@ -99,7 +103,7 @@ static void stages_object(struct standing *s)
 {
 	const struct figures *f = &s->f;
 	const struct { const char *name; int64_t n; } numbers[] = {
-	    {"messages", f->messages}, {"log_files", f->log_sources}, {"in_scope", f->in_scope}, {"to_scan", s->unscanned}, {"not_readable", f->unreadable}, {"exposures", f->exposures},
+	    {"messages", f->messages}, {"mail_unfinished", f->mail_unfinished}, {"logs_unfinished", f->logs_unfinished}, {"log_files", f->log_sources}, {"in_scope", f->in_scope}, {"to_scan", s->unscanned}, {"not_readable", f->unreadable}, {"exposures", f->exposures},
 	    {"to_attribute", s->unattributed}, {"organisations", f->orgs}, {"without_contact", f->orgs_without_contact}, {"wave", s->wave.number},
 	    {"approvals", (int64_t)s->approvals}, {"organisations_with_notices", f->told_orgs}, {"organisations_handed_notices", f->by_hand_orgs}, {"mails_left", f->mails_left}, {"answered", f->answered_orgs},
 	    {"open_tasks", f->open_tasks}};
@@ -169,12 +173,39 @@ static void next_of_wave(struct standing *s)
 	}
 }
 
+/* The path is one word for a shell, and holds nothing that a terminal obeys. */
+static void next_reading(struct standing *s, const char *verb, const char *const *paths, size_t n, const char *why)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct buf b;
+
+		buf_init(&b, (size_t)1 << 16);
+		buf_str(&b, verb);
+		buf_byte(&b, '\'');
+		for (const char *p = paths[i]; *p != '\0'; p += strcspn(p, "'"), p += *p != '\0') {
+			size_t k = strcspn(p, "'");
+
+			utf8_show(&b, span_of(p, k));
+			if (p[k] != '\0')
+				buf_str(&b, "'\\''");
+		}
+		buf_str(&b, "'");
+		buf_byte(&b, '\0');
+		if (!b.failed)
+			next(s, (const char *)b.p, why);
+		buf_free(&b);
+	}
+}
+
 static void nexts(struct standing *s)
 {
 	const struct figures *f = &s->f;
 
+	next_reading(s, "tocsin ingest ", s->mail, s->n_mail, "its reading was stopped before its end, and mail is missing; with --mailbox, if it was given then");
+	next_reading(s, "tocsin scope --logs ", s->logs, s->n_logs, "its reading was stopped before its end, and records are missing");
 	if (f->messages == 0) {
-		next(s, "tocsin ingest PATH...", "no mail has been read yet");
+		if (s->n_mail == 0)
+			next(s, "tocsin ingest PATH...", "no mail has been read yet");
 		return;
 	}
 	if (f->unreadable != 0)

@@ -372,14 +372,15 @@ enum errc ingest_run(struct store *st, const struct case_config *config, const s
 	    (rc = store_source_any(st, &any, e)) != OK)
 		goto out;
 	k.fresh = !any;
-	if ((rc = walk_paths(k.a, o->paths, o->n_paths, k.fresh, &k.files, e)) != OK || (rc = keeper_plan(&k, e)) != OK)
+	if ((rc = walk_paths(k.a, o->paths, o->n_paths, k.fresh, &k.files, e)) != OK || (rc = keeper_plan(&k, e)) != OK ||
+	    (rc = reading_begin(st, READING_MAIL, o->paths, o->n_paths, e)) != OK)
 		goto out;
 	progress_begin(&k.progress, o->progress, "ingest", "items", k.files.n_bytes);
 	rc = read_all(&k, e);
 	progress_end(&k.progress);
 	if (rc != OK || (rc = keeper_pieces(&k, e)) != OK)
 		goto out;
-	if ((rc = store_mailbox_infer(st, e)) != OK)
+	if ((rc = store_mailbox_infer(st, e)) != OK || (rc = reading_end(st, READING_MAIL, o->paths, o->n_paths, e)) != OK)
 		goto out;
 	if ((rc = note(&k, e)) == OK)
 		rc = store_commit(st, e);

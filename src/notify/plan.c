@@ -185,6 +185,8 @@ enum errc notify_plan(const struct notify *n, struct arena *a, struct notify_pla
 	struct planner p = {.s = {.a = a, .out = v}, .st = n->store};
 	struct wave_totals totals;
 	struct wave w;
+	const char **unread;
+	size_t n_unread = 0;
 	int64_t number, n_told;
 	enum errc rc;
 
@@ -192,9 +194,11 @@ enum errc notify_plan(const struct notify *n, struct arena *a, struct notify_pla
 	if ((rc = next_number(n, &number, &out->replaced, e)) != OK ||
 	    (rc = wave_freeze(n->store, number, n->now_utc, n->config->notify_mentioned, &n_told, e)) != OK ||
 	    (rc = wave_unreached(n->store, &out->unreached, e)) != OK ||
+	    (rc = reading_unfinished(n->store, a, READING_MAIL, &unread, &n_unread, e)) != OK ||
 	    (rc = wave_behind(n->store, &out->unscanned, &out->unattributed, e)) != OK ||
 	    (rc = wave_persons(n->store, &out->persons, e)) != OK || (rc = wave_untold(n->store, &out->untold, e)) != OK || (rc = list_conflicts(n, a, out, e)) != OK)
 		return rc;
+	out->unread = (int64_t)n_unread;
 	if (n_told == 0) {
 		if (out->replaced && (rc = record(n, out, number, e)) != OK)
 			return rc;

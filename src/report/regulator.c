@@ -47,8 +47,8 @@ static enum errc nature(struct page *p, struct err *e)
 	static const struct shown classes[] = {{"class", "Category", AS_CLASS}, {"exposures", "Distinct", AS_NUMBER}, {"findings", "Places", AS_NUMBER},
 	    {"messages", "Messages", AS_NUMBER}};
 	const struct case_config *c = p->config;
-	int64_t addresses;
-	enum errc rc = figures_addresses(p->run->store, &addresses, e);
+	int64_t addresses = 0, ours = 0;
+	enum errc rc = figures_addresses(p->run->store, &addresses, &ours, e);
 
 	if (rc != OK)
 		return rc;
@@ -67,7 +67,11 @@ static enum errc nature(struct page *p, struct err *e)
 	row_count(p, "not known", p->f.unknown);
 	row_count(p, "proved untouched, not in scope", p->f.not_accessed);
 	row_count(p, "Persons (mail addresses) among their senders and recipients", addresses);
-	row_count(p, "of these private persons", p->f.persons);
+	if (p->f.attributed != 0) {
+		row_count(p, "of these our own people", ours);
+		row_count(p, "private persons", p->f.persons);
+		row_count(p, "others: people at organisations, lists, automatic senders", addresses > ours + p->f.persons ? addresses - ours - p->f.persons : 0);
+	}
 	row_count(p, "Organisations concerned", p->f.orgs);
 	row_count(p, "Distinct secrets and personal data found", p->f.exposures);
 	page_put(p, "</dl>\n<p>Numbers of persons are approximate: they count addresses, some of which are shared, and people who are only spoken "
@@ -136,8 +140,8 @@ static enum errc times(struct page *p, const char *law, struct err *e)
 	}
 	page_put(p, n != 0 ? "</dl>\n" : "<p>No clock runs: case.yaml does not say our country (clocks, country), or all are off.</p>\n");
 	if (midnight != 0)
-		page_put(p, "<p>When it was noticed is a day without a time: its hours count from midnight UTC, which is not where the day began. Say the time, "
-			    "with its zone.</p>\n");
+		page_put(p, "<p>When it was noticed is a day without a time: its hours count from midnight UTC, which may not be the midnight of your country. Say "
+			    "the time in case.yaml, with its zone.</p>\n");
 	if (late)
 		page_put(p, "<p><strong>A time of the GDPR was not kept: the reasons for the delay are to be said with the notification (33(1)).</strong></p>\n");
 	page_section_end(p);
@@ -238,6 +242,9 @@ static void open_points(struct page *p)
 
 	page_section(p, "open", "What is not known yet (33(4))");
 	page_put(p, "<ul>\n<li>Whether the intruder kept copies or passed them on.</li>\n");
+	line(p, f->mail_unfinished, "file or folder of mail whose reading was stopped before its end: all numbers here may grow",
+	    "files and folders of mail whose reading was stopped before its end: all numbers here may grow");
+	line(p, f->logs_unfinished, "file or folder of logs whose reading was stopped before its end", "files and folders of logs whose reading was stopped before its end");
 	line(p, f->unknown, "message of which it is not known whether it was opened", "messages of which it is not known whether they were opened");
 	line(p, f->not_in_evidence, "message that was reached and is not in evidence", "messages that were reached and are not in evidence");
 	line(p, f->failed + f->partial, "item of evidence that was not wholly read", "items of evidence that were not wholly read");

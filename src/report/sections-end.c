@@ -86,6 +86,12 @@ static void short_questions(struct page *p)
 {
 	const struct figures *f = &p->f;
 
+	if (question(p, f->mail_unfinished, "file or folder of mail whose reading was stopped", "files and folders of mail whose reading was stopped"))
+		page_put(p, "<p>Mail in it may be missing from all that stands here. <code>tocsin status</code> says which command goes on; then scan, "
+			    "attribute and plan again.</p>\n");
+	if (question(p, f->logs_unfinished, "file or folder of logs whose reading was stopped", "files and folders of logs whose reading was stopped"))
+		page_put(p, "<p>What is proved rests on the records that were read until then: what records that were not read show may not be in it. "
+			    "<code>tocsin status</code> says which command goes on.</p>\n");
 	if (question(p, f->unknown, "message of which it is not known whether it was opened",
 		"messages of which it is not known whether they were opened"))
 		page_put(p, "<p>They are treated as exposed. Audit logs of the mail service may prove some of them untouched.</p>\n");
@@ -130,7 +136,7 @@ enum errc section_questions(struct page *p, struct err *e)
 	enum errc rc = OK;
 
 	page_section(p, "questions", "Open questions");
-	if (untold + f->conflicts + f->orgs_without_contact + f->mailboxes_inferred + f->mailboxes_unknown + f->log_unread + f->unknown + f->failed +
+	if (f->mail_unfinished + f->logs_unfinished + untold + f->conflicts + f->orgs_without_contact + f->mailboxes_inferred + f->mailboxes_unknown + f->log_unread + f->unknown + f->failed +
 		f->partial + f->unread_parts + f->unlocked_parts + f->persons + f->sources_replaced + f->sources_failed + f->without_walls == 0)
 		page_put(p, "<p class=\"none\">None.</p>\n");
 	if (question(p, f->conflicts, "conflict in the directory", "conflicts in the directory")) {

@@ -61,6 +61,9 @@ static void sentences_read(struct page *p)
 	const struct figures *f = &p->f;
 
 	page_put(p, "<p>");
+	if (f->mail_unfinished != 0)
+		page_put(p, "<strong>The reading of the mail was stopped before its end: there is more in the evidence than this page counts</strong> "
+			    "(<a href=\"#questions\">Open questions</a>). ");
 	if (f->failed + f->partial == 0) {
 		page_put(p, "Everything that was met was read or, where it is no mail, recorded as such. ");
 	} else {
@@ -317,6 +320,9 @@ enum errc section_exposures(struct page *p, struct err *e)
 	enum errc rc;
 
 	page_section(p, "exposures", "Exposures");
+	page_put(p, "<p>How severe a kind of secret is, its rule says. Critical opens much or is worth money by itself: private keys, second factors, "
+		    "payment cards, keys of whole accounts. High opens one account or can be misused as it stands; medium helps or runs out; low opens "
+		    "little. Certain, likely and possible say how surely it is what it looks like.</p>\n");
 	if ((rc = chart_classes(p, e)) == OK)
 		rc = page_table(p, table_named("classes"), "Exposures by class",
 		    p->f.scanned != 0 ? "Nothing was found." : "The messages have not been scanned yet.", classes, N_OF(classes), 100, e);

@@ -85,7 +85,8 @@ enum errc scope_run(struct store *st, const struct case_config *config, const st
 	*tally = (struct scope_tally){0};
 	if ((rc = arena_new(&a, 64 * MIB, e)) != OK || (rc = actor_of(st, a, o->actor, &actor, e)) != OK)
 		goto out;
-	if (o->n_logs != 0 && ((rc = logs_read(st, config, o, tally, e)) != OK || (rc = events_settle(st, EVENT_LESS, e)) != OK))
+	if (o->n_logs != 0 && ((rc = reading_begin(st, READING_LOGS, o->logs, o->n_logs, e)) != OK || (rc = logs_read(st, config, o, tally, e)) != OK ||
+	    (rc = events_settle(st, EVENT_LESS, e)) != OK))
 		goto out;
 	if ((rc = judge_new(&j, st, config, actor, e)) != OK || (rc = judge_write(j, tally, e)) != OK)
 		goto out;
@@ -93,7 +94,7 @@ enum errc scope_run(struct store *st, const struct case_config *config, const st
 		goto out;
 	if (tally->files != 0 || tally->changed != 0 || o->actor != NULL)
 		rc = note(st, actor, tally, o->without_jail, e);
-	if (rc == OK)
+	if (rc == OK && (rc = reading_end(st, READING_LOGS, o->logs, o->n_logs, e)) == OK)
 		rc = store_commit(st, e);
 out:
 	judge_free(j);

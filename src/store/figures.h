@@ -9,6 +9,7 @@
 
 struct figures {
 	int64_t mailboxes, mailboxes_inferred, mailboxes_unknown;
+	int64_t mail_unfinished, logs_unfinished; /* paths whose reading was stopped before its end */
 	int64_t sources, source_bytes, sources_failed, sources_replaced;
 	int64_t items, parsed, partial, failed, skipped;
 	int64_t messages, nested, from_pieces, locations, undated;
@@ -34,8 +35,8 @@ struct figures {
 };
 MUST_CHECK enum errc figures_read(struct store *st, struct figures *out, struct err *e);
 
-/* Distinct addresses among the senders and recipients of messages in scope; not among the figures, since it reads all parties. */
-MUST_CHECK enum errc figures_addresses(struct store *st, int64_t *out, struct err *e);
+/* Distinct addresses among the senders and recipients of messages in scope, and how many are ours; not among the figures, since it reads all parties. */
+MUST_CHECK enum errc figures_addresses(struct store *st, int64_t *all, int64_t *ours, struct err *e);
 
 /* Messages and messages with findings of one day (days since 1970-01-01), in the order of days, for the timeline. */
 struct day { int64_t day, messages, exposed; };

@@ -30,6 +30,15 @@ MUST_CHECK enum errc store_setting(struct store *st, struct arena *a, const char
 MUST_CHECK enum errc store_set(struct store *st, const char *key, const char *value, struct err *e);
 
 /*
+ * The paths that a run reads: begin says so and commits, end takes them back with all that lies below them, as part of the open
+ * transaction. What is left was not read to its end.
+ */
+enum reading_kind { READING_MAIL, READING_LOGS };
+MUST_CHECK enum errc reading_begin(struct store *st, enum reading_kind r, const char *const *paths, size_t n, struct err *e);
+MUST_CHECK enum errc reading_end(struct store *st, enum reading_kind r, const char *const *paths, size_t n, struct err *e);
+MUST_CHECK enum errc reading_unfinished(struct store *st, struct arena *a, enum reading_kind r, const char ***out, size_t *n, struct err *e);
+
+/*
  * Which verdicts are in scope, as bits (1 << enum verdict): what later stages take. At first all but not_accessed.
  * scope_policy_note writes into the ledger, where it differs from that of the last run, what enters and leaves by it.
  */
