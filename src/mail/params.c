@@ -212,7 +212,7 @@ static size_t piece_next(const struct piece *v, size_t n, size_t first, uint64_t
 /* The parameter whose first piece is v[first]; pieces are put together by their numbers, in whatever order, whatever is missing. */
 static enum errc param_make(struct arena *a, struct piece *v, size_t n, size_t first, span body, struct param *out, struct err *e)
 {
-	struct text t = {.arena = a};
+	struct text t = {.arena = a}, raw = {.arena = a}; /* raw: pieces in percent signs, one of which may be cut within a sign */
 	span charset = SPAN_EMPTY;
 	bool extended = false;
 
@@ -226,13 +226,17 @@ static enum errc param_make(struct arena *a, struct piece *v, size_t n, size_t f
 		if (v[i].extended && found == 0)
 			charset = take_charset(&v[i].value);
 		extended |= v[i].extended;
-		if (v[i].extended)
-			put_percent(&t, v[i].value);
-		else
+		if (v[i].extended) {
+			text_put(&raw, v[i].value);
+		} else {
+			put_percent(&t, text_span(&raw));
+			raw.n = 0;
 			text_put(&t, v[i].value);
+		}
 		i = v[i].numbered ? piece_next(v, n, first, (uint64_t)v[i].number + 1) : n;
 	}
-	if (t.failed)
+	put_percent(&t, text_span(&raw));
+	if (t.failed || raw.failed)
 		return err_memory(e);
 	out->value = extended ? words_charset(a, charset, text_span(&t), body) : header_text(a, text_span(&t), body);
 	return out->value.p != NULL ? OK : err_memory(e);

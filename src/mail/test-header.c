@@ -76,6 +76,7 @@ static void parameters_are_put_together_and_decoded(void **state)
 	    {"attachment; filename*=utf-8'en'caf%C3%A9%20x", "caf\xc3\xa9 x"},
 	    {"attachment; filename*0=\"one \"; filename*1=two", "one two"},
 	    {"attachment; filename*1*=%A9.txt; filename*0*=UTF-8''caf%C3", "caf\xc3\xa9.txt"},
+	    {"attachment; filename*0*=UTF-8''caf%C; filename*1*=3%A; filename*2*=9.txt", "caf\xc3\xa9.txt"},
 	    {"attachment; filename*0*=''a%20; filename*1=\"%20b\"", "a %20b"},
 	    {"attachment; filename=\"=?utf-8?B?Y2Fmw6k=?=\"", "caf\xc3\xa9"},
 	    {"attachment; filename==?utf-8?Q?caf=C3=A9?=", "caf\xc3\xa9"},
