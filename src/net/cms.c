@@ -185,7 +185,7 @@ enum errc cms_check(struct arena *a, span der, span entity, span ca_pem, struct 
 	if (CMS_verify(c, NULL, store, b, NULL, CMS_BINARY) != 1) {
 		const char *text = ERR_reason_error_string(ERR_peek_last_error());
 
-		*why = text != NULL ? arena_cstr(a, span_str(text)) : "the S/MIME signature does not fit";
+		*why = text != NULL ? text : "the S/MIME signature does not fit"; /* a word of OpenSSL's lives as long as we */
 		goto out;
 	}
 	if ((signers = CMS_get0_signers(c)) == NULL || sk_X509_num(signers) != 1)

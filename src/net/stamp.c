@@ -104,7 +104,7 @@ enum errc stamp_check(struct arena *a, span der, span ca_pem, struct stamp *out,
 	if (!holds(r, store)) {
 		const char *text = ERR_reason_error_string(ERR_peek_last_error());
 
-		*why = text != NULL ? arena_cstr(a, span_str(text)) : "the signature does not fit";
+		*why = text != NULL ? text : "the signature does not fit"; /* a word of OpenSSL's lives as long as we */
 		goto out;
 	}
 	*why = NULL;

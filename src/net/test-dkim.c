@@ -1,4 +1,9 @@
 #include "base/test.h"
+
+#include <openssl/pem.h>
+#include <openssl/x509.h>
+
+#include "net/cms.h"
 #include "net/dkim.h"
 
 /* RFC 8463, appendix A. */
@@ -174,12 +179,66 @@ static void a_weak_signature_does_not_count(void **state)
 	arena_free(a);
 }
 
+/* A certificate of our own making, and its key, in PEM. */
+static void identity(struct buf *certificate, struct buf *key)
+{
+	EVP_PKEY *k = EVP_EC_gen("P-256");
+	X509 *x = X509_new();
+	BIO *b = BIO_new(BIO_s_mem());
+	char *p;
+	long n;
+
+	assert_true(k != NULL && x != NULL && b != NULL);
+	assert_int_equal(X509_set_version(x, X509_VERSION_3), 1);
+	assert_true(ASN1_INTEGER_set(X509_get_serialNumber(x), 1) == 1 && X509_gmtime_adj(X509_getm_notBefore(x), 0) != NULL);
+	assert_true(X509_gmtime_adj(X509_getm_notAfter(x), 86400) != NULL && X509_set_pubkey(x, k) == 1 && X509_sign(x, k, EVP_sha256()) > 0);
+	assert_int_equal(PEM_write_bio_X509(b, x), 1);
+	n = BIO_get_mem_data(b, &p);
+	buf_put(certificate, span_of(p, (size_t)n));
+	assert_int_equal(BIO_reset(b), 1);
+	assert_int_equal(PEM_write_bio_PrivateKey(b, k, NULL, NULL, 0, NULL, NULL), 1);
+	n = BIO_get_mem_data(b, &p);
+	buf_put(key, span_of(p, (size_t)n));
+	BIO_free(b);
+	X509_free(x);
+	EVP_PKEY_free(k);
+}
+
+/* Why it does not fit is told without memory: NULL would say that it does. */
+static void a_signature_that_does_not_fit_fits_at_no_time(void **state)
+{
+	struct cms_identity *i;
+	struct cms_signer signer;
+	struct buf certificate, key, der;
+	const char *why = NULL;
+	struct arena *a;
+
+	(void)state;
+	buf_init(&certificate, 1 << 16);
+	buf_init(&key, 1 << 16);
+	buf_init(&der, 1 << 16);
+	identity(&certificate, &key);
+	assert_ok(cms_identity_read(buf_span(&certificate), buf_span(&key), &i, &e));
+	assert_ok(cms_sign(i, SPAN_LIT("a"), 1700000000, &der, &e));
+	assert_ok(arena_new(&a, 1, &e));
+	while (arena_alloc(a, 1) != NULL)
+		;
+	assert_ok(cms_check(a, buf_span(&der), SPAN_LIT("b"), buf_span(&certificate), &signer, &why, &e));
+	assert_non_null(why);
+	arena_free(a);
+	cms_identity_free(i);
+	buf_free(&der);
+	buf_wipe(&key);
+	buf_free(&certificate);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(the_signature_of_rfc_8463_passes), cmocka_unit_test(what_we_sign_passes_and_a_changed_byte_does_not),
 	    cmocka_unit_test(a_field_put_in_is_noticed), cmocka_unit_test(line_ends_of_a_file_do_not_matter),
 	    cmocka_unit_test(no_cut_of_a_message_passes), cmocka_unit_test(a_weak_signature_does_not_count),
+	    cmocka_unit_test(a_signature_that_does_not_fit_fits_at_no_time),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
