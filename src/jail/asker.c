@@ -74,7 +74,7 @@ void asker_close(struct asker *k)
 	if (k == NULL)
 		return;
 	run_close(k->r, k->broken);
-	buf_free(&k->init);
+	buf_wipe(&k->init); /* keys may be in it */
 	free(k);
 }
 

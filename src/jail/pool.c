@@ -138,8 +138,8 @@ static enum errc worker_start(struct run *r, struct worker *w, struct err *e)
 static void slot_clear(struct slot *s)
 {
 	io_close_all(s->task.fds, s->task.n_fds);
-	buf_free(&s->task.payload);
-	buf_free(&s->result);
+	buf_wipe(&s->task.payload); /* passwords may be in it, or what they opened */
+	buf_wipe(&s->result);
 	*s = (struct slot){0};
 }
 
@@ -270,7 +270,7 @@ static enum errc give(struct run *r, struct worker *w, size_t i, struct err *e)
 			(void)kill(w->pid, SIGKILL);
 		}
 	}
-	buf_free(&body);
+	buf_wipe(&body);
 	return rc;
 }
 
@@ -368,7 +368,7 @@ static enum errc drain(struct run *r, struct err *e)
 			return rc;
 		}
 		if (rest.n != 0) {
-			buf_free(&s->task.payload);
+			buf_wipe(&s->task.payload);
 			s->task.payload = rest;
 			buf_clear(&s->result);
 			s->finished = s->known = s->lacked = false;

@@ -70,23 +70,23 @@ void age_secret_text(const struct seal_key *secret, char out[AGE_SECRET_TEXT])
 bool age_secret_read(span text, struct seal_key *out)
 {
 	unsigned char data[DATA + CHECK];
-	bool small = false, large = false, ok;
+	bool small = false, large = false, ok = true;
 
 	text = span_trim(text);
 	if (text.n != HRP + 1 + sizeof data)
 		return false;
-	for (size_t i = 0; i < text.n; i++) {
+	memset(data, 0, sizeof data);
+	for (size_t i = 0; ok && i < text.n; i++) {
 		unsigned char c = ascii_lower(text.p[i]);
 		const char *at = i > HRP && c != '\0' ? strchr(charset, c) : NULL;
 
 		small = small || (text.p[i] >= 'a' && text.p[i] <= 'z');
 		large = large || (text.p[i] >= 'A' && text.p[i] <= 'Z');
-		if (i <= HRP ? c != (unsigned char)(i < HRP ? hrp[i] : '1') : at == NULL)
-			return false;
-		if (i > HRP)
+		ok = i <= HRP ? c == (unsigned char)(i < HRP ? hrp[i] : '1') : at != NULL;
+		if (ok && i > HRP)
 			data[i - HRP - 1] = (unsigned char)(at - charset);
 	}
-	ok = !(small && large) && polymod(data, sizeof data) == 1 && (data[DATA - 1] & 15) == 0;
+	ok = ok && !(small && large) && polymod(data, sizeof data) == 1 && (data[DATA - 1] & 15) == 0;
 	memset(out, 0, sizeof *out);
 	for (size_t bit = 0; ok && bit < 8 * KEY; bit++)
 		if ((data[bit / 5] & 16 >> bit % 5) != 0)
