@@ -55,13 +55,12 @@ static span last_cells(span s, size_t most, size_t *took)
 {
 	size_t len;
 
-	for (;;) {
-		(void)first_cells(s, WIDEST, took);
-		if (*took <= most)
-			return s;
-		(void)utf8_get(s, &len);
+	(void)first_cells(s, SIZE_MAX, took);
+	while (*took > most) {
+		*took -= cells_of(utf8_get(s, &len));
 		s = span_from(s, len);
 	}
+	return s;
 }
 
 /* The piece of a heading on that line of it; the last has the "_" between those that remain. */
