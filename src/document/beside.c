@@ -191,3 +191,16 @@ void string_unescape(struct buf *b, size_t from)
 	}
 	b->n = n < b->n ? n : b->n;
 }
+
+void backslash_unescape(struct buf *b, span s, bool n_is_line)
+{
+	while (s.n > 0) {
+		size_t n = span_find_byte(s, '\\');
+
+		buf_put(b, span_first(s, n));
+		if (n + 1 >= s.n)
+			return;
+		buf_byte(b, n_is_line && ascii_lower(s.p[n + 1]) == 'n' ? '\n' : s.p[n + 1]);
+		s = span_from(s, n + 2);
+	}
+}

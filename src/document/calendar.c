@@ -141,20 +141,6 @@ static enum errc to_utf8(struct reading *r, const struct content_line *c, span b
 	return charset_to_utf8(r->l->a, said, bytes, out, NULL, e);
 }
 
-/* Without escapes; a semicolon parts the fields of names and addresses, and stays. */
-static void unescape(struct buf *out, span value)
-{
-	while (value.n > 0) {
-		size_t n = span_find_byte(value, '\\');
-
-		buf_put(out, span_first(value, n));
-		if (n + 1 >= value.n)
-			return;
-		buf_byte(out, value.p[n + 1] == 'n' || value.p[n + 1] == 'N' ? '\n' : value.p[n + 1]);
-		value = span_from(value, n + 2);
-	}
-}
-
 /* RFC 6868: what cannot stand in a parameter. */
 static void put_parameters(struct layout *l, span s)
 {
@@ -219,7 +205,7 @@ static enum errc put_value(struct reading *r, const struct content_line *c, stru
 		return rc;
 	if (encoding == ENCODING_IDENTITY) {
 		buf_clear(&r->text);
-		unescape(&r->text, text);
+		backslash_unescape(&r->text, text, true); /* a semicolon parts the fields of names and addresses, and stays */
 		text = buf_span(&r->text);
 	}
 	if (is_markup(c, text))

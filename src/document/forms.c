@@ -71,20 +71,6 @@ bool form_is(span s)
 
 /* ---- the registry ---- */
 
-/* What stands behind a backslash stands for itself. */
-static void put_value(struct layout *l, span value)
-{
-	while (value.n > 0) {
-		size_t n = span_find_byte(value, '\\');
-
-		layout_text(l, span_first(value, n));
-		if (n + 1 >= value.n)
-			return;
-		layout_text(l, span_sub(value, n + 1, 1));
-		value = span_from(value, n + 2);
-	}
-}
-
 /* "48,00,69,00": bytes, appended. */
 static void hex_bytes(span s, struct buf *out)
 {
@@ -125,11 +111,12 @@ static enum errc put_bytes(struct layout *l, span value, struct err *e)
 static enum errc registry_read(struct layout *l, span text, struct err *e)
 {
 	uint32_t number = 0;
-	struct buf joined;
+	struct buf joined, plain;
 	enum errc rc = OK;
 	span line;
 
 	buf_init(&joined, LIMIT_TEXT_BYTES);
+	buf_init(&plain, LIMIT_TEXT_BYTES);
 	while (rc == OK && !l->text.failed && span_line(&text, &line)) {
 		size_t equal;
 
@@ -154,13 +141,16 @@ static enum errc registry_read(struct layout *l, span text, struct err *e)
 			layout_text(l, span_first(line, equal + 1));
 			rc = put_bytes(l, span_from(line, equal + 1), e);
 		} else if (line.n > 0 && (line.p[0] == '"' || line.p[0] == '@')) {
-			put_value(l, line); /* backslashes and quotes stand behind a backslash */
+			buf_clear(&plain);
+			backslash_unescape(&plain, line, false); /* of backslashes and quotes */
+			layout_text(l, buf_span(&plain));
 		} else {
 			layout_text(l, line);
 		}
 		layout_line(l);
 	}
 	buf_free(&joined);
+	buf_free(&plain);
 	return rc;
 }
 

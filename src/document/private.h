@@ -130,6 +130,8 @@ MUST_CHECK enum errc package_member_xml(struct arena *a, struct layout *l, const
 MUST_CHECK enum errc flow_bytes_read(struct layout *l, span bytes, const char *kind, span name, struct err *e);
 /* "_x000B_" in what a string of OOXML holds from there on: that character (ECMA-376 part 1, 22.9.2.19). */
 void string_unescape(struct buf *b, size_t from);
+/* Appends s: what stands behind a backslash stands for itself, but n and N for a new line where that is so (RFC 5545 3.3.11). */
+void backslash_unescape(struct buf *b, span s, bool n_is_line);
 /* Is the text of such an element among its words? */
 bool flow_takes(span element);
 /* Paragraphs and tables of OpenDocument, packed or flat. */

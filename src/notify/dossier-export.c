@@ -206,7 +206,7 @@ static enum errc put_spooled(const struct dossier *d, struct sink *s, const stru
 		ssize_t got = pread(d->plain, b, f->n - done < PIECE ? (size_t)(f->n - done) : PIECE, (off_t)(f->at + done));
 
 		if (got <= 0)
-			rc = err_sys(e, "the spool of an export");
+			rc = got == 0 ? err_set(e, ERR_WORLD, "the spool of an export is cut off") : err_sys(e, "the spool of an export");
 		else if ((rc = sink_put(s, span_of(b, (size_t)got), e)) == OK)
 			done += (uint64_t)got;
 	}

@@ -220,15 +220,7 @@ void index_write(const struct dossier *d, struct buf *out)
 	put_counts(&j, d);
 	put_exposures(&j, d);
 	put_tasks(&j, d);
-	json_open(&j, "masking", '[');
-	for (int i = 1; i < MASK_REASONS; i++)
-		if (d->masked[i] != 0) {
-			json_open(&j, NULL, '{');
-			json_str(&j, "reason", mask_reason_name(i));
-			json_u64(&j, "count", d->masked[i]);
-			json_close(&j, '}');
-		}
-	json_close(&j, ']');
+	json_masking(&j, d->masked);
 	json_open(&j, "lists", '[');
 	for (size_t i = 0; i * ROWS_A_LIST < d->n_messages; i++) {
 		char name[BUNDLE_RECORD_MAX];
@@ -240,10 +232,33 @@ void index_write(const struct dossier *d, struct buf *out)
 	json_close(&j, '}');
 }
 
-void list_write(const struct dossier *d, size_t from, size_t to, struct buf *out)
+void json_roles(struct json *j, unsigned roles)
 {
 	static const struct { int role; const char *word; } words[] = {{LINK_SENDER, "sent"}, {LINK_RECIPIENT, "received"},
 	    {LINK_MENTIONED, "mentioned"}, {LINK_OWNER, "owner"}, {LINK_BULK, "bulk"}};
+
+	json_open(j, "roles", '[');
+	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+		if ((roles >> words[i].role & 1) != 0)
+			json_str(j, NULL, words[i].word);
+	json_close(j, ']');
+}
+
+void json_masking(struct json *j, const uint64_t masked[MASK_REASONS])
+{
+	json_open(j, "masking", '[');
+	for (int i = 1; i < MASK_REASONS; i++)
+		if (masked[i] != 0) {
+			json_open(j, NULL, '{');
+			json_str(j, "reason", mask_reason_name(i));
+			json_u64(j, "count", masked[i]);
+			json_close(j, '}');
+		}
+	json_close(j, ']');
+}
+
+void list_write(const struct dossier *d, size_t from, size_t to, struct buf *out)
+{
 	struct json j = json_to(out);
 
 	json_open(&j, NULL, '{');
@@ -259,12 +274,8 @@ void list_write(const struct dossier *d, size_t from, size_t to, struct buf *out
 		json_str(&j, "from", r->from);
 		json_str(&j, "to", r->to);
 		json_str(&j, "subject", r->subject);
-		json_open(&j, "roles", '[');
-		for (size_t k = 0; k < sizeof words / sizeof words[0]; k++)
-			if ((m->roles >> words[k].role & 1) != 0)
-				json_str(&j, NULL, words[k].word);
-		json_close(&j, ']');
-		json_str(&j, "view", (m->roles & (1u << LINK_SENDER | 1u << LINK_RECIPIENT | 1u << LINK_BULK)) != 0 ? "full" : "spans");
+		json_roles(&j, m->roles);
+		json_str(&j, "view", message_is_full(m) ? "full" : "spans");
 		json_str(&j, "verdict", verdict_name(m->verdict));
 		json_u64(&j, "credentials", r->credentials);
 		json_u64(&j, "personal", r->personal);

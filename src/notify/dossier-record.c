@@ -72,7 +72,7 @@ struct said {
 	struct attachment_said *attachments;
 	struct { span path; int what, why; } *withheld;
 	size_t n_headers, n_parts, n_findings, n_attachments, n_withheld;
-	uint32_t masked[MASK_REASONS];
+	uint64_t masked[MASK_REASONS];
 };
 
 static void *counted(struct arena *a, struct cursor *c, size_t least, size_t size, size_t *n)
@@ -177,18 +177,6 @@ static enum errc said_read(struct arena *a, span result, size_t n_findings, stru
 }
 
 /* ---- JSON ----------------------------------------------------------------------------------------------------- */
-
-static void put_roles(struct json *j, unsigned roles)
-{
-	static const struct { int role; const char *word; } words[] = {{LINK_SENDER, "sent"}, {LINK_RECIPIENT, "received"},
-	    {LINK_MENTIONED, "mentioned"}, {LINK_OWNER, "owner"}, {LINK_BULK, "bulk"}};
-
-	json_open(j, "roles", '[');
-	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-		if ((roles >> words[i].role & 1) != 0)
-			json_str(j, NULL, words[i].word);
-	json_close(j, ']');
-}
 
 static void put_verdicts(struct json *j, const struct sealed_verdict *v, size_t n)
 {
@@ -295,19 +283,6 @@ static void put_attachments(struct json *j, const struct said *s)
 	json_close(j, ']');
 }
 
-static void put_masking(struct json *j, const uint32_t *masked)
-{
-	json_open(j, "masking", '[');
-	for (int i = 1; i < MASK_REASONS; i++)
-		if (masked[i] != 0) {
-			json_open(j, NULL, '{');
-			json_str(j, "reason", mask_reason_name(i));
-			json_u64(j, "count", masked[i]);
-			json_close(j, '}');
-		}
-	json_close(j, ']');
-}
-
 /* ---- the message as mail and as a page, for the export -------------------------------------------------------- */
 
 static void put_line(struct buf *b, span name, span value)
@@ -321,19 +296,8 @@ static void put_line(struct buf *b, span name, span value)
 
 static void put_mail_text(struct buf *b, const char *type, span text)
 {
-	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
 	buf_printf(b, "Content-Type: %s; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n", type);
-	for (size_t i = 0; i < text.n; i += 3) {
-		size_t n = text.n - i < 3 ? text.n - i : 3;
-		uint32_t v = (uint32_t)text.p[i] << 16 | (n > 1 ? (uint32_t)text.p[i + 1] << 8 : 0) | (n > 2 ? text.p[i + 2] : 0);
-
-		for (size_t k = 0; k < 4; k++)
-			buf_byte(b, k <= n ? (unsigned char)digits[v >> (18 - 6 * k) & 63] : '=');
-		if (i % 57 == 54)
-			buf_str(b, "\r\n");
-	}
-	buf_str(b, "\r\n");
+	compose_base64(b, text);
 }
 
 /* RFC 5322 with UTF-8 fields (RFC 6532); parts in base64, so that no line of theirs is a boundary. */
@@ -487,7 +451,7 @@ static enum errc put_record(struct dossier *d, size_t at, struct said *s, const 
 	json_i64(&j, "version", m->version);
 	json_time(&j, "when", m->when_utc);
 	json_str(&j, "view", message_is_full(m) ? "full" : "spans");
-	put_roles(&j, m->roles);
+	json_roles(&j, m->roles);
 	if (message_is_full(m)) {
 		json_open(&j, "message", '{');
 		json_digest(&j, "sha256", &m->sha256);
@@ -520,7 +484,7 @@ static enum errc put_record(struct dossier *d, size_t at, struct said *s, const 
 	json_close(&j, ']');
 	name_attachments(r, s);
 	put_attachments(&j, s);
-	put_masking(&j, s->masked);
+	json_masking(&j, s->masked);
 	json_close(&j, '}');
 	return rc == OK ? buf_check(out, e) : rc;
 }

@@ -93,6 +93,9 @@ static inline int64_t earlier(int64_t a, int64_t b) { return a == TIME_NONE || (
 static inline int64_t later(int64_t a, int64_t b) { return a == TIME_NONE || (b != TIME_NONE && b > a) ? b : a; }
 
 /* ---- dossier-index.c: index, lists, identity -------------------------------------------------------------------- */
+/* Members of the object that is open: "roles", of the bits 1 << LINK_...; "masking", how often for each reason. */
+void json_roles(struct json *j, unsigned roles);
+void json_masking(struct json *j, const uint64_t masked[MASK_REASONS]);
 void index_write(const struct dossier *d, struct buf *out);
 void list_write(const struct dossier *d, size_t from, size_t to, struct buf *out);
 void identity_write(const struct dossier *d, struct buf *out);

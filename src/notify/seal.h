@@ -1,9 +1,10 @@
 /*
  * Sealing, for its own files: what keeper and worker tell one another of a message.
  *
- * To the worker: u8 full (1: sent or received it), u8 surnames, bytes token key; u32 n, for each needle u8 kind, u8 reason, bytes
+ * To the worker: u8 full (1: sent or received it), bytes token key; u32 n, for each needle u8 kind, u8 reason, bytes
  * token, bytes text; u32 n, for each free name u8 kind, bytes text; u32 n, for each finding bytes path, u64 at, u64 n, u8
- * theirs, u8 reason, bytes token, bytes where, bytes beside; u32 n, for each part not wholly read bytes path.
+ * theirs, u8 reason, bytes token, bytes where, bytes beside; u32 n, for each part not wholly read bytes path; the same of
+ * parts that ended a worker.
  *
  * Back: u32 n headers (bytes name, bytes value); u32 n parts (bytes path, bytes type, u8 cut, bytes text, u8 has html, bytes html, u32 n
  * marks (u64 at, u64 n, u8 reason)); one entry a finding (u8 known, bytes value, u32 part, u64 at, bytes where, bytes beside): part is the index

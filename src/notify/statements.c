@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/list.h"
+
 /* Nobody without the key can foresee it, and it is the same each time. */
 static void statement_salt(const struct signing *k, span id, unsigned char salt[LOG_SALT])
 {
@@ -45,20 +47,6 @@ void statements_close(struct statements *s)
 	*s = (struct statements){0};
 }
 
-static enum errc make_room(struct statements *s, struct err *e)
-{
-	size_t cap = s->cap != 0 ? 2 * s->cap : 64;
-	struct logged *v;
-
-	if (s->n < s->cap)
-		return OK;
-	if ((v = reallocarray(s->v, cap, sizeof *v)) == NULL)
-		return err_memory(e);
-	s->v = v;
-	s->cap = cap;
-	return OK;
-}
-
 enum errc statements_add(struct statements *s, struct arena *a, const struct signing *k, const struct statement *v,
     struct err *e)
 {
@@ -66,10 +54,10 @@ enum errc statements_add(struct statements *s, struct arena *a, const struct sig
 	struct logged l = {.index = s->n_before};
 	struct digest leaf;
 	struct buf b;
-	enum errc rc = make_room(s, e);
+	enum errc rc;
 
-	if (rc != OK)
-		return rc;
+	if (!ROOM(s->v, s->n, s->cap))
+		return err_memory(e);
 	buf_init(&b, LOG_LINE_MAX);
 	if ((rc = statement_write(v, &b, e)) == OK && (l.line = arena_copy(a, buf_span(&b))).p == NULL)
 		rc = err_memory(e);

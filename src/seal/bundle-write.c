@@ -175,7 +175,7 @@ static enum errc copy(struct seal_writer *w, int fd, const struct entry *v, uint
 		ssize_t got = pread(w->spool, b, want, (off_t)(v->at + done));
 
 		if (got <= 0)
-			rc = err_sys(e, "the spool of a bundle");
+			rc = got == 0 ? err_set(e, ERR_WORLD, "the spool of a bundle is cut off") : err_sys(e, "the spool of a bundle");
 		else if ((rc = put(w, fd, span_of(b, (size_t)got), n, e)) == OK)
 			done += (uint64_t)got;
 	}

@@ -108,10 +108,3 @@ bool host_place_next(span text, size_t *from, struct host_place *out)
 	*from = i;
 	return false;
 }
-
-bool host_under(span host, span domain)
-{
-	if (domain.n == 0 || !span_ends_nocase(host, domain))
-		return false;
-	return host.n == domain.n || host.p[host.n - domain.n - 1] == '.';
-}

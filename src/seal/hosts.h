@@ -12,7 +12,4 @@ struct host_place {
 /* The next one in text from *from on; false when there is none. */
 bool host_place_next(span text, size_t *from, struct host_place *out);
 
-/* Is host the domain, or one below it? Any case. */
-bool host_under(span host, span domain);
-
 #endif

@@ -204,7 +204,7 @@ static enum errc find_exact(struct arena *a, span text, const struct folded_need
 static const struct needle *domain_of(const struct needle *v, size_t n, span host, bool own)
 {
 	for (size_t i = 0; i < n; i++)
-		if (v[i].kind == NEEDLE_DOMAIN && (v[i].reason == MASK_NONE) == own && host_under(host, v[i].text))
+		if (v[i].kind == NEEDLE_DOMAIN && (v[i].reason == MASK_NONE) == own && domain_is_within(host, v[i].text))
 			return &v[i];
 	return NULL;
 }

@@ -47,7 +47,6 @@ static const char *const types[] = {
 struct front {
 	struct gate gate;
 	struct MHD_Daemon *daemon;
-	const struct serve_config *c;
 	const struct assets *assets;
 	int logic;
 	bool ended;                /* logic is gone: so are we */
@@ -364,7 +363,7 @@ static enum errc start(struct front *f, int listen, struct err *e)
 
 enum errc front_run(const struct serve_config *c, const struct process_fds *fds, const struct assets *assets, struct err *e)
 {
-	struct front f = {.c = c, .assets = assets, .logic = fds->logic, .gate = {.c = c, .epoll = -1}};
+	struct front f = {.assets = assets, .logic = fds->logic, .gate = {.c = c, .epoll = -1}};
 	enum errc rc;
 
 	if ((rc = library_load(&mhd_library, e)) != OK)

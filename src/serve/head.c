@@ -31,7 +31,7 @@ enum { HOST, LENGTH, PIECES };
 static const char *const once[] = {"Host", "Content-Length", "Transfer-Encoding", "Content-Type", "Cookie", "Origin",
     "Sec-Fetch-Site", "X-Tocsin-Client"};
 enum { N_ONCE = sizeof once / sizeof once[0] };
-struct fields { unsigned n, of[N_ONCE]; bool host; unsigned refused; };
+struct fields { unsigned n, of[N_ONCE], refused; };
 
 /* RFC 9110 5.6.2 */
 static bool is_token(span s)

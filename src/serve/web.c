@@ -9,7 +9,7 @@
 #include "serve/host.h"
 #include "serve/process.h"
 
-enum { TIMEOUT_MS = 6000, DNS_TIMEOUT_MS = 5000, ANSWER_MAX = 256 << 10, FILE_MAX = 4 << 10, SECRET_MAX = 4 << 10, PORT = 443 };
+enum { TIMEOUT_MS = 6000, DNS_TIMEOUT_MS = 5000, ANSWER_MAX = 256 << 10, FILE_MAX = 4 << 10, SECRET_MAX = 4 << 10 };
 
 static enum errc no_sense(struct err *e) { return err_set(e, ERR_WORLD, "a question that makes no sense"); }
 
@@ -258,7 +258,7 @@ enum errc web_file(const struct web *w, struct arena *a, span question, struct b
 	if (!cursor_done(&q))
 		return no_sense(e);
 	url = arena_printf(a, "https://%.*s:%u" WEB_CLAIM_PATH, (int)domain.n, (const char *)domain.p,
-	    w->c->web_port != 0 ? w->c->web_port : PORT);
+	    w->c->web_port != 0 ? w->c->web_port : HTTPS_PORT);
 	if (host == NULL || url == NULL)
 		return err_memory(e);
 	buf_bytes(out, domain);

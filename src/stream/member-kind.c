@@ -45,7 +45,7 @@ static bool is_old_cpio(span s)
 
 uint64_t archive_frame(span s)
 {
-	if (s.n < 8 || (s.p[0] & 0xf0) != 0x50 || !span_eq(span_sub(s, 1, 3), SPAN_LIT("\x2a\x4d\x18")))
+	if (s.n < 8 || !unpack_is_skippable(s))
 		return 0;
 	return 8 + (uint64_t)le32_at(s, 4);
 }

@@ -163,12 +163,7 @@ static bool lzma_sniff(span s)
 	return dictionary >= 1u << 12 && (dictionary == low || dictionary == low + (low << 1)) && (size == UINT64_MAX || size < (uint64_t)1 << 38);
 }
 
-/* Or what is to be passed over (RFC 8878 3.1.2). */
-static bool zstd_sniff(span s)
-{
-	return zstd.next != NULL && (span_starts(s, SPAN_LIT("\x28\xb5\x2f\xfd")) ||
-	                                (s.n >= 4 && (s.p[0] & 0xf0) == 0x50 && span_eq(span_sub(s, 1, 3), SPAN_LIT("\x2a\x4d\x18"))));
-}
+static bool zstd_sniff(span s) { return zstd.next != NULL && (span_starts(s, SPAN_LIT("\x28\xb5\x2f\xfd")) || unpack_is_skippable(s)); }
 
 static const struct form {
 	bool (*sniff)(span first_bytes);

@@ -15,6 +15,11 @@ struct unpack;
 enum { UNPACK_HEAD = 14 };
 /* By its first UNPACK_HEAD bytes: one of the five? */
 bool unpack_sniff(span first_bytes);
+/* Does a frame of zstd or LZ4 begin here that is to be passed over (RFC 8878 3.1.2)? */
+static inline bool unpack_is_skippable(span s)
+{
+	return s.n >= 4 && (s.p[0] & 0xf0) == 0x50 && span_eq(span_sub(s, 1, 3), SPAN_LIT("\x2a\x4d\x18"));
+}
 /* Reads from fd, or where that is -1 from bytes: they stay the caller's. first_bytes as above. NULL: memory. */
 struct unpack *unpack_open(int fd, span bytes, span first_bytes);
 void unpack_close(struct unpack *u);
