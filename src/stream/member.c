@@ -28,7 +28,7 @@ enum { BLOCK = 32 * 1024, RETRIES = 16, FRAMES = 64 /* that are passed over */ }
 	X(entry_pathname_utf8) \
 	X(error_string) X(filter_bytes) X(filter_count) X(format) X(liblz4_version) X(liblzma_version) X(libzstd_version) \
 	X(read_add_passphrase) X(read_data_block) X(read_free) X(read_has_encrypted_entries) X(read_new) X(read_next_header) \
-	X(read_open) X(read_open_fd) X(read_open_memory) X(read_support_filter_bzip2) X(read_support_filter_compress) \
+	X(read_open) X(read_open_fd) X(read_open_memory) X(read_set_format_option) X(read_support_filter_bzip2) X(read_support_filter_compress) \
 	X(read_support_filter_gzip) X(read_support_filter_lz4) X(read_support_filter_lzip) X(read_support_filter_none) \
 	X(read_support_filter_rpm) X(read_support_filter_xz) X(read_support_filter_zstd) X(read_support_format_7zip) \
 	X(read_support_format_ar) X(read_support_format_cab) X(read_support_format_cpio) X(read_support_format_empty) \
@@ -57,6 +57,9 @@ struct archive_reader {
 	bool ended;
 	bool password;    /* one is there to be tried */
 	bool told;        /* that it is damaged: by a member */
+	bool waits;       /* a header that was found behind damage, or the end; the damage is told first */
+	int waiting_as;
+	struct archive_entry *waiting;
 	int64_t written_utc; /* of what a gzip file packed (RFC 1952, 2.3.1); 0: not said */
 };
 
@@ -89,7 +92,8 @@ static bool support(struct archive *a, bool streamed)
 	for (size_t i = 0; i < sizeof filters / sizeof *filters; i++)
 		if (filters[i].version != NULL && filters[i].support(a) != ARCHIVE_OK)
 			return false;
-	return true;
+	/* Behind the mark of its end another one may begin, or what somebody does not want to be seen. */
+	return la.read_set_format_option(a, "tar", "read_concatenated_archives", "1") == ARCHIVE_OK;
 }
 
 enum errc archive_warm(struct err *e)
@@ -455,16 +459,28 @@ static enum errc spool(struct archive_reader *r, struct arena *a, struct member 
 	return m->outcome != MEMBER_LIMIT ? spool_size(r, m->n_bytes, e) : OK;
 }
 
-/* The next header; *failed when it could not be read. False at the end. */
+/* The next header; *failed when it could not be read, also where another was found behind it. False at the end. */
 static bool header(struct archive_reader *r, struct archive_entry **entry, bool *failed)
 {
-	int got = ARCHIVE_RETRY;
+	int got = r->waits ? r->waiting_as : ARCHIVE_RETRY;
+	bool lost = false;
 
 	*failed = false;
 	if (r->ended)
 		return false;
-	for (unsigned i = 0; i < RETRIES && got == ARCHIVE_RETRY; i++)
+	if (r->waits)
+		*entry = r->waiting;
+	r->waits = false;
+	for (unsigned i = 0; i < RETRIES && got == ARCHIVE_RETRY; i++) {
 		got = la.read_next_header(r->archive, entry);
+		lost = lost || got == ARCHIVE_RETRY;
+	}
+	if (lost && (got == ARCHIVE_EOF || got == ARCHIVE_OK || got == ARCHIVE_WARN)) {
+		r->waits = *failed = true;
+		r->waiting_as = got;
+		r->waiting = *entry;
+		return true;
+	}
 	if (got == ARCHIVE_EOF) {
 		r->ended = true;
 		return false;
@@ -518,7 +534,7 @@ static enum errc entry_read(struct archive_reader *r, struct arena *a, struct ar
 
 enum errc archive_next(struct archive_reader *r, struct arena *a, struct member **m, struct err *e)
 {
-	struct archive_entry *entry;
+	struct archive_entry *entry = NULL;
 	bool failed, more = header(r, &entry, &failed), cut = !more && unpack_says(r) != NULL && !r->told;
 
 	*m = NULL;
@@ -529,7 +545,9 @@ enum errc archive_next(struct archive_reader *r, struct arena *a, struct member 
 	(*m)->name = SPAN_LIT("");
 	(*m)->index = r->index++;
 	if (failed) {
-		if (wants_password(r) || ((*m)->index == 0 && la.read_has_encrypted_entries(r->archive) > 0))
+		if (r->waits)
+			set(*m, MEMBER_FAILED, damaged);
+		else if (wants_password(r) || ((*m)->index == 0 && la.read_has_encrypted_entries(r->archive) > 0))
 			set(*m, MEMBER_ENCRYPTED, sealed_why(r));
 		else
 			set(*m, MEMBER_FAILED, why(r, a));
@@ -551,11 +569,11 @@ enum errc archive_next(struct archive_reader *r, struct arena *a, struct member 
 
 enum errc archive_skip_to(struct archive_reader *r, uint64_t index, struct err *e)
 {
-	struct archive_entry *entry;
+	struct archive_entry *entry = NULL;
 	bool failed;
 
 	while (r->index < index) {
-		if (!header(r, &entry, &failed) || failed)
+		if (!header(r, &entry, &failed) || (failed && !r->waits))
 			return err_set(e, ERR_EVIDENCE, "the archive has no member %llu", (unsigned long long)index);
 		r->index++;
 	}

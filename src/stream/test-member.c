@@ -177,6 +177,41 @@ static void test_encrypted_members_are_named_as_such(void **state)
 	}
 }
 
+/* cat one.tar two.tar: behind the end of one the next one begins; what is none, between them or behind them, is told. */
+static void test_tars_end_to_end_are_read_to_the_last(void **state)
+{
+	static const struct file files[] = {{"one", "first"}, {"two", "second"}};
+
+	(void)state;
+	for (unsigned junk = 0; junk < 4; junk++) {
+		int fd = written(ARCHIVE_FORMAT_TAR_USTAR, ARCHIVE_FILTER_NONE, NULL, files, 1);
+		int more = written(ARCHIVE_FORMAT_TAR_USTAR, ARCHIVE_FILTER_NONE, NULL, files + 1, 1);
+		char block[512], none[512] = "no header of a member";
+		struct reading s;
+		const struct member *m;
+
+		assert_true(lseek(fd, 0, SEEK_END) > 0);
+		if ((junk & 1) != 0)
+			assert_int_equal(write(fd, none, sizeof none), sizeof none);
+		for (off_t at = 0; pread(more, block, sizeof block, at) == sizeof block; at += (off_t)sizeof block)
+			assert_int_equal(write(fd, block, sizeof block), sizeof block);
+		if ((junk & 2) != 0)
+			assert_int_equal(write(fd, none, sizeof none), sizeof none);
+		close(more);
+		s = reading_of(fd);
+		for (unsigned k = 0; k < 2; k++) {
+			m = next(&s);
+			assert_non_null(m);
+			assert_int_equal(m->outcome, MEMBER_READ);
+			assert_spool(&s, m, files[k].text);
+			if ((junk & 1u << k) != 0)
+				assert_int_equal((m = next(&s)) != NULL ? (int)m->outcome : -1, MEMBER_FAILED);
+		}
+		assert_null(next(&s));
+		reading_end(&s);
+	}
+}
+
 static void test_a_bomb_is_left_alone(void **state)
 {
 	char *zeros = calloc(1, 80 * MIB);
@@ -522,6 +557,7 @@ int main(void)
 		cmocka_unit_test(test_a_compressed_file_is_one_member_without_a_name),
 		cmocka_unit_test(test_a_compressed_file_without_bytes_is_one_member_without_bytes),
 		cmocka_unit_test(test_encrypted_members_are_named_as_such),
+		cmocka_unit_test(test_tars_end_to_end_are_read_to_the_last),
 		cmocka_unit_test(test_a_bomb_is_left_alone),
 		cmocka_unit_test(test_what_is_no_archive_says_so),
 		cmocka_unit_test(test_an_archive_cut_anywhere_ends_with_a_reason),
