@@ -259,6 +259,14 @@ static bool is_chain_with_number(span v, const struct told_words *words)
 	return n > 2 && numbers == 1;
 }
 
+/* "abc1234..def5678": from one commit to another */
+static bool is_range_of_commits(span v)
+{
+	size_t at = span_find(v, SPAN_LIT(".."));
+
+	return at > 5 && at < v.n && hex_only(span_first(v, at)) && at + 2 < v.n && hex_only(span_from(v, at + 2 + (v.p[at + 2] == '.')));
+}
+
 int word_oddness(const struct told_words *words, const struct candidate *c)
 {
 	span v = span_sub(c->text, c->at, c->n);
@@ -280,7 +288,7 @@ int word_oddness(const struct told_words *words, const struct candidate *c)
 	/* names of service accounts, of servers and of a maker's routers */
 	if (span_starts_nocase(v, SPAN_LIT("svc-")) || span_starts_nocase(v, SPAN_LIT("srv-")) || span_starts_nocase(v, SPAN_LIT("srv_")) || span_starts_nocase(v, SPAN_LIT("svc_")) || span_starts_nocase(v, SPAN_LIT("fritz!box")))
 		return 0;
-	if (is_of_months(v) || is_money(v) || is_share(v) || is_reckoned(v) || span_starts_nocase(v, SPAN_LIT("copyright")))
+	if (is_of_months(v) || is_money(v) || is_share(v) || is_reckoned(v) || is_range_of_commits(v) || span_starts_nocase(v, SPAN_LIT("copyright")))
 		return 0;
 	if (is_made_up(v, words->named) || is_chain_with_number(v, words))
 		return 4;

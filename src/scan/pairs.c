@@ -96,7 +96,16 @@ static bool is_same_letters(span a, span b)
 	return i > 2 && i < a.n && i < b.n && !is_letter(a.p[i]) && !is_letter(b.p[i]);
 }
 
-/* Does the line announce what stands below it? It ends with a colon, or is a short heading. */
+/* "first logins below, to be changed.": the sentence says that what it tells of stands below. */
+static bool points_down(span line)
+{
+	static const char *const words[] = {" below", "as follows", " unten", " folgend", " nachstehend", "ci-dessous", "ci-apr\xc3\xa8s", " suivant", " abajo", " a continuaci\xc3\xb3n", " siguientes",
+	    " sotto", " seguenti", " di seguito", "hieronder", " abaixo", " seguintes", "poni\xc5\xbc" "ej", " nedan", NULL};
+
+	return span_has_one_of_nocase(line, words);
+}
+
+/* Does the line announce what stands below it? It ends with a colon, says so, or is a short heading. */
 static bool announces(span line, size_t anchor_end)
 {
 	span l = span_trim(line);
@@ -108,6 +117,8 @@ static bool announces(span line, size_t anchor_end)
 		return false;
 	if (l.p[l.n - 1] == ':')
 		return span_find_byte(span_from(line, anchor_end), ':') + anchor_end + 1 >= (size_t)(l.p - line.p) + l.n;
+	if (l.p[l.n - 1] == '.' && points_down(l))
+		return true;
 	return blanks < 8 && !ascii_is_one_of(l.p[l.n - 1], ".,;!?") && span_find_byte(l, ':') == l.n && span_find_byte(l, '=') == l.n && span_find_byte(l, '/') == l.n &&
 	    span_find_byte(l, '\t') == l.n;
 }

@@ -298,12 +298,29 @@ static bool has_password_behind(const struct told_words *words, span text, size_
 	return word.n > 0 && word_list_tells(words->topics, word, true);
 }
 
-/* "log in with planner01 and Tulp_Dijk44": of two words the odder one is the password */
-static bool has_odder_behind(const struct told_words *words, span text, size_t end, int odd)
+/* Where the line ends that has nothing behind `at`; SIZE_MAX: it has */
+static size_t line_end(span text, size_t at)
+{
+	while (at < text.n && ascii_is_one_of(text.p[at], " \t\r"))
+		at++;
+	return at == text.n || text.p[at] == '\n' ? at : SIZE_MAX;
+}
+
+/* "log in with planner01 and Tulp_Dijk44", or each alone in its line: of two words the odder one is the password */
+static bool has_odder_behind(const struct told_words *words, span text, size_t at, size_t end, int odd)
 {
 	static const char *const joins[] = {" and ", " und ", " et ", " y ", " e ", " en ", " och ", " og ", " then ", " / "};
 	struct candidate c = {.text = text};
+	size_t below;
 
+	while (at > 0 && ascii_is_one_of(text.p[at - 1], " \t>"))
+		at--;
+	if (odd < 4 && (at == 0 || text.p[at - 1] == '\n') && (below = line_end(text, end)) < text.n) {
+		while (++below < text.n && ascii_is_one_of(text.p[below], " \t>"))
+			;
+		if (take_value(text, below, TAKE_TOKEN, STRENGTH_SLOT, &c) && word_oddness(words, &c) >= STRONG && line_end(text, c.at + c.n) != SIZE_MAX)
+			return true;
+	}
 	for (size_t i = 0; odd < 4 && i < sizeof joins / sizeof *joins; i++)
 		if (span_starts(span_from(text, end), span_str(joins[i])))
 			return take_value(text, end + strlen(joins[i]), TAKE_TOKEN, STRENGTH_SLOT, &c) && c.n > 5 && word_oddness(words, &c) >= 4;
@@ -392,7 +409,7 @@ static size_t tell_password(const struct told_words *words, span text, size_t at
 
 	if (is_name_of_value(words, text, at, end) || host_told(text, at, end - at) || !take_value(text, at, TAKE_TOKEN, STRENGTH_SLOT, &c) || c.n < 6 ||
 	    (lead = lead_of(words, text, c.at, c.at + c.n)) == LEAD_NONE || (odd = word_oddness(words, &c)) < (alone ? STRONG - 1 : 1) ||
-	    has_odder_behind(words, text, end, odd))
+	    has_odder_behind(words, text, at, end, odd))
 		return end;
 	name = word_is_name(span_sub(text, c.at, c.n));
 	if (name && alone)
