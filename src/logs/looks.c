@@ -93,11 +93,45 @@ static const char *names_of(struct arena *a, const char *what, const span *names
 	return s;
 }
 
+static const struct json_node *first_of(const struct json_node *n, const char *name)
+{
+	const struct json_node *v = json_get(n, name);
+
+	return v != NULL && v->type == JSON_ARRAY ? v->child : v;
+}
+
+/* An event of Google Security Operations: its names are made anew, and what the record named is left out. Nested in what exports put around. */
+static bool is_udm(const struct json_node *n)
+{
+	static const char *const around[] = {"events", "event", "udm"};
+	const struct json_node *meta;
+
+	for (size_t i = 0; i < sizeof around / sizeof *around; i++)
+		if (first_of(n, around[i]) != NULL && first_of(n, around[i])->type == JSON_OBJECT)
+			n = first_of(n, around[i]);
+	meta = json_get(n, "metadata");
+	return meta != NULL && (json_get(meta, "eventType") != NULL || json_get(meta, "event_type") != NULL) &&
+	    (json_get(n, "principal") != NULL || json_get(n, "target") != NULL);
+}
+
+static const char *object_known(const struct json_node *n)
+{
+	const struct json_node *row = first_of(n, "rows");
+
+	row = row != NULL && row->type == JSON_OBJECT ? row : n;
+	if (json_get(n, "jobReference") != NULL || (json_get(row, "f") != NULL && json_get(row, "f")->type == JSON_ARRAY))
+		return "what BigQuery answered, without rows and their schema: save the result as JSON, as with bq query --format=prettyjson";
+	if (is_udm(n))
+		return "events of Google Security Operations (UDM), which leave out what the records named: give the logs as they came, as its raw log search downloads them";
+	return NULL;
+}
+
 static const char *json_members(struct arena *a, span s)
 {
 	struct walk w = {.file = s, .a = a};
 	struct raw raw;
 	span names[9];
+	const char *known;
 	size_t n = 0;
 	enum errc rc = walk_next(&w, a, &raw, NULL);
 
@@ -108,8 +142,8 @@ static const char *json_members(struct arena *a, span s)
 		return "damaged JSON";
 	if (raw.node->type != JSON_OBJECT)
 		return "JSON that holds no objects";
-	if (json_get(raw.node, "jobReference") != NULL)
-		return "what BigQuery answered, without rows and their schema: save the result as JSON, as with bq query --format=prettyjson";
+	if ((known = object_known(raw.node)) != NULL)
+		return known;
 	for (const struct json_node *c = raw.node->child; c != NULL && n < 9; c = c->next)
 		names[n++] = c->key;
 	return names_of(a, "JSON with members", names, n);

@@ -355,6 +355,9 @@ static void utf16_is_read_and_places_are_those_of_the_file(void **state)
 	read_done(&got);
 }
 
+#define BIGQUERY "what BigQuery answered, without rows and their schema: save the result as JSON, as with bq query --format=prettyjson"
+#define UDM "events of Google Security Operations (UDM), which leave out what the records named: give the logs as they came, as its raw log search downloads them"
+
 static void what_is_no_log_is_refused_with_what_it_looks_like(void **state)
 {
 	static const struct { const char *text, *looks; } files[] = {
@@ -362,6 +365,10 @@ static void what_is_no_log_is_refused_with_what_it_looks_like(void **state)
 		{"{\"a\":1,\"b\":2}", "JSON with members a, b"}, {"x,y\n1,2\n", "CSV with columns x, y"}, {"hello", "text"},
 		{"---\n- Operation: MailItemsAccessed\n  Id: x\n", "YAML: make JSON of it, as with yq -o json"}, {"Note: nothing\nfound", "text"},
 		{"\"Received\",\"SenderAddress\",\"RecipientAddress\",\"MessageTraceId\"\n", "a message trace, which says what was delivered and not who read it"},
+		{"{\"kind\":\"bigquery#tableDataList\",\"rows\":[{\"f\":[{\"v\":\"1\"}]}]}", BIGQUERY}, {"[{\"f\":[{\"v\":\"1\"},{\"v\":\"x\"}]}]", BIGQUERY},
+		{"{\"rows\":[{\"g\":1}]}", "JSON with members rows"}, {"{\"event\":{\"metadata\":{\"x\":1}}}", "JSON with members event"},
+		{"{\"events\":[{\"event\":{\"metadata\":{\"eventType\":\"EMAIL_UNCATEGORIZED\"},\"target\":{}}}]}", UDM},
+		{"{\"metadata\":{\"event_type\":\"USER_LOGIN\"},\"principal\":{\"ip\":[\"192.0.2.1\"]}}", UDM},
 		{"{\"a\":", "damaged JSON"}, {"[1,2]", "JSON that holds no objects"}, {"\x01\x02\x03", "binary"},
 	};
 

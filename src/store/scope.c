@@ -305,7 +305,7 @@ enum errc folders_named_walk(struct store *st, enum errc (*each)(void *, const s
 {
 	sqlite3_stmt *q = sql_query(st->sql, e,
 	    "SELECT e.when_utc, a.folder_id, a.rfc822_id, iif(e.mailbox <> '', e.mailbox, e.mailbox_guid), e.kind IN ('move', 'soft_delete', 'hard_delete')"
-	    " FROM event e JOIN access a ON a.event_id = e.id WHERE a.rfc822_id <> '' AND a.folder_id <> 0 AND e.success <> 1 ORDER BY e.id, a.seq", "");
+	    " FROM event e CROSS JOIN access a ON a.event_id = e.id WHERE a.rfc822_id <> '' AND a.folder_id <> 0 AND e.success <> 1 ORDER BY e.id, a.seq", "");
 	enum errc rc = OK;
 
 	while (rc == OK && sql_next(st->sql, q, &rc, e)) {
