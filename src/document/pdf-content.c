@@ -115,6 +115,25 @@ static void put_letters(struct layout *l, span text)
 	}
 }
 
+/*
+ * Hebrew, Arabic and its forms within words, by their first bytes. A glyph of several letters has them in the order in which they
+ * are written, while the glyphs of a line have not.
+ */
+static void right_to_left(struct content *c, size_t from)
+{
+	UNFILLED unsigned char glyph[32];
+	size_t n = c->shown.n - from, len;
+
+	memcpy(glyph, c->shown.p + from, n < sizeof glyph ? n : 0);
+	if (n < 2 || n >= sizeof glyph || (glyph[0] > 0xe0 && !(glyph[0] == 0xef && glyph[1] >= 0xac && glyph[1] <= 0xbb)))
+		return;
+	c->f->right_to_left = true;
+	c->shown.n = from;
+	for (size_t at = 0; at < n; at += len)
+		pdf_letter_put(&c->shown, utf8_get(span_from(span_of(glyph, n), at), &len));
+	pdf_lines_turn(c->shown.p + from, c->shown.n - from);
+}
+
 static void show(struct content *c, span string)
 {
 	struct graphics *g = &c->g;
@@ -127,7 +146,11 @@ static void show(struct content *c, span string)
 	buf_clear(&c->shown);
 	while (string.n > 0 && c->shown.n < MIB) {
 		bool blank;
+		size_t before = c->shown.n;
 		double width = pdf_font_next(g->font, &string, &c->shown, &blank);
+
+		if (c->shown.n > before && c->shown.p[before] >= 0xd6)
+			right_to_left(c, before);
 
 		advance += (width / 1000 * g->size + g->character + (blank ? g->word : 0)) * g->scale;
 	}

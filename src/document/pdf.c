@@ -29,6 +29,18 @@ enum errc pdf_line(struct pdf *f, const struct pdf_object *o, span value, const 
 	return OK;
 }
 
+static enum errc content_read(struct pdf *f, span bytes, span resources, unsigned depth, struct err *e)
+{
+	size_t from = f->l->text.n;
+	enum errc rc;
+
+	f->right_to_left = false;
+	rc = pdf_content(f, bytes, resources, depth, e);
+	if (f->right_to_left && from < f->l->text.n)
+		pdf_lines_turn(f->l->text.p + from, f->l->text.n - from);
+	return rc;
+}
+
 static enum errc contents_read(struct pdf *f, span contents, span resources, struct err *e)
 {
 	const struct pdf_object *o;
@@ -37,7 +49,7 @@ static enum errc contents_read(struct pdf *f, span contents, span resources, str
 	enum errc rc = OK;
 
 	if (o != NULL && o->stream.p != NULL)
-		return (rc = pdf_stream(f, o, &bytes, e)) != OK ? rc : pdf_content(f, bytes, resources, 0, e);
+		return (rc = pdf_stream(f, o, &bytes, e)) != OK ? rc : content_read(f, bytes, resources, 0, e);
 	if (v.n == 0 || v.p[0] != '[')
 		return OK;
 	/* Several streams are one (7.8.2). */
@@ -52,7 +64,7 @@ static enum errc contents_read(struct pdf *f, span contents, span resources, str
 		}
 	}
 	if (rc == OK)
-		rc = pdf_content(f, buf_span(&all), resources, 0, e);
+		rc = content_read(f, buf_span(&all), resources, 0, e);
 	buf_wipe(&all);
 	return rc;
 }
@@ -69,7 +81,7 @@ static enum errc appearance_read(struct pdf *f, span annotation, struct err *e)
 	if (o == NULL || o->stream.p == NULL || pdf_key(annotation, "Contents").n > 0 || (value.n > 0 && !span_starts(value, SPAN_LIT("<<"))))
 		return OK;
 	if ((rc = pdf_stream(f, o, &bytes, e)) == OK)
-		rc = pdf_content(f, bytes, pdf_get(f, o->value, "Resources"), 1, e);
+		rc = content_read(f, bytes, pdf_get(f, o->value, "Resources"), 1, e);
 	layout_line(f->l);
 	return rc;
 }

@@ -27,6 +27,7 @@ struct pdf {
 	size_t n_objects;
 	span trailer;               /* dictionary with /Root */
 	struct pdf_crypt *crypt;    /* NULL: not encrypted */
+	bool right_to_left;         /* letters that are written so were shown */
 	struct content *spare;      /* for the next content stream: a document has as many as it has pages and forms */
 	struct pdf_fonts *fonts;    /* met so far, of all pages; NULL before the first */
 	const unsigned char **told; /* strings that were put, where they are written */
@@ -122,5 +123,12 @@ MUST_CHECK enum errc pdf_earlier(struct layout *l, span content, size_t before, 
 
 /* The text that a content stream shows, with the fonts and forms of its resources. */
 MUST_CHECK enum errc pdf_content(struct pdf *f, span content, span resources, unsigned depth, struct err *e);
+
+/* ---- pdf-bidi.c ------------------------------------------------------------------------------------------------ */
+
+/* Lines as a page shows them from left to right, in place: what is Hebrew or Arabic in the order in which it is written. */
+void pdf_lines_turn(unsigned char *p, size_t n);
+/* A letter; an Arabic one in the form that it has within a word as the letter alone. */
+void pdf_letter_put(struct buf *b, uint32_t c);
 
 #endif

@@ -43,6 +43,20 @@ static void maps_are_known_by_their_names(void **state)
 	text_is(SPAN_LIT(PDF("", WIDE("/Encoding/GBK-EUC-H"), "<c3> Tj") END), "\xef\xbf\xbd\n");
 }
 
+#define HEBREW(text) PDF("", WIDE("/Encoding/Identity-H/ToUnicode/Identity-H"), text) END
+
+static void what_is_written_from_right_to_left_is_read_so(void **state)
+{
+	(void)state;
+	/* The page shows "Tal47 :" and the word for a password, whose first letter is the last one. */
+	text_is(SPAN_LIT(HEBREW("<00540061006c00340037> Tj <0020003a> Tj <05d405de05e105d905e1> Tj")), "סיסמה: Tal47\n");
+	text_is(SPAN_LIT(HEBREW("<0028> Tj [<05dd05d5> 10 <05dc05e9> <0029>] TJ")), "(שלום)\n");
+	text_is(SPAN_LIT(HEBREW("<00610020> Tj <05dd05d505dc05e9> Tj <00200062> Tj")), "a שלום b\n");
+	text_is(SPAN_LIT(HEBREW("<00540061006c0021> Tj <0020> Tj <003a> Tj <06310633> Tj <0020> Tj <0041> Tj")), "Tal! :سر A\n");
+	/* A letter in the form that it has within a word, two in one glyph. */
+	text_is(SPAN_LIT(HEBREW("<fefb> Tj <feeafedf> Tj")), "لهلا\n");
+}
+
 static void a_signature_shows_what_it_says(void **state)
 {
 	(void)state;
@@ -134,6 +148,7 @@ int main(void)
 	    cmocka_unit_test(letters_that_a_font_does_not_name_are_told),
 	    cmocka_unit_test(a_font_of_type_1c_says_what_its_codes_are),
 	    cmocka_unit_test(a_word_that_a_line_divides_is_read_as_one_too),
+	    cmocka_unit_test(what_is_written_from_right_to_left_is_read_so),
 	    cmocka_unit_test(a_signature_shows_what_it_says),
 	    cmocka_unit_test(pages_are_read_though_what_is_attached_is_sealed),
 	};
