@@ -81,7 +81,8 @@ async function route() {
 	if (room.session.session === "claim") return passkey_view(words.claim.passkey_title, words.claim.passkey_text, "", () => route(), steps(1));
 	if (room.session.session !== "account") {
 		forget();
-		return start_view();
+		draw_frame();
+		return ({ "#/begin": claim_view, "#/object": object_view }[location.hash] || start_view)();
 	}
 	room.case = await get("/api/case");
 	const newer = await version_follow();
@@ -112,6 +113,11 @@ async function begin() {
 
 if (typeof document !== "undefined") {
 	window.addEventListener("hashchange", () => route().catch((e) => say(explain(e), true)));
+	/* A link to where the address is already: what could not be loaded is tried again. */
+	document.addEventListener("click", (event) => {
+		const a = event.target.closest("a[href^='#/']");
+		if (a && a.hash === location.hash && event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey) route().catch((e) => say(explain(e), true));
+	});
 	window.addEventListener("beforeprint", before_print);
 	document.addEventListener("keydown", key_pressed);
 	/* A computer that slept, a page that the button for "back" brings again: at once, not ten seconds later. */

@@ -22,6 +22,17 @@ function hindrances() {
 	return [window.PublicKeyCredential && navigator.credentials ? null : e.no_passkeys, window.crypto && crypto.subtle ? null : e.old_browser, navigator.cookieEnabled ? null : e.no_cookies].filter(Boolean);
 }
 
+/* A step of the browser's own "back" leads from a form to the start, and not out of the room. */
+function step_to(hash, view) {
+	history.pushState(null, "", hash);
+	view();
+}
+
+const step_back = () => button(words.back, async () => {
+	history.replaceState(null, "", "/");
+	start_view();
+});
+
 /* note: makes what is said first, in the language of the day. */
 function start_view(note) {
 	const card = (title, text, action) => h("section", { class: "card" }, h("h2", {}, title), h("p", {}, text), action);
@@ -29,10 +40,10 @@ function start_view(note) {
 	const about = room.about, hindered = hindrances();
 	show(words.start.title, note ? h("p", { class: "note" }, note()) : null, hindered.length ? h("div", { class: "note", role: "alert" }, hindered.map((t) => h("p", {}, t))) : null, h("p", { class: "lead" }, words.start.lead), about ? h("p", {}, fill(words.start.genuine, { host: new URL(about.origin).host })) : null,
 		h("div", { class: "cards" },
-			card(words.start.claim, words.start.claim_text, h("button", { type: "button", class: "main", onclick: claim_view }, words.claim.title)),
+			card(words.start.claim, words.start.claim_text, h("button", { type: "button", class: "main", onclick: () => step_to("#/begin", claim_view) }, words.claim.title)),
 			card(words.start.sign_in, words.start.sign_in_text, button(words.start.sign_in, sign_in, { class: "main" })),
 			card(words.start.invited, words.start.invited_text, null),
-			card(words.start.object, words.start.object_text, h("button", { type: "button", onclick: object_view }, words.object.go))));
+			card(words.start.object, words.start.object_text, h("button", { type: "button", onclick: () => step_to("#/object", object_view) }, words.object.go))));
 	again = () => start_view(note);
 }
 
@@ -49,8 +60,9 @@ function claim_view() {
 		}
 		room.session = await get("/api/session");
 		if (room.session.session === "none") throw new Told(words.errors.no_cookies);
+		history.replaceState(null, "", "/");
 		passkey_view(words.claim.passkey_title, words.claim.passkey_text, "", () => route(), steps(1));
-	}, words.claim.go, code_fields(), h("p", { class: "hint" }, words.claim.stays)), takes(), h("p", {}, button(words.back, async () => start_view())));
+	}, words.claim.go, code_fields(), h("p", { class: "hint" }, words.claim.stays)), takes(), h("p", {}, step_back()));
 	again = claim_view;
 }
 
@@ -80,7 +92,7 @@ function object_view() {
 		}
 		show(words.object.title, h("p", { class: "note" }, words.object.done));
 	}, words.object.go, h("p", {}, words.object.intro), field(words.object.word, h("input", { name: "word", autocomplete: "off", spellcheck: "false", maxlength: "60", class: "code" }), words.object.word_hint),
-		h("details", {}, h("summary", {}, words.object.without), code_fields()), field(words.object.text, h("textarea", { name: "text", rows: "3", "data-most": "500" }), words.object.text_hint)), h("p", {}, button(words.back, async () => start_view())));
+		h("details", {}, h("summary", {}, words.object.without), code_fields()), field(words.object.text, h("textarea", { name: "text", rows: "3", "data-most": "500" }), words.object.text_hint)), h("p", {}, step_back()));
 	again = object_view;
 }
 
