@@ -230,6 +230,9 @@ static bool pairs_above(span text, size_t begin, cell_found found, void *ctx)
 	return true;
 }
 
+/* Where lines follow: not where a line is longer than is looked at, which has no list below each of its words. */
+static bool is_line_end(span text, size_t at) { return at < text.n && text.p[at] == '\n'; }
+
 size_t pair_cells(span text, size_t at, size_t n, cell_found found, void *ctx)
 {
 	span line = line_of(text, at), head = span_trim(line), rest, row, first = SPAN_EMPTY;
@@ -239,7 +242,7 @@ size_t pair_cells(span text, size_t at, size_t n, cell_found found, void *ctx)
 
 	if (passwords && line.n <= 2 * ANNOUNCED_MAX && points_up(line, at + n - begin) && pairs_above(text, begin, found, ctx))
 		return after;
-	if (after >= text.n)
+	if (!is_line_end(text, after))
 		return 0;
 	rest = span_from(text, after + 1);
 	if ((mine = colon_column(head, at - (size_t)(head.p - text.p), n, &columns)) != SIZE_MAX)
@@ -303,7 +306,7 @@ size_t line_cells(span text, size_t at, size_t n, cell_found found, void *ctx)
 	span line = line_of(text, at), rest, row, v, first = SPAN_EMPTY;
 	size_t begin = (size_t)(line.p - text.p), after = begin + line.n, rows = 0, made_up = 0, last = 0, same = 0, most, end = 0, k = 0;
 
-	if (after >= text.n || !ends_with_colon(line) || !announces(line, at + n - begin))
+	if (!is_line_end(text, after) || !ends_with_colon(line) || !announces(line, at + n - begin))
 		return 0;
 	rest = span_from(text, after + 1);
 	for (span r = rest; rows < PAIR_JUDGED && span_line(&r, &row);) {
