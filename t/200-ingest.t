@@ -245,6 +245,18 @@ ingest "$T/cut.in/."
 unlike "the same again does" "$("$TOCSIN" status --case "$CASE")" 'stopped'
 exits "and then it holds" 0 "$TOCSIN" report --check --case "$CASE"
 
+new_case "$T/gone"; CASE=$T/gone
+run prlimit --fsize=$(($(stat -c %s "$CASE/case.db") + 300000)) "$TOCSIN" ingest "$T/cut.in" --workers 1 --case "$CASE"
+mv "$T/cut.in" "$T/moved.in"
+ingest "$T/moved.in"
+like "a folder that was moved is still to be read on" "$("$TOCSIN" status --case "$CASE")" "^Next: tocsin ingest '$T/cut.in'"
+exits "one that was not stopped is not abandoned" 2 "$TOCSIN" ingest --abandon "$T/moved.in" --case "$CASE"
+exits "until somebody says that it is not" 0 "$TOCSIN" ingest --abandon "$T/cut.in" --case "$CASE"
+unlike "then it is not" "$("$TOCSIN" status --case "$CASE")" 'stopped'
+"$TOCSIN" report --case "$CASE" >/dev/null
+like "which is a decision that the report has" "$(tr -d '\n' <"$CASE/out/report.html")" "reading abandoned.{1,200}$T/cut.in"
+exits "and the proof holds" 0 "$TOCSIN" report --check --case "$CASE"
+
 new_case "$T/cutlogs"; CASE=$T/cutlogs
 ingest "$SAMPLES/mailboxes"
 run prlimit --fsize=$(($(stat -c %s "$CASE/case.db") / 10)) "$TOCSIN" scope --logs "$SAMPLES/logs" --actor "$SAMPLES/actor.yaml" --case "$CASE"

@@ -3,7 +3,6 @@
 
 #include "attribute/private.h"
 
-
 static const char *header_name(enum party_role role)
 {
 	switch (role) {

@@ -1,7 +1,6 @@
 /* What a message's parties and a worker's answer make of it, over a case made by hand. */
 #include "base/test.h"
 
-
 #include "attribute/private.h"
 #include "store/db.h"
 #include "store/test-rows.h"

@@ -31,7 +31,7 @@ MUST_CHECK void *arena_grow(struct arena *a, void *v, size_t n, size_t *cap, siz
 MUST_CHECK span arena_copy(struct arena *a, span s);
 MUST_CHECK char *arena_cstr(struct arena *a, span s);
 MUST_CHECK char *arena_printf(struct arena *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-/* Gives back the last `unused` bytes of the newest allocation p of n bytes: for decoders that guess high. */
+/* Of the newest allocation p of n bytes keeps the first `used`: for decoders that guess high. */
 void arena_shrink(struct arena *a, void *p, size_t n, size_t used);
 
 #endif

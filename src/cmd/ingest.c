@@ -45,8 +45,10 @@ static void tell(struct buf *out, const struct cmd *c, const struct ingest_tally
 enum errc cmd_ingest(struct cmd *c, const struct verb *v, int argc, char **argv, int *status)
 {
 	struct ingest_options o = {0};
+	const char *abandoned = NULL;
 	const struct cmd_option options[] = {
 	    {"mailbox", "ADDRESS", "whose mailbox the paths are; else inferred", .text = &o.mailbox},
+	    {"abandon", "PATH", "reads nothing: what was stopped there stays as it is, since the path is gone; the ledger says so", .text = &abandoned},
 	};
 	struct ingest_tally tally;
 	const char *const *operand;
@@ -54,8 +56,10 @@ enum errc cmd_ingest(struct cmd *c, const struct verb *v, int argc, char **argv,
 	size_t n;
 	enum errc rc;
 
-	if ((rc = cmd_start(c, v, argc, argv, options, 1, &operand, &n)) != OK)
+	if ((rc = cmd_start(c, v, argc, argv, options, sizeof options / sizeof options[0], &operand, &n)) != OK)
 		return rc;
+	if (abandoned != NULL)
+		return n == 0 ? reading_abandon(c->store, READING_MAIL, abandoned, &c->e) : err_set(&c->e, ERR_USAGE, "--abandon reads nothing; leave \"%s\" out", operand[0]);
 	digests_only();
 	if (n == 0)
 		return err_set(&c->e, ERR_USAGE, "wants at least one file or folder; see tocsin ingest --help");

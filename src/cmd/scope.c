@@ -117,7 +117,7 @@ static enum errc read_and_judge(struct cmd *c, const struct scope_options *o, st
 
 enum errc cmd_scope(struct cmd *c, const struct verb *v, int argc, char **argv, int *status)
 {
-	const char *actor = NULL, *what_if = NULL, *written = NULL;
+	const char *actor = NULL, *what_if = NULL, *written = NULL, *abandoned = NULL;
 	int64_t written_utc = TIME_NONE;
 	bool suggest = false;
 	struct text_list logs = {0}, id_maps = {0};
@@ -127,6 +127,7 @@ enum errc cmd_scope(struct cmd *c, const struct verb *v, int argc, char **argv, 
 	    {"written", "DAY", "when logs whose dates have no year end: a day or time; else their files' times say", .text = &written},
 	    {"actor", "FILE.yaml", "who the intruder is: see tocsin-actor(5)", .text = &actor, .read = true},
 	    {"what-if", "FILE.yaml", "the difference that another actor file would make; writes nothing", .text = &what_if, .read = true},
+	    {"abandon", "PATH", "reads nothing: what was stopped there stays as it is, since the path is gone; the ledger says so", .text = &abandoned},
 	    {"suggest", NULL, "who the intruder may be, with reasons; never used by itself", .flag = &suggest},
 	};
 	struct scope_options o = {0};
@@ -142,6 +143,8 @@ enum errc cmd_scope(struct cmd *c, const struct verb *v, int argc, char **argv, 
 	if ((rc = cmd_start(c, &own, argc, argv, options, sizeof options / sizeof options[0], &operand, &n)) != OK)
 		return rc;
 	digests_only();
+	if (abandoned != NULL)
+		return n == 0 && logs.n == 0 ? reading_abandon(c->store, READING_LOGS, abandoned, &c->e) : err_set(&c->e, ERR_USAGE, "--abandon reads nothing; leave the logs out");
 	if (n == 1 && strcmp(operand[0], "coverage") == 0)
 		return list_kind(c, "log_days", "No log was read: tocsin scope --logs PATH\n");
 	if (suggest || (n == 1 && strcmp(operand[0], "suggest") == 0))

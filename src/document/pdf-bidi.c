@@ -114,7 +114,7 @@ static bool begins_right(const struct line *l)
 
 void pdf_lines_turn(unsigned char *p, size_t n)
 {
-	struct line l;
+	UNFILLED struct line l;
 	struct buf b;
 
 	buf_init(&b, MIB);

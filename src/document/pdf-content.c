@@ -48,7 +48,6 @@ static struct matrix operand_matrix(const struct content *c)
 	return (struct matrix){operand(c, 0), operand(c, 1), operand(c, 2), operand(c, 3), operand(c, 4), operand(c, 5)};
 }
 
-
 static enum errc font_set(struct content *c, struct err *e)
 {
 	span name = c->operands[0], d;
@@ -122,16 +121,17 @@ static void put_letters(struct layout *l, span text)
 static void right_to_left(struct content *c, size_t from)
 {
 	UNFILLED unsigned char glyph[32];
-	size_t n = c->shown.n - from, len;
+	size_t n = c->shown.n - from, letters = 0, len;
 
 	memcpy(glyph, c->shown.p + from, n < sizeof glyph ? n : 0);
 	if (n < 2 || n >= sizeof glyph || (glyph[0] > 0xe0 && !(glyph[0] == 0xef && glyph[1] >= 0xac && glyph[1] <= 0xbb)))
 		return;
 	c->f->right_to_left = true;
 	c->shown.n = from;
-	for (size_t at = 0; at < n; at += len)
+	for (size_t at = 0; at < n; at += len, letters++)
 		pdf_letter_put(&c->shown, utf8_get(span_from(span_of(glyph, n), at), &len));
-	pdf_lines_turn(c->shown.p + from, c->shown.n - from);
+	if (letters > 1)
+		pdf_lines_turn(c->shown.p + from, c->shown.n - from);
 }
 
 static void show(struct content *c, span string)

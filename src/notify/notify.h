@@ -197,7 +197,6 @@ MUST_CHECK enum errc notify_collect(const struct notify *n, const struct notify_
 
 extern const struct jail_job collect_job;
 
-
 /* A question of an organisation answered by a person here; ERR_USAGE when none of that number is open. */
 MUST_CHECK enum errc notify_decide(const struct notify *n, uint64_t id, bool accept, const char *by, const char *why, struct err *e);
 

@@ -45,7 +45,6 @@ static enum errc write_places(struct judge *j, struct scope_tally *tally, struct
 	return rc;
 }
 
-
 static int absent_cmp(const void *a, const void *b)
 {
 	const struct absent *x = a, *y = b;

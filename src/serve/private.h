@@ -30,7 +30,6 @@ const char *role_name(unsigned role);
 void roles_json(struct json *j, unsigned roles); /* a member "roles" */
 
 enum session_kind { SESSION_NONE, SESSION_CLAIM, SESSION_INVITED, SESSION_ACCOUNT, N_SESSION_KINDS };
-extern const char *const session_kind_names[N_SESSION_KINDS];
 
 enum {
 	MINUTE = 60, HOUR = 3600, DAY = 86400,
@@ -210,7 +209,6 @@ MUST_CHECK enum errc room_move(struct logic *l, struct room *r, enum room_state 
 MUST_CHECK enum errc claims_end(struct logic *l, const char *room, const char *winner, struct err *e);
 /* Who objects, or claims besides another, stops the claim: two operators decide. */
 MUST_CHECK enum errc room_dispute(struct logic *l, struct arena *a, struct room *r, const char *reason, struct err *e);
-MUST_CHECK enum errc room_erase(struct logic *l, const struct room *r, struct err *e);
 MUST_CHECK enum errc rooms_expire(struct logic *l, struct err *e);
 MUST_CHECK enum errc room_marked(struct logic *l, const struct room *r, int64_t *all, int64_t *marked, struct err *e);
 const struct json_node *room_identity(struct arena *a, const struct room *r); /* NULL when unclaimed */

@@ -7,7 +7,6 @@
 
 /* A file that the page is made of, read before anything is jailed. */
 enum asset { ASSET_PAGE, ASSET_SCRIPT, ASSET_STYLE, N_ASSETS };
-extern const char *const asset_names[N_ASSETS];
 struct assets { span v[N_ASSETS]; };
 
 /* The ends that a process keeps; -1: not this one's. */

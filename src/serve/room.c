@@ -135,6 +135,33 @@ static int64_t ends(const struct logic *l, enum room_state to, int64_t notified)
 	return 0;
 }
 
+/* Sealed records, wraps and keys go, and in steps where the records were; accounts of a closed case stay, to read its status and log. */
+static enum errc room_erase(struct logic *l, const struct room *r, struct err *e)
+{
+	enum errc rc;
+
+	l->sweep = l->stale = true;
+	streams_end_room(l, r->id);
+	if ((rc = sql_run(l->db, e, "UPDATE room SET file = '', share_b = NULL, identity = CASE WHEN state = ?1 THEN"
+	    " identity END WHERE id = ?2",
+	         "it", (int64_t)ROOM_CLOSED, r->id)) != OK ||
+	    (rc = sql_run(l->db, e, "DELETE FROM earlier WHERE room = ?", "t", r->id)) != OK ||
+	    (rc = sql_run(l->db, e, "DELETE FROM notice WHERE room = ?", "t", r->id)) != OK ||
+	    (rc = sql_run(l->db, e, "DELETE FROM wrap WHERE room = ?", "t", r->id)) != OK ||
+	    (rc = sql_run(l->db, e, "DELETE FROM sign_on WHERE room = ?", "t", r->id)) != OK ||
+	    (rc = sql_run(l->db, e, "DELETE FROM invitation WHERE room = ?", "t", r->id)) != OK ||
+	    (rc = sql_run(l->db, e, "DELETE FROM export WHERE room = ?", "t", r->id)) != OK)
+		return rc;
+	if (r->state == ROOM_CLOSED)
+		return sql_run(l->db, e, "DELETE FROM session WHERE room = ? AND kind <> 'account'", "t", r->id);
+	if ((rc = sql_run(l->db, e, "DELETE FROM session WHERE room = ?", "t", r->id)) != OK ||
+	    (rc = sql_run(l->db, e, "DELETE FROM passkey WHERE room = ?", "t", r->id)) != OK ||
+	    (rc = sql_run(l->db, e, "DELETE FROM claim WHERE room = ?", "t", r->id)) != OK ||
+	    (rc = sql_run(l->db, e, "DELETE FROM proof WHERE room = ?", "t", r->id)) != OK)
+		return rc;
+	return sql_run(l->db, e, "DELETE FROM account WHERE room = ?", "t", r->id);
+}
+
 static enum errc entered(struct logic *l, struct room *r, struct err *e)
 {
 	char winner[ID_TEXT + 1] = "";
@@ -197,33 +224,6 @@ enum errc room_dispute(struct logic *l, struct arena *a, struct room *r, const c
 	if ((rc = room_move(l, r, ROOM_DISPUTED, reason, e)) != OK)
 		return rc;
 	return alert(l, a, r, "disputed", NULL, e);
-}
-
-/* Sealed records, wraps and keys go, and in steps where the records were; accounts of a closed case stay, to read its status and log. */
-enum errc room_erase(struct logic *l, const struct room *r, struct err *e)
-{
-	enum errc rc;
-
-	l->sweep = l->stale = true;
-	streams_end_room(l, r->id);
-	if ((rc = sql_run(l->db, e, "UPDATE room SET file = '', share_b = NULL, identity = CASE WHEN state = ?1 THEN"
-	    " identity END WHERE id = ?2",
-	         "it", (int64_t)ROOM_CLOSED, r->id)) != OK ||
-	    (rc = sql_run(l->db, e, "DELETE FROM earlier WHERE room = ?", "t", r->id)) != OK ||
-	    (rc = sql_run(l->db, e, "DELETE FROM notice WHERE room = ?", "t", r->id)) != OK ||
-	    (rc = sql_run(l->db, e, "DELETE FROM wrap WHERE room = ?", "t", r->id)) != OK ||
-	    (rc = sql_run(l->db, e, "DELETE FROM sign_on WHERE room = ?", "t", r->id)) != OK ||
-	    (rc = sql_run(l->db, e, "DELETE FROM invitation WHERE room = ?", "t", r->id)) != OK ||
-	    (rc = sql_run(l->db, e, "DELETE FROM export WHERE room = ?", "t", r->id)) != OK)
-		return rc;
-	if (r->state == ROOM_CLOSED)
-		return sql_run(l->db, e, "DELETE FROM session WHERE room = ? AND kind <> 'account'", "t", r->id);
-	if ((rc = sql_run(l->db, e, "DELETE FROM session WHERE room = ?", "t", r->id)) != OK ||
-	    (rc = sql_run(l->db, e, "DELETE FROM passkey WHERE room = ?", "t", r->id)) != OK ||
-	    (rc = sql_run(l->db, e, "DELETE FROM claim WHERE room = ?", "t", r->id)) != OK ||
-	    (rc = sql_run(l->db, e, "DELETE FROM proof WHERE room = ?", "t", r->id)) != OK)
-		return rc;
-	return sql_run(l->db, e, "DELETE FROM account WHERE room = ?", "t", r->id);
 }
 
 static enum errc expire_one(struct logic *l, const char *id, struct err *e)

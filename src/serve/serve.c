@@ -31,7 +31,7 @@
 
 enum { BACKLOG = 256, BACK_OFF_MOST = 30, STEADY_SECONDS = 60, QUICK_ENDS = 5, END_MS = 2000, SAID_MOST = 1000 };
 
-const char *const asset_names[N_ASSETS] = {"index.html", "app.js", "app.css"};
+static const char *const asset_names[N_ASSETS] = {"index.html", "app.js", "app.css"};
 
 struct monitor {
 	struct arena *a;

@@ -23,7 +23,7 @@ struct serve_options {
 };
 MUST_CHECK enum errc serve_run(const struct serve_options *o, struct err *e);
 /*
- * An operator's word to the portal that runs; out gets JSON lines. "list"; of a case "show"; of its claim by
+ * An operator's word to the portal that runs; out gets JSON lines. "list"; of a case "show" or "withdraw"; of its claim by
  * that notice "callback", and where it is disputed "open" or "revoke". What is not asked for is "".
  * ERR_REFUSED: and why.
  */

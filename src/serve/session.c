@@ -2,7 +2,7 @@
 
 #include <sodium.h>
 
-const char *const session_kind_names[N_SESSION_KINDS] = {"none", "claim", "invited", "account"};
+static const char *const session_kind_names[N_SESSION_KINDS] = {"none", "claim", "invited", "account"};
 
 static enum session_kind kind_of(span s)
 {

@@ -416,7 +416,6 @@ static void who_asks_is_answered_while_a_large_bundle_is_taken(void **state)
 	l->c = &config;
 }
 
-
 /* Rows of the state that the step changed. */
 static int64_t step_rows(enum errc (*step)(struct logic *l, struct err *e))
 {

@@ -19,7 +19,7 @@ enum { WIRE_SECONDS = 15, WIRE_FRONT_SECONDS = 180 };
 
 enum wire_kind {
 	WIRE_REQUEST = 1, /* front to logic: struct request */
-	WIRE_CHUNK,       /* front to logic: 16 bytes stream, u64 offset */
+	WIRE_CHUNK,       /* front to logic: 16 bytes stream, u64 offset, u32 most bytes */
 	WIRE_ANSWER,
 	/* logic to auth */
 	WIRE_REGISTER, WIRE_ASSERT, WIRE_ID_TOKEN,

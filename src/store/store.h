@@ -36,6 +36,8 @@ MUST_CHECK enum errc store_set(struct store *st, const char *key, const char *va
 enum reading_kind { READING_MAIL, READING_LOGS };
 MUST_CHECK enum errc reading_begin(struct store *st, enum reading_kind r, const char *const *paths, size_t n, struct err *e);
 MUST_CHECK enum errc reading_end(struct store *st, enum reading_kind r, const char *const *paths, size_t n, struct err *e);
+/* One that nobody will read on, as status names it: a decision, which goes into the ledger. ERR_USAGE: that one was not stopped. */
+MUST_CHECK enum errc reading_abandon(struct store *st, enum reading_kind r, const char *path, struct err *e);
 MUST_CHECK enum errc reading_unfinished(struct store *st, struct arena *a, enum reading_kind r, const char ***out, size_t *n, struct err *e);
 
 /*

@@ -174,7 +174,7 @@ static const struct column decision_columns[] = {
 const struct table page_decisions = {
     .name = "ledger",
     .sql = "SELECT seq, seq, when_utc, coalesce(nullif(d ->> '$.by', ''), who), what,"
-	   " coalesce('wave ' || (d ->> '$.wave'), d ->> '$.org', d ->> '$.notice', d ->> '$.check', ''), coalesce(d ->> '$.why', '')"
+	   " coalesce('wave ' || (d ->> '$.wave'), d ->> '$.org', d ->> '$.notice', d ->> '$.check', d ->> '$.path', ''), coalesce(d ->> '$.why', '')"
 	   " FROM (SELECT seq, when_utc, who, what, iif(json_valid(detail), detail, '{}') AS d FROM ledger)"
 	   " WHERE what NOT IN ('ingest', 'scope', 'scan', 'attribute') ORDER BY seq",
     COLUMNS(decision_columns),

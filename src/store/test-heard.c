@@ -1,7 +1,6 @@
 /* What a delivery's state is after what was heard of it, in whatever order; and who is asked next, by the clock. */
 #include "base/test.h"
 
-
 #include "base/clock.h"
 #include "store/db.h"
 #include "store/deliveries.h"

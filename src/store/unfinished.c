@@ -39,6 +39,20 @@ enum errc reading_end(struct store *st, enum reading_kind r, const char *const *
 	return each(st, "DELETE FROM setting WHERE key = ?1 || ?2 OR substr(key, 1, length(?1 || ?2) + 1) = ?1 || rtrim(?2, '/') || '/'", r, paths, n, e);
 }
 
+enum errc reading_abandon(struct store *st, enum reading_kind r, const char *path, struct err *e)
+{
+	struct ledger_note note;
+	enum errc rc = sql_run(st->sql, e, "DELETE FROM setting WHERE key = ?1 || ?2", "tt", kinds[r], path);
+
+	if (rc != OK)
+		return rc;
+	if (sql_changed(st->sql) == 0)
+		return err_set(e, ERR_USAGE, "no reading of \"%s\" was stopped; tocsin status names those that were", path);
+	ledger_begin(&note);
+	json_str(&note.j, "path", path);
+	return (rc = ledger_end(&note, st, "reading abandoned", e)) == OK ? store_commit(st, e) : rc;
+}
+
 static bool take_path(struct arena *a, sqlite3_stmt *q, void *row)
 {
 	const char **path = row;
