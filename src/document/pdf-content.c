@@ -121,17 +121,21 @@ static void put_letters(struct layout *l, span text)
 static void right_to_left(struct content *c, size_t from)
 {
 	UNFILLED unsigned char glyph[32];
-	size_t n = c->shown.n - from, letters = 0, len;
+	size_t n = c->shown.n - from, len;
 
 	memcpy(glyph, c->shown.p + from, n < sizeof glyph ? n : 0);
 	if (n < 2 || n >= sizeof glyph || (glyph[0] > 0xe0 && !(glyph[0] == 0xef && glyph[1] >= 0xac && glyph[1] <= 0xbb)))
 		return;
 	c->f->right_to_left = true;
 	c->shown.n = from;
-	for (size_t at = 0; at < n; at += len, letters++)
+	for (size_t at = 0; at < n; at += len)
 		pdf_letter_put(&c->shown, utf8_get(span_from(span_of(glyph, n), at), &len));
-	if (letters > 1)
-		pdf_lines_turn(c->shown.p + from, c->shown.n - from);
+	if (c->shown.failed)
+		return;
+	n = c->shown.n - from;
+	(void)utf8_get(span_of(c->shown.p + from, n), &len);
+	if (len < n) /* one is as it is */
+		pdf_lines_turn(c->shown.p + from, n);
 }
 
 static void show(struct content *c, span string)
