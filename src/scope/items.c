@@ -87,13 +87,11 @@ static int by_key(const void *a, const void *b)
 
 enum errc items_load(struct judge *j, struct err *e)
 {
-	enum errc rc;
+	enum errc rc = j->has_ids ? items_walk(j->st, item_in, j, e) : OK;
 
-	if (!j->has_ids || (rc = items_walk(j->st, item_in, j, e)) != OK)
-		return j->has_ids ? rc : OK;
-	if (j->n_items != 0)
+	if (rc == OK && j->n_items != 0)
 		qsort(j->items, j->n_items, sizeof *j->items, by_key);
-	return OK;
+	return rc;
 }
 
 /* What the id is of, whichever it may be. */

@@ -54,13 +54,18 @@ static enum errc groups_finish(struct judge *j, struct err *e)
 	return OK;
 }
 
+const struct log_folder_seen *log_folder(const struct judge *j, int64_t id)
+{
+	size_t lo;
+
+	BISECT(lo, j->n_log_folders, j->log_folders[lo].id < id);
+	return lo < j->n_log_folders && j->log_folders[lo].id == id ? &j->log_folders[lo] : NULL;
+}
+
 bool folder_is(const struct judge *j, int64_t folder, span evidence)
 {
-	const struct log_folder_seen *f = NULL;
+	const struct log_folder_seen *f = log_folder(j, folder);
 
-	for (size_t i = 0; i < j->n_log_folders; i++)
-		if (j->log_folders[i].id == folder)
-			f = &j->log_folders[i];
 	if (f == NULL)
 		return false;
 	if (f->path.n != 0 || f->folder_id.n == 0)
@@ -74,10 +79,9 @@ bool folder_is(const struct judge *j, int64_t folder, span evidence)
 
 static bool is_no_mail(const struct judge *j, int64_t folder)
 {
-	for (size_t i = 0; i < j->n_log_folders; i++)
-		if (j->log_folders[i].id == folder)
-			return folder_is_no_mail(j->log_folders[i].path);
-	return false;
+	const struct log_folder_seen *f = log_folder(j, folder);
+
+	return f != NULL && folder_is_no_mail(f->path);
 }
 
 /* What a folder of the evidence is to a group: the folder named, another one, all there is since none matches, or one that the mail there never lay in. */

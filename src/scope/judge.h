@@ -145,7 +145,7 @@ struct judge {
 	size_t n_items, cap_items;
 	struct known_as *known;  /* sorted by id */
 	size_t n_known, cap_known, n_renamed; /* n_renamed: GUIDs with more than one address */
-	struct log_folder_seen *log_folders;
+	struct log_folder_seen *log_folders; /* sorted by id */
 	size_t n_log_folders, cap_log_folders;
 	int64_t *reached_as;    /* by log_folders: as which of the folders that were reached; 0: none */
 	struct lain { uint32_t place; int64_t folder, until; bool left; } *lain; /* sorted; the latest last */
@@ -222,6 +222,7 @@ MUST_CHECK enum errc grant_in(void *ctx, const struct grant_seen *v, struct err 
 enum truth granted(const struct judge *j, const struct event_seen *v); /* of a record that is not the intruder's by itself */
 
 /* judge.c */
+const struct log_folder_seen *log_folder(const struct judge *j, int64_t id); /* NULL: the logs have no such one */
 /* Resolved by its id when another record names the same folder by path, else by name. */
 bool folder_is(const struct judge *j, int64_t folder, span evidence);
 

@@ -8,14 +8,6 @@
 #include "base/clock.h"
 #include "scope/judge.h"
 
-static const struct log_folder_seen *log_folder(const struct judge *j, int64_t id)
-{
-	size_t lo;
-
-	BISECT(lo, j->n_log_folders, j->log_folders[lo].id < id);
-	return lo < j->n_log_folders && j->log_folders[lo].id == id ? &j->log_folders[lo] : NULL;
-}
-
 /* The same folder in two records, by its path or its id. */
 static bool is_same(const struct log_folder_seen *a, const struct log_folder_seen *b)
 {

@@ -170,7 +170,7 @@ static const struct check checks[] = {
     {"bytes", "every byte of every source belongs to one item", STAGE_INGEST, false, NULL, every_byte},
     {"read", "every source was read to its end", STAGE_INGEST, true,
 	"SELECT path FROM source WHERE state = 0"
-	" UNION ALL SELECT substr(key, 14) || ': the ingest of it was stopped; run it again' FROM setting WHERE key GLOB 'reading mail *' ORDER BY 1", NULL},
+	" UNION ALL SELECT substr(key, length('" READING_MAIL_KEY "') + 1) || ': the ingest of it was stopped; run it again' FROM setting WHERE key GLOB '" READING_MAIL_KEY "*' ORDER BY 1", NULL},
     {"outcomes", "every item has an outcome: a message, or a reason why there is none", STAGE_INGEST, false,
 	"SELECT s.path || ', byte ' || i.at_byte || ': ' || CASE WHEN i.outcome NOT IN (1, 2, 3, 4) THEN 'no outcome'"
 	" WHEN i.outcome IN (1, 2) THEN 'parsed, but no message' WHEN i.message_id IS NOT NULL THEN 'a message, but not parsed'"
@@ -189,7 +189,7 @@ static const struct check checks[] = {
 	" ELSE 'records not read: ' || s.n_failed || ', listed ' || (SELECT count(*) FROM log_failure f WHERE f.source_id = s.id) END"
 	" FROM log_source s WHERE s.state = 0 OR s.outcome NOT IN (1, 2, 3, 4) OR (s.outcome IN (3, 4) AND s.note = '')"
 	" OR s.n_failed <> (SELECT count(*) FROM log_failure f WHERE f.source_id = s.id)"
-	" UNION ALL SELECT substr(key, 14) || ': the reading of its logs was stopped; run it again' FROM setting WHERE key GLOB 'reading logs *' ORDER BY 1", NULL},
+	" UNION ALL SELECT substr(key, length('" READING_LOGS_KEY "') + 1) || ': the reading of its logs was stopped; run it again' FROM setting WHERE key GLOB '" READING_LOGS_KEY "*' ORDER BY 1", NULL},
     {"verdicts", "every message has a verdict in each mailbox that holds it, and the strongest of them is its own", STAGE_SCOPE, true,
 	"SELECT lower(hex(m.sha256)) || ': ' || iif(v.strongest IS NULL, 'no verdict', 'not the strongest of its verdicts') FROM message m"
 	" LEFT JOIN (SELECT message_id, min(CASE verdict WHEN 1 THEN 1 WHEN 2 THEN 2 WHEN 0 THEN 3 ELSE 4 END) AS strongest FROM verdict"

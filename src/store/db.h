@@ -25,6 +25,10 @@ struct store {
 	struct tallies *tallies; /* of store/mailbox.c */
 };
 
+/* Keys of settings: behind them stands the path of a reading that has begun and not ended; see store/unfinished.c. */
+#define READING_MAIL_KEY "reading mail "
+#define READING_LOGS_KEY "reading logs "
+
 void tallies_free(struct store *st);
 /* A mailbox whose owner is to be asked for has been made. */
 MUST_CHECK enum errc store_mailbox_new(struct store *st, int64_t id, span root, struct err *e);

@@ -27,8 +27,8 @@ static const struct {
     COUNT(mailboxes, "count(DISTINCT coalesce(owner, root)) FROM mailbox m WHERE " HOLDS_MAIL("m")),
     COUNT(mailboxes_inferred, "count(*) FROM mailbox m WHERE grade = 2 AND " HOLDS_MAIL("m")),
     COUNT(mailboxes_unknown, "count(*) FROM mailbox m WHERE grade = 0 AND " HOLDS_MAIL("m")),
-    COUNT(mail_unfinished, "count(*) FROM setting WHERE key GLOB 'reading mail *'"),
-    COUNT(logs_unfinished, "count(*) FROM setting WHERE key GLOB 'reading logs *'"),
+    COUNT(mail_unfinished, "count(*) FROM setting WHERE key GLOB '" READING_MAIL_KEY "*'"),
+    COUNT(logs_unfinished, "count(*) FROM setting WHERE key GLOB '" READING_LOGS_KEY "*'"),
     COUNT(sources, "count(*) FROM source"),
     COUNT(source_bytes, "sum(n_bytes) FROM source"),
     COUNT(sources_failed, "count(*) FROM source WHERE state = 3"),
@@ -145,7 +145,8 @@ enum errc figures_read(struct store *st, struct figures *out, struct err *e)
 enum errc figures_addresses(struct store *st, int64_t *all, int64_t *ours, struct err *e)
 {
 	sqlite3_stmt *q = sql_query(st->sql, e,
-	    "SELECT count(*), coalesce(sum(EXISTS (SELECT 1 FROM org_domain d JOIN org o ON o.id = d.org_id AND o.origin = 1"
+	    "WITH ours AS MATERIALIZED (SELECT d.domain FROM org o JOIN org_domain d ON d.org_id = o.id WHERE o.origin = 1)"
+	    " SELECT count(*), coalesce(sum(EXISTS (SELECT 1 FROM ours d"
 	    " WHERE a.domain = d.domain OR substr(a.domain, -length(d.domain) - 1) = '.' || d.domain)), 0) FROM address a"
 	    " WHERE a.id IN (SELECT p.address_id FROM party p JOIN message m ON m.id = p.message_id WHERE in_scope(m.verdict))", "");
 	enum errc rc;

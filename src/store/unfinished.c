@@ -7,7 +7,7 @@
 
 #include "store/db.h"
 
-static const char *const kinds[] = {[READING_MAIL] = "reading mail ", [READING_LOGS] = "reading logs "};
+static const char *const kinds[] = {[READING_MAIL] = READING_MAIL_KEY, [READING_LOGS] = READING_LOGS_KEY};
 
 /* A path that is not there is the run's to refuse. */
 static enum errc each(struct store *st, const char *sql, enum reading_kind r, const char *const *paths, size_t n, struct err *e)
