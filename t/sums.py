@@ -65,7 +65,7 @@ says("status", status, "scan ........................ {} exposures, {} of them c
 says("regulator", regulator, "Messages (records) in scope {} of these opened, as the logs show {} to be presumed read {} not known {} proved untouched, not in scope {}",
     in_scope, *verdicts.values())
 says("regulator", regulator, "Organisations concerned {} Distinct secrets and personal data found {}", len(orgs), len(exposures))
-says("regulator", regulator, "private persons {}", len({p["address"] for p in persons}))
+says("regulator", regulator, "private persons {} others: people at organisations, lists, automatic senders", len({p["address"] for p in persons}))
 without = sum(not o["contacts"] for o in orgs.values())
 says("status", status, "attribute ................... {} organisations, {} without a contact", len(orgs), without)
 unread = [c for c in coverage if c["outcome"] != "partial"]
