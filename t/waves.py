@@ -110,6 +110,23 @@ def persons():
     c.logs(bind('x', SessionId='good'), actor=ACTOR).plan(**{'pia.private': 'new 1 1'}).write().logs(bind('p1'), actor=ACTOR).told().end()
 
 
+def persons_and_organisations():
+    who, more, again = (('p1', 'Pia <pia.private@gmail.com>', SECRET + 'Zug-Kestrel-91'), ('p2', 'Pia <Pia.Private@gmail.com>', 'See you on Monday.'),
+                        ('p3', 'Pia <pia.private@gmail.com>', SECRET + 'Harbour!Lamp77'))
+    tells = 'policy: {notify_persons: true}\n'
+    for sentence, orgs in ('whom a later directory gives to an organisation', ('Pia Ltd', 'pia.private@gmail.com', '', 'office@pia-trade.example')), \
+            ('who is the contact of one', ('Pia Ltd', '', '', 'pia.private@gmail.com')), ('whose name stands there beside a domain', ('Pia Ltd', 'pia-trade.example; pia.private@gmail.com', '', 'pia.private@gmail.com')):
+        c = Case(f'a private person who was told and {sentence} is told nothing again, nor that organisation', *ALL, policy=tells).mail('ada', who, A1)
+        c.logs(bind('p1', 'a1')).told(Alpha='new 1 1', **{'pia.private': 'new 1 1'}).directory(*ALL, orgs).told()
+        c.mail('bob', more, again).logs(bind('p2', 'p3', MailboxOwnerUPN='bob@us.example')).told(Pia='more 2 1').says('Before this notice we had told you of 1 message').told().end()
+    c = Case('an organisation that is known by an address of free mail is the same under another name, and as a private person', *ALL, ('Pia Ltd', 'pia.private@gmail.com', '', 'pia.private@gmail.com'), policy=tells)
+    c.mail('ada', who).logs(bind('p1')).told(Pia='new 1 1').directory(*ALL, ('Quay Ltd', 'pia.private@gmail.com', '', 'pia.private@gmail.com')).told()
+    c.directory(*ALL).told().mail('bob', more).logs(bind('p2', MailboxOwnerUPN='bob@us.example')).told(**{'pia.private': 'more 1 0'}).directory(*ALL, ('Roe Ltd', '', '', 'pia.private@gmail.com')).told().end()
+    c = Case('one that has domains goes by them, whoever has the address of one of its people', *ALL, ('Dal Ltd', 'dal.example', '', 'pia.private@gmail.com'), policy=tells)
+    c.mail('ada', who, ('d1', 'dee@dal.example', 'See you.')).logs(bind('p1', 'd1')).told(Dal='new 2 1').directory(*ALL, ('Dal Ltd', 'dal.example', ''), ('Pia Ltd', 'pia.private@gmail.com', '', 'pia.private@gmail.com'))
+    c.told(Pia='new 1 1').directory(*ALL, ('Duo Ltd', 'dal.example', '')).told().end()
+
+
 def kept_from():
     """Mail leaves through a program that keeps a list."""
     c = Case('who is not to be written to any more is told in its wave, and gets it once when he is again', *ALL, policy='network: {dns_server: 127.0.0.1@1}\n'
@@ -169,6 +186,7 @@ withdrawn()
 organisations()
 findings()
 persons()
+persons_and_organisations()
 kept_from()
 rotated()
 plan()

@@ -10,7 +10,7 @@
 #include "store/scope.h"
 
 /* What of this code an outcome depends on: one more with each change that makes other links of the same case. */
-#define METHOD "attribute 6"
+#define METHOD "attribute 7"
 
 enum { READ_AHEAD = 512, COMMIT_EACH = 10000 };
 
@@ -84,13 +84,21 @@ static const char *country_of(const char *address, char out[3])
 
 enum errc org_id_person(struct keeper *k, struct address_of *address, int64_t *id, struct err *e)
 {
-	struct contact_row contact = {address->address, "themselves"};
-	char country[3];
-	struct org_row o = {.key = address->address, .name = address->address, .country = country_of(address->address, country), .language = "", .tenant = "", .notes = "",
-	    .origin = ORG_PERSON, .contacts = &contact, .n_contacts = 1};
+	struct contact_row contact = {.role = "themselves"};
+	char country[3], *lower;
+	struct org_row o = {.language = "", .tenant = "", .notes = "", .origin = ORG_PERSON, .contacts = &contact, .n_contacts = 1};
 	enum errc rc;
 
-	if ((*id = address->person_id) == 0 && (rc = orgs_put(k->store, &o, id, e)) != OK)
+	if ((*id = address->person_id) != 0)
+		return OK;
+	/* However it is written, it is one mailbox: no service of free mail tells letters from capitals. */
+	if ((lower = arena_cstr(k->scratch, span_str(address->address))) == NULL)
+		return err_memory(e);
+	for (char *c = lower; *c != '\0'; c++)
+		*c = (char)ascii_lower((unsigned char)*c);
+	o.key = o.name = contact.address = lower;
+	o.country = country_of(lower, country);
+	if ((rc = orgs_put(k->store, &o, id, e)) != OK)
 		return rc;
 	address->person_id = *id;
 	return OK;

@@ -143,6 +143,24 @@ static const char *ground_of(struct arena *a, const struct party *p, const char 
 	return out;
 }
 
+/* An address of free mail that the directory gives to an organisation: once a run. */
+static enum errc note_address(struct keeper *k, struct address_of *address, struct err *e)
+{
+	const char *at = strrchr(address->address, '@');
+	const struct whose_is *host;
+	int64_t id;
+	enum errc rc;
+
+	if (address->noted || at == NULL)
+		return OK;
+	address->noted = true;
+	if ((host = domains_host(k->domains, span_str(at + 1))) == NULL)
+		return err_memory(e);
+	if (host->whose != WHOSE_PERSON)
+		return OK;
+	return (rc = org_id(k, address->is, &id, e)) != OK ? rc : orgs_address(k->store, id, address->address, e);
+}
+
 static enum errc add_party(struct keeper *k, int64_t message_id, const struct party *p, struct gathered *g, struct err *e)
 {
 	bool sends = is_sender(p->row->role) && *p->carried == '\0';
@@ -181,6 +199,8 @@ static enum errc add_party(struct keeper *k, int64_t message_id, const struct pa
 		l.counts = false;
 		l.why_not = p->why_not;
 	}
+	if ((rc = address->is->whose == WHOSE_LISTED ? note_address(k, address, e) : OK) != OK)
+		return rc;
 	links = address->is->whose == WHOSE_OURS ? &g->ours : &g->links;
 	rc = address->is->whose == WHOSE_PERSON ? org_id_person(k, address, &l.org_id, e) : org_id(k, address->is, &l.org_id, e);
 	if (rc != OK || links_had(links, &l))

@@ -70,7 +70,7 @@ bool links_have(const struct links *l, int64_t org_id);
 
 /* ---- the keeper --------------------------------------------------------------------------------------------- */
 
-struct address_of { const char *address; struct whose_is *is; int64_t person_id; }; /* address NULL: not read yet; is NULL: not looked up yet; 0: not met as a person to be told */
+struct address_of { const char *address; struct whose_is *is; int64_t person_id; bool noted; }; /* address NULL: not read yet; is NULL: not looked up yet; 0: not met as a person to be told; noted as an organisation's */
 
 struct keeper {
 	struct store *store;

@@ -1,6 +1,6 @@
 /*
  * Under another directory, organisations that were told stay who they are, or they would be told everything again: they go by their domains,
- * and may have another name. Where two of them have exchanged domains, nothing here says which is the same as before, and a wrong guess
+ * and may have another name. Those that have none, as private persons, go by their addresses of free mail. Where two of them have exchanged domains, nothing here says which is the same as before, and a wrong guess
  * tells each of the other's mail: a person has to say it.
  */
 #include <stdio.h>
@@ -25,19 +25,26 @@ struct told_org {
 
 static const char *named_now(const struct told_org *o) { return o->now[o->to]; }
 
-/* Who has a domain now, as a key; "": no organisation. */
+static bool is_address(const char *domain) { return strchr(domain, '@') != NULL; }
+
+/*
+ * Who has a domain now, as a key; "": no organisation. An address of free mail is a private person's, or of an organisation that the directory
+ * gives that very address: whoever has its whole domain is somebody else.
+ */
 static enum errc key_of(struct keeper *k, const char *domain, bool *listed, const char **key, struct err *e)
 {
-	struct whose_is *is = domains_host(k->domains, span_str(domain));
+	const char *at = strchr(domain, '@');
+	struct whose_is *is = domains_host(k->domains, span_str(at != NULL ? at + 1 : domain)), *host = is;
 	struct org_row o;
 	enum errc rc;
 
 	*key = "";
-	if (is == NULL)
+	*listed = false;
+	if (is == NULL || (at != NULL && (is = domains_address(k->domains, span_str(domain))) == NULL))
 		return err_memory(e);
-	*listed = is->whose == WHOSE_LISTED;
-	if (is->whose == WHOSE_DERIVED)
-		*key = is->domain;
+	*listed = is->whose == WHOSE_LISTED && (at == NULL || is != host);
+	if (at == NULL ? is->whose == WHOSE_DERIVED : is->whose == WHOSE_PERSON)
+		*key = at == NULL ? is->domain : domain; /* in lower case, as org_id_person has it */
 	if (!*listed)
 		return OK;
 	arena_reset(k->batch);
@@ -58,13 +65,21 @@ static bool is_nearer(const struct told_org *o, size_t i, size_t than)
 
 static enum errc told_read(struct keeper *k, const struct org_told *rows, size_t n, struct told_org *o, struct err *e)
 {
+	bool domains = false; /* who has some goes by them, and not by the address of one of its people */
 	enum errc rc = OK;
 
 	*o = (struct told_org){.id = rows->id, .key = rows->key, .was = rows, .n = n, .to = n,
 	    .now = arena_zero(k->keep, n, sizeof *o->now), .listed = arena_zero(k->keep, n, sizeof *o->listed)};
 	if (o->now == NULL || o->listed == NULL)
 		return err_memory(e);
-	for (size_t i = 0; i < n && (rc = key_of(k, rows[i].domain, &o->listed[i], &o->now[i], e)) == OK; i++) {
+	for (size_t i = 0; i < n; i++)
+		domains |= !is_address(rows[i].domain);
+	for (size_t i = 0; i < n; i++) {
+		o->now[i] = "";
+		if (domains && is_address(rows[i].domain))
+			continue;
+		if ((rc = key_of(k, rows[i].domain, &o->listed[i], &o->now[i], e)) != OK)
+			break;
 		if (o->now[i][0] != '\0' && (o->to == n || is_nearer(o, i, o->to)))
 			o->to = i;
 	}

@@ -50,6 +50,9 @@ MUST_CHECK enum errc rows_gather(struct store *st, struct arena *a, sqlite3_stmt
 	" FROM org o WHERE o.origin NOT IN (1, 4) AND EXISTS (SELECT 1 FROM link l JOIN message m ON m.id = l.message_id" \
 	" WHERE l.org_id = o.id AND l.counts AND in_scope(m.verdict))"
 
+/* How many private persons: an address is one, in whatever letters it is written. */
+#define PERSONS "count(DISTINCT lower(pa.address)) FROM person p JOIN address pa ON pa.id = p.address_id"
+
 /*
  * Where finding n stands, in words that a person can follow: "sheet Hosts, cell D14 of dir/inventory.xlsx in archive.zip"; nothing
  * for the text of the message itself.

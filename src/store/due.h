@@ -18,13 +18,15 @@
  */
 #define TOLD_AS_KNOWN(org) \
 	" (t.opened >= (m.verdict = 1) OR EXISTS (SELECT 1 FROM org no WHERE no.id = " org " AND no.origin IN (1, 4))) "
+/* Row t was told to it as a private person, who is told what stands in his mail, but not what of it is whose. */
+#define TOLD_A_PERSON " EXISTS (SELECT 1 FROM dossier pd WHERE pd.wave = t.wave AND pd.org_id = t.org_id AND pd.track = 3) "
 /*
  * Link l is told. Who was told of a message is told nothing new by being mentioned in it, too; nor who was told of it as a party by being
- * another one, as when two organisations become one: as a party he was shown all of it.
+ * another one, as when two organisations become one: as a party he was shown all of it. Nor a private person by being an organisation now.
  */
 #define LINK_IS_TOLD \
 	" EXISTS (SELECT 1 FROM told t WHERE t.org_id = l.org_id AND t.message_id = l.message_id" \
-	" AND (t.role = l.role OR l.role = 3 OR (t.role IN (1, 2, 5) AND" LINK_IS_PARTY "))" \
+	" AND (t.role = l.role OR l.role = 3 OR (t.role IN (1, 2, 5) AND (" LINK_IS_PARTY "OR (l.role = 4 AND" TOLD_A_PERSON ")))) " \
 	" AND t.exposure_id = 0 AND" TOLD_AS_KNOWN("l.org_id") ") "
 /* Row t of told no longer holds: a link withdrawn or in another role, a message proved not accessed, a secret that is none. */
 #define NO_LONGER_DUE \

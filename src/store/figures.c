@@ -91,7 +91,7 @@ static const struct {
 	"count(*)" CONCERNED " AND (o.id IN (SELECT org_id FROM owner) OR EXISTS (SELECT 1 FROM link l"
 	" JOIN message m ON m.id = l.message_id JOIN finding f ON f.message_id = l.message_id WHERE l.org_id = o.id"
 	" AND l.counts AND l.role IN (1, 2, 5) AND in_scope(m.verdict)))"),
-    COUNT(persons, "count(DISTINCT address_id) FROM person"),
+    COUNT(persons, PERSONS),
     COUNT(bulk, "count(*) FROM attributed WHERE disposition = 4"),
     COUNT(conflicts, "count(*) FROM conflict"),
     COUNT(waves, "count(*) FROM wave"),
@@ -146,8 +146,8 @@ enum errc figures_addresses(struct store *st, int64_t *all, int64_t *ours, struc
 {
 	sqlite3_stmt *q = sql_query(st->sql, e,
 	    "WITH ours AS MATERIALIZED (SELECT d.domain FROM org o JOIN org_domain d ON d.org_id = o.id WHERE o.origin = 1)"
-	    " SELECT count(*), coalesce(sum(EXISTS (SELECT 1 FROM ours d"
-	    " WHERE a.domain = d.domain OR substr(a.domain, -length(d.domain) - 1) = '.' || d.domain)), 0) FROM address a"
+	    " SELECT count(DISTINCT lower(a.address)), count(DISTINCT iif(EXISTS (SELECT 1 FROM ours d"
+	    " WHERE a.domain = d.domain OR substr(a.domain, -length(d.domain) - 1) = '.' || d.domain), lower(a.address), NULL)) FROM address a"
 	    " WHERE a.id IN (SELECT p.address_id FROM party p JOIN message m ON m.id = p.message_id WHERE in_scope(m.verdict))", "");
 	enum errc rc;
 

@@ -217,6 +217,11 @@ static enum errc run_all(struct store *st, const char *const *sql, size_t n, str
 
 #define TOLD "SELECT org_id FROM told UNION SELECT org_id FROM dossier UNION SELECT org_id FROM notice"
 #define KEPT "(" TOLD " UNION SELECT id FROM org WHERE origin = 1)"
+/* Who stands in a wave that is written. */
+#define NOTED "SELECT n.org_id FROM notice n JOIN wave w ON w.number = n.wave WHERE w.state = 3"
+#define CONCERNS "SELECT org_id FROM link UNION SELECT org_id FROM owner"
+/* Addresses of free mail stand in org_was from the start, since they are no domains of the organisation: of who is not told yet they mean nothing. */
+#define IS_ADDRESS "instr(domain, '@') > 0"
 
 static enum errc wipe(struct store *st, struct err *e)
 {
@@ -224,8 +229,9 @@ static enum errc wipe(struct store *st, struct err *e)
 	    "DELETE FROM link", "DELETE FROM owner", "DELETE FROM person", "DELETE FROM attributed",
 	    "DELETE FROM conflict", "DELETE FROM contact",
 	    "INSERT OR IGNORE INTO org_was SELECT domain, org_id FROM org_domain WHERE org_id IN"
-	    " (SELECT n.org_id FROM notice n JOIN wave w ON w.number = n.wave WHERE w.state = 3) AND org_id NOT IN"
-	    " (SELECT id FROM org WHERE origin = 1)", "DELETE FROM org_was WHERE org_id NOT IN (" TOLD ")", "DELETE FROM org_domain", "DELETE FROM org_name",
+	    " (" NOTED ") AND org_id NOT IN"
+	    " (SELECT id FROM org WHERE origin = 1)", "INSERT OR IGNORE INTO org_was SELECT lower(key), id FROM org WHERE origin = 4 AND id IN (" NOTED ")",
+	    "DELETE FROM org_was WHERE org_id NOT IN (" TOLD ") OR (" IS_ADDRESS " AND org_id NOT IN (" NOTED "))", "DELETE FROM org_domain", "DELETE FROM org_name",
 	    "DELETE FROM org WHERE id NOT IN " KEPT, "DELETE FROM directory"};
 
 	return run_all(st, sql, sizeof sql / sizeof *sql, e);
@@ -323,8 +329,8 @@ enum errc orgs_finish(struct store *st, struct err *e)
 	    " WHERE o.exposure_id = owner.exposure_id AND o.ground NOT IN " WANTING ")",
 	    "DELETE FROM owner WHERE ground = '" GROUND_AMONG_US "' AND EXISTS (SELECT 1 FROM owner o"
 	    " WHERE o.exposure_id = owner.exposure_id AND o.ground <> '" GROUND_AMONG_US "')",
-	    "DELETE FROM org_was WHERE org_id NOT IN (" TOLD ")",
-	    "DELETE FROM org WHERE id NOT IN (SELECT org_id FROM link UNION SELECT org_id FROM owner) AND id NOT IN " KEPT,
+	    "DELETE FROM org_was WHERE org_id NOT IN (" TOLD ") AND NOT (" IS_ADDRESS " AND org_id IN (" CONCERNS "))",
+	    "DELETE FROM org WHERE id NOT IN (" CONCERNS ") AND id NOT IN " KEPT,
 	    "DELETE FROM contact WHERE org_id NOT IN (SELECT id FROM org)",
 	    "DELETE FROM org_name WHERE org_id NOT IN (SELECT id FROM org)",
 	    "DELETE FROM org_domain WHERE org_id NOT IN (SELECT id FROM org)"};
@@ -371,6 +377,11 @@ enum errc orgs_put(struct store *st, const struct org_row *o, int64_t *id, struc
 	    o->country, o->language, o->tenant, o->notes)) != OK)
 		return rc;
 	return put_lists(st, o, *id, e);
+}
+
+enum errc orgs_address(struct store *st, int64_t id, const char *address, struct err *e)
+{
+	return sql_run(st->sql, e, "INSERT OR IGNORE INTO org_was (domain, org_id) VALUES (lower(?), ?)", "ti", address, id);
 }
 
 enum errc orgs_conflict(struct store *st, const char *domain, const char *first, const char *second, struct err *e)
@@ -423,7 +434,7 @@ enum errc orgs_counts(struct store *st, struct orgs_count *out, struct err *e)
 	if ((rc = sql_int(st->sql, &out->orgs, 0, e, "SELECT count(*)" CONCERNED, "")) != OK ||
 	    (rc = sql_int(st->sql, &out->derived, 0, e, "SELECT count(*)" CONCERNED " AND o.origin = 3", "")) != OK ||
 	    (rc = sql_int(st->sql, &out->links, 0, e, "SELECT count(*) FROM link", "")) != OK ||
-	    (rc = sql_int(st->sql, &out->persons, 0, e, "SELECT count(DISTINCT address_id) FROM person", "")) != OK ||
+	    (rc = sql_int(st->sql, &out->persons, 0, e, "SELECT " PERSONS, "")) != OK ||
 	    (rc = sql_int(st->sql, &out->owners, 0, e, "SELECT count(*) FROM owner", "")) != OK ||
 	    (rc = sql_int(st->sql, &out->conflicts, 0, e, "SELECT count(*) FROM conflict", "")) != OK)
 		return rc;

@@ -61,8 +61,8 @@ MUST_CHECK enum errc orgs_directory(struct store *st, struct arena *a, const cha
 MUST_CHECK enum errc orgs_begin(struct store *st, const struct digest *d, const char *path, size_t n_orgs,
     int64_t *directory_id, bool *anew, struct err *e);
 /*
- * Domains under which organisations were told before the attribution began anew, by organisation, who was told first first and who was
- * only listed, having no contact, last; and one of them by another
+ * Domains, and addresses of free mail, under which organisations and persons were told before the attribution began anew, by organisation,
+ * who was told first first and who was only listed, having no contact, last; and one of them by another
  * key from now on, unless another has that (*done: whether it was free).
  */
 struct org_told { int64_t id; const char *key, *domain; bool shared; }; /* shared: others were told by it, too */
@@ -106,6 +106,8 @@ MUST_CHECK enum errc orgs_addresses(struct store *st, struct arena *a, int64_t f
  * the row, and so the id, of one derived from a domain of its own.
  */
 MUST_CHECK enum errc orgs_put(struct store *st, const struct org_row *o, int64_t *id, struct err *e);
+/* An address of free mail by which mail is this organisation's: what it goes by later where it has no domain. */
+MUST_CHECK enum errc orgs_address(struct store *st, int64_t id, const char *address, struct err *e);
 MUST_CHECK enum errc orgs_conflict(struct store *st, const char *domain, const char *first, const char *second,
     struct err *e);
 

@@ -283,7 +283,8 @@ CREATE TABLE org (
 CREATE TABLE org_name (org_id INTEGER NOT NULL REFERENCES org, name TEXT NOT NULL, PRIMARY KEY (org_id, name)) WITHOUT ROWID;
 CREATE TABLE org_domain (domain TEXT PRIMARY KEY, org_id INTEGER NOT NULL REFERENCES org) WITHOUT ROWID;
 CREATE INDEX org_domain_org ON org_domain (org_id);
--- Domains under which an organisation was told, whatever a later directory calls it: what keeps a renamed one the same.
+-- Domains, and addresses of free mail, under which an organisation or person was told, whatever a later directory calls it: what keeps a renamed one
+-- the same.
 -- One domain may have been two organisations', where a directory made one of them for a time.
 CREATE TABLE org_was (domain TEXT NOT NULL, org_id INTEGER NOT NULL REFERENCES org, PRIMARY KEY (domain, org_id)) WITHOUT ROWID;
 CREATE TABLE contact (

@@ -460,7 +460,7 @@ enum errc wave_unreached(struct store *st, int64_t *n, struct err *e)
 enum errc wave_persons(struct store *st, int64_t *n, struct err *e)
 {
 	return sql_int(st->sql, n, 0, e,
-	    "SELECT count(DISTINCT p.address_id) FROM person p JOIN message m ON m.id = p.message_id WHERE in_scope(m.verdict)", "");
+	    "SELECT " PERSONS " JOIN message m ON m.id = p.message_id WHERE in_scope(m.verdict)", "");
 }
 
 enum errc wave_untold(struct store *st, int64_t *n, struct err *e)
