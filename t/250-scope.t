@@ -170,4 +170,55 @@ PY
 run "$TOCSIN" scope --logs "$T/full-logs" --case "$T/full" --without-jail
 like "an export with as many records as one can have is said to be one" "$out" "1 export has the 50,000 records that one can have"
 is "the list of log files says which" "$("$TOCSIN" list log_sources --jsonl --case "$T/full" | grep 'as many as one export' | sed 's/.*"path":"[^"]*\/\([a-z]*\.csv\)".*/\1/')" full.csv
+
+# Folders are compared by their whole path; a record that has a name alone can mean each folder that is called so.
+synced() { # synced FORM PATH [NAME]: what becomes of the mail in Clients/Acme, Acme, Partners/Acme and Inbox
+	rm -rf "$T/paths" "$T/paths-logs"
+	new_case "$T/paths"
+	mkdir "$T/paths-logs"
+	python3 - "$1" "$2" "${3-}" "$T" <<'PY'
+import json, os, shutil, sys, zipfile
+form, path, name, top = sys.argv[1:]
+shutil.rmtree(f'{top}/paths-mail', ignore_errors=True)
+os.mkdir(f'{top}/paths-mail')
+packed = zipfile.ZipFile(f'{top}/paths-mail/mail.zip', 'w') if form == 'zip' else None
+for folder in ('Clients/Acme', 'Acme', 'Partners/Acme', 'Inbox'):
+    n = folder.replace('/', '.')
+    text = f'Received: from a.example by mx1.kestrelgate.example; Mon, 02 Jun 2025 08:00:00 +0000\nDate: Mon, 02 Jun 2025 08:00:00 +0000\nFrom: x@them.example\nTo: ada@us.example\nSubject: {n}\nMessage-ID: <{n}@them.example>\n\nText of {n}.\n'
+    if form == 'without' and folder == 'Clients/Acme':
+        continue
+    if packed:
+        packed.writestr(f'export/{folder}/1.eml', text)
+        continue
+    os.makedirs(f'{top}/paths-mail/{folder}')
+    with open(f'{top}/paths-mail/{folder}/1.eml', 'w') as f:
+        f.write(text)
+if packed:
+    packed.close()
+parent = {'Id': 'LgA', **({'Path': path} if path else {}), **({'Name': name} if name else {})}
+with open(f'{top}/paths-logs/a.jsonl', 'w') as f:
+    f.write(json.dumps({'CreationTime': '2025-06-11T10:00:00', 'Id': '1', 'Operation': 'MailItemsAccessed', 'RecordType': 50, 'ResultStatus': 'Succeeded', 'UserType': 0, 'Workload': 'Exchange',
+        'UserId': 'ada@us.example', 'LogonType': 0, 'MailboxOwnerUPN': 'ada@us.example', 'SessionId': 'evil',
+        'OperationProperties': [{'Name': 'MailAccessType', 'Value': 'Sync'}, {'Name': 'IsThrottled', 'Value': 'False'}], 'Item': {'Id': 'LgA', 'ParentFolder': parent}}) + '\n')
+PY
+	"$TOCSIN" ingest "$T/paths-mail" --mailbox ada@us.example --case "$T/paths" --quiet >/dev/null
+	printf 'actors:\n  - {name: intruder, session_id: evil}\n' >"$T/paths.yaml"
+	"$TOCSIN" scope --logs "$T/paths-logs" --actor "$T/paths.yaml" --case "$T/paths" --quiet >/dev/null
+	"$TOCSIN" list verdicts --jsonl --case "$T/paths" | jq -r '"\(.message_id | split("@")[0]) \(.verdict) \(.reason)"' | sort | tr '\n' ';'
+}
+for form in eml zip; do
+	is "a sync of a folder reaches the folder with all of its path ($form)" "$(synced $form '\Clients\Acme')" \
+		"Acme unknown elsewhere;Clients.Acme presumed folder_sync;Inbox unknown elsewhere;Partners.Acme unknown elsewhere;"
+	is "of one at the top that one, and those below others may be it ($form)" "$(synced $form '\Acme')" "$(
+		if [ $form = eml ]; then echo 'Acme presumed folder_sync;Clients.Acme presumed not_narrowed;Inbox unknown elsewhere;Partners.Acme presumed not_narrowed;'
+		else echo 'Acme presumed folder_sync;Clients.Acme presumed folder_sync;Inbox unknown elsewhere;Partners.Acme presumed folder_sync;'; fi)"
+	is "of one by its name alone each that is called so, and it is not said which ($form)" "$(synced $form '' Acme)" \
+		"Acme presumed not_narrowed;Clients.Acme presumed not_narrowed;Inbox unknown elsewhere;Partners.Acme presumed not_narrowed;"
+	is "an inbox by its name is the inbox ($form)" "$(synced $form '' Inbox)" \
+		"Acme unknown elsewhere;Clients.Acme unknown elsewhere;Inbox presumed folder_sync;Partners.Acme unknown elsewhere;"
+done
+is "where the evidence has the end of the path alone, that can be it" "$(synced without '\Clients\Acme')" \
+	"Acme presumed folder_sync;Inbox unknown elsewhere;Partners.Acme unknown elsewhere;"
+is "and where it has no such folder, its mail may lie anywhere" "$(synced eml '\Suppliers\Zeta')" \
+	"Acme presumed not_narrowed;Clients.Acme presumed not_narrowed;Inbox presumed not_narrowed;Partners.Acme presumed not_narrowed;"
 done_testing

@@ -62,19 +62,26 @@ const struct log_folder_seen *log_folder(const struct judge *j, int64_t id)
 	return lo < j->n_log_folders && j->log_folders[lo].id == id ? &j->log_folders[lo] : NULL;
 }
 
-bool folder_is(const struct judge *j, int64_t folder, span evidence)
+enum folder_fit folder_fit(const struct judge *j, int64_t folder, span evidence, bool *whole)
 {
 	const struct log_folder_seen *f = log_folder(j, folder);
+	enum folder_fit best = FOLDER_NONE, fit;
+	bool by_id = false;
 
+	*whole = false;
 	if (f == NULL)
-		return false;
-	if (f->path.n != 0 || f->folder_id.n == 0)
-		return folder_same(f->path, f->name, evidence);
-	for (size_t i = 0; i < j->n_log_folders; i++)
-		if (j->log_folders[i].path.n != 0 && span_eq(j->log_folders[i].folder_id, f->folder_id) &&
-		    folder_same(j->log_folders[i].path, f->name, evidence))
-			return true;
-	return folder_same(SPAN_EMPTY, f->name, evidence);
+		return FOLDER_NONE;
+	for (size_t i = 0; i < j->n_log_folders && f->path.n == 0 && f->folder_id.n != 0; i++)
+		if (j->log_folders[i].path.n != 0 && span_eq(j->log_folders[i].folder_id, f->folder_id)) {
+			by_id = true;
+			*whole |= folder_is_whole(j->log_folders[i].path);
+			if ((fit = folder_fits(j->log_folders[i].path, f->name, evidence)) > best)
+				best = fit;
+		}
+	if (by_id && best != FOLDER_NONE)
+		return best;
+	*whole = folder_is_whole(f->path) || folder_is_standard(f->path, f->name);
+	return folder_fits(f->path, f->name, evidence);
 }
 
 static bool is_no_mail(const struct judge *j, int64_t folder)
@@ -84,41 +91,76 @@ static bool is_no_mail(const struct judge *j, int64_t folder)
 	return f != NULL && folder_is_no_mail(f->path);
 }
 
-/* What a folder of the evidence is to a group: the folder named, another one, all there is since none matches, or one that the mail there never lay in. */
-enum fit { FIT_UNSET, FIT_SAME, FIT_OTHER, FIT_NONE, FIT_APART };
+/*
+ * What a folder of the evidence is to a group: the folder named, one that may be it, another one, all there is since none matches, or one that the
+ * mail there never lay in.
+ */
+enum fit { FIT_UNSET, FIT_SAME, FIT_MAYBE, FIT_OTHER, FIT_NONE, FIT_APART };
 struct fits { unsigned char *v; size_t n_folders; };
+
+/*
+ * Which of the folders in a mailbox is the one that a record names: the whole path decides where the evidence has it. Of those that lie deeper
+ * than the record says one may be it, below a root that the record does not know. A record that has only a name can mean each that is called so.
+ */
+static void fits_of(const struct judge *j, const struct group *g, const bool *in_box, enum folder_fit *is, unsigned char *v)
+{
+	enum folder_fit best = FOLDER_NONE;
+	bool apart = is_no_mail(j, g->folder), whole = false, any = false, many = false;
+	size_t first = 0;
+
+	for (size_t i = 0; i < j->n_folders; i++) {
+		bool of_this = false;
+
+		is[i] = in_box[i] ? folder_fit(j, g->folder, j->folders[i], &of_this) : FOLDER_NONE;
+		whole |= of_this;
+		if (is[i] > FOLDER_LEAF && !many && best > FOLDER_LEAF)
+			many = folder_fits(j->folders[first], SPAN_EMPTY, j->folders[i]) != FOLDER_WHOLE;
+		else if (is[i] > FOLDER_LEAF && best <= FOLDER_LEAF)
+			first = i;
+		if (is[i] > best)
+			best = is[i];
+	}
+	for (size_t i = 0; i < j->n_folders; i++) {
+		enum fit fit = FIT_OTHER;
+
+		/* Mail without a folder may have lain in any. */
+		if (in_box[i] && j->folders[i].n == 0 && !apart)
+			fit = FIT_SAME;
+		else if (is[i] > FOLDER_LEAF && !whole)
+			fit = many ? FIT_MAYBE : FIT_SAME;
+		else if (is[i] > FOLDER_LEAF && (is[i] == best || is[i] == FOLDER_WITHIN))
+			fit = is[i] == best ? FIT_SAME : FIT_MAYBE;
+		any |= fit != FIT_OTHER;
+		v[i] = (unsigned char)(apart && fit == FIT_OTHER ? FIT_APART : fit);
+	}
+	for (size_t i = 0; i < j->n_folders && !any && !apart; i++)
+		v[i] = FIT_NONE;
+}
 
 static enum errc fits_make(struct judge *j, struct fits *f, struct err *e)
 {
 	bool *in_box = calloc(j->n_folders + 1, sizeof *in_box);
+	enum folder_fit *is = calloc(j->n_folders + 1, sizeof *is);
 
 	f->n_folders = j->n_folders;
 	f->v = calloc(j->n_groups * j->n_folders + 1, 1);
-	if (in_box == NULL || f->v == NULL) {
+	if (in_box == NULL || is == NULL || f->v == NULL) {
 		free(in_box);
+		free(is);
 		return err_memory(e);
 	}
 	for (size_t k = 0; k < j->n_groups; k++) {
 		const struct group *g = &j->groups[k];
-		bool any = false, apart;
 
 		if (g->folder == 0)
 			continue;
-		apart = is_no_mail(j, g->folder);
 		memset(in_box, 0, j->n_folders);
 		for (size_t i = 0; i < j->n_places; i++)
 			if (j->places[i].box == g->box)
 				in_box[j->places[i].folder] = true;
-		for (size_t i = 0; i < j->n_folders; i++) {
-			/* Mail without a folder may have lain in any. */
-			bool same = in_box[i] && ((j->folders[i].n == 0 && !apart) || folder_is(j, g->folder, j->folders[i]));
-
-			any = any || same;
-			f->v[k * j->n_folders + i] = same ? FIT_SAME : apart ? FIT_APART : FIT_OTHER;
-		}
-		for (size_t i = 0; i < j->n_folders && !any && !apart; i++)
-			f->v[k * j->n_folders + i] = FIT_NONE;
+		fits_of(j, g, in_box, is, f->v + k * j->n_folders);
 	}
+	free(is);
 	free(in_box);
 	return OK;
 }
@@ -147,10 +189,10 @@ static void apply_group(const struct judge *j, struct place *p, const struct gro
 			gr.verdict = VERDICT_UNKNOWN;
 			gr.reason = REASON_ELSEWHERE;
 		}
-	} else if (g->folder != 0 && fit == FIT_NONE) {
+	} else if (g->folder != 0 && (fit == FIT_NONE || fit == FIT_MAYBE)) {
 		gr.reason = REASON_NOT_NARROWED;
 	}
-	if (gr.verdict == VERDICT_PRESUMED && fit == FIT_NONE)
+	if (gr.verdict == VERDICT_PRESUMED && (fit == FIT_NONE || fit == FIT_MAYBE))
 		gr.confidence = CERTAINTY_LOW;
 	if (late)
 		ground_date_only(&gr);

@@ -223,8 +223,8 @@ enum truth granted(const struct judge *j, const struct event_seen *v); /* of a r
 
 /* judge.c */
 const struct log_folder_seen *log_folder(const struct judge *j, int64_t id); /* NULL: the logs have no such one */
-/* Resolved by its id when another record names the same folder by path, else by name. */
-bool folder_is(const struct judge *j, int64_t folder, span evidence);
+/* Resolved by its id when another record names the same folder by path, else by name; *whole: what it was compared by says where it lies. */
+enum folder_fit folder_fit(const struct judge *j, int64_t folder, span evidence, bool *whole);
 
 /* lain.c */
 MUST_CHECK enum errc lain_load(struct judge *j, struct err *e);

@@ -45,6 +45,7 @@ static enum errc lain_in(void *ctx, const struct folder_named *v, struct err *e)
 	struct judge *j = ctx;
 	struct lain l = {.folder = as_reached(j, v->folder), .until = v->when_utc == TIME_NONE ? ALWAYS - CLOCK_SLACK : v->when_utc, .left = v->left};
 	uint32_t ident, m;
+	bool whole;
 	enum errc rc;
 
 	if (l.folder == 0 || (m = message_by_rfc822(j, v->rfc822_id, false)) == 0)
@@ -55,7 +56,7 @@ static enum errc lain_in(void *ctx, const struct folder_named *v, struct err *e)
 		for (size_t k = j->places_of[m - 1]; k < j->places_of[m]; k++) {
 			const struct place *p = &j->places[l.place = j->by_outer[k]];
 
-			if (!in_ident(&j->idents[ident], p->box) || folder_is(j, l.folder, j->folders[p->folder]))
+			if (!in_ident(&j->idents[ident], p->box) || folder_fit(j, l.folder, j->folders[p->folder], &whole) == FOLDER_WHOLE)
 				continue;
 			if (!ROOM(j->lain, j->n_lain, j->cap_lain))
 				return err_memory(e);

@@ -177,7 +177,7 @@ static enum errc folder_of(struct judge *j, const struct lying *l, uint32_t *out
 	span folder = l->folder;
 
 	if (l->member_name.n != 0)
-		folder = l->member_name;
+		folder = folder_of_member(l->member_name);
 	/* Rows of one source come together more often than not. */
 	for (size_t k = 0; k < j->n_folders; k++)
 		if (span_eq(j->folders[j->n_folders - 1 - k], folder)) {

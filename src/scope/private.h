@@ -108,8 +108,19 @@ bool ip_says_nothing(const struct ip_prefix *ip);
 
 /* ---- folder.c ---- */
 
-/* Could a folder as logged (path, else name) be the one that the evidence calls so? By its last component. */
-bool folder_same(span path, span name, span evidence);
+/*
+ * What a folder as logged (path, else name) is to one of the evidence: another one; of the same name below others; what of it the evidence has
+ * the end of, which a flat export or another folder at the top can be; the end of what the evidence has, below the root of a file or another
+ * folder; the same.
+ */
+enum folder_fit { FOLDER_NONE, FOLDER_LEAF, FOLDER_SHORT, FOLDER_WITHIN, FOLDER_WHOLE };
+enum folder_fit folder_fits(span path, span name, span evidence);
+/* The folder of what lies in an archive, which is called by its file: "Inbox" of "Inbox/12.eml", "ada/.Archive" of "ada/.Archive/cur/1748851200.host:2,S". */
+span folder_of_member(span member);
+/* Does it say where the folder lies, or only how it is called? */
+bool folder_is_whole(span path);
+/* Is it called as an inbox is, or the sent mail, of which a mailbox has one? */
+bool folder_is_standard(span path, span name);
 /* Of a path as logs of Exchange have it, "\Calendar\Birthdays": is that a folder for other things than mail? */
 bool folder_is_no_mail(span path);
 
