@@ -2,6 +2,7 @@
 line each: file, value."""
 import base64
 import binascii
+import gzip
 import os
 import sys
 
@@ -51,3 +52,23 @@ mail("no-empty-line", mixed("see below\n%s\nand so on" % secret(), "Content-Type
 held = "From c@tern.example Mon Mar  3 10:00:00 2025\n" + inner
 mail("mbox", mixed("\nsee", "Content-Type: application/octet-stream\nContent-Transfer-Encoding: base64\n\n" +
                    b64(held % (secret(), b64(secret())) + "\n" + held % (secret(), b64(secret())))))
+
+
+def cpio(name, text):
+    """An archive of one file, as cpio -o -H newc makes it."""
+    out = b""
+    for name, data in (((name + "\0").encode(), text.encode()), (b"TRAILER!!!\0", b"")):
+        head = b"070701" + b"".join(b"%08x" % v for v in (1, 0o100644, 0, 0, 1, 0, len(data), 0, 0, 0, 0, len(name), 0)) + name
+        out += head + b"\0" * (-len(head) % 4) + data + b"\0" * (-len(data) % 4)
+    return out + b"\0" * (-len(out) % 512)
+
+
+def file(kind, name, data):
+    mail(kind, mixed("\nsee", "Content-Type: application/octet-stream; name=%s\nContent-Transfer-Encoding: base64\n\n%s"
+                     % (name, base64.encodebytes(data).decode())))
+
+
+file("cpio", "two.cpio", cpio("a.txt", secret()) + cpio("b.txt", secret()))
+file("cpio-packed", "two.cpio.gz", gzip.compress(cpio("a.txt", secret()) + cpio("b.txt", secret())))
+file("cpio-initrd", "initrd.img", cpio("a.txt", secret()) + gzip.compress(cpio("b.txt", secret())))
+file("zeros-packed", "log.txt.gz", gzip.compress(b"\0" * 1024 + secret().encode()))

@@ -7,13 +7,15 @@
 
 enum { PROGRAM = 512 * 1024 /* of a program that unpacks itself */ };
 
-/* A tar archive from before POSIX has no mark: its first header adds up to what it says, the place of its sum taken as blanks. */
-static bool is_old_tar(span s)
+/* By the mark of POSIX. One from before it has none: its first header adds up to what it says, the place of its sum taken as blanks. */
+bool tar_sniff(span s)
 {
 	enum { HEADER = 512, AT = 148, BYTES = 8 };
 	uint32_t sum = BYTES * ' ', said = 0;
 	span digits = span_sub(s, AT, BYTES);
 
+	if (span_eq(span_sub(s, 257, 5), SPAN_LIT("ustar")))
+		return true;
 	if (s.n < HEADER || s.p[0] == 0)
 		return false;
 	digits = span_trim(span_first(digits, span_find_byte(digits, '\0')));
@@ -73,14 +75,13 @@ bool archive_sniff(span first_bytes)
 		{0, {(const unsigned char *)"!<arch>\n", 8}},
 		{0, {(const unsigned char *)"\xed\xab\xee\xdb", 4}},
 		{2, {(const unsigned char *)"-lh", 3}},
-		{257, {(const unsigned char *)"ustar", 5}},
 		{32769, {(const unsigned char *)"CD001", 5}},
 	};
 
 	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
 		if (span_eq(span_sub(first_bytes, known[i].at, known[i].magic.n), known[i].magic))
 			return true;
-	return is_old_tar(first_bytes) || is_old_cpio(first_bytes) || unpack_sniff(first_bytes) || archive_frame(first_bytes) != 0;
+	return tar_sniff(first_bytes) || is_old_cpio(first_bytes) || unpack_sniff(first_bytes) || archive_frame(first_bytes) != 0;
 }
 
 /* What a script has behind its last line: a compressed file or a tar archive. */

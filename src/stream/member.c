@@ -1,7 +1,5 @@
 #include "stream/member.h"
 
-#include <archive.h>
-#include <archive_entry.h>
 #include <errno.h>
 #include <iconv.h>
 #include <locale.h>
@@ -12,48 +10,27 @@
 
 #include "base/cursor.h"
 #include "base/later.h"
-#include "base/library.h"
 #include "base/limits.h"
 #include "base/utf8.h"
-#include "stream/charset.h"
-#include "stream/unpack.h"
+#include "stream/member-calls.h"
+#include "stream/member-private.h"
 #include "stream/zip-walk.h"
 
 /* Read at a time; a member smaller than BOMB_MIN is harmless whatever its ratio. */
-enum { BLOCK = 32 * 1024, RETRIES = 16, FRAMES = 64 /* that are passed over */ };
+enum { BLOCK = 32 * 1024, RETRIES = 16, FRAMES = 64 /* that are passed over */,
+	END_TO_END = 4096 /* archives in a file */ };
 #define BOMB_MIN (64 * MIB)
 
-#define LA_CALLS(X) \
-	X(bzlib_version) X(entry_filetype) X(entry_hardlink) X(entry_is_encrypted) X(entry_mtime) X(entry_mtime_is_set) X(entry_pathname) \
-	X(entry_pathname_utf8) \
-	X(error_string) X(filter_bytes) X(filter_count) X(format) X(liblz4_version) X(liblzma_version) X(libzstd_version) \
-	X(read_add_passphrase) X(read_data_block) X(read_free) X(read_has_encrypted_entries) X(read_new) X(read_next_header) \
-	X(read_open) X(read_open_fd) X(read_open_memory) X(read_set_format_option) X(read_support_filter_bzip2) X(read_support_filter_compress) \
-	X(read_support_filter_gzip) X(read_support_filter_lz4) X(read_support_filter_lzip) X(read_support_filter_none) \
-	X(read_support_filter_rpm) X(read_support_filter_xz) X(read_support_filter_zstd) X(read_support_format_7zip) \
-	X(read_support_format_ar) X(read_support_format_cab) X(read_support_format_cpio) X(read_support_format_empty) \
-	X(read_support_format_iso9660) X(read_support_format_lha) X(read_support_format_rar) X(read_support_format_rar5) \
-	X(read_support_format_raw) X(read_support_format_tar) X(read_support_format_zip) X(read_support_format_zip_streamable) \
-	X(set_error) X(zlib_version)
-
-static struct {
-#define LA_CALL(name) __typeof__(archive_##name) *name;
-	LA_CALLS(LA_CALL)
-#undef LA_CALL
-} la;
-
-#define LA_NAME(name) {"archive_" #name, &la.name},
-static const struct library_name la_names[] = {LA_CALLS(LA_NAME)};
-#undef LA_NAME
 static struct library la_library = LIBRARY(SONAME_ARCHIVE, la_names);
 
 struct archive_reader {
 	struct archive *archive;
-	struct unpack *unpack; /* what unpacks it before libarchive sees it, or NULL */
+	struct member_source source;
 	int spool_fd;
 	struct buf *into; /* instead of the spool */
 	uint64_t index;   /* of the next member */
 	uint64_t n_bytes; /* spooled in all */
+	unsigned n_archives; /* before the one under way */
 	bool ended;
 	bool password;    /* one is there to be tried */
 	bool told;        /* that it is damaged: by a member */
@@ -63,11 +40,14 @@ struct archive_reader {
 	int64_t written_utc; /* of what a gzip file packed (RFC 1952, 2.3.1); 0: not said */
 };
 
+/* As what it is; a ZIP archive without its directory; one file, whatever it begins with. */
+enum reading { AS_IT_IS, AS_STREAM, AS_RAW };
+
 /*
  * One support function at a time: support_filter_all would start programs for what the library was built
  * without, and so would these, hence the questions for the versions.
  */
-static bool support(struct archive *a, bool streamed)
+static bool support(struct archive *a, enum reading as)
 {
 	int (*const formats[])(struct archive *) = {la.read_support_filter_none,
 		la.read_support_filter_compress, la.read_support_format_tar,
@@ -84,7 +64,9 @@ static bool support(struct archive *a, bool streamed)
 		{la.liblz4_version(), la.read_support_filter_lz4},
 	};
 
-	if ((streamed ? la.read_support_format_zip_streamable : la.read_support_format_zip)(a) != ARCHIVE_OK)
+	if (as == AS_RAW)
+		return la.read_support_filter_none(a) == ARCHIVE_OK && la.read_support_format_raw(a) == ARCHIVE_OK;
+	if ((as == AS_STREAM ? la.read_support_format_zip_streamable : la.read_support_format_zip)(a) != ARCHIVE_OK)
 		return false;
 	for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
 		if (formats[i](a) != ARCHIVE_OK)
@@ -118,13 +100,28 @@ enum errc archive_warm(struct err *e)
 		if (kept[i] == NULL)
 			kept[i] = iconv_open("UTF-8", names[i]);
 	if ((a = la.read_new()) != NULL) {
-		(void)support(a, false);
+		(void)support(a, AS_IT_IS);
 		(void)la.read_free(a);
 	}
 	return OK;
 }
 
-static enum errc reader_new(struct archive_reader **out, int spool_fd, struct buf *into, bool streamed, struct err *e)
+static bool archive_new(struct archive_reader *r, enum reading as)
+{
+	struct archive *a = la.read_new();
+
+	if (a == NULL || !support(a, as)) {
+		if (a != NULL)
+			(void)la.read_free(a);
+		return false;
+	}
+	if (r->archive != NULL)
+		(void)la.read_free(r->archive);
+	r->archive = a;
+	return true;
+}
+
+static enum errc reader_new(struct archive_reader **out, int spool_fd, struct buf *into, enum reading as, struct err *e)
 {
 	struct archive_reader *r = calloc(1, sizeof *r);
 	enum errc rc;
@@ -139,7 +136,7 @@ static enum errc reader_new(struct archive_reader **out, int spool_fd, struct bu
 		free(r);
 		return rc;
 	}
-	if ((r->archive = la.read_new()) == NULL || !support(r->archive, streamed)) {
+	if (!archive_new(r, as)) {
 		archive_close(r);
 		return err_memory(e);
 	}
@@ -147,12 +144,12 @@ static enum errc reader_new(struct archive_reader **out, int spool_fd, struct bu
 	return OK;
 }
 
-static la_ssize_t unpack_read(struct archive *a, void *ctx, const void **block)
+static la_ssize_t block_read(struct archive *a, void *ctx, const void **block)
 {
 	struct err why;
 	span got;
 
-	if (unpack_next(ctx, &got, &why) != OK) {
+	if (source_next(ctx, &got, &why) != OK) {
 		la.set_error(a, EIO, "%s", why.text);
 		return -1;
 	}
@@ -160,20 +157,38 @@ static la_ssize_t unpack_read(struct archive *a, void *ctx, const void **block)
 	return (la_ssize_t)got.n;
 }
 
-/* From fd, or where that is -1 from bytes. What is wrong with them is said by the first archive_next. */
-static enum errc reader_begin(struct archive_reader *r, int fd, span bytes, span head, struct err *e)
+/* For libarchive zeros are the end of a tar archive. */
+static enum errc raw_begin(struct archive_reader *r, struct err *e)
 {
+	span block;
+	enum errc rc = source_peek(&r->source, &block, e);
+
+	return rc != OK || !begins_with_zeros(block) || archive_new(r, AS_RAW) ? rc : err_memory(e);
+}
+
+/* What is wrong with the bytes is said by the first archive_next. */
+static void source_begin(struct archive_reader *r)
+{
+	struct member_source *s = &r->source;
+
+	if (source_blocks(s))
+		(void)la.read_open(r->archive, s, NULL, block_read, NULL);
+	else if (s->fd >= 0)
+		(void)la.read_open_fd(r->archive, s->fd, BLOCK);
+	else
+		(void)la.read_open_memory(r->archive, s->bytes.p, s->bytes.n);
+}
+
+/* From fd, whose place is `at`, or where that is -1 from bytes. */
+static enum errc reader_begin(struct archive_reader *r, int fd, uint64_t at, span bytes, span head, struct err *e)
+{
+	enum errc rc;
+
 	if (head.n >= 8 && head.p[0] == 0x1f && head.p[1] == 0x8b)
 		r->written_utc = le32_at(head, 4);
-	if (unpack_sniff(head)) {
-		if ((r->unpack = unpack_open(fd, bytes, head)) == NULL)
-			return err_memory(e);
-		(void)la.read_open(r->archive, r->unpack, NULL, unpack_read, NULL);
-	} else if (fd >= 0) {
-		(void)la.read_open_fd(r->archive, fd, BLOCK);
-	} else {
-		(void)la.read_open_memory(r->archive, bytes.p, bytes.n);
-	}
+	if ((rc = source_open(&r->source, fd, at, bytes, head, e)) != OK || (r->source.unpack != NULL && (rc = raw_begin(r, e)) != OK))
+		return rc;
+	source_begin(r);
 	return OK;
 }
 
@@ -191,8 +206,8 @@ enum errc archive_open(struct archive_reader **out, int fd, int spool_fd, struct
 			break;
 	if (n < 0 || lseek(fd, (off_t)at, SEEK_SET) < 0)
 		return err_sys(e, "archive");
-	if ((rc = reader_new(out, spool_fd, NULL, false, e)) == OK &&
-	    (rc = reader_begin(*out, fd, SPAN_EMPTY, span_of(head, (size_t)n), e)) != OK) {
+	if ((rc = reader_new(out, spool_fd, NULL, AS_IT_IS, e)) == OK &&
+	    (rc = reader_begin(*out, fd, at, SPAN_EMPTY, span_of(head, (size_t)n), e)) != OK) {
 		archive_close(*out);
 		*out = NULL;
 	}
@@ -218,13 +233,13 @@ static enum errc password_add(struct archive_reader *r, span password, struct er
 
 enum errc archive_open_span(struct archive_reader **out, span bytes, struct buf *into, span password, struct err *e)
 {
-	enum errc rc = reader_new(out, -1, into, zip_forgets(bytes), e);
+	enum errc rc = reader_new(out, -1, into, zip_forgets(bytes) ? AS_STREAM : AS_IT_IS, e);
 	uint64_t next;
 
 	for (unsigned i = 0; i < FRAMES && (next = archive_frame(bytes)) != 0; i++)
 		bytes = next < bytes.n ? span_from(bytes, (size_t)next) : SPAN_EMPTY;
 	if (rc == OK && ((password.p != NULL && (rc = password_add(*out, password, e)) != OK) ||
-			    (rc = reader_begin(*out, -1, bytes, span_first(bytes, UNPACK_HEAD), e)) != OK)) {
+			    (rc = reader_begin(*out, -1, 0, bytes, span_first(bytes, UNPACK_HEAD), e)) != OK)) {
 		archive_close(*out);
 		*out = NULL;
 	}
@@ -237,14 +252,16 @@ void archive_close(struct archive_reader *r)
 		return;
 	if (r->archive != NULL)
 		(void)la.read_free(r->archive);
-	unpack_close(r->unpack);
+	source_close(&r->source);
 	free(r);
 }
 
 static const char damaged[] = "the archive is damaged or cut off here";
 
+static int format_of(const struct archive_reader *r) { return la.format(r->archive) & ARCHIVE_FORMAT_BASE_MASK; }
+
 /* What is wrong with what lies around all members. */
-static const char *unpack_says(const struct archive_reader *r) { return r->unpack != NULL ? unpack_why(r->unpack) : NULL; }
+static const char *unpack_says(const struct archive_reader *r) { return r->source.unpack != NULL ? unpack_why(r->source.unpack) : NULL; }
 
 static const char *why(struct archive_reader *r, struct arena *a)
 {
@@ -256,7 +273,7 @@ static const char *why(struct archive_reader *r, struct arena *a)
 	if (unpack_says(r) != NULL)
 		return unpack_says(r);
 	/* RAR 5: libarchive loses its way in the record that says how a member is encrypted. */
-	if ((la.format(r->archive) & ARCHIVE_FORMAT_BASE_MASK) == ARCHIVE_FORMAT_RAR_V5 && text != NULL &&
+	if (format_of(r) == ARCHIVE_FORMAT_RAR_V5 && text != NULL &&
 	    strstr(text, "block header size") != NULL)
 		return "a RAR archive whose next member is encrypted or damaged: it cannot be read from here on; unpack it with unrar(1)";
 	if (clean.n == 0)
@@ -276,36 +293,6 @@ static bool wants_password(struct archive_reader *r)
 
 	return text != NULL && (strcasestr(text, "encrypt") != NULL || strcasestr(text, "passphrase") != NULL ||
 	                           strcasestr(text, "password") != NULL || strcasestr(text, "crypto codec") != NULL);
-}
-
-/*
- * A name of few letters may as well be Western by them alone. Archives have names in the code page of DOS, which has its letters where Western
- * charsets have signs (APPNOTE, appendix D): one of these beside a letter. The euro, dots, an apostrophe and dashes may stand there, too.
- */
-static bool is_dos_name(span raw)
-{
-	bool dos = false;
-
-	for (size_t i = 0; i < raw.n; i++) {
-		unsigned char c = raw.p[i];
-		bool before = i > 0 && ascii_is_alpha(raw.p[i - 1]), behind = i + 1 < raw.n && ascii_is_alpha(raw.p[i + 1]);
-		bool beside = c >= 0x91 && c <= 0x94 ? before && behind : before || behind; /* these are quotes */
-
-		if (c >= 0xc0 && c != 0xc7 && c != 0xe1) /* a letter there, and hardly one here but for these */
-			return false;
-		dos |= beside && (c == 0xe1 || (c > 0x80 && c <= 0xa5 && c != 0x85 && c != 0x92 && c != 0x96 && c != 0x97));
-	}
-	return dos;
-}
-
-static const struct charset *charset_of_name(span raw)
-{
-	const struct charset *c = charset_guess(raw);
-	/* In none of these is any such byte a letter that is used. */
-	bool signs = span_is_one_of(span_str(charset_name(c)), SPAN_WORDS("windows-1252", "windows-1253", "windows-1254", "windows-1255",
-	    "windows-1256", "windows-1257", "iso-8859-1", "iso-8859-6", "iso-8859-7", "koi8-r", "koi8-u"));
-
-	return signs && is_dos_name(raw) ? charset_find(SPAN_LIT("ibm850")) : c;
 }
 
 static span name_of(struct arena *a, struct archive_entry *entry)
@@ -382,7 +369,7 @@ static bool within_limits(struct archive_reader *r, uint64_t size, uint64_t cons
 /* libarchive decrypts ZIP alone; of what is in memory unseal.h opens 7z and RAR. */
 static const char *sealed_why(struct archive_reader *r)
 {
-	int format = la.format(r->archive) & ARCHIVE_FORMAT_BASE_MASK;
+	int format = format_of(r);
 
 	if (r->into == NULL && format == ARCHIVE_FORMAT_7ZIP)
 		return "encrypted: needs a password, and 7z is not decrypted here: unpack it with 7z(1) and ingest what comes out";
@@ -398,7 +385,7 @@ static bool is_raw(struct archive_reader *r) { return la.format(r->archive) == A
 /* Bytes of the archive itself that were read so far. */
 static int64_t consumed(struct archive_reader *r)
 {
-	return r->unpack != NULL ? (int64_t)unpack_taken(r->unpack) : la.filter_bytes(r->archive, -1);
+	return r->source.unpack != NULL ? (int64_t)unpack_taken(r->source.unpack) : la.filter_bytes(r->archive, -1);
 }
 
 static enum errc spool(struct archive_reader *r, struct arena *a, struct member *m, struct err *e)
@@ -459,22 +446,57 @@ static enum errc spool(struct archive_reader *r, struct arena *a, struct member 
 	return m->outcome != MEMBER_LIMIT ? spool_size(r, m->n_bytes, e) : OK;
 }
 
+/*
+ * Behind the end of a cpio archive another archive may begin, packed or not, as in what Linux starts from: libarchive does not look there. True
+ * where there is one; *failed where that cannot be said.
+ */
+static bool goes_on(struct archive_reader *r, bool *failed)
+{
+	struct member_source *s = &r->source;
+	bool packed = s->unpack != NULL;
+	struct err e;
+	span head;
+
+	if (format_of(r) != ARCHIVE_FORMAT_CPIO || la.filter_count(r->archive) > 1)
+		return false;
+	*failed = source_rest(s, (uint64_t)la.filter_bytes(r->archive, 0), &head, &e) != OK;
+	if (!*failed && head.n == 0)
+		return false;
+	*failed |= !archive_sniff(head) || ++r->n_archives == END_TO_END || !archive_new(r, AS_IT_IS) ||
+	    (!packed && reader_begin(r, s->fd, s->at, s->bytes, head, &e) != OK);
+	if (packed && !*failed)
+		source_begin(r);
+	return !*failed;
+}
+
+static int header_read(struct archive_reader *r, struct archive_entry **entry, bool *lost)
+{
+	int got = ARCHIVE_RETRY;
+
+	for (unsigned i = 0; i < RETRIES && got == ARCHIVE_RETRY; i++) {
+		got = la.read_next_header(r->archive, entry);
+		*lost = *lost || got == ARCHIVE_RETRY;
+	}
+	return got;
+}
+
 /* The next header; *failed when it could not be read, also where another was found behind it. False at the end. */
 static bool header(struct archive_reader *r, struct archive_entry **entry, bool *failed)
 {
-	int got = r->waits ? r->waiting_as : ARCHIVE_RETRY;
 	bool lost = false;
+	int got;
 
 	*failed = false;
 	if (r->ended)
 		return false;
 	if (r->waits)
 		*entry = r->waiting;
+	got = r->waits ? r->waiting_as : header_read(r, entry, &lost);
 	r->waits = false;
-	for (unsigned i = 0; i < RETRIES && got == ARCHIVE_RETRY; i++) {
-		got = la.read_next_header(r->archive, entry);
-		lost = lost || got == ARCHIVE_RETRY;
-	}
+	while (got == ARCHIVE_EOF && !lost && goes_on(r, failed))
+		got = header_read(r, entry, &lost);
+	if (*failed)
+		return r->ended = true;
 	if (lost && (got == ARCHIVE_EOF || got == ARCHIVE_OK || got == ARCHIVE_WARN)) {
 		r->waits = *failed = true;
 		r->waiting_as = got;
@@ -495,14 +517,14 @@ static bool header(struct archive_reader *r, struct archive_entry **entry, bool 
 /* No compression and no archive: libarchive's raw format takes anything. */
 static bool nothing_known(struct archive_reader *r)
 {
-	return is_raw(r) && r->unpack == NULL && la.filter_count(r->archive) <= 1;
+	return is_raw(r) && r->source.unpack == NULL && la.filter_count(r->archive) <= 1;
 }
 
 /* A compressed file in which nothing is: for libarchive an archive without members, here a member without bytes. */
 static bool compressed_nothing(struct archive_reader *r)
 {
 	return r->index == 0 && la.format(r->archive) == ARCHIVE_FORMAT_EMPTY &&
-	       (r->unpack != NULL || la.filter_count(r->archive) > 1);
+	       (r->source.unpack != NULL || la.filter_count(r->archive) > 1);
 }
 
 static enum errc entry_read(struct archive_reader *r, struct arena *a, struct archive_entry *entry, struct member *m,
@@ -544,27 +566,22 @@ enum errc archive_next(struct archive_reader *r, struct arena *a, struct member 
 		return err_memory(e);
 	(*m)->name = SPAN_LIT("");
 	(*m)->index = r->index++;
-	if (failed) {
-		if (r->waits)
+	if (failed || cut) {
+		if (!cut && r->waits)
 			set(*m, MEMBER_FAILED, damaged);
-		else if (wants_password(r) || ((*m)->index == 0 && la.read_has_encrypted_entries(r->archive) > 0))
+		else if (!cut && (wants_password(r) || ((*m)->index == 0 && la.read_has_encrypted_entries(r->archive) > 0)))
 			set(*m, MEMBER_ENCRYPTED, sealed_why(r));
 		else
 			set(*m, MEMBER_FAILED, why(r, a));
 		return OK;
 	}
-	if (cut) {
-		set(*m, MEMBER_FAILED, why(r, a));
-		return OK;
-	}
 	if (!more)
 		return spool_size(r, 0, e);
-	if ((*m)->index >= LIMIT_ARCHIVE_MEMBERS) {
-		set(*m, MEMBER_LIMIT, "more members than an archive may have");
-		r->ended = true;
-		return OK;
-	}
-	return entry_read(r, a, entry, *m, e);
+	if ((*m)->index < LIMIT_ARCHIVE_MEMBERS)
+		return entry_read(r, a, entry, *m, e);
+	set(*m, MEMBER_LIMIT, "more members than an archive may have");
+	r->ended = true;
+	return OK;
 }
 
 enum errc archive_skip_to(struct archive_reader *r, uint64_t index, struct err *e)

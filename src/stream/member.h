@@ -33,6 +33,8 @@ struct archive_reader;
 
 /* Is this the beginning of something libarchive should look at? By magic only: 0x1f8b, PK, 7z, tar's ustar ... */
 bool archive_sniff(span first_bytes);
+/* Is this the beginning of a tar archive? */
+bool tar_sniff(span first_bytes);
 /* LZ4 and zstd: where a frame that is to be passed over ends (RFC 8878 3.1.2); 0: it is none. */
 uint64_t archive_frame(span s);
 

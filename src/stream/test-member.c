@@ -8,78 +8,10 @@
 #include "base/limits.h"
 #include "base/test.h"
 #include "stream/member.h"
+#include "stream/test-member.h"
 #include "stream/zip-walk.h"
 
 static const char mail[] = "From: alice@example.org\nSubject: one\n\nThe password is hunter2.\n";
-
-struct file { const char *name, *text; };
-
-/* An archive that libarchive writes, in a descriptor of its own. */
-static int written(int format, int filter, const char *options, const struct file *files, size_t n)
-{
-	int fd = memfd_create("archive", 0);
-	struct archive *w = archive_write_new();
-
-	assert_true(fd >= 0 && w != NULL);
-	assert_int_equal(archive_write_set_format(w, format), ARCHIVE_OK);
-	if (filter != ARCHIVE_FILTER_NONE)
-		assert_int_equal(archive_write_add_filter(w, filter), ARCHIVE_OK);
-	if (options != NULL) {
-		assert_int_equal(archive_write_set_options(w, options), ARCHIVE_OK);
-		assert_int_equal(archive_write_set_passphrase(w, "secret"), ARCHIVE_OK);
-	}
-	assert_int_equal(archive_write_open_fd(w, fd), ARCHIVE_OK);
-	for (size_t i = 0; i < n; i++) {
-		struct archive_entry *entry = archive_entry_new();
-
-		archive_entry_set_pathname(entry, files[i].name);
-		archive_entry_set_filetype(entry, files[i].text != NULL ? AE_IFREG : AE_IFDIR);
-		archive_entry_set_perm(entry, 0644);
-		archive_entry_set_size(entry, files[i].text != NULL ? (int64_t)strlen(files[i].text) : 0);
-		assert_int_equal(archive_write_header(w, entry), ARCHIVE_OK);
-		if (files[i].text != NULL)
-			assert_int_equal(archive_write_data(w, files[i].text, strlen(files[i].text)), (la_ssize_t)strlen(files[i].text));
-		archive_entry_free(entry);
-	}
-	assert_int_equal(archive_write_free(w), ARCHIVE_OK);
-	return fd;
-}
-
-struct reading { struct arena *a; int fd, spool; struct archive_reader *r; };
-
-static struct reading reading_of(int fd)
-{
-	struct reading s = {.a = test_arena(), .fd = fd, .spool = memfd_create("spool", 0)};
-
-	assert_true(s.spool >= 0);
-	assert_ok(archive_open(&s.r, fd, s.spool, &e));
-	return s;
-}
-
-static void reading_end(struct reading *s)
-{
-	archive_close(s->r);
-	arena_free(s->a);
-	close(s->spool);
-	close(s->fd);
-}
-
-static const struct member *next(struct reading *s)
-{
-	struct member *m;
-
-	assert_ok(archive_next(s->r, s->a, &m, &e));
-	return m;
-}
-
-static void assert_spool(struct reading *s, const struct member *m, const char *want)
-{
-	char got[4096];
-
-	assert_int_equal(lseek(s->spool, 0, SEEK_END), m->n_bytes);
-	assert_int_equal(pread(s->spool, got, sizeof got, 0), strlen(want));
-	assert_memory_equal(got, want, strlen(want));
-}
 
 static void test_members_of_every_kind_of_archive_come_in_order(void **state)
 {
@@ -172,41 +104,6 @@ static void test_encrypted_members_are_named_as_such(void **state)
 		assert_non_null(m);
 		assert_span(m->name, "b.txt");
 		assert_int_equal(m->outcome, MEMBER_ENCRYPTED);
-		assert_null(next(&s));
-		reading_end(&s);
-	}
-}
-
-/* cat one.tar two.tar: behind the end of one the next one begins; what is none, between them or behind them, is told. */
-static void test_tars_end_to_end_are_read_to_the_last(void **state)
-{
-	static const struct file files[] = {{"one", "first"}, {"two", "second"}};
-
-	(void)state;
-	for (unsigned junk = 0; junk < 4; junk++) {
-		int fd = written(ARCHIVE_FORMAT_TAR_USTAR, ARCHIVE_FILTER_NONE, NULL, files, 1);
-		int more = written(ARCHIVE_FORMAT_TAR_USTAR, ARCHIVE_FILTER_NONE, NULL, files + 1, 1);
-		char block[512], none[512] = "no header of a member";
-		struct reading s;
-		const struct member *m;
-
-		assert_true(lseek(fd, 0, SEEK_END) > 0);
-		if ((junk & 1) != 0)
-			assert_int_equal(write(fd, none, sizeof none), sizeof none);
-		for (off_t at = 0; pread(more, block, sizeof block, at) == sizeof block; at += (off_t)sizeof block)
-			assert_int_equal(write(fd, block, sizeof block), sizeof block);
-		if ((junk & 2) != 0)
-			assert_int_equal(write(fd, none, sizeof none), sizeof none);
-		close(more);
-		s = reading_of(fd);
-		for (unsigned k = 0; k < 2; k++) {
-			m = next(&s);
-			assert_non_null(m);
-			assert_int_equal(m->outcome, MEMBER_READ);
-			assert_spool(&s, m, files[k].text);
-			if ((junk & 1u << k) != 0)
-				assert_int_equal((m = next(&s)) != NULL ? (int)m->outcome : -1, MEMBER_FAILED);
-		}
 		assert_null(next(&s));
 		reading_end(&s);
 	}
@@ -557,7 +454,6 @@ int main(void)
 		cmocka_unit_test(test_a_compressed_file_is_one_member_without_a_name),
 		cmocka_unit_test(test_a_compressed_file_without_bytes_is_one_member_without_bytes),
 		cmocka_unit_test(test_encrypted_members_are_named_as_such),
-		cmocka_unit_test(test_tars_end_to_end_are_read_to_the_last),
 		cmocka_unit_test(test_a_bomb_is_left_alone),
 		cmocka_unit_test(test_what_is_no_archive_says_so),
 		cmocka_unit_test(test_an_archive_cut_anywhere_ends_with_a_reason),

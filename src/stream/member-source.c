@@ -1,0 +1,152 @@
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/limits.h"
+#include "stream/member-private.h"
+#include "stream/member.h"
+
+/*
+ * AHEAD: libarchive looks so far ahead for what a file is (ISO 9660: 48 KiB), a block of unpack.h is as long. PADDING: between two archives;
+ * longer, it is told as what cannot be read.
+ */
+enum { AHEAD = 64 * 1024, KEPT = 2 * AHEAD, PADDING = 1024 * 1024, TAR_BLOCK = 512 };
+
+enum errc source_open(struct member_source *s, int fd, uint64_t at, span bytes, span head, struct err *e)
+{
+	*s = (struct member_source){.fd = fd, .at = at, .bytes = bytes, .kept = s->kept};
+	if (unpack_sniff(head))
+		s->unpack = unpack_open(fd, bytes, head);
+	else if (at > 0 && s->kept == NULL)
+		s->kept = malloc(KEPT);
+	return (unpack_sniff(head) ? s->unpack == NULL : at > 0 && s->kept == NULL) ? err_memory(e) : OK;
+}
+
+void source_close(struct member_source *s)
+{
+	unpack_close(s->unpack);
+	free(s->kept);
+}
+
+static enum errc file_next(struct member_source *s, span *block, struct err *e)
+{
+	ssize_t n;
+
+	do
+		n = read(s->fd, s->kept, AHEAD);
+	while (n < 0 && errno == EINTR);
+	*block = n > 0 ? span_of(s->kept, (size_t)n) : SPAN_EMPTY;
+	return n < 0 ? err_sys(e, "archive") : OK;
+}
+
+enum errc source_next(struct member_source *s, span *block, struct err *e)
+{
+	enum errc rc = OK;
+
+	*block = s->block;
+	if (!s->again && (rc = s->unpack != NULL ? unpack_next(s->unpack, block, e) : file_next(s, block, e)) != OK)
+		*block = SPAN_EMPTY;
+	s->again = false;
+	if (block->n != 0) /* asked for more at the end, libarchive has not used the last one */
+		s->block = *block;
+	s->given += block->n;
+	return rc;
+}
+
+enum errc source_peek(struct member_source *s, span *block, struct err *e)
+{
+	enum errc rc = source_next(s, block, e);
+
+	s->again = rc == OK;
+	s->given -= block->n;
+	return rc;
+}
+
+/* Zeros up to the next multiple of a block, or the line end of a mail. */
+static size_t padding(span s)
+{
+	size_t n = 0;
+
+	while (n < s.n && (s.p[n] == 0 || s.p[n] == '\r' || s.p[n] == '\n'))
+		n++;
+	return n;
+}
+
+static enum errc rest_of_file(struct member_source *s, span *head, struct err *e)
+{
+	ssize_t n;
+
+	for (uint64_t end = s->at + PADDING; (n = pread(s->fd, s->kept, AHEAD, (off_t)s->at)) != 0;) {
+		size_t skip;
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return err_sys(e, "archive");
+		skip = padding(span_of(s->kept, (size_t)n));
+		*head = span_of(s->kept + skip, (size_t)n - skip);
+		s->at += skip;
+		if (head->n != 0 || s->at > end)
+			break;
+	}
+	return lseek(s->fd, (off_t)s->at, SEEK_SET) < 0 ? err_sys(e, "archive") : OK;
+}
+
+/* What libarchive has of the newest block and did not use, and what follows: so much of it that it is not asked for two blocks at once. */
+static enum errc rest_unpacked(struct member_source *s, uint64_t left, span *head, struct err *e)
+{
+	size_t n = left < s->block.n ? (size_t)left : s->block.n, skip = 0, skipped = 0;
+	span more = SPAN_EMPTY;
+	enum errc rc;
+
+	if (n != 0)
+		memmove(s->kept, s->block.p + s->block.n - n, n);
+	for (;;) {
+		skip += padding(span_of(s->kept + skip, n - skip));
+		if (n - skip >= AHEAD || skipped + skip > PADDING)
+			break;
+		memmove(s->kept, s->kept + skip, n - skip);
+		n -= skip;
+		skipped += skip;
+		skip = 0;
+		if ((rc = unpack_next(s->unpack, &more, e)) != OK)
+			return rc;
+		if (more.n == 0)
+			break;
+		memcpy(s->kept + n, more.p, more.n);
+		n += more.n;
+	}
+	s->block = *head = span_of(s->kept + skip, n - skip);
+	s->again = true;
+	s->given = 0;
+	return OK;
+}
+
+enum errc source_rest(struct member_source *s, uint64_t used, span *head, struct err *e)
+{
+	*head = SPAN_EMPTY;
+	if (s->kept == NULL && (s->kept = malloc(KEPT)) == NULL)
+		return err_memory(e);
+	if (s->unpack != NULL)
+		return rest_unpacked(s, s->given > used ? s->given - used : 0, head, e);
+	if (s->fd >= 0) {
+		s->at += used;
+		return rest_of_file(s, head, e);
+	}
+	s->bytes = span_from(s->bytes, used < s->bytes.n ? (size_t)used : s->bytes.n);
+	s->bytes = span_from(s->bytes, padding(span_first(s->bytes, PADDING)));
+	*head = span_first(s->bytes, AHEAD);
+	return OK;
+}
+
+bool begins_with_zeros(span block)
+{
+	size_t zeros = 0;
+
+	while (zeros < block.n && block.p[zeros] == 0)
+		zeros++;
+	/* Nothing but zeros, and not so many that more may follow: an archive in which nothing is. */
+	if (zeros < TAR_BLOCK || (zeros == block.n && zeros < AHEAD))
+		return false;
+	return !tar_sniff(span_from(block, zeros - zeros % TAR_BLOCK));
+}

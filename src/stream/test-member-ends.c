@@ -1,0 +1,159 @@
+/* Where an archive ends and another begins, and what is taken for an end. */
+#include "stream/test-member.h"
+
+/* cat one.tar two.tar: behind the end of one the next one begins; what is none, between them or behind them, is told. */
+static void test_tars_end_to_end_are_read_to_the_last(void **state)
+{
+	static const struct file files[] = {{"one", "first"}, {"two", "second"}};
+
+	(void)state;
+	for (unsigned junk = 0; junk < 4; junk++) {
+		int fd = written(ARCHIVE_FORMAT_TAR_USTAR, ARCHIVE_FILTER_NONE, NULL, files, 1);
+		int more = written(ARCHIVE_FORMAT_TAR_USTAR, ARCHIVE_FILTER_NONE, NULL, files + 1, 1);
+		char block[512], none[512] = "no header of a member";
+		struct reading s;
+		const struct member *m;
+
+		assert_true(lseek(fd, 0, SEEK_END) > 0);
+		if ((junk & 1) != 0)
+			assert_int_equal(write(fd, none, sizeof none), sizeof none);
+		for (off_t at = 0; pread(more, block, sizeof block, at) == sizeof block; at += (off_t)sizeof block)
+			assert_int_equal(write(fd, block, sizeof block), sizeof block);
+		if ((junk & 2) != 0)
+			assert_int_equal(write(fd, none, sizeof none), sizeof none);
+		close(more);
+		s = reading_of(fd);
+		for (unsigned k = 0; k < 2; k++) {
+			m = next(&s);
+			assert_non_null(m);
+			assert_int_equal(m->outcome, MEMBER_READ);
+			assert_spool(&s, m, files[k].text);
+			if ((junk & 1u << k) != 0)
+				assert_int_equal((m = next(&s)) != NULL ? (int)m->outcome : -1, MEMBER_FAILED);
+		}
+		assert_null(next(&s));
+		reading_end(&s);
+	}
+}
+
+/* cat one.cpio two.cpio, and as Linux starts: behind the end of one the next one begins, packed or not; what is none is told. */
+static void test_cpio_archives_end_to_end_are_read_to_the_last(void **state)
+{
+	static const struct file files[] = {{"one", "first"}, {"two", "second"}};
+	static const int formats[] = {ARCHIVE_FORMAT_CPIO_SVR4_NOCRC, ARCHIVE_FORMAT_CPIO_POSIX};
+
+	(void)state;
+	for (unsigned how = 0; how < 16; how++) {
+		int fd = written(formats[how & 1], ARCHIVE_FILTER_NONE, NULL, files, 1);
+		int more = written(formats[how >> 1 & 1], (how & 4) != 0 ? ARCHIVE_FILTER_GZIP : ARCHIVE_FILTER_NONE, NULL, files + 1, 1);
+		char block[512], none[512] = "no header of a member";
+		struct reading s;
+		const struct member *m;
+		ssize_t n;
+
+		assert_true(lseek(fd, 0, SEEK_END) > 0);
+		for (off_t at = 0; (n = pread(more, block, sizeof block, at)) > 0; at += n)
+			assert_int_equal(write(fd, block, (size_t)n), n);
+		if ((how & 12) == 8)
+			assert_int_equal(write(fd, none, sizeof none), sizeof none);
+		close(more);
+		s = reading_of(fd);
+		for (unsigned k = 0; k < 2; k++) {
+			m = next(&s);
+			assert_non_null(m);
+			assert_int_equal(m->outcome, MEMBER_READ);
+			assert_spool(&s, m, files[k].text);
+		}
+		if ((how & 12) == 8)
+			assert_int_equal((m = next(&s)) != NULL ? (int)m->outcome : -1, MEMBER_FAILED);
+		assert_null(next(&s));
+		reading_end(&s);
+	}
+}
+
+/* Many of them, packed as a whole: blocks of what is unpacked end anywhere in them. */
+static void test_many_packed_cpio_archives_are_read_to_the_last(void **state)
+{
+	static const struct file file = {"one", "first"};
+	enum { N = 900 };
+	int one = written(ARCHIVE_FORMAT_CPIO_SVR4_NOCRC, ARCHIVE_FILTER_NONE, NULL, &file, 1), fd = memfd_create("packed", 0);
+	char block[4096];
+	ssize_t n = pread(one, block, sizeof block, 0);
+	struct archive *w = archive_write_new();
+	struct archive_entry *entry = archive_entry_new();
+	struct reading s;
+	const struct member *m;
+	unsigned seen = 0;
+
+	(void)state;
+	assert_true(n > 200 && fd >= 0);
+	assert_int_equal(archive_write_set_format(w, ARCHIVE_FORMAT_RAW), ARCHIVE_OK);
+	assert_int_equal(archive_write_add_filter(w, ARCHIVE_FILTER_GZIP), ARCHIVE_OK);
+	assert_int_equal(archive_write_open_fd(w, fd), ARCHIVE_OK);
+	archive_entry_set_filetype(entry, AE_IFREG);
+	assert_int_equal(archive_write_header(w, entry), ARCHIVE_OK);
+	for (unsigned i = 0; i < N; i++)
+		assert_int_equal(archive_write_data(w, block, (size_t)n), n);
+	archive_entry_free(entry);
+	assert_int_equal(archive_write_free(w), ARCHIVE_OK);
+	close(one);
+	s = reading_of(fd);
+	for (; (m = next(&s)) != NULL; seen++) {
+		assert_int_equal(m->outcome, MEMBER_READ);
+		assert_spool(&s, m, "first");
+	}
+	assert_int_equal(seen, N);
+	reading_end(&s);
+}
+
+/* A file that was packed alone and begins with zeros is no empty tar archive. */
+static void test_a_packed_file_that_begins_with_zeros_is_given(void **state)
+{
+	static const struct { size_t zeros; bool text; } kinds[] = {{512, true}, {1024, true}, {70000, true}, {200000, true}, {10240, false}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+		size_t size = kinds[i].zeros + (kinds[i].text ? 9 : 0);
+		char *bytes = calloc(1, kinds[i].zeros + 9), got[9];
+		struct archive *w = archive_write_new();
+		struct archive_entry *entry = archive_entry_new();
+		int fd = memfd_create("packed", 0);
+		struct reading s;
+		const struct member *m;
+
+		assert_true(bytes != NULL && fd >= 0);
+		memcpy(bytes + kinds[i].zeros, "password\n", 9);
+		assert_int_equal(archive_write_set_format(w, ARCHIVE_FORMAT_RAW), ARCHIVE_OK);
+		assert_int_equal(archive_write_add_filter(w, ARCHIVE_FILTER_GZIP), ARCHIVE_OK);
+		assert_int_equal(archive_write_open_fd(w, fd), ARCHIVE_OK);
+		archive_entry_set_filetype(entry, AE_IFREG);
+		assert_int_equal(archive_write_header(w, entry), ARCHIVE_OK);
+		assert_int_equal(archive_write_data(w, bytes, size), (la_ssize_t)size);
+		archive_entry_free(entry);
+		assert_int_equal(archive_write_free(w), ARCHIVE_OK);
+		s = reading_of(fd);
+		m = next(&s);
+		assert_int_equal(m != NULL, kinds[i].text); /* of zeros alone it is one */
+		if (m != NULL) {
+			assert_int_equal(m->outcome, MEMBER_READ);
+			assert_int_equal(m->n_bytes, size);
+			assert_int_equal(pread(s.spool, got, sizeof got, (off_t)kinds[i].zeros), sizeof got);
+			assert_memory_equal(got, "password\n", sizeof got);
+			assert_null(next(&s));
+		}
+		reading_end(&s);
+		free(bytes);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_tars_end_to_end_are_read_to_the_last),
+		cmocka_unit_test(test_cpio_archives_end_to_end_are_read_to_the_last),
+		cmocka_unit_test(test_many_packed_cpio_archives_are_read_to_the_last),
+		cmocka_unit_test(test_a_packed_file_that_begins_with_zeros_is_given),
+	};
+
+	return cmocka_run_group_tests_name("member-ends", tests, NULL, NULL);
+}
