@@ -134,9 +134,10 @@ exits "the facts for an authority are written" 0 "$TOCSIN" report regulator --ca
 regulator=$(cat "$CASE/out/regulator.html")
 like "written is not called told" "$regulator" 'notices are written to [0-9]+ .*None was sent by tocsin yet'
 like "with the clocks of our country and what was done" "$regulator" 'GDPR article 33\(1\)'
-is "with the kinds of persons" "$(printf '%s\n' "$regulator" | grep -oE 'of these our own people|>private persons<|others: people at organisations' | tr -d '<>' | paste -sd,)" \
-	'of these our own people,private persons,others: people at organisations'
-like "in which countries those concerned are" "$regulator" '<th scope="row" class="t">DE</th><td class="n">1</td>'
+is "with the kinds of persons" "$(printf '%s\n' "$regulator" | grep -oE 'of these our own people|of these private persons|of these others: people at organisations' | paste -sd,)" \
+	'of these our own people,of these private persons,of these others: people at organisations'
+like "in which countries those concerned are, by their names" "$regulator" '<th scope="row">Germany \(DE\)</th><td class="n">1</td>'
+like "why parts were not read as text" "$regulator" '<td class="t">S/MIME encrypted</td><td class="n">1</td>'
 like "what it does not have is named" "$regulator" 'NIS 2, article 23\(4\): severity and impact'
 like "and that nobody said at which hour it was noticed" "$regulator" 'a day without a time: its hours count from midnight UTC'
 like "a notification that is late wants its reasons" "$regulator" 'the reasons for the delay are to be said'
@@ -148,7 +149,7 @@ unlike "an hour that was said is not asked for" "$(cat "$T/late/out/regulator.ht
 like "what case.yaml lacks of the contact is said" "$(cat "$T/late/out/regulator.html")" 'Data Protection Officer, no telephone, incident@'
 unlike "no name of ours for a kind of data" "$regulator" 'otp seed|username password|passcode pin'
 late=$(sed 's/<time [^>]*>//g; s/<\/time>//g' "$T/late/out/regulator.html")
-like "its times are written as people write them" "$late" 'done on 2025-09-21.+19:00.+UTC; due 2025-09-21.+20:00.+UTC[.]'
+like "its times are written as people write them" "$late" 'done on 21.+September.+2025, 19:00.+UTC; due 21.+September.+2025, 20:00.+UTC[.]'
 unlike "and none as machines do" "$late" '20[0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9]'
 mkdir -p "$T/few/with" && cp "$SAMPLES/mailboxes/tierney-Sent.mbox" "$T/few/with/sent.mbox" && mkdir "$T/few/pictures" && printf '\211PNG\r\n\032\n....' >"$T/few/pictures/screen.png"
 (CASE=$T/only; new_case "$CASE"; ingest "$T/few"; "$TOCSIN" report --case "$CASE" >/dev/null)

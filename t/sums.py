@@ -62,16 +62,16 @@ says("status", status, "ingest ...................... {} message(s) of {} file(s
     sum(i["outcome"] in ("failed", "partial") for i in items))
 same("status, messages", [status_json[k] for k in ("messages", "in_scope", "exposures", "organisations")], [len(messages), in_scope, len(exposures), len(orgs)])
 says("status", status, "scan ........................ {} exposures, {} of them critical", len(exposures), sum(x["severity"] == "critical" for x in exposures))
-says("regulator", regulator, "Messages (records) in scope {} of these opened, as the logs show {} to be presumed read {} not known {} proved untouched, not in scope {}",
+says("regulator", regulator, "Messages (records) in scope {} of these opened, as the logs show {} of these to be presumed read {} of these not known {} Messages proved untouched, not in scope {}",
     in_scope, *verdicts.values())
 says("regulator", regulator, "Organisations concerned {} Distinct secrets and personal data found {}", len(orgs), len(exposures))
-says("regulator", regulator, "private persons {} others: people at organisations, lists, automatic senders", len({p["address"] for p in persons}))
+says("regulator", regulator, "of these private persons {} of these others: people at organisations, lists, automatic senders", len({p["address"] for p in persons}))
 without = sum(not o["contacts"] for o in orgs.values())
 says("status", status, "attribute ................... {} organisations, {} without a contact", len(orgs), without)
 unread = [c for c in coverage if c["outcome"] != "partial"]
 if unread:
     says("report", report, "{} parts that were not read as text", len(unread))
-    says("regulator", regulator, "{} parts of messages could not be read as text", len(unread))
+    says("regulator", regulator, "{} parts of messages were not read as text" if len(unread) != 1 else "{} part of a message was not read as text", len(unread))
 
 # ---- who was told what: of notices that were written and hold
 back = {(n["wave"], n["org"]) for n in notices if n["taken_back"]} | {(w["wave"], w["org"]) for w in withdrawals

@@ -385,6 +385,7 @@ static void put_cell(struct page *p, const struct table *t, const struct cell *c
 	case AS_WHOSE: put_whose(p, t, cells); break;
 	case AS_WORD: put_word(p, c->text); break;
 	case AS_CLASS: page_class(p, c->text); break;
+	case AS_COUNTRY: page_country(p, c->text); break;
 	case AS_SEVERITY: put_severity(p, c->text); break;
 	case AS_SURE: put_sure(p, c->text, text_of(t, cells, "certainty")); break;
 	case AS_NAME: put_name(p, t, cells); break;
@@ -425,6 +426,7 @@ static const char *class_of(enum shown_as as)
 	case AS_CODE:
 	case AS_WORD:
 	case AS_CLASS:
+	case AS_COUNTRY:
 	case AS_SEVERITY:
 	case AS_SURE:
 	case AS_TOLD:

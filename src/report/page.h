@@ -41,7 +41,7 @@ void page_section_end(struct page *p);
 
 /* How a column of a table stands on the page. */
 enum shown_as { AS_TEXT, AS_NUMBER, AS_BYTES, AS_TIME, AS_DATE, AS_WHOSE, AS_CODE, AS_WORD, AS_SEVERITY, AS_SURE, AS_NAME, AS_CONTACT,
-	AS_TOLD, AS_APPROVALS, AS_PLACE, AS_ADDRESS, AS_DIGEST, AS_REASON, AS_BECAUSE, AS_CLASS };
+	AS_TOLD, AS_APPROVALS, AS_PLACE, AS_ADDRESS, AS_DIGEST, AS_REASON, AS_BECAUSE, AS_CLASS, AS_COUNTRY };
 struct shown {
 	const char *column;
 	const char *title;
@@ -56,6 +56,9 @@ MUST_CHECK enum errc page_table(struct page *p, const struct table *t, const cha
 
 /* Our names of the classes, for people who do not know them; one of a rule file of the case as it stands. */
 void page_class(struct page *p, span class);
+
+/* A country by its name, with its code: "Ireland (IE)"; what is no code of one, as it stands. */
+void page_country(struct page *p, span code);
 
 /* Charts: inline SVG with a title for those who cannot see it. */
 struct slice { const char *name, *class; int64_t n; };

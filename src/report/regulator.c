@@ -9,10 +9,15 @@
 
 #define N_OF(array) (sizeof(array) / sizeof((array)[0]))
 
+/* 18 September 2025, 10:40 UTC: days without a time stand beside it, and are written so. */
 static void put_moment(struct page *p, int64_t when)
 {
-	page_time(p, when);
-	page_put(p, " UTC");
+	char text[TIME_TEXT];
+
+	if (when == TIME_NONE)
+		return;
+	page_date(p, when);
+	buf_printf(&p->b, ", %.5s\xc2\xa0UTC", time_rfc3339(when, text) + 11);
 }
 
 /* A time of midnight is a date that somebody wrote. */
@@ -46,6 +51,8 @@ static enum errc nature(struct page *p, struct err *e)
 {
 	static const struct shown classes[] = {{"class", "Category", AS_CLASS}, {"exposures", "Distinct", AS_NUMBER}, {"findings", "Places", AS_NUMBER},
 	    {"messages", "Messages", AS_NUMBER}};
+	static const struct shown unread[] = {{"outcome", "Outcome", AS_WORD}, {"reason", "Reason", AS_TEXT}, {"parts", "Parts", AS_NUMBER},
+	    {"messages", "Messages", AS_NUMBER}};
 	const struct case_config *c = p->config;
 	int64_t addresses = 0, ours = 0;
 	enum errc rc = figures_addresses(p->run->store, &addresses, &ours, e);
@@ -53,7 +60,7 @@ static enum errc nature(struct page *p, struct err *e)
 	if (rc != OK)
 		return rc;
 	page_section(p, "nature", "Nature of the breach (GDPR 33(3)(a))");
-	page_put(p, "<dl class=\"facts\">\n");
+	page_put(p, "<dl class=\"facts lines\">\n");
 	row_text(p, "Incident", c->title);
 	row_text(p, "Reference", c->reference);
 	row_time(p, "First access", c->first_access_utc);
@@ -63,30 +70,34 @@ static enum errc nature(struct page *p, struct err *e)
 	row_count(p, "Mailboxes read", p->f.mailboxes);
 	row_count(p, "Messages (records) in scope", p->f.in_scope);
 	row_count(p, "of these opened, as the logs show", p->f.accessed);
-	row_count(p, "to be presumed read", p->f.presumed);
-	row_count(p, "not known", p->f.unknown);
-	row_count(p, "proved untouched, not in scope", p->f.not_accessed);
+	row_count(p, "of these to be presumed read", p->f.presumed);
+	row_count(p, "of these not known", p->f.unknown);
+	row_count(p, "Messages proved untouched, not in scope", p->f.not_accessed);
 	row_count(p, "Persons (mail addresses) among their senders and recipients", addresses);
 	if (p->f.attributed != 0) {
 		row_count(p, "of these our own people", ours);
-		row_count(p, "private persons", p->f.persons);
-		row_count(p, "others: people at organisations, lists, automatic senders", addresses > ours + p->f.persons ? addresses - ours - p->f.persons : 0);
+		row_count(p, "of these private persons", p->f.persons);
+		row_count(p, "of these others: people at organisations, lists, automatic senders", addresses > ours + p->f.persons ? addresses - ours - p->f.persons : 0);
 	}
 	row_count(p, "Organisations concerned", p->f.orgs);
 	row_count(p, "Distinct secrets and personal data found", p->f.exposures);
 	page_put(p, "</dl>\n<p>Numbers of persons are approximate: they count addresses, some of which are shared, and people who are only spoken "
 		    "of in a text are not among them. ");
 	page_number(p, p->f.unread_parts);
-	page_put(p, " parts of messages could not be read as text. Special categories of data (GDPR 9) are not recognised by a program: whether "
+	page_put(p, p->f.unread_parts == 1 ? " part of a message was not read as text" : " parts of messages were not read as text");
+	page_put(p, p->f.unread_parts != 0 ? "; the reasons stand below. Special" : ". Special");
+	page_put(p, " categories of data (GDPR 9) are not recognised by a program: whether "
 		    "there are any, a person has to say.</p>\n");
 	rc = page_table(p, table_named("classes"), "Categories of data", "None found.", classes, N_OF(classes), 100, e);
+	if (rc == OK && p->f.unread_parts + p->f.cut_parts != 0)
+		rc = page_table(p, table_named("unread"), "Content that was not, or not wholly, read as text", "", unread, N_OF(unread), 40, e);
 	page_section_end(p);
 	return rc;
 }
 
 static enum errc borders(struct page *p, struct err *e)
 {
-	static const struct shown countries[] = {{"country", "Country", AS_TEXT}, {"organisations", "Organisations", AS_NUMBER}};
+	static const struct shown countries[] = {{"country", "Country", AS_COUNTRY}, {"organisations", "Organisations", AS_NUMBER}};
 	enum errc rc;
 
 	page_section(p, "borders", "Across borders (GDPR 56)");
@@ -278,13 +289,13 @@ static void head(struct page *p)
 	page_put(p, page_style);
 	page_put(p, "</style>\n</head>\n<body>\n<header><p class=\"kind\">Facts for a supervisory authority</p>\n<h1>");
 	page_str(p, p->config->our_name);
-	page_put(p, "</h1>\n<p class=\"who\">Made ");
-	page_time(p, time_now());
+	page_put(p, "</h1>\n<p class=\"who\">Made on ");
+	put_moment(p, time_now());
 	if (p->f.ledger_utc != TIME_NONE) {
-		page_put(p, " UTC, from the case as it stood ");
-		page_time(p, p->f.ledger_utc);
+		page_put(p, ", from the case as it stood on ");
+		put_moment(p, p->f.ledger_utc);
 	}
-	page_put(p, " UTC</p>\n<p>For a person to complete and file: it is no filing, and no legal advice.</p></header>\n<main>\n");
+	page_put(p, "</p>\n<p>For a person to complete and file: it is no filing, and no legal advice.</p></header>\n<main>\n");
 }
 
 enum errc report_regulator(const struct report_run *run, const char *law, struct err *e)
