@@ -137,6 +137,8 @@ async function joins(by, role, name) {
 	ok(`${name}'s link leaves nothing in the address`, p.page.url() === `${ORIGIN}/`, p.page.url());
 	await make_passkey(p, name);
 	p.key = await keep_key(p);
+	await by.page.getByRole("table", { name: "People" }).getByRole("cell", { name }).waitFor().catch(() => {});
+	is(`${name} stands among the people without being asked for, and the link still there`, [await by.page.getByRole("table", { name: "People" }).getByRole("cell", { name }).count(), await by.page.locator("section output.secret").allTextContents()], [1, [link]]);
 	return p;
 }
 const ben = await joins(ann, "nominator", "Ben Okri"), eve = await joins(ann, "nominator", "Eve Long");
@@ -332,9 +334,10 @@ const ordered = async (by) => {
 	await rosa.page.getByLabel("Order").selectOption(by);
 	return rows_of();
 };
-const dated = (list) => list.map((r) => r[1]).filter((d) => /^\d/.test(d));
+ok("its dates are written as everywhere", (await rows_of()).every((r) => /^(\d\d? [A-Z][a-z]+ 20\d\d|no date)$/.test(r[1])), (await rows_of()).map((r) => r[1]));
+const dated = (list) => list.map((r) => r[1]).filter((d) => /^\d/.test(d)).map((d) => Date.parse(d));
 const newest = dated(await ordered("newest")), oldest = dated(await ordered("oldest"));
-ok("newest first, oldest first", newest.length > 5 && newest.join() === [...newest].sort().reverse().join() && oldest.join() === [...newest].sort().join(), { newest, oldest });
+ok("newest first, oldest first", newest.length > 5 && newest.every((t, i) => !i || t <= newest[i - 1]) && oldest.join() === [...newest].sort((a, b) => a - b).join(), { newest, oldest });
 ok("credentials first", /credential/.test((await ordered("worst"))[0][5]));
 const senders = (await ordered("sender")).map((r) => r[2]).filter(Boolean);
 ok("by sender", senders.join() === [...senders].sort((a, b) => a.localeCompare(b, "en")).join(), senders);

@@ -264,7 +264,7 @@ const unmarked = () => rita.page.evaluate(async () => {
 	look(document.title, document.body);
 	return [...new Set(out)];
 });
-const dates = (list) => list.filter((x) => !/janv|févr|mars|avril|mai|juin|juil|août|sept|oct|nov|déc|UTC$|jours?$|demain|hier|avant|dans|dernier|prochain/.test(x));
+const dates = (list) => list.filter((x) => !/janv|févr|mars|avr|mai|juin|juil|août|sept|oct|nov|déc|UTC$|jours?$|demain|hier|avant|dans|dernier|prochain/.test(x));
 for (const [hash, what] of [["overview", "overview"], ["credentials", "credentials"], ["messages", "messages"], ["people", "people"], ["export", "export"], ["log", "log"], ["account", "account"]]) {
 	await rita.page.evaluate((h) => { document.querySelector("h1").dataset.old = ""; location.hash = `#/${h}`; }, hash);
 	await rita.page.locator("h1:not([data-old])").waitFor();

@@ -133,8 +133,10 @@ function when(time, with_clock) {
 	return with_clock ? `${date}, ${time.slice(11, 16)} UTC` : date;
 }
 
-/* For the columns of a table. */
-const day = (time) => (time ? new Date(time).toLocaleDateString(words.locale, { year: "numeric", month: "short", day: "numeric", timeZone: "UTC" }) : words.unknown);
+/* For the columns of a table. To make what writes dates takes longer than a thousand of them, and a list has fifty thousand. */
+const day_formats = {};
+const day_format = () => (day_formats[words.locale] ??= new Intl.DateTimeFormat(words.locale, { year: "numeric", month: "short", day: "numeric", timeZone: "UTC" }));
+const day = (time) => (time ? day_format().format(new Date(time)) : words.unknown);
 
 /* The server's clock, as far as this page has heard it: a computer whose clock is wrong would call things overdue, or not. */
 const now_ms = () => Date.now() + room.ahead_ms;

@@ -124,5 +124,6 @@ if (typeof document !== "undefined") {
 	setInterval(idle_look, 10000);
 	window.addEventListener("pageshow", idle_look);
 	document.addEventListener("visibilitychange", idle_look);
+	document.addEventListener("visibilitychange", () => people_look());
 	begin();
 }

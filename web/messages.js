@@ -49,7 +49,7 @@ function who(text) {
 
 function message_row(r) {
 	const subject = r.subject ? tokens_said(r.subject) : words.messages.no_subject;
-	return h("tr", {}, h("td", {}, has_role("reviewer") ? h("input", { type: "checkbox", name: "record", value: r.record, "aria-label": `${words.credentials.select}${words.colon}${subject}` }) : null), h("td", { class: "date plain" }, r.when ? r.when.slice(0, 10) : words.messages.no_date), h("td", { class: "plain" }, who(tokens_said(r.from || ""))),
+	return h("tr", {}, h("td", {}, has_role("reviewer") ? h("input", { type: "checkbox", name: "record", value: r.record, "aria-label": `${words.credentials.select}${words.colon}${subject}` }) : null), h("td", { class: "date plain" }, r.when ? day(r.when) : words.messages.no_date), h("td", { class: "plain" }, who(tokens_said(r.from || ""))),
 		h("td", { class: "plain" }, h("a", { href: `#/message/${r.record}` }, subject), some_new() && r.new ? [" ", h("span", { class: "badge new" }, words.messages.new)] : null, disowned(r.record) ? [" ", h("span", { class: "badge" }, words.messages.not_ours)] : null,
 			view.text && view.text.hits.has(r.record) ? contexts(view.text.hits.get(r.record)) : null),
 		h("td", { class: "plain" }, h("span", { class: `badge ${r.verdict}` }, words.messages.verdicts[r.verdict] || r.verdict)), h("td", { class: "plain" }, holds(r)));

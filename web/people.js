@@ -48,14 +48,48 @@ function people_next(people) {
 	return text ? h("p", { class: "note" }, h("strong", {}, words.people.next), " ", text) : null;
 }
 
-async function people_view(made) {
-	const { people, invitations } = await get("/api/people");
-	show(words.people.title, has_role("claimant") && room.case.state === "OPEN" ? steps(4) : null, people_next(people), room.case.two_nominators ? h("p", {}, words.people.two) : null,
+function people_parts({ people, invitations }) {
+	return [people_next(people), room.case.two_nominators ? h("p", {}, words.people.two) : null,
 		table(words.people.title, [words.people.who, words.people.roles, words.people.state, words.people.since, ""], people.map((p) => h("tr", {}, h("td", {}, p.name, p.me ? ` (${words.people.me})` : ""), h("td", {}, p.roles.map((r) => words.roles[r]).join(", ")),
 			h("td", {}, words.people[p.status] || p.status), h("td", { class: "date" }, day(p.since)), h("td", {}, person_actions(p))))),
 		h("p", { class: "hint" }, words.people.removed_text),
 		invitations.length ? h("h2", {}, words.people.open) : null, invitations.length ? table(words.people.open, [words.people.who, words.people.role, "", ""], invitations.map((i) => h("tr", {}, h("td", {}, i.name), h("td", {}, words.roles[i.role]), h("td", {}, fill(words.people.until, { t: when(i.expires, true) })),
-			h("td", {}, i.by === room.session.account ? button(words.people.cancel, async () => { await post("/api/invitation/cancel", { invitation: i.invitation }); await people_view(); }, { class: "small" }) : null)))) : null,
-		has_role("claimant", "nominator") ? invite_section(made) : null);
+			h("td", {}, i.by === room.session.account ? button(words.people.cancel, async () => { await post("/api/invitation/cancel", { invitation: i.invitation }); await people_view(); }, { class: "small" }) : null)))) : null].filter(Boolean);
+}
+
+/*
+ * Who comes in stands there without being asked for: the list is looked at while the view stands, but not for so long that a session which nobody
+ * uses never ends; and when somebody comes back to it. What has the focus stays: it may be a button that is about to be pressed.
+ */
+const PEOPLE_EVERY_MS = 5000, PEOPLE_TIMES = 60;
+let people_look = () => {};
+function people_follow(place, seen) {
+	let left = PEOPLE_TIMES;
+	const look = async () => {
+		if (!place.isConnected) return;
+		const now = await get("/api/people");
+		if (JSON.stringify(now) === seen || !place.isConnected || place.contains(document.activeElement)) return;
+		seen = JSON.stringify(now);
+		place.replaceChildren(...people_parts(now));
+	};
+	const turn = () => {
+		clearTimeout(room.timer);
+		room.timer = setTimeout(async () => {
+			await look().catch(() => { /* said when somebody does something */ });
+			if (place.isConnected && --left > 0) turn();
+		}, PEOPLE_EVERY_MS);
+	};
+	people_look = () => {
+		if (document.hidden || !place.isConnected) return;
+		left = PEOPLE_TIMES;
+		look().catch(() => { /* as above */ }).then(turn);
+	};
+	turn();
+}
+
+async function people_view(made) {
+	const now = await get("/api/people"), place = h("div", {}, people_parts(now));
+	show(words.people.title, has_role("claimant") && room.case.state === "OPEN" ? steps(4) : null, place, has_role("claimant", "nominator") ? invite_section(made) : null);
 	if (made) again = () => people_view(made);
+	people_follow(place, JSON.stringify(now));
 }
