@@ -46,10 +46,13 @@ key=$(sed -n 2p "$CASE/keys/notice.pub")
 like "the text says how to check the statement" "$(tr -d '\\\\\n' <text)" "   minisign -Vm $id.json  *-P $(printf '%s' "$key" | sed 's/[+]/[+]/g') "
 like "the S/MIME signature" "$(cat text)" '^ *openssl cms -verify -in notice.eml -CAfile ca.pem'
 like "what must be compared first, elsewhere" "$(tr -s '\r\n ' ' ' <text)" 'proves +something only if the DNS has the same one, as TXT under the name +_notice\.kestrelgate\.example; ca\.pem is your own'
-like "what minisign does not check" "$(tr -s '\r\n ' ' ' <text)" "minisign checks the statement $id.json, not this text: it is about this text +only if its text_sha256 is +the SHA-256 of this text \\(UTF-8, lines that end in LF\\):"
+like "what minisign does not check" "$(tr -s '\r\n ' ' ' <text)" "minisign checks the statement $id.json, not this text: it is about this text +only if its text_sha256 is +what the last command prints, +the SHA-256 of this text \\(UTF-8, lines that end in LF\\):"
 like "and what a mail program says by itself" "$(tr -s '\r\n ' ' ' <text)" 'your mail program says that +incident@kestrelgate\.example signed this mail, with a certificate that it trusts'
 like "and DKIM" "$(cat text)" '^ *opendkim-testmsg < notice.eml$'
 like "the statement names notice and organisation" "$(cat "$id.json")" "\"id\":\"$id\".*\"organisation\":\"Quaylight Terminals plc\""
+sed -n "/^ *python3 -c '/,/notice.eml\r*\$/p" text | tr -d '\r' >prints.sh
+like "the command that the text gives prints it" "$(cat "$id.json")" "\"text_sha256\":\"$(sh prints.sh)\""
+is "also of a mail that was saved with CRLF" "$(sed 's/\r*$/\r/' notice.eml >crlf && sed 's/< notice.eml/< crlf/' prints.sh | sh)" "$(sh prints.sh)"
 like "and the text" "$(cat "$id.json")" "\"text_sha256\":\"$(tr -d '\r' <text | sha256sum | cut -d' ' -f1)\""
 
 # One changed byte for each.
