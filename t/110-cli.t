@@ -109,6 +109,22 @@ like "and said to be of another version" "$err" '^tocsin status: .*case.db is of
 # shellcheck disable=SC2086 # words
 is "what is refused names the subcommand, once" "$(for w in publish hold 'plan more'; do "$TOCSIN" notify $w 2>&1 || :; done)" \
 	"$(printf '%s\n' 'tocsin notify publish: wants --out DIR' 'tocsin notify hold: wants ORG' 'tocsin notify plan: takes options only, not "more"')"
+while read -r words; do
+	# shellcheck disable=SC2086 # words
+	exits "a folder for a file, or the other way, is refused as it was given: $words" 2 "$TOCSIN" $words --case "$T/c"
+	like "and said to be that" "$err" '(--[a-z-]+: )?[^ ]+: that is a (folder, and a file|file, and a folder) is wanted$'
+done <<END
+scan --passwords $T/c
+scan --rules $T/c/case.yaml
+scope --actor $T/c
+attribute --directory $T/c
+verify $T/c
+notify contacts import $T/c
+END
+exits "the same for who opens an export" 2 "$TOCSIN" open "$T/c" --list
+is "who mistypes what stands behind a verb is told the nearest" "$(meant report clcks; meant report --format jsn; meant scope timelime; meant scope coverge; meant attribute --same-by nme; meant notify contacts discvoer)" \
+	"clocksjsontimelinecoveragenamediscover"
+like "notify collect --help says what may be given" "$("$TOCSIN" notify collect --help)" '^  LOG +the reading room.s event log'
 like "report --help says what may follow" "$("$TOCSIN" report --help)" '^  clocks +what the law wants when'
 is "the help of what opens no case leaves out what changes nothing for it" "$(for v in open init; do "$TOCSIN" $v --help; done | grep -E -- '--(case|workers|quiet|without-jail) ')" ""
 exits "a reader who names no file" 2 "$TOCSIN" open

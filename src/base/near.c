@@ -46,6 +46,15 @@ void near_try(struct near *n, span word)
 	}
 }
 
+struct near near_among(span typed, const char *const *words)
+{
+	struct near near = near_to(typed);
+
+	for (; *words != NULL; words++)
+		near_try(&near, span_str(*words));
+	return near;
+}
+
 const char *near_says(struct near *n)
 {
 	if (n->away == 0)

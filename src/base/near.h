@@ -16,6 +16,8 @@ struct near {
 
 static inline struct near near_to(span typed) { return (struct near){.typed = typed}; }
 void near_try(struct near *n, span word);
+/* Of words that NULL ends. */
+struct near near_among(span typed, const char *const *words);
 /* " (did you mean scan?)", or "" */
 const char *near_says(struct near *n);
 

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/near.h"
 #include "cmd/verbs.h"
 #include "store/orgs.h"
 
@@ -90,7 +91,7 @@ static enum errc same_directory(struct cmd *c, const char **given)
 	enum errc rc;
 
 	if (*given != NULL && strcmp(*given, "none") != 0) {
-		if ((rc = cmd_there(c, *given)) != OK)
+		if ((rc = cmd_file(c, *given)) != OK)
 			err_in(&c->e, "--directory");
 		return rc;
 	}
@@ -117,6 +118,7 @@ enum errc cmd_attribute(struct cmd *c, const struct verb *v, int argc, char **ar
 	struct attribute_tally tally;
 	const char *const *operand;
 	struct buf out, given;
+	struct near near;
 	size_t n;
 	enum errc rc;
 
@@ -125,8 +127,9 @@ enum errc cmd_attribute(struct cmd *c, const struct verb *v, int argc, char **ar
 	digests_only();
 	if (n != 0)
 		return err_set(&c->e, ERR_USAGE, "takes no operand, but got %s; the directory is named with --directory", operand[0]);
+	near = near_among(span_str(same != NULL ? same : ""), (const char *const[]){"name", "domain", NULL});
 	if (same != NULL && strcmp(same, "name") != 0 && strcmp(same, "domain") != 0)
-		return err_set(&c->e, ERR_USAGE, "--same-by takes name or domain, but got %s", same);
+		return err_set(&c->e, ERR_USAGE, "--same-by wants name or domain, not \"%s\"%s", same, near_says(&near));
 	o.same = same == NULL ? SAME_UNSAID : *same == 'n' ? SAME_BY_NAME : SAME_BY_DOMAIN;
 	if ((rc = same_directory(c, &o.directory)) != OK)
 		return rc;

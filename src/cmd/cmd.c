@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/fit.h"
@@ -59,13 +60,31 @@ static enum errc help(const struct verb *v, const struct cmd_option *own, size_t
 	return rc;
 }
 
+/* Said before anything is done, and not as what a system call makes of it. */
+static enum errc there_as(struct cmd *c, const char *path, const char *what)
+{
+	const bool file = strncmp(what, "FILE", 4) == 0, folder = strcmp(what, "DIR") == 0;
+	struct stat sb;
+	enum errc rc = cmd_there(c, path);
+
+	if (rc != OK || stat(path, &sb) != 0)
+		return rc;
+	if (file && S_ISDIR(sb.st_mode))
+		return err_set(&c->e, ERR_USAGE, "%s: that is a folder, and a file is wanted", path);
+	if (folder && !S_ISDIR(sb.st_mode))
+		return err_set(&c->e, ERR_USAGE, "%s: that is a file, and a folder is wanted", path);
+	return OK;
+}
+
+enum errc cmd_file(struct cmd *c, const char *path) { return there_as(c, path, "FILE"); }
+
 static enum errc take(struct cmd *c, const struct cmd_option *o, const char *value, struct err *e)
 {
 	if (o->flag != NULL) {
 		*o->flag = true;
 		return OK;
 	}
-	if (o->read && cmd_there(c, value) != OK) {
+	if (o->read && there_as(c, value, o->arg) != OK) {
 		err_in(&c->e, "--%s", o->name);
 		return ERR_USAGE;
 	}

@@ -42,7 +42,7 @@ struct cmd_option {
 	struct text_list *list;
 	bool *flag;
 	uint64_t *number;
-	bool read;        /* the value is the path of what is read: ERR_USAGE when nothing is there */
+	bool read;        /* the value is the path of what is read: ERR_USAGE when nothing is there, or a folder where arg says FILE, or none for DIR */
 };
 
 struct verb {
@@ -82,6 +82,8 @@ MUST_CHECK enum errc cmd_reopen(struct cmd *c, const char *rules, const char *pa
 
 /* A path that somebody gave: ERR_USAGE when nothing is there, before anything is done. */
 MUST_CHECK enum errc cmd_there(struct cmd *c, const char *path);
+/* The same, of one that is no folder. */
+MUST_CHECK enum errc cmd_file(struct cmd *c, const char *path);
 
 /* Prints the JSON object or text that a verb built: out goes to stdout whole; a failed write is an error. */
 MUST_CHECK enum errc cmd_print(struct buf *out, struct err *e);

@@ -138,8 +138,8 @@ enum errc notify_cmd_collect(struct cmd *c, const struct verb *v, int argc, char
 {
 	const char *checkpoint = NULL, *key = NULL;
 	const struct cmd_option options[] = {
-	    {"checkpoint", "FILE", "a checkpoint of the log: a signed note", .text = &checkpoint, .read = true},
-	    {"log-key", "FILE", "the key line of the log: name+hash+key", .text = &key, .read = true},
+	    {"checkpoint", "FILE", "with LOG: its checkpoint (log/checkpoint), to prove that it is whole", .text = &checkpoint, .read = true},
+	    {"log-key", "FILE", "with LOG: the key that signs it (log/key), from the host of the reading room", .text = &key, .read = true},
 	};
 	struct notify n = {.now_utc = time_now()};
 	struct notify_collect o = {0};
@@ -156,7 +156,7 @@ enum errc notify_cmd_collect(struct cmd *c, const struct verb *v, int argc, char
 	for (size_t i = 0; i < n_operands; i++)
 		events = events || is_event_log(operand[i]);
 	if (n_operands == 0 || (n_operands != 1 && events) || (checkpoint == NULL) != (key == NULL)) {
-		rc = err_set(&c->e, ERR_USAGE, "wants mail, or the event log of the reading room alone; --checkpoint only with --log-key");
+		rc = err_set(&c->e, ERR_USAGE, "wants mail, or the reading room's event log alone, with --checkpoint and --log-key or neither");
 		goto end;
 	}
 	if (!c->without_jail && (rc = jail_possible(&c->e)) != OK)

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/limits.h"
+#include "base/near.h"
 #include "base/progress.h"
 #include "cmd/notify.h"
 #include "contacts/contacts.h"
@@ -166,6 +167,7 @@ enum errc notify_cmd_contacts(struct cmd *c, const struct verb *v, int argc, cha
 	    {"tasks", NULL, "show: only those whom somebody has to call or to write a letter: who, and by when", .flag = &tasks},
 	};
 	struct verb own = *v;
+	struct near near;
 	struct buf out;
 	size_t n;
 	enum errc rc;
@@ -182,12 +184,14 @@ enum errc notify_cmd_contacts(struct cmd *c, const struct verb *v, int argc, cha
 	else if ((n == 1 || n == 2) && strcmp(operand[0], "keys") == 0)
 		rc = keys(c, n == 2 ? operand[1] : org, &out, status);
 	else if (n == 2 && strcmp(operand[0], "import") == 0)
-		rc = cmd_there(c, operand[1]) != OK ? c->e.code : import(c, operand[1], &out);
+		rc = cmd_file(c, operand[1]) != OK ? c->e.code : import(c, operand[1], &out);
 	else if ((n == 1 || n == 2) && strcmp(operand[0], "show") == 0)
 		rc = contacts_show(c->store, &(struct contacts_show){.org = n == 2 ? operand[1] : org, .thin = thin, .tasks = tasks, .as_json = c->json,
 		    .owner = c->config.delivery.task_owner, .days = c->config.delivery.task_days, .now_utc = time_now()}, &out, &c->e);
-	else
-		rc = err_set(&c->e, ERR_USAGE, "wants discover, import FILE, keys [ORG], or show [ORG]; see tocsin notify contacts --help");
+	else {
+		near = near_among(span_str(n != 0 ? operand[0] : ""), (const char *const[]){"discover", "import", "keys", "show", NULL});
+		rc = err_set(&c->e, ERR_USAGE, "wants discover, import FILE, keys [ORG], or show [ORG]%s; see tocsin notify contacts --help", near_says(&near));
+	}
 	if (rc == OK)
 		rc = cmd_print(&out, &c->e);
 	buf_free(&out);

@@ -28,7 +28,9 @@ static const struct verb subs[] = {
     {"notify done", NEED_CASE_WRITE, "TASK", "say that a task is done", "7 --by \"Ada Example\" --note \"spoke to their counsel\"", notify_cmd_done},
     {"notify status", NEED_CASE_READ, "", "where each organisation and mail stands, and what people have to do", "--wave 1", notify_cmd_status},
     {"notify templates", NEED_CASE_READ, "", "copy the texts of notices into the case, to be edited there", "", notify_cmd_templates},
-    {"notify collect", NEED_CASE_WRITE, "PATH...", "what came back: bounces, reports, answers by mail; or the reading room's log", "~/Maildir", notify_cmd_collect},
+    {"notify collect", NEED_CASE_WRITE, "PATH...|LOG", "take into the case what came back by mail, or what the reading room has logged", "~/Maildir", notify_cmd_collect,
+	"  PATH...                    mail: bounces, delivery reports, automatic replies, answers; Maildirs, mbox files, messages, archives of them\n"
+	"  LOG                        the reading room's event log (log/events of its state), alone: who claimed, read and reset what\n"},
     {"notify decide", NEED_CASE_WRITE, "ID", "answer an organisation's question: one that was missed, one that is not its own", "3 --accept --by \"Ada Example\" --why \"it was on their own form\"", notify_cmd_decide},
     {"notify reminders", NEED_CASE_READ, "", "who has not claimed, read or reset in time", "", notify_cmd_reminders},
 };

@@ -296,7 +296,7 @@ enum errc cmd_open(struct cmd *c, const struct verb *v, int argc, char **argv, i
 		return err_set(&c->e, ERR_USAGE, o.list ? "takes --out DIR or --list, not both"
 		                                        : "wants --out DIR, a new folder to unpack into, or --list, to look only");
 	o.path = operand[0];
-	if ((rc = cmd_there(c, o.path)) != OK)
+	if ((rc = cmd_file(c, o.path)) != OK)
 		return rc;
 	buf_init(&o.text, GIB);
 	o.j = json_to(&o.text);

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/fit.h"
+#include "base/near.h"
 #include "cmd/verbs.h"
 #include "report/report.h"
 
@@ -117,6 +118,7 @@ enum errc cmd_report(struct cmd *c, const struct verb *v, int argc, char **argv,
 	    {"check", NULL, "prove the case's invariants instead; exit status 1 when one is broken", .flag = &prove},
 	};
 	struct report_run run = {.format = REPORT_HTML};
+	struct near near;
 	const char *const *operand;
 	size_t n;
 	enum errc rc;
@@ -143,15 +145,20 @@ enum errc cmd_report(struct cmd *c, const struct verb *v, int argc, char **argv,
 			return rc;
 		return say(c, &run);
 	}
-	if (n != 0)
-		return err_set(&c->e, ERR_USAGE, "takes one of clocks, regulator, resets, or nothing, but got %s%s%s", operand[0], n > 1 ? " " : "", n > 1 ? operand[1] : "");
+	if (n != 0) {
+		near = near_among(span_str(operand[0]), (const char *const[]){"clocks", "regulator", "resets", NULL});
+		return err_set(&c->e, ERR_USAGE, "takes one of clocks, regulator, resets, or nothing, not \"%s%s%s\"%s", operand[0], n > 1 ? " " : "",
+		    n > 1 ? operand[1] : "", near_says(&near));
+	}
 	if (prove && (format != NULL || output != NULL))
 		return err_set(&c->e, ERR_USAGE, "--check writes no report: leave out --format and --output");
 	if (prove)
 		return check(c, status);
 	while (format != NULL && strcmp(formats[run.format].word, format) != 0)
-		if (run.format++ == REPORT_JSON)
-			return err_set(&c->e, ERR_USAGE, "--format wants html, csv or json, not \"%s\"", format);
+		if (run.format++ == REPORT_JSON) {
+			near = near_among(span_str(format), (const char *const[]){"html", "csv", "json", NULL});
+			return err_set(&c->e, ERR_USAGE, "--format wants html, csv or json, not \"%s\"%s", format, near_says(&near));
+		}
 	if (run.format == REPORT_CSV && is_stdout(output))
 		return err_set(&c->e, ERR_USAGE, "--format csv is a folder of tables: --output wants its path");
 	run.store = c->store;

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/fit.h"
 #include "base/io.h"
+#include "base/near.h"
 #include "cmd/verbs.h"
 #include "report/report.h"
 
@@ -123,7 +124,7 @@ enum errc cmd_scope(struct cmd *c, const struct verb *v, int argc, char **argv, 
 	struct text_list logs = {0}, id_maps = {0};
 	const struct cmd_option options[] = {
 	    {"logs", "PATH", "audit logs: a file or a folder; may be given several times", .list = &logs, .read = true},
-	    {"id-map", "FILE", "which item id is which Message-ID: CSV or JSON; may be given several times", .list = &id_maps, .read = true},
+	    {"id-map", "PATH", "which item id is which Message-ID: CSV or JSON; may be given several times", .list = &id_maps, .read = true},
 	    {"written", "DAY", "when logs whose dates have no year end: a day or time; else their files' times say", .text = &written},
 	    {"actor", "FILE.yaml", "who the intruder is: see tocsin-actor(5)", .text = &actor, .read = true},
 	    {"what-if", "FILE.yaml", "the difference that another actor file would make; writes nothing", .text = &what_if, .read = true},
@@ -131,6 +132,7 @@ enum errc cmd_scope(struct cmd *c, const struct verb *v, int argc, char **argv, 
 	    {"suggest", NULL, "who the intruder may be, with reasons; never used by itself", .flag = &suggest},
 	};
 	struct scope_options o = {0};
+	struct near near;
 	const char *const *operand;
 	struct verb own = *v;
 	const char **paths;
@@ -158,7 +160,8 @@ enum errc cmd_scope(struct cmd *c, const struct verb *v, int argc, char **argv, 
 		rc = n == 2 ? scope_explain(c->store, operand[1], c->json, &out, &c->e)
 			    : err_set(&c->e, ERR_USAGE, "explain wants one message: the beginning of its SHA-256, or its Message-ID");
 	} else if (n != 0 && logs.n == 0 && id_maps.n == 0) {
-		rc = err_set(&c->e, ERR_USAGE, "takes coverage, timeline, explain MESSAGE, or nothing, not \"%s\"; logs are given by --logs", operand[0]);
+		near = near_among(span_str(operand[0]), (const char *const[]){"coverage", "timeline", "explain", NULL});
+		rc = err_set(&c->e, ERR_USAGE, "takes coverage, timeline, explain MESSAGE, or nothing, not \"%s\"%s; logs are given by --logs", operand[0], near_says(&near));
 	} else if (written != NULL && !time_parse_end(span_str(written), &written_utc)) {
 		rc = err_set(&c->e, ERR_USAGE, "--written wants a day or a time, 2025-06-30 or 2025-06-30T12:00:00Z, not \"%s\"", written);
 	} else if ((paths = arena_zero(c->a, logs.n + id_maps.n + n + 1, sizeof *paths)) == NULL) {

@@ -211,7 +211,7 @@ enum errc cmd_verify(struct cmd *c, const struct verb *v, int argc, char **argv,
 	    {"resolve", "SERVER", "NOTICE: ask this DNS server for them, or \"system\"", .text = &f.resolve},
 	    {"withdrawn", "FILE", "NOTICE: the sender's list of withdrawn notices", .text = &f.withdrawn, .read = true},
 	    {"manifest", "FILE", "is this manifest of a wave real? with --key", .text = &m.manifest, .read = true},
-	    {"proof", "FILE", "a proof; NOTICE: or the folder that is published", .text = &m.proof, .read = true},
+	    {"proof", "PATH", "a proof; NOTICE: or the folder that is published", .text = &m.proof, .read = true},
 	    {"portal", "URL", "does a reading room serve the page that it should?", .text = &p.url},
 	    {"web", "DIR", "--portal: the page's files; else those installed", .text = &p.web, .read = true},
 	    {"assets", "FILE", "--portal: sha256sum's list of them, signed by --key", .text = &p.assets, .read = true},
@@ -248,7 +248,7 @@ enum errc cmd_verify(struct cmd *c, const struct verb *v, int argc, char **argv,
 		return err_set(&c->e, ERR_USAGE, "--portal stands alone, and --web, --assets and --local with it; see tocsin verify --help");
 	if (n == 1) {
 		f.notice = operand[0];
-		if ((rc = cmd_there(c, f.notice)) != OK)
+		if ((rc = cmd_file(c, f.notice)) != OK)
 			return rc;
 		f.proof = m.proof;
 		return verify_the_notice(c, &f, status);
