@@ -26,10 +26,15 @@ demo-browser: all
 	@tools/install-needs demo browser
 	@tools/demo-browser $(BUILD)/tocsin
 
-# Every test, and the unit and seed tests once more under the address and undefined-behaviour sanitizers.
+# Every test, and what finds memory errors once more under the address and undefined-behaviour sanitizers.
 check:
 	@tools/install-needs build test
 	@tools/check-all
+
+# The same with more of what is random, and more of the tests under the sanitizers: for the time before a release.
+long:
+	@tools/install-needs build test
+	@tools/check-all long
 
 # Beside the peers, on the same bytes, as ratios; bench/README says on what machine the committed table was made.
 bench: all
@@ -63,4 +68,4 @@ uninstall:
 clean:
 	rm -rf build build-asan build-fuzz demo
 
-.PHONY: all demo demo-room demo-browser check bench asan fuzz install uninstall clean
+.PHONY: all demo demo-room demo-browser check long bench asan fuzz install uninstall clean

@@ -21,7 +21,7 @@ for v in $verbs; do
 	is "$v --help is quiet on stderr" "$err" ""
 	ok "$v --help fits on a screen" test "$(printf '%s\n' "$out" | wc -l)" -le 32
 	exits "$v refuses an unknown option" 2 "$TOCSIN" "$v" --no-such-option
-	is "$v says so in one line" "$(printf '%s\n' "$err" | wc -l | tr -d ' ')" 1
+	is "$v says so in one line" "$(printf '%s\n' "$err" | wc -l)" 1
 	exits "$v refuses a bad number" 2 "$TOCSIN" "$v" --workers few
 	exits "$v refuses an option without its value" 2 "$TOCSIN" "$v" --case
 done
@@ -155,7 +155,7 @@ for v in "ingest $T/a.eml" "scan" "attribute" "notify plan"; do
 	# shellcheck disable=SC2086 # words
 	exits "a locked case refuses ${v%% /*}" 3 flock "$T/c/case.lock" "$TOCSIN" $v --case "$T/c"
 	like "and says why" "$err" "^tocsin ${v%% *}[^:]*: $T/c: another tocsin is writing to this case; wait for it to end\$"
-	is "in one line" "$(printf '%s\n' "$err" | wc -l | tr -d ' ')" 1
+	is "in one line" "$(printf '%s\n' "$err" | wc -l)" 1
 done
 exits "a locked case can be listed" 0 flock "$T/c/case.lock" "$TOCSIN" list sources --case "$T/c"
 exits "and is free afterwards" 0 "$TOCSIN" ingest "$T/a.eml" --case "$T/c"
@@ -191,11 +191,11 @@ done
 cd "$OLDPWD"
 exits "--json gives one object" 0 "$TOCSIN" ingest --json "$T/a.eml" --case "$T/c"
 ok "which is JSON" sh -c 'printf "%s" "$1" | python3 -m json.tool' sh "$out"
-is "on one line" "$(printf '%s\n' "$out" | wc -l | tr -d ' ')" 1
+is "on one line" "$(printf '%s\n' "$out" | wc -l)" 1
 run "$TOCSIN" ingest "$(printf '/no/\033[31mfile\nat all')" --case "$T/c"
 like "a file that is not there is named" "$err" 'file.*at all'
 unlike "a file's name in a message is no order to the terminal" "$err" "$(printf '\033')"
-is "nor a second line" "$(printf '%s\n' "$err" | wc -l | tr -d ' ')" 1
+is "nor a second line" "$(printf '%s\n' "$err" | wc -l)" 1
 
 # What comes next, from the beginning to a written wave.
 next() { "$TOCSIN" status --case "$T/next" | sed -n 's/^Next: //p'; }

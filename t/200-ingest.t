@@ -7,7 +7,7 @@ exits "the sample mailboxes are read" 0 "$TOCSIN" ingest "$SAMPLES/mailboxes" --
 items=$(list items); messages=$(list messages); sources=$(list sources)
 
 is "every item has an outcome" "$(list items | field outcome | grep -Evc '^(parsed|partial|failed|skipped)$')" 0
-n_files=$(find "$SAMPLES/mailboxes" -type f | wc -l | tr -d ' ')
+n_files=$(find "$SAMPLES/mailboxes" -type f | wc -l)
 is "every file is a source" "$(count sources)" "$n_files"
 bad=$(list sources | field path sha256 | while IFS='	' read -r p d; do
 	[ "$(sha256sum <"$p" | cut -c1-64)" = "$d" ] || echo "$p"; done)
@@ -16,12 +16,12 @@ like "the notes that are no mail are skipped" "$(list items | grep rota)" '"outc
 like "the picture is skipped, and named for what it is" "$(list items | grep badge.png)" '"reason":"[^"]*PNG'
 
 is "the inbox has 45 messages" "$(printf '%s\n' "$items" | grep -c 'mailboxes/tierney.mbox"')" 45
-inbox=$(wc -c <"$SAMPLES/mailboxes/tierney.mbox" | tr -d ' ')
+inbox=$(wc -c <"$SAMPLES/mailboxes/tierney.mbox")
 is "and every byte of it belongs to one of them" \
     "$(printf '%s\n' "$items" | grep 'mailboxes/tierney.mbox"' | field n_bytes | awk '{n += $1} END {print n}')" "$inbox"
 
 one=$(printf '%s\n' "$messages" | grep '"202505060925.41591c0@kestrelgate.example"')
-is "one mail in two mailboxes is one message" "$(printf '%s\n' "$one" | wc -l | tr -d ' ')" 1
+is "one mail in two mailboxes is one message" "$(printf '%s\n' "$one" | wc -l)" 1
 like "in both of them" "$one" '"mailboxes":\["[^"]*","[^"]*"\]'
 is "with two locations" "$(printf '%s\n' "$one" | field locations | python3 -c 'import json,sys; print(len(json.load(sys.stdin)))')" 2
 is "one Message-ID with two contents is two messages" \

@@ -30,10 +30,10 @@ printf 'From ???@??? Tue Mar 04 08:15:30 2025\nFrom: eu@kestrel.example\nTo: b@t
 mkdir -p "$T/mail/Messages" "$T/mail/Attachments/7/2"
 printf 'password: Apart-51\n' >"$T/mail/Attachments/7/2/hosts.csv"
 printf 'From: p@kestrel.example\nSubject: partial\nMessage-ID: <p@kestrel.example>\nContent-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/plain\n\nPassword: Partial-52\n--b\nContent-Type: text/csv; name=hosts.csv\nContent-Transfer-Encoding: base64\nX-Apple-Content-Length: 28\n\n--b--\n' >"$T/partial"
-{ printf '%s\n' "$(wc -c <"$T/partial" | tr -d ' ')"; cat "$T/partial"; printf '<?xml version="1.0"?>\n'; } >"$T/mail/Messages/7.partial.emlx"
+{ printf '%s\n' "$(wc -c <"$T/partial")"; cat "$T/partial"; printf '<?xml version="1.0"?>\n'; } >"$T/mail/Messages/7.partial.emlx"
 # What stands in the text of a whole one is no mark.
 printf 'From: w@kestrel.example\nSubject: whole\nMessage-ID: <w@kestrel.example>\nContent-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/plain\n\nit says\nX-Apple-Content-Length: 28\n--b--\n' >"$T/whole"
-{ printf '%s\n' "$(wc -c <"$T/whole" | tr -d ' ')"; cat "$T/whole"; printf '<?xml version="1.0"?>\n'; } >"$T/mail/2.emlx"
+{ printf '%s\n' "$(wc -c <"$T/whole")"; cat "$T/whole"; printf '<?xml version="1.0"?>\n'; } >"$T/mail/2.emlx"
 (cd "$T/mail" && zip -q "$T/mail/more.zip" letter.msg)
 { printf 'From: c@kestrel.example\nTo: d@tern.example\nSubject: see attached\nMIME-Version: 1.0\nContent-Type: application/vnd.ms-outlook; name="x.msg"\nContent-Transfer-Encoding: base64\n\n'
 	base64 "$LETTER"; } >"$T/mail/carrier.eml"

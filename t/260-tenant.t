@@ -2,7 +2,7 @@
 # scope on tenants whose truth is known: what the intruder reached is never called not accessed.
 . "$(dirname "$0")/lib.sh"
 "$TOCSIN" scope --help >/dev/null 2>&1 || skip_all "this program has no scope"
-seeds=${TENANT_SEEDS:-20}
+seeds=${TENANT_SEEDS:-10}
 mkdir "$T/many"
 rc=0
 out=$(python3 "$SRC/t/tenant.py" "$TOCSIN" "$SRC/tools/make-tenant" 1 "$seeds" "$T/many") || rc=$?
@@ -13,7 +13,7 @@ like "some that were not reached are proved untouched" "$out" "proved untouched 
 # Tenants with traces of an intruder, each beside the innocent thing that looks most like it.
 mkdir "$T/traces"
 rc=0
-out=$(python3 "$SRC/t/suggest.py" "$TOCSIN" "$SRC/tools/make-tenant" 1 "${TRACE_SEEDS:-8}" "$T/traces") || rc=$?
+out=$(python3 "$SRC/t/suggest.py" "$TOCSIN" "$SRC/tools/make-tenant" 1 "${TRACE_SEEDS:-4}" "$T/traces") || rc=$?
 is "whoever may be the intruder is suggested, and nobody else" "$rc" 0
 echo "$out" | note
 
@@ -81,7 +81,7 @@ is "a date in the year 99999 is said to be none" "$(problem year)" 'the record h
 is "a record of 200,000 members is read" "$(grep -c good-many-bad "$T/bad")" 1
 like "a truncated archive gives what stood before the cut" "$(grep -c '^good-cut' "$T/ids")" '^[0-9]{2,}$'
 is "no record has a date past the year 9999" "$("$TOCSIN" list events --jsonl --case "$CASE" | field when | grep -c '^[0-9]\{5\}')" 0
-like "each that was not read says why" "$("$TOCSIN" list log_failures --jsonl --case "$CASE" | field reason | sort -u | wc -l | tr -d ' ')" '^([2-9]|[1-9][0-9])$'
+like "each that was not read says why" "$("$TOCSIN" list log_failures --jsonl --case "$CASE" | field reason | sort -u | wc -l)" '^([2-9]|[1-9][0-9])$'
 ok "no log file is without an outcome" test "$(count log_sources)" -ge 14
 exits "and the proof holds" 0 "$TOCSIN" report --check --case "$CASE"
 

@@ -36,13 +36,13 @@ verdicts "$CASE" | grep 'accessed$' | grep -v 'not_accessed$' >"$T/accessed"
 ok "more logs" "$TOCSIN" scope --logs "$T/logs" --case "$CASE" --quiet
 verdicts "$CASE" >"$T/now"; verdicts "$T/all" >"$T/want"
 same "give the verdicts of one reading of all" "$T/now" "$T/want"
-is "what was accessed stays so" "$(LC_ALL=C comm -23 "$T/accessed" "$T/now" | wc -l | tr -d ' ')" 0
+is "what was accessed stays so" "$(LC_ALL=C comm -23 "$T/accessed" "$T/now" | wc -l)" 0
 like "the ledger says what changed" "$(list ledger | grep '"what":"scope"' | tail -1)" '"changed":[1-9][0-9]*,"entered_scope":[1-9]'
 scan; attribute
 exits "a second wave" 0 "$TOCSIN" notify plan --case "$CASE"
 told "$CASE" >"$T/both"; told "$T/all" >"$T/once"
 ok "tells something" test "$(wc -l <"$T/both")" -gt "$(wc -l <"$T/first")"
-is "nothing of it twice" "$(uniq -d "$T/both" | wc -l | tr -d ' ')" 0
+is "nothing of it twice" "$(uniq -d "$T/both" | wc -l)" 0
 LC_ALL=C sort -u "$T/first" "$T/once" >"$T/want"
 LC_ALL=C sort -u "$T/both" >"$T/have"
 same "and all that one wave would have told, less what was told" "$T/have" "$T/want"

@@ -18,9 +18,9 @@ list findings >"$T/plain"
 is "without --reveal no value is shown" "$(field value <"$T/plain" | grep -vc null)" 0
 ok "no secret stands in the case file, its log or its report" python3 "$SRC/t/leaks.py" "$SAMPLES/truth.tsv" "$CASE"
 exposures=$(list exposures)
-n=$(printf '%s\n' "$exposures" | wc -l | tr -d ' ')
-is "the exposures are distinct" "$(printf '%s\n' "$exposures" | sort -u | wc -l | tr -d ' ')" "$n"
-one=$(grep 'Sandbar-Ox-316' "$T/findings" | field exposure | sort -u | wc -l | tr -d ' ')
+n=$(printf '%s\n' "$exposures" | wc -l)
+is "the exposures are distinct" "$(printf '%s\n' "$exposures" | sort -u | wc -l)" "$n"
+one=$(grep 'Sandbar-Ox-316' "$T/findings" | field exposure | sort -u | wc -l)
 is "a quoted copy is the same exposure" "$one" 1
 is "with a finding for each copy" "$(grep -c 'Sandbar-Ox-316' "$T/findings")" 3
 # Places are places in the decoded part: a colleague with another tool must find the same bytes there.
@@ -94,7 +94,7 @@ scan
 subject=$(list findings --reveal | grep '"part":"subject"')
 like "a password in a subject is found" "$subject" '"part_type":"message/header","at_byte":19,"n_bytes":11,.*"value":"Ebbe-Flut77"'
 like "and the code behind it" "$subject" '"value":"4821"'
-is "the same password in the body is the same exposure" "$(list findings --reveal | grep 'Ebbe-Flut77' | field exposure | sort -u | wc -l | tr -d ' ')" 1
+is "the same password in the body is the same exposure" "$(list findings --reveal | grep 'Ebbe-Flut77' | field exposure | sort -u | wc -l)" 1
 is "the row of the message does not keep it" "$(list messages | field subject)" 'Grüße, Passwort: *********** and PIN: ****'
 rows "$CASE" >"$T/before"
 rm -rf "$T/rules0"; cp -r "$SRC/rules" "$T/rules0"; rm "$T/rules0/people.yaml"

@@ -6,13 +6,13 @@ CASE=$T/c; new_case "$CASE"
 ingest "$T/mail/utf16" "$T/mail/cr"; scan
 list findings --reveal >"$T/f"
 like "mail in UTF-16 is mail" "$(list messages | field subject)" '^Přístup 1$'
-is "so is each of an mbox, and what each holds" "$(list messages | wc -l | tr -d ' ')" 26
+is "so is each of an mbox, and what each holds" "$(list messages | wc -l)" 26
 for n in 1 2 3 4 5 6 7 8 11 12 13 14 15; do
 	for kind in Mech Quot Held; do grep -q "\"value\":\"$kind-Reef-$n\"" "$T/f" || echo "$kind-Reef-$n"; done
 done >"$T/lost"
 is "nothing that stands in it is lost" "$(cat "$T/lost")" ""
 is "every byte is in one item" "$(list items | field source n_bytes | awk -F '\t' '{n[$1] += $2} END {for (p in n) print n[p], p}' | while read -r n p; do
-	[ "$(wc -c <"$p" | tr -d ' ')" = "$n" ] || echo "$p has $n"; done)" ""
+	[ "$(wc -c <"$p")" = "$n" ] || echo "$p has $n"; done)" ""
 like "the item says what it was in" "$(list items | grep 'utf16/1.eml' | field reason)" '^utf_16$'
 like "also lines of a Macintosh" "$(list items | grep 'cr/1.eml' | field reason)" 'bare_cr'
 python3 - "$T/mail" <<'PY' >"$T/want"

@@ -22,7 +22,7 @@ for table in items messages parts coverage findings exposures links ledger; do l
 list findings --reveal >"$T/f"
 found() { grep -F "\"value\":\"$1\"" "$T/f" | field part where; }
 
-is "secrets in the names of files are found" "$(grep -oE "\"value\":\"($secrets)\"" "$T/f" | sort -u | wc -l | tr -d ' ')" 15
+is "secrets in the names of files are found" "$(grep -oE "\"value\":\"($secrets)\"" "$T/f" | sort -u | wc -l)" 15
 is "and starred in the rows of the parts" "$(list parts | field filename | grep '[*]' | sort -u)" "$(printf '%s\n' '************.zip.001' 'Zugang, Passwort ************ für Büro.xlsx' 'password ************.png' 'password: ************.txt' 'pw=********.zip')"
 is "what lies in such a file says so" "$(found Inner-Reef-22)" "2	sheet Hosts, cell A1 of Zugang, Passwort ************ für Büro.xlsx"
 is "also in an archive" "$(found Inner-Reef-23)" "3!/a.txt	line 1 of a.txt in pw=********.zip"
@@ -44,7 +44,7 @@ rows "$CASE" >"$T/one"
 say keys notify keys; say plan notify plan; say show notify show; say approve notify approve --by A; say again notify approve --by B; say write notify write
 say report report; say json report --format json; say csv report --format csv; say regulator report regulator; say status status; say verify verify; say evidence verify --evidence
 say seal notify seal --out "$T/drop"
-notices=$(find "$CASE/out" -name '*.eml' | wc -l | tr -d ' ')
+notices=$(find "$CASE/out" -name '*.eml' | wc -l)
 like "notices are written of it" "$notices" '^[1-9]'
 ok "no secret of a name stands in the case, its notices and reports, or in what is said" python3 "$SRC/t/leaks.py" "$T/secrets" "$CASE" "$T/said"
 python3 "$SRC/t/access-codes.py" "$CASE" >"$T/codes"

@@ -19,7 +19,7 @@ policy() { sed -i '/^  encrypt:/d' "$CASE/case.yaml"; sed -i "s/^policy:/policy:
 certificate "$to" "$file" -newkey rsa:3072 -days 30
 mv "$file.key" "$T/their.key"; cp "$file" "$T/their.pem"
 ok "a wave, with a key and no policy" plan_write
-is "is not encrypted" "$(grep -l 'pkcs7-mime' "$CASE"/out/wave-1/*.eml | wc -l | tr -d ' ')" 0
+is "is not encrypted" "$(grep -l 'pkcs7-mime' "$CASE"/out/wave-1/*.eml | wc -l)" 0
 
 CASE2=$T/d; new_case "$CASE2"; cp -r "$CASE/keys" "$CASE2/"; CASE=$CASE2
 file=$CASE/keys/recipients/$to.pem

@@ -32,8 +32,8 @@ unseal() {
 	done
 	return 1
 }
-is "one bundle an organisation that has a notice" "$(ls "$T"/drop/*.bundle | wc -l | tr -d ' ')" \
-	"$(list notices | grep '"state":"written"' | field org | sort -u | wc -l | tr -d ' ')"
+is "one bundle an organisation that has a notice" "$(ls "$T"/drop/*.bundle | wc -l)" \
+	"$(list notices | grep '"state":"written"' | field org | sort -u | wc -l)"
 unlike "a bundle's name and bytes say nothing of whose it is" "$(ls "$T/drop"; cat "$T"/drop/*.bundle | strings)" \
 	'[Qq]uaylight|Havre|Nordwall|kestrelgate'
 ok "no planted secret lies in the bundles" python3 "$SRC/t/leaks.py" "$SAMPLES/truth.tsv" "$T/drop"

@@ -26,7 +26,7 @@ exits "nothing is sent without a wave" 2 notify send --send
 ok "a wave is planned, approved and written" plan_write
 exits "nothing is sent that was not checked" 3 notify send --send
 exits "a check without a name server" 1 notify preflight --json
-is "one mail of them is encrypted" "$(grep -l pkcs7-mime "$CASE"/out/wave-1/*.eml | wc -l | tr -d ' ')" 1
+is "one mail of them is encrypted" "$(grep -l pkcs7-mime "$CASE"/out/wave-1/*.eml | wc -l)" 1
 like "finds that the mails are as approved" "$(printf '%s' "$out" | jq -r '.checks[] | .check + " " + .state')" '^notices passed$'
 failed=$(printf '%s' "$out" | jq -r '.checks[] | select(.state == "failed") | .check')
 exits "failed checks stop it" 3 notify send --send

@@ -80,7 +80,7 @@ exits "a verdict that is another in degree is no other fact, and is said before 
 like "with what to do" "$out" '^[0-9]+ mails would be written otherwise now, .*
 --send wants --as-approved'
 exits "and refused" 3 notify send --send
-is "so that nothing leaves" "$(wc -l <"$T/left" | tr -d ' ')" 0
+is "so that nothing leaves" "$(wc -l <"$T/left")" 0
 CASE=$first; begin; CASE=$T/x
 passed_preflight
 cp -r "$SRC/templates" "$T/templates"; sed -i 's/^To {{organisation}}/For {{organisation}}/' "$T/templates/notice.en.txt"
@@ -88,7 +88,7 @@ exits "so is another template" 3 notify send --send --templates "$T/templates"
 sed -i 's/^  name: "Kestrelgate.*/  name: "Kestrelgate Group"/' "$CASE/case.yaml"
 exits "and another name" 3 notify send --send
 exits "unless somebody says that they leave as they are" 0 notify send --send --as-approved
-is "then they do" "$(wc -l <"$T/left" | tr -d ' ')" "$all"
+is "then they do" "$(wc -l <"$T/left")" "$all"
 like "which is in the ledger" "$(list ledger)" '"what":"sent as approved"'
 like "and there is nothing more to send" "$(notify send)" '^There is nothing to send'
 

@@ -19,7 +19,7 @@ ingest "$SAMPLES/mailboxes"; scan; attribute
 ok "a wave is written" plan_write
 passed_preflight
 run notify send --send --json
-n=$(wc -l <"$T/left" | tr -d ' ')
+n=$(wc -l <"$T/left")
 is "all first contacts are written to" "$(printf '%s' "$out" | jq .handed_over)" "$n"
 ok "there are some" test "$n" -ge 9
 cp -r "$CASE" "$T/sent"

@@ -48,7 +48,7 @@ cp -r "$CASE" "$T/smtp"
 # ---- by sendmail, with delivery reports
 state() { list deliveries | jq -r --arg a "$1" 'select(.address == $a) | .state'; }
 id_of() { list deliveries | jq -r --arg a "$1" 'select(.address == $a) | .notice'; }
-copies() { find "$T/mail/$1/new" -type f 2>/dev/null | wc -l | tr -d ' '; }
+copies() { find "$T/mail/$1/new" -type f 2>/dev/null | wc -l; }
 touch "$T/die"
 run notify send --send
 run notify send --send --json
@@ -80,7 +80,7 @@ exits "collected again" 0 notify collect "$box"
 is "it is no longer delayed" "$(state datenschutz@nordwall.example)" relayed
 more=''
 for who in security@quaylight.example rssi@havretransit.example ciso@ridgewayfreight.example claims@bellweather.example; do
-	[ "$(copies $who)" = "$(state $who | wc -w | tr -d ' ')" ] || more="$more $who:$(copies $who)"
+	[ "$(copies $who)" = "$(state $who | wc -w)" ] || more="$more $who:$(copies $who)"
 done
 is "each mailbox has one copy" "$more" ""
 

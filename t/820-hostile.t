@@ -5,19 +5,20 @@ python3 "$SRC/t/hostile.py" "$T/mail"
 printf 'From: a@good.example\nTo: b@kestrelgate.example\nSubject: good\n\npassword: Good-Mail-77\n' >"$T/mail/zz-good.eml"
 CASE=$T/c; new_case "$CASE"
 exits "hostile mail is read, with problems recorded" 1 timeout 900 "$TOCSIN" ingest "$T/mail" --case "$CASE"
-n=$(find "$T/mail" ! -type d | wc -l | tr -d " ")
+n=$(find "$T/mail" ! -type d | wc -l)
 is "every file is a source" "$(count sources)" "$n"
+list items >"$T/items"
 is "every source has an item" "$(list sources | field items | grep -cx 0)" 0
-is "and every item an outcome" "$(list items | field outcome | grep -Evc '^(parsed|partial|failed|skipped)$')" 0
-is "what is not wholly parsed says why" "$(list items | grep -v '"outcome":"parsed"' | field reason | grep -cx '')" 0
-list items | grep -v '"outcome":"parsed"' | field source outcome reason | sed 's|.*/||' | cut -c1-110 | note
-like "a bomb is one" "$(list items | grep '/bzip2-bomb.zip')" '"outcome":"failed","reason":"taken for a decompression bomb"'
-like "addresses past the limit make their message one that was read in part" "$(list items | grep '/addresses.eml')" '"partial".*limit_addresses'
-like "so does a limit hit in a message within a message" "$(list items | grep '/parts-within.eml')" '"partial".*limit_parts'
-is "an archive whose results are many times its bytes is read to its end" "$(list items | grep '/crowds.mbox.gz' | grep -c '"outcome":"parsed"')" 20000
-is "long names of archives in an archive cost nothing" "$(list items | grep '/long-names.tar.gz' | grep -c '"outcome":"parsed"')" 700
-unlike "no worker had to die" "$(list items)" '"reason":"[^"]*(crash|signal|no progress|forbidden)'
-like "good mail among it is read" "$(list items | grep zz-good)" '"outcome":"parsed"'
+is "and every item an outcome" "$(field outcome <"$T/items" | grep -Evc '^(parsed|partial|failed|skipped)$')" 0
+is "what is not wholly parsed says why" "$(grep -v '"outcome":"parsed"' "$T/items" | field reason | grep -cx '')" 0
+grep -v '"outcome":"parsed"' "$T/items" | field source outcome reason | sed 's|.*/||' | cut -c1-110 | note
+like "a bomb is one" "$(grep '/bzip2-bomb.zip' "$T/items")" '"outcome":"failed","reason":"taken for a decompression bomb"'
+like "addresses past the limit make their message one that was read in part" "$(grep '/addresses.eml' "$T/items")" '"partial".*limit_addresses'
+like "so does a limit hit in a message within a message" "$(grep '/parts-within.eml' "$T/items")" '"partial".*limit_parts'
+is "an archive whose results are many times its bytes is read to its end" "$(grep '/crowds.mbox.gz' "$T/items" | grep -c '"outcome":"parsed"')" 20000
+is "long names of archives in an archive cost nothing" "$(grep '/long-names.tar.gz' "$T/items" | grep -c '"outcome":"parsed"')" 700
+is "no worker had to die" "$(grep -Ec '"reason":"[^"]*(crash|signal|no progress|forbidden)' "$T/items")" 0
+like "good mail among it is read" "$(grep zz-good "$T/items")" '"outcome":"parsed"'
 ok "nothing escaped from an archive" test ! -e "$T/escape.eml" -a ! -e "$T/mail/escape.eml" -a ! -e "$CASE/escape.eml"
 ok "it is scanned" scan
 exits "and each message attributed" 0 "$TOCSIN" attribute --directory "$SAMPLES/organisations.csv" --case "$CASE" --quiet
@@ -27,8 +28,8 @@ like "the secret in the good mail is found" "$found" 'Good-Mail-77'
 like "so is one of thousands on a page" "$found" '"value":"Page-4321-x"'
 like "so is one behind a huge header" "$found" 'After-The-Wide-1'
 like "and one in a strange charset" "$found" 'Strange-Charset-3'
-is "those beside documents that turn in circles are, too" "$(printf '%s\n' "$found" | grep -Eo 'Beside-(tree|forms).pdf-5' | sort -u | wc -l | tr -d ' ')" 2
-is "and each of many messages in one that is attached, which is decoded once" "$(printf '%s\n' "$found" | grep -Eo 'Attached-[0-9]+-x' | sort -u | wc -l | tr -d ' ')" 200
+is "those beside documents that turn in circles are, too" "$(printf '%s\n' "$found" | grep -Eo 'Beside-(tree|forms).pdf-5' | sort -u | wc -l)" 2
+is "and each of many messages in one that is attached, which is decoded once" "$(printf '%s\n' "$found" | grep -Eo 'Attached-[0-9]+-x' | sort -u | wc -l)" 200
 like "what unpacks to thousands of times its bytes by many levels is a bomb, too" "$(list coverage | grep '"part":"2!/[0-9]*.zip"')" '"reason":"taken for a decompression bomb: neither this one nor those behind it"'
 storm=$(list items | grep /passwords.eml | field message_sha256)
 n=$(list findings | grep -c "$storm")

@@ -38,7 +38,7 @@ if unshare -m true 2>/dev/null; then
 	cp -r "$CASE" "$T/read-only"
 	read_only() { unshare -m sh -c 'mount --bind "$1" "$1" && mount -o remount,bind,ro "$1" && shift && exec "$@"' sh "$T/read-only" "$TOCSIN" "$@" --case "$T/read-only"; }
 	exits "a case on a file system that cannot be written to is read" 0 read_only list messages --jsonl
-	is "all of it" "$(printf '%s\n' "$out" | wc -l | tr -d ' ')" 1500
+	is "all of it" "$(printf '%s\n' "$out" | wc -l)" 1500
 	exits "its ledger is looked at" 0 read_only verify
 	exits "and a stage is refused" 4 read_only scan
 	like "with the reason" "$err" 'the case cannot be written to: Read-only file system'

@@ -6,7 +6,7 @@ DATA=${TOCSIN_DATA:-$SRC/../shared/data}
 DATA=$(cd "$DATA" && pwd)
 CASE=$T/c; new_case "$CASE"
 ok "ingest" ingest "$DATA/mail" "$DATA/mime"
-is "every file is a source" "$(count sources)" "$(find "$DATA/mail" "$DATA/mime" -type f | wc -l | tr -d ' ')"
+is "every file is a source" "$(count sources)" "$(find "$DATA/mail" "$DATA/mime" -type f | wc -l)"
 is "every item has an outcome" "$(list items | field outcome | grep -Evc '^(parsed|partial|failed|skipped)$')" 0
 unlike "no worker had to die" "$(list items | grep -v '"outcome":"parsed"')" '"reason":"[^"]*(crash|signal|stall)'
 ok "scan" scan

@@ -23,9 +23,9 @@ def read(text):
         f.write(text if isinstance(text, bytes) else text.encode())
     try:
         said = subprocess.run([dump, f.name], capture_output=True, text=True)
-        what = subprocess.run([dump, "-q", f.name], capture_output=True, text=True).stderr.split(": ", 1)[-1].split(";")[0]
     finally:
         os.unlink(f.name)
+    what = said.stderr.split(": ", 1)[-1].split(";")[0]
     rows = [json.loads(line) for line in said.stdout.splitlines()]
     for r in rows:
         for k in ("at", "n", "line"):

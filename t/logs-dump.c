@@ -1,4 +1,4 @@
-/* logs-dump [-q] FILE...: reads log files as scope does and prints each record as JSON; -q: counts and speed only. */
+/* logs-dump [-q] FILE...: reads log files as scope does and prints each record as JSON, and behind them counts and speed on stderr; -q: these only. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -181,11 +181,9 @@ static int one(const char *path, bool quiet)
 	}
 	rc = dump(span_of(p, (size_t)st.st_size), quiet, &n, &envelope, &e);
 	took = time_monotonic_ms() - begin;
-	if (quiet || rc != OK)
-		fprintf(stderr, "%s: %s; %llu records, %llu failed, %llu items, %llu folders; %.1f MB/s%s%s\n", path,
-		    log_envelope_name(envelope), (unsigned long long)n.records, (unsigned long long)n.failed,
-		    (unsigned long long)n.items, (unsigned long long)n.folders,
-		    (double)st.st_size / 1000.0 / (double)(took + (took == 0)), rc != OK ? "; " : "", rc != OK ? e.text : "");
+	fprintf(stderr, "%s: %s; %llu records, %llu failed, %llu items, %llu folders; %.1f MB/s%s%s\n", path, log_envelope_name(envelope),
+	    (unsigned long long)n.records, (unsigned long long)n.failed, (unsigned long long)n.items, (unsigned long long)n.folders,
+	    (double)st.st_size / 1000.0 / (double)(took + (took == 0)), rc != OK ? "; " : "", rc != OK ? e.text : "");
 	if (p != NULL)
 		munmap(p, (size_t)st.st_size);
 	close(fd);
