@@ -77,7 +77,7 @@ static bool is_address_before(span text, size_t at)
 /* What stands before "is" is what the value is; what stands before "with" is not. */
 static bool is_copula(span w)
 {
-	static const char *const words[] = {"is", "are", "was", "ist", "lautet", "war", "est", "es", "era", "è", "é", "number", "numbers",
+	static const char *const words[] = {"is", "are", "was", "ist", "lautet", "war", "est", "es", "era", "è", "é", "är", "jest", "number", "numbers",
 	    "nummer", "numéro", "número", NULL};
 
 	return span_is_one_of(w, words);
@@ -179,10 +179,39 @@ static bool is_example(span before)
 {
 	static const char *const words[] = {"such as", "for example", "for instance", "zum beispiel", "z.b.", "e.g.", "par exemple", "por ejemplo", "example:", "e.g.,", "e.g.:", "beispiel:", "exemple :", "exemple:", "ejemplo:",
 	    "esempio:", "ad es.", "bijv.", "voorbeeld:", "p. ej.", "p.ej.", "exemplo:",
-	    " not", " nicht", "shows as", "shows up as", "appears as", "erscheint als", "affiche comme", "aparece como"};
+	    " not", " not be", "t be", "cannot be", " nicht", " like", "so will", "called it", "calls it", "named it", "shows as", "shows up as", "appears as", "erscheint als", "affiche comme", "aparece como"};
 
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
 		if (span_ends_nocase(before, span_str(words[i])))
+			return true;
+	return false;
+}
+
+/* What follows what is done, or the noun of it */
+static bool is_by(span w)
+{
+	static const char *const words[] = {"of", "von", "per", "via", "par", "du", "van", "di", "del", "por", "av", NULL};
+
+	return span_is_one_of(w, words);
+}
+
+/* "your mailbox is 4471": of a telephone, whose PIN is told behind */
+static bool is_box(span text, size_t at)
+{
+	static const char *const words[] = {"mailbox", "box", "voicemail", "boîte", "buzón", "postfach", NULL};
+	unsigned char w[WORD_MAX];
+
+	return at > 0 && span_is_one_of(word_before(text, at - 1, w, &at), words);
+}
+
+/* "Kundennummer beim Wachdienst: 77102": the number of the whole label */
+static bool is_label_of_number(const struct told_words *words, span text, size_t at)
+{
+	unsigned char w[WORD_MAX];
+	span word;
+
+	for (unsigned k = 0; k < 6 && at > 0 && ascii_is_one_of(text.p[at - 1], k == 0 ? ": " : " ") && (word = word_before(text, at - 1, w, &at)).n > 0; k++)
+		if (word.n > 7 && span_ends_nocase(word, SPAN_LIT("nummer")) && !word_list_tells(words->topics, word, true))
 			return true;
 	return false;
 }
@@ -204,6 +233,20 @@ static int lead_of_word(const struct told_words *words, span text, size_t i, siz
 	/* "node1 X" */
 	if (word.n == 0 && !words->codes && i > 1 && ascii_is_digit(text.p[i - 1]) && ascii_is_alnum(text.p[i - 2]))
 		return 0;
+	/* "gate 7742": of an airport's gates none has four digits */
+	if (words->codes && end - i > 4 && word_list_has(words->others, word) && word_list_has(words->things, word))
+		return 1;
+	/* "room 0042": rooms are counted from one */
+	if (words->codes && text.p[i + 1] == '0' && end - i == 5 && word_list_has(words->others, word) && (span_eq(word, SPAN_LIT("room")) || span_eq(word, SPAN_LIT("raum")) || span_eq(word, SPAN_LIT("salle")) || span_eq(word, SPAN_LIT("unit"))))
+		return 1;
+	/* "nach Eingabe von 5518", "Quittierung per 4004" */
+	if (words->codes && begin > 0 && is_by(word)) {
+		span act = word_before(text, begin - 1, w, &begin);
+
+		if (act.n > 3 && word_list_tells(words->acts, act, true))
+			return 2;
+		word = word_before(text, i, w, &begin);
+	}
 	if (word.n == 0 || word_list_tells(words->others, word, true) ||
 	    (words->codes && (is_other_before_article(words, text, word, begin) || is_telephone(word, end - i - 1))))
 		return LEAD_NONE;
@@ -223,7 +266,7 @@ static int lead_of_word(const struct told_words *words, span text, size_t i, siz
 		return LEAD_NONE;
 	if (word_list_tells(words->leads, word, true)) {
 		if (is_copula(word))
-			return is_other_before(words, text, i) ? LEAD_NONE : 2;
+			return is_other_before(words, text, i) || (words->codes && is_box(text, i)) ? LEAD_NONE : 2;
 		/* "it opens with 4821.", but "with 4821 screws" */
 		return words->codes && ends_clause(text, end) ? 3 : 2;
 	}
@@ -282,6 +325,8 @@ int lead_of(const struct told_words *words, span text, size_t at, size_t end)
 			break;
 		i -= c.n;
 	}
+	if (bracket && words->codes && i > 0 && is_letter(text.p[i - 1]) && text.p[i] == '(' && at - i == 1 && !word_list_tells(words->topics, word_before(text, i, w, &(size_t){0}), true)) /* "Cherokee(2870)" */
+		return LEAD_NONE;
 	if (bracket) /* "the old extension (41207)" */
 		return is_other_before(words, text, i) ? LEAD_NONE : 2;
 	while (i > 0 && text.p[i - 1] == '>' && (i < 2 || (text.p[i - 2] != '-' && text.p[i - 2] != '=')))
@@ -295,7 +340,7 @@ int lead_of(const struct told_words *words, span text, size_t at, size_t end)
 		return LEAD_NONE;
 	switch (text.p[i - 1]) {
 	case ':': case '=': case '>':
-		return is_other_before(words, text, i - 1) || (words->codes && is_number_of_other(words, text, i - 1)) ? LEAD_NONE : 2;
+		return is_other_before(words, text, i - 1) || (words->codes && (is_number_of_other(words, text, i - 1) || is_label_of_number(words, text, i))) ? LEAD_NONE : 2;
 	case '/': return words->codes ? 1 : 2;
 	case '+': case '&': /* "kasse + X" */
 		if (!words->codes)

@@ -267,6 +267,35 @@ static bool is_range_of_commits(span v)
 	return at > 5 && at < v.n && hex_only(span_first(v, at)) && at + 2 < v.n && hex_only(span_from(v, at + 2 + (v.p[at + 2] == '.')));
 }
 
+/* "gr4vel_Pit", "Gest0ria.Sol": a digit for a letter within a word of five letters or more, and a capital */
+static bool is_respelt(span v)
+{
+	size_t pieces = 0;
+	bool leet = false, capital = false, small = false;
+
+	for (size_t i = 1; i + 1 < v.n; i++)
+		small |= ascii_is_digit(v.p[i]) && v.p[i - 1] >= 'a' && v.p[i - 1] <= 'z' && v.p[i + 1] >= 'a' && v.p[i + 1] <= 'z';
+	for (size_t at = 0; at < v.n; pieces++) {
+		struct piece p = piece_next(v, &at);
+
+		if (p.letters < 3 || !p.vowel || (at < v.n && !ascii_is_one_of(v.p[at - 1], "._-")))
+			return false;
+		leet |= p.leet && p.n > 4;
+		capital |= p.capital;
+	}
+	return leet && small && capital && pieces > 1 && pieces < 4;
+}
+
+/* "Havregryn5": a word of five letters or more, and a digit, as people add who must */
+static bool is_word_with_digit(span v, const struct word_list *named)
+{
+	size_t n = 0;
+
+	while (n < v.n && is_letter(v.p[n]))
+		n++;
+	return n > 5 && n + 1 == v.n && ascii_is_digit(v.p[n]) && looks_of(v).uppers < 2 && (named == NULL || !word_list_has(named, span_first(v, n)));
+}
+
 int word_oddness(const struct told_words *words, const struct candidate *c)
 {
 	span v = span_sub(c->text, c->at, c->n);
@@ -282,7 +311,7 @@ int word_oddness(const struct told_words *words, const struct candidate *c)
 	}
 	/* names of records: SA4#110-e, S4-210xxx, Ticket#HD0000000698706; keys; pieces of addresses */
 	if (v.n > 36 || lowers < 2 || v.p[0] == '*' || longest > 8 || span_ends_nocase(v, SPAN_LIT("xxx")) || span_ends_nocase(v, SPAN_LIT("-style")) || span_has(v, SPAN_LIT("%20")) ||
-	    span_has(v, SPAN_LIT("&#")) || (v.p[0] == '~' && ascii_is_digit(v.p[1])) || (is_identifier(v) && !is_made_up(v, words->named)) || is_named_phone(v) ||
+	    span_has(v, SPAN_LIT("&#")) || (v.p[0] == '~' && ascii_is_digit(v.p[1])) || (is_identifier(v) && !is_made_up(v, words->named) && !is_respelt(v)) || is_named_phone(v) ||
 	    hex_only(v)) /* ffff9ab0ef36d7c0: a place in memory, a commit */
 		return 0;
 	/* names of service accounts, of servers and of a maker's routers */
@@ -291,6 +320,10 @@ int word_oddness(const struct told_words *words, const struct candidate *c)
 	if (is_of_months(v) || is_money(v) || is_share(v) || is_reckoned(v) || is_range_of_commits(v) || span_starts_nocase(v, SPAN_LIT("copyright")))
 		return 0;
 	if (is_made_up(v, words->named) || is_chain_with_number(v, words))
+		return 4;
+	if (is_word_with_digit(v, words->named))
+		return 1;
+	if (is_respelt(v))
 		return 4;
 	switch (judge_secret(c, STRENGTH_SLOT, words->not_secret, words->named)) {
 	case 0: return 0;

@@ -18,7 +18,7 @@ static bool is_pad_letters(span v, size_t letters, size_t digits_together)
 
 	if (letters != 1)
 		return letters == 2 && digits_together >= 4 && first && last && v.p[0] < 'G';
-	return digits_together >= 4 || (!first && (!last || ascii_is_one_of(v.p[v.n - 1], "XYZxyz")));
+	return digits_together >= 4 || (first ? ascii_is_one_of(v.p[0], "XYZ") : !last || ascii_is_one_of(v.p[v.n - 1], "XYZxyz"));
 }
 
 /* What is typed on a pad: 4821, 4821#, *4821, 45B12, C4471Y, 417Z, 2-7-1-9, 18-33-07 */
@@ -151,7 +151,7 @@ static size_t list_parted(span text, size_t at)
 /* "the turnstile by the crane": where it is */
 static bool is_place_word(span word)
 {
-	static const char *const words[] = {"at", "by", "near", "of", "on", "opposite", "bei", "beim", "neben", "am", "près", "côté", "junto", NULL};
+	static const char *const words[] = {"at", "by", "near", "of", "on", "opposite", "bei", "beim", "neben", "am", "von", "for", "für", "pour", "para", "de", "di", "van", "voor", "près", "côté", "junto", NULL};
 
 	return span_is_one_of(word, words);
 }
@@ -249,6 +249,60 @@ span pad_code_named_next(const struct word_list *others, span text, size_t from,
 	if (v.n != like_n || v.p != text.p + at || pad_code_weight(v) < 0)
 		return span_of(NULL, 0);
 	return ends_item(text, named ? name_behind(others, text, at + v.n) : at + v.n) ? v : span_of(NULL, 0);
+}
+
+/*
+ * Is the code text[start, end) one of a list's: "gate 7742, shower block 1903", "- Boiler room: 7633"? No more than its name stands before
+ * it, and the item ends behind it. *name is where the name begins.
+ */
+bool pad_code_item(const struct word_list *others, span text, size_t start, size_t end, size_t *name)
+{
+	size_t at = start, words = 0, letters = 0, name_end;
+
+	while (at > 0 && (ascii_is_one_of(text.p[at - 1], " :=>-(\t\"'*#") || text.p[at - 1] == 0x93 || text.p[at - 1] == 0x80 || text.p[at - 1] == 0xe2))
+		at--;
+	for (name_end = at; at > 0 && name_end - at < NAME_MAX + 8 && (is_letter(text.p[at - 1]) || ascii_is_digit(text.p[at - 1]) || ascii_is_one_of(text.p[at - 1], " '-/")); at--) {
+		words += text.p[at - 1] == ' ';
+		letters += is_letter(text.p[at - 1]);
+	}
+	if (at > 0 && !ascii_is_one_of(text.p[at - 1], "\n,;.:()*>!\t"))
+		return false;
+	while (at < name_end && !is_letter(text.p[at]))
+		at++;
+	*name = at;
+	return letters > 2 && words <= NAME_WORDS + 1 && ends_item(text, end) && !is_named_other(others, text, at, name_end);
+}
+
+/* The digits of the next group from *at on, with the blank before it; 0: none follows. */
+static size_t group_next(span text, size_t *at)
+{
+	size_t i = *at, n = 0;
+
+	if (i >= text.n || text.p[i] != ' ')
+		return 0;
+	for (i++; i < text.n && ascii_is_digit(text.p[i]) && n < 5; i++)
+		n++;
+	*at = n > 0 ? i : *at;
+	return n;
+}
+
+span pad_code_apart(span text, size_t at)
+{
+	size_t first = 0, end = at, groups = 1, n;
+
+	while (end < text.n && ascii_is_digit(text.p[end]))
+		end++;
+	first = end - at;
+	if (first > 3 || is_code_char(at > 0 ? text.p[at - 1] : ' ') || (at > 1 && text.p[at - 1] == ' ' && ascii_is_digit(text.p[at - 2])))
+		return span_of(text.p, 0);
+	while ((n = group_next(text, &end)) > 0 && groups < 9) {
+		if (n != first)
+			return span_of(text.p, 0);
+		groups++;
+	}
+	if ((first == 1 ? groups < 4 || groups > 6 : first == 2 ? groups != 3 : groups != 2) || is_part(text, at, end) || (end < text.n && is_letter(text.p[end])))
+		return span_of(text.p, 0);
+	return span_sub(text, at, end - at);
 }
 
 /* What is said of a thing that is called by its number: "locker 4821 is free", "Tor 4821 ist zu"; not "the code of locker 4821 is" */
@@ -362,6 +416,19 @@ bool pad_code_is_between(span text, span v)
 			return true;
 	}
 	return false;
+}
+
+/* "D.C. 20036", "TX 77002": of a place's post */
+bool pad_code_is_of_place(span text, span v)
+{
+	size_t at = (size_t)(v.p - text.p);
+
+	if (v.n != 5 || at < 4 || text.p[at - 1] != ' ')
+		return false;
+	at--;
+	if (text.p[at - 1] == '.')
+		return text.p[at - 2] >= 'A' && text.p[at - 2] <= 'Z' && (text.p[at - 3] == '.' || text.p[at - 3] == ' ');
+	return text.p[at - 1] >= 'A' && text.p[at - 1] <= 'Z' && text.p[at - 2] >= 'A' && text.p[at - 2] <= 'Z' && ascii_is_one_of(text.p[at - 3], " ,\n");
 }
 
 /* "<tab>Padlock<tab>9.99": what is left of a row whose last cell is a price */

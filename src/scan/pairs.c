@@ -35,12 +35,37 @@ static span without_bullet(span line)
 	return n > 0 && n + 1 < line.n && ascii_is_one_of(line.p[n], ".)") && line.p[n + 1] == ' ' ? span_trim(span_from(line, n + 2)) : line;
 }
 
+/* "Mia B.  tiger48", "Max M.: r7wox9": a name of some words, a colon or blanks, and the word at the end */
+static bool named_pair_read(span text, span line, struct pair *p)
+{
+	size_t at = line.n, end, words = 1;
+
+	while (at > 0 && !is_blank(line.p[at - 1]))
+		at--;
+	for (end = at; end > 0 && is_blank(line.p[end - 1]);)
+		end--;
+	*p = (struct pair){.name = (size_t)(line.p - text.p), .at = (size_t)(line.p - text.p) + at, .n = line.n - at, .by = ' '};
+	if (end > 1 && line.p[end - 1] == ':')
+		p->by = line.p[--end];
+	else if (at < end + 2 && (at == end || line.p[end] != '\t'))
+		return false;
+	p->name_n = end;
+	for (size_t i = 0; i < end; i++) {
+		if (!is_name_byte(line.p[i]) && line.p[i] != ' ' && line.p[i] != '\'')
+			return false;
+		words += line.p[i] == ' ';
+	}
+	return end > 1 && end <= PAIR_NAME_MAX && words < 4 && is_letter(line.p[0]) && p->n >= VALUE_LEAST && p->n <= VALUE_MOST;
+}
+
 /* "tn1:z0ve0vyw", "anna.b, tiger12", "booth1 / kettle41": a name, one mark, and the rest is one word */
 static bool pair_read(span text, span line, struct pair *p)
 {
 	size_t base, i = 0, k;
 
 	line = without_bullet(line);
+	if (spaces_in(line) > 1 && named_pair_read(text, line, p))
+		return true;
 	base = (size_t)(line.p - text.p);
 	while (i < line.n && is_name_byte(line.p[i]))
 		i++;

@@ -102,7 +102,7 @@ static bool goes_on(span text, size_t at)
 {
 	static const char *const words[] = {"for", "to", "of", "on", "at", "in", "from", "with", "until", "bis", "ab", "jusqu", "hasta", "is", "hasn't", "has", "no", "non", "ne", "n", "hat", "are", "was", "it's", "that's", "remains", "i", "we", "you", "für", "fürs", "zum", "zur", "zu", "vom",
 	    "von", "der", "des", "im", "am", "auf", "ist", "lautet", "war", "bleibt", "dazu", "hier", "pour", "de", "du", "des", "sur", "au", "à", "d", "est", "c", "reste", "para", "del", "en", "es", "sigue", "era",
-	    "per", "di", "della", "del", "è", "resta", "van", "voor", "op", "blijft", "luidt", "do", "da", "é", NULL};
+	    "per", "di", "della", "del", "è", "resta", "van", "voor", "op", "blijft", "luidt", "do", "da", "é", "k", "ke", "na", "je", "jest", "till", "til", "är", "er", NULL};
 	unsigned char folded[WORD_MAX];
 	size_t next = at;
 	span w;
@@ -196,7 +196,7 @@ static bool says_unchanged(span s)
 /* The words before `at` back to what is none of the rule's adverbs: is it "is"? *begin is where that begins. */
 static bool is_told_by_copula(const struct told_words *words, span text, size_t at, size_t least, size_t *begin)
 {
-	static const char *const copulas[] = {"is", "it's", "that's", "was", "remains", "ist", "lautet", "war", "bleibt", "est", "reste", "était", "es", "sigue", "era", "è", "resta", "é", "blijft", "luidt", NULL};
+	static const char *const copulas[] = {"is", "it's", "that's", "was", "remains", "ist", "lautet", "war", "bleibt", "est", "reste", "était", "es", "sigue", "era", "è", "resta", "é", "blijft", "luidt", "je", "jest", "är", NULL};
 	unsigned char folded[WORD_MAX];
 
 	for (unsigned k = 0; k < 4; k++) {
@@ -397,7 +397,7 @@ void told_plain(const struct told_words *words, span text, size_t at, size_t end
 			continue;
 		}
 		if ((i == end || is_blank(text.p[i - 1])) && plain_at(text, i, &w) && could_be(words, text, &w) && (lead = lead_worth(words, text, end, &w, &b)) > 0 &&
-		    (w.quoted || lead == 4 || !capital || (text.p[w.at] < 'a' || text.p[w.at] > 'z'))) {
+		    (w.quoted || lead == 4 || !capital || (b.user && b.bracket) || (text.p[w.at] < 'a' || text.p[w.at] > 'z'))) {
 			int tail = tail_worth(text, &w);
 
 			if (tail > 0 && lead + tail >= ENOUGH) {

@@ -313,6 +313,8 @@ span pad_code_at(span text, size_t at, size_t *end);
  * for stands before it or behind in a few words, none of which is one of `others`. Empty: the list ends.
  */
 span pad_code_named_next(const struct word_list *others, span text, size_t from, size_t like_n);
+bool pad_code_item(const struct word_list *others, span text, size_t start, size_t end, size_t *name);
+span pad_code_apart(span text, size_t at); /* "8 4 1 9", "48 91 17", "581 204", whose first digit is at `at`; empty: none */
 int pad_code_weight(span v);
 bool pad_code_is_wheels(span v);
 bool pad_code_is_told_of(span text, size_t at, size_t end); /* "Alarm 4471 was raised", "locker 4821 is free": a name */
@@ -323,6 +325,7 @@ bool pad_code_is_hour(span text, span v);          /* "opens 0600" */
 bool pad_code_is_between(span text, span v);       /* "0600 to 2200", "lockers 1120 to 1189": one end of a stretch */
 bool pad_code_is_priced(span text, span v);        /* "padlock 2218, 19.99": the number of what is sold */
 bool pad_code_is_dialled(span text, span v);       /* "call the desk on 4400", "dial 1571 and enter": a telephone */
+bool pad_code_is_of_place(span text, span v);      /* "TX 77002" */
 bool pad_code_is_lettered(span v); /* C2580Y: on both sides, as nothing else is written */
 bool pad_code_is_year(span v); /* of the twentieth century, or to 2039 */
 

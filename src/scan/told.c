@@ -7,16 +7,13 @@
  *   others  what is told in the same way and is no secret (postal code, room, per cent)
  */
 #include "case/names.h"
-#include "scan/private.h"
+#include "scan/told-private.h"
 
 #define BEFORE_MAX 260 /* bytes of text that count, before the value */
 #define AFTER_MAX 90
-#define TOLD_ENOUGH 6  /* this much is a code; a password wants one more, of which the odd look of the word is a part */
 #define TOLD_BEFORE 90
 #define TOLD_BEHIND 230
 #define WORDS_MAX 3    /* of a phrase */
-#define ROW_MAX 512    /* bytes of a row of a sheet, to each side */
-#define SOFT_LINE 56   /* a line as long as this was wrapped, and its end ends no sentence */
 
 enum role { ROLE_OTHER, ROLE_TOPIC, ROLE_THING, ROLE_ACT, N_ROLES };
 
@@ -100,8 +97,7 @@ static bool ends_sentence(span text, size_t at)
 	return at - line < SOFT_LINE;
 }
 
-/* The start of the sentence that byte `at` is in, or of its line when that is a list's; not further back than `least`. */
-static size_t sentence_start(span text, size_t at, size_t least)
+size_t sentence_start(span text, size_t at, size_t least)
 {
 	while (at > least && !ends_sentence(text, at))
 		at--;
@@ -123,14 +119,6 @@ static int worth(unsigned n, int first, int more)
 	return n == 0 ? 0 : n == 1 ? first : first + more;
 }
 
-/* How much the words around a place say that it is a secret, and what of it they are sure of. */
-struct weight {
-	int sum, lead;
-	bool topic, thing; /* one at all; one in the sentence */
-	bool here, near;   /* either in the sentence; in those before */
-	bool busy;         /* two acts in the sentence */
-};
-
 /* "reset to 4821 by the caretaker", "is 4821 from Monday": by whom and when, not what is measured */
 static bool is_circumstance(span text, size_t end, span behind)
 {
@@ -140,8 +128,32 @@ static bool is_circumstance(span text, size_t end, span behind)
 	return span_is_one_of(behind, words) && next + 1 < text.n && text.p[next] == ' ' && is_letter(text.p[next + 1]);
 }
 
-/* Weighs text[at, end), to which what stands before leads; a sum below zero: it is none. */
-static struct weight told_weight(const struct told_words *words, span text, size_t at, size_t end, int lead)
+/* "4821 number one": the word that may lead to a code may also count */
+static bool is_copula_number(span w)
+{
+	static const char *const words[] = {"number", "numbers", "nummer", "numéro", "número", "números", "chiffres", "sequence", "star", NULL};
+
+	return span_is_one_of(w, words);
+}
+
+/* What has a code and is opened by it */
+static bool names_device(span s)
+{
+	static const char *const words[] = {"key safe", "keysafe", "key box", "lockbox", "lock box", "keypad", "padlock", "code lock", "combination lock", "cadenas", "candado", "lucchetto", "cadeado", "boîte à clé", "sleutelkast",
+	    "codeschloss", "zahlenschloss", "schlüsselkasten", "schlüsseltresor", "hänglås", "hængelås", "nyckelskåp", "nøgleboks", "nøkkelboks", "kłódk", NULL};
+
+	return span_has_one_of_nocase(s, words);
+}
+
+/* "the example in the picture says X": nobody's */
+static bool says_example(span s)
+{
+	static const char *const words[] = {" example", "example:", "beispiel", "exemple", "ejemplo", "esempio", "voorbeeld", "exemplo", "przykład", NULL};
+
+	return span_has_one_of_nocase(s, words);
+}
+
+struct weight told_weight(const struct told_words *words, span text, size_t at, size_t end, int lead)
 {
 	size_t least = at > BEFORE_MAX ? at - BEFORE_MAX : 0, start = sentence_start(text, at, least), before = start, stop;
 	struct spoken same = {0}, past = {0};
@@ -153,11 +165,11 @@ static struct weight told_weight(const struct told_words *words, span text, size
 	/* ", 1000 Louisiana Street" */
 	if (w.lead == 1 && end + 1 < text.n && text.p[end] == ' ' && text.p[end + 1] >= 'A' && text.p[end + 1] <= 'Z')
 		return w;
-	if (w.lead == LEAD_NONE || (behind.n > 0 && word_list_tells(words->others, behind, true) && !is_circumstance(text, end, behind)))
+	if (w.lead == LEAD_NONE || says_example(span_sub(text, start, at - start)) || (behind.n > 0 && word_list_tells(words->others, behind, true) && !is_circumstance(text, end, behind)))
 		return w;
 	/* "X opens it", "zum Verbinden X eintippen"; of codes only what is an order too, as there acts are things as well */
 	if (w.lead == 0 && behind.n > 0 && word_list_tells(words->acts, behind, true) && (!words->codes || word_list_tells(words->leads, behind, true)))
-		w.lead = 1;
+		w.lead = words->codes && !is_copula_number(behind) ? 2 : 1;
 	listen(words, text, start, at, &same);
 	stop = sentence_stop(text, end);
 	listen(words, text, end, stop, &same);
@@ -171,7 +183,9 @@ static struct weight told_weight(const struct told_words *words, span text, size
 	/* "so I made it X. Password must be changed monthly." */
 	listen(words, text, stop, text.n - stop > AFTER_MAX ? sentence_stop(text, stop + 1) : text.n, &past);
 	/* "Session code: 112701": a word for a secret, and nothing that it is for */
-	alone = same.has[ROLE_THING] + past.has[ROLE_THING] + same.has[ROLE_ACT] + past.has[ROLE_ACT] == 0;
+	alone = same.has[ROLE_THING] + past.has[ROLE_THING] + same.has[ROLE_ACT] + past.has[ROLE_ACT] == 0 && !(words->codes && names_device(span_sub(text, start, stop - start)));
+	w.typed = lead_is_typed(words, text, at) || (behind.n > 3 && !is_copula_number(behind) && word_list_tells(words->acts, behind, true) && word_list_tells(words->leads, behind, true));
+	w.alone = alone || same.has[ROLE_OTHER] > 0;
 	w.near = past.has[ROLE_TOPIC] + past.has[ROLE_THING] > 0;
 	w.topic = same.has[ROLE_TOPIC] + past.has[ROLE_TOPIC] > 0;
 	w.thing = same.has[ROLE_THING] > 0;
@@ -182,99 +196,6 @@ static struct weight told_weight(const struct told_words *words, span text, size
 	    (same.has[ROLE_THING] > 0 ? worth(same.has[ROLE_THING], 3, 1) : worth(past.has[ROLE_THING], 2, 0)) +
 	    (same.has[ROLE_ACT] > 0 ? worth(same.has[ROLE_ACT], 2, 1) : worth(past.has[ROLE_ACT], 1, 0));
 	return w;
-}
-
-/*
- * Is it one of many numbers of a sheet? Its row has three cells that begin with one, or some cells and no word for what a code opens:
- * "Pool" above a column of amounts would make each of them a code.
- */
-static bool is_of_grid(span text, size_t at, size_t end, bool here)
-{
-	size_t from = at, to = end, tabs = 0, numbers = 0;
-
-	while (from > 0 && at - from < ROW_MAX && text.p[from - 1] != '\n')
-		from--;
-	while (to < text.n && to - end < ROW_MAX && text.p[to] != '\n')
-		to++;
-	for (size_t i = from; i < to; i++) {
-		bool begins = i == from || ascii_is_one_of(text.p[i - 1], "\t;|");
-
-		tabs += ascii_is_one_of(text.p[i], "\t;|");
-		numbers += begins && ascii_is_digit(text.p[i]);
-	}
-	return tabs >= 2 && (!here || numbers > 2);
-}
-
-/* "and 2026 will be the last": a year of which something is said */
-static bool is_year_told_of(span text, span v, size_t end)
-{
-	static const char *const verbs[] = {"will", "was", "has", "is", "wird", "war", "hat", "ist", "sera", "est", "será", "es", "sarà", "è", "wordt", NULL};
-	unsigned char w[WORD_MAX];
-
-	return pad_code_is_year(v) && span_is_one_of(word_behind(text, end, w), verbs);
-}
-
-/* "NetKey 91262159, PIN 25545": who signs in, and behind it the code */
-static bool is_before_its_pin(const struct told_words *words, span text, size_t end)
-{
-	unsigned char w[WORD_MAX];
-	size_t at = end + 1;
-	span word;
-
-	if (end + 2 >= text.n || !ascii_is_one_of(text.p[end], ",;/") || text.p[at] != ' ')
-		return false;
-	word = word_behind(text, at, w);
-	if (word.n < 3 || !(span_eq(word, SPAN_LIT("pin")) || span_eq(word, SPAN_LIT("code")) || span_eq(word, SPAN_LIT("kenncode")) || span_eq(word, SPAN_LIT("passcode"))) || !word_list_tells(words->topics, word, true))
-		return false;
-	for (at += 1 + word.n; at < text.n && ascii_is_one_of(text.p[at], " :"); at++)
-		;
-	return at < text.n && ascii_is_digit(text.p[at]);
-}
-
-static void tell_codes(const struct told_words *words, span text, size_t from, size_t to, told_found found, void *ctx)
-{
-	size_t told_n = 0, told_end = 0; /* of the code before */
-
-	for (size_t at = from; at < to; at++) {
-		size_t end, start;
-		struct weight w;
-		int lead;
-		span v;
-
-		if (!ascii_is_digit(text.p[at]))
-			continue;
-		v = pad_code_at(text, at, &end);
-		at = end;
-		if (v.n == 0)
-			continue;
-		start = (size_t)(v.p - text.p);
-		lead = lead_of(words, text, start, start + v.n);
-		/* "turn the wheels until 7-3-1-5": numbers of other kinds are not written so, and are told with these words */
-		if (pad_code_is_wheels(v))
-			lead = lead == LEAD_NONE ? 1 : lead + 1;
-		w = told_weight(words, text, start, start + v.n, lead);
-		w.sum += pad_code_weight(v) - (lead == 0) + 2 * (w.here && pad_code_is_year(v) && lead_is_typed(words, text, start));
-		if ((v.n > 6 && is_before_its_pin(words, text, start + v.n)) || is_year_told_of(text, v, start + v.n) || lead_counts(words, text, start + v.n) || lead_is_named(words, text, start + v.n) || (lead == 1 && pad_code_is_told_of(text, start, start + v.n)) || pad_code_is_hour(text, v) || pad_code_is_between(text, v) ||
-		    pad_code_is_dialled(text, v) || pad_code_is_explained(text, start + v.n) || pad_code_is_listed(text, start, told_end) || pad_code_is_priced(text, v) || (!w.topic && pad_code_is_range(text, start)))
-			continue;
-		/* numbers of things begin with a letter, and "X7419" is a telephone */
-		if (ascii_is_alpha(v.p[0]) && !pad_code_is_lettered(v))
-			w.sum -= w.thing && w.lead >= 2 && v.p[0] != 'X' ? 1 : 3;
-		/* "the front gate is 3382, the back gate 3383" */
-		if (told_n == v.n && start - told_end < SOFT_LINE && sentence_start(text, start, told_end) == told_end)
-			w.sum += 2;
-		if (w.sum < TOLD_ENOUGH || (w.lead <= 0 && !w.here) || is_of_grid(text, start, start + v.n, w.here))
-			continue;
-		told_n = v.n;
-		told_end = start + v.n;
-		if (!found(ctx, start, v.n, w.sum > TOLD_ENOUGH ? CERTAINTY_MEDIUM : CERTAINTY_LOW))
-			return;
-		while ((v = pad_code_named_next(words->others, text, told_end, told_n)).n > 0 && (start = (size_t)(v.p - text.p)) < to) {
-			at = told_end = start + v.n;
-			if (!found(ctx, start, v.n, CERTAINTY_LOW))
-				return;
-		}
-	}
 }
 
 #define TOKEN_MAX 60
@@ -395,6 +316,47 @@ static bool is_sure(span text, size_t at, int sureness, int lead)
 	return at > 0 && text.p[at - 1] != '\n' && lead + sureness > 2;
 }
 
+/* "adgangskode X", "the password: X", "hasło to X" */
+static bool is_behind_topic(const struct told_words *words, span text, size_t at)
+{
+	unsigned char w[WORD_MAX];
+	span word;
+
+	for (unsigned k = 0; k < 3; k++) {
+		while (at > 0 && ascii_is_one_of(text.p[at - 1], " :=\"'"))
+			at--;
+		if ((word = word_before(text, at, w, &at)).n == 0)
+			return false;
+		if (word_list_tells(words->topics, word, true))
+			return true;
+		if (k == 0 && word.n > 3)
+			return false;
+	}
+	return false;
+}
+
+/* "met jansen2 en X", "entra con mlopez7 y X", "it's admin and X": by whom one gets in stands before it */
+static bool has_user_before(span text, size_t at)
+{
+	static const char *const joins[] = {"and", "und", "et", "y", "e", "en", "och", "og", "i", "a", "plus", NULL};
+	static const char *const intros[] = {"with", "as", "using", "it's", "its", "is", "user", "username", "login", "mit", "als", "benutzer", "nutzer", "avec", "comme", "utilisateur", "con", "como", "usuario", "come", "utente",
+	    "met", "gebruiker", "com", "utilizador", "usuário", "med", "som", "bruger", "bruker", "användare", "jako", NULL};
+	unsigned char w[WORD_MAX];
+	size_t name, end;
+	span word;
+
+	while (at > 0 && ascii_is_one_of(text.p[at - 1], " \"'"))
+		at--;
+	if (!span_is_one_of(word_before(text, at, w, &at), joins) || at < 4 || text.p[at - 1] != ' ')
+		return false;
+	for (name = end = at - 1; name > 0 && end - name < 40 && !is_blank(text.p[name - 1]);)
+		name--;
+	if (end - name < 2 || name == 0 || !(ascii_is_alpha(text.p[name]) || text.p[name] == '"') || ascii_is_one_of(text.p[end - 1], ".,;:"))
+		return false;
+	word = word_before(text, name - 1, w, &at);
+	return span_is_one_of(word, intros);
+}
+
 /*
  * The word text[at, end) by itself; alone: no word that is an anchor need be near, so one that is spoken of with secrets must. Where
  * to go on, or 0: no more are wanted.
@@ -408,15 +370,24 @@ static size_t tell_password(const struct told_words *words, span text, size_t at
 	size_t next;
 
 	if (is_name_of_value(words, text, at, end) || host_told(text, at, end - at) || !take_value(text, at, TAKE_TOKEN, STRENGTH_SLOT, &c) || c.n < 6 ||
-	    (lead = lead_of(words, text, c.at, c.at + c.n)) == LEAD_NONE || (odd = word_oddness(words, &c)) < (alone ? STRONG - 1 : 1) ||
+	    (lead = lead_of(words, text, c.at, c.at + c.n)) == LEAD_NONE || (odd = word_oddness(words, &c)) < (alone ? 2 : 1) ||
 	    has_odder_behind(words, text, at, end, odd))
 		return end;
 	name = word_is_name(span_sub(text, c.at, c.n));
-	if (name && alone)
-		return end;
-	if (name && odd > 2)
+	if (name && odd > 2 && !alone)
 		odd = 2;
 	w = told_weight(words, text, c.at, c.at + c.n, lead);
+	if (w.sum >= 0 && odd > 1 && has_user_before(text, c.at)) {
+		w.sum += 4;
+		w.topic = w.here = true;
+	}
+	if (name && alone && (w.sum - w.lead < 4 || w.lead < 1 || !w.topic))
+		return end;
+	if (odd == 1 && !is_behind_topic(words, text, c.at))
+		return end;
+	/* a word with a number, as many things are called: somebody speaks of a password, or of who logs in and what is typed */
+	if (alone && odd < STRONG - 1 && (w.lead < 1 || w.sum - w.lead < 4))
+		return end;
 	if (alone && w.sum - w.lead < 2) {
 		if (w.sum >= 0 && is_sure(text, c.at, word_sureness(span_sub(text, c.at, c.n), odd), w.lead) && !found(ctx, c.at, c.n, CERTAINTY_LOW))
 			return 0;
@@ -482,7 +453,7 @@ static bool is_in_odd_word(span text, size_t at, size_t *from, size_t *end)
 		address |= b == ':' && i + 1 < text.n && !is_blank(text.p[i + 1]);
 	}
 	*end = i;
-	return !address && small > 1 && other > 0 && i - *from >= ALONE_LEAST && i - *from <= TOKEN_MAX;
+	return !address && small > 1 && (other > 0 || i - at < 5) && i - *from >= ALONE_LEAST && i - *from <= TOKEN_MAX;
 }
 
 void told_alone(const struct told_words *words, span text, told_found found, void *ctx)

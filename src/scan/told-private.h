@@ -1,0 +1,26 @@
+/* What the files that weigh what is told in sentences share (told.c, told-codes.c). */
+#ifndef TOCSIN_SCAN_TOLD_PRIVATE_H
+#define TOCSIN_SCAN_TOLD_PRIVATE_H
+
+#include "scan/private.h"
+
+#define TOLD_ENOUGH 6 /* this much is a code; a password wants one more, of which the odd look of the word is a part */
+#define SOFT_LINE 56  /* a line as long as this was wrapped, and its end ends no sentence */
+
+/* How much the words around a place say that it is a secret, and what of it they are sure of. */
+struct weight {
+	int sum, lead;
+	bool topic, thing; /* one at all; one in the sentence */
+	bool here, near;   /* either in the sentence; in those before */
+	bool busy;         /* two acts in the sentence */
+	bool typed;        /* what one does to type it stands beside it */
+	bool alone;        /* nothing that it would be for, or something else that is told so */
+};
+
+/* Weighs text[at, end), to which what stands before leads; a sum below zero: it is none. */
+struct weight told_weight(const struct told_words *words, span text, size_t at, size_t end, int lead);
+/* The start of the sentence that byte `at` is in, or of its line when that is a list's; not further back than `least`. */
+size_t sentence_start(span text, size_t at, size_t least);
+void tell_codes(const struct told_words *words, span text, size_t from, size_t to, told_found found, void *ctx);
+
+#endif
