@@ -135,8 +135,10 @@ void tell_codes(const struct told_words *words, span text, size_t from, size_t t
 		    pad_code_is_dialled(text, v) || pad_code_is_explained(text, start + v.n) || pad_code_is_listed(text, start, told_end) || pad_code_is_priced(text, v) || (!w.topic && pad_code_is_range(text, start)))
 			continue;
 		/* numbers of things begin with a letter, and "X7419" is a telephone; locks of one maker begin with C, Y or Z */
-		if (ascii_is_alpha(v.p[0]) && !pad_code_is_lettered(v))
+		if (ascii_is_alpha(v.p[0]) && !pad_code_is_lettered(v)) {
+			w.alone |= !w.thing && !ascii_is_one_of(v.p[0], "CYZ"); /* "Practice code V01234" */
 			w.sum -= w.here && w.lead > 0 && ascii_is_one_of(v.p[0], "CYZ") ? 0 : v.p[0] == 'X' ? 5 : w.thing && w.lead >= 2 ? 1 : 3;
+		}
 		/* "the front gate is 3382, the back gate 3383" */
 		if (told_n == v.n && start - told_end < SOFT_LINE && sentence_start(text, start, told_end) == told_end)
 			w.sum += 2;

@@ -148,7 +148,7 @@ static bool names_device(span s)
 /* "the example in the picture says X": nobody's */
 static bool says_example(span s)
 {
-	static const char *const words[] = {" example", "example:", "beispiel", "exemple", "ejemplo", "esempio", "voorbeeld", "exemplo", "przykład", NULL};
+	static const char *const words[] = {" example", "beispiel", "exemple", "ejemplo", "esempio", "voorbeeld", "exemplo", "przykład", NULL};
 
 	return span_has_one_of_nocase(s, words);
 }
