@@ -65,7 +65,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct err e;
 
 	(void)archive_sniff(span_of(data, size));
-	(void)archive_in_program(span_of(data, size));
+	(void)archive_within(span_of(data, size));
 	(void)zip_forgets(span_of(data, size));
 	if (fd < 0 || spool < 0 || write(fd, data, size) != (ssize_t)size || arena_new(&a, (size_t)1 << 28, &e) != OK)
 		abort();

@@ -14,6 +14,16 @@ static bool is_mbox(const struct part *p, span head)
 	    (span_starts(p->type, SPAN_LIT("application/")) && !span_ends_nocase(p->filename, SPAN_LIT(".eml")))) && mbox_sniff_written(head);
 }
 
+/* Bytes that nobody knows may have an archive behind them, as what calls itself one has. */
+static bool is_unknown(const struct part *p, span head)
+{
+	bool certain;
+
+	if (span_ends_nocase(p->filename, SPAN_LIT(".zip")))
+		return true;
+	return head.n != 0 && !span_starts(p->type, SPAN_LIT("text/")) && !text_looks(head) && text_kind(head, &certain) == NULL && !document_may_be(head);
+}
+
 enum holds part_holds(const struct part *p, span *bytes)
 {
 	span archive;
@@ -30,7 +40,7 @@ enum holds part_holds(const struct part *p, span *bytes)
 		return HOLDS_ITEMS;
 	if (archive_sniff(*bytes))
 		return HOLDS_MEMBERS;
-	archive = archive_in_program(*bytes);
+	archive = archive_within(*bytes);
 	if (archive.n > 0) {
 		*bytes = archive;
 		return HOLDS_MEMBERS;
@@ -41,5 +51,5 @@ enum holds part_holds(const struct part *p, span *bytes)
 bool part_may_hold(const struct part *p, span head)
 {
 	return archive_sniff(head) || program_sniff(head) || box_sniff(head) != BOX_NONE || is_mbox(p, head) || saved_message(p, head) ||
-	       text_openpgp(head, p->filename) == OPENPGP_HOLDS;
+	       text_openpgp(head, p->filename) == OPENPGP_HOLDS || is_unknown(p, head);
 }

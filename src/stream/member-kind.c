@@ -1,11 +1,11 @@
-/* What is an archive, by its first bytes; and where one lies in a program or a script. */
+/* What is an archive, by its first bytes; and where one lies in a program, a script or behind something else. */
 #include "stream/member.h"
 
 #include "base/cursor.h"
 #include "stream/unpack.h"
 #include "stream/zip-walk.h"
 
-enum { PROGRAM = 512 * 1024 /* of a program that unpacks itself */ };
+enum { PROGRAM = 512 * 1024 /* of a program that unpacks itself, or of something else before an archive */ };
 
 /* By the mark of POSIX. One from before it has none: its first header adds up to what it says, the place of its sum taken as blanks. */
 bool tar_sniff(span s)
@@ -105,13 +105,11 @@ bool program_sniff(span first_bytes)
 	return span_starts(first_bytes, SPAN_LIT("MZ")) || span_starts(first_bytes, SPAN_LIT("\x7f" "ELF")) || span_starts(first_bytes, SPAN_LIT("#!"));
 }
 
-span archive_in_program(span bytes)
+span archive_within(span bytes)
 {
 	static const span magics[] = {{(const unsigned char *)"Rar!\x1a\7", 6}, {(const unsigned char *)"7z\xbc\xaf\x27\x1c", 6}};
 	span code = span_first(bytes, PROGRAM);
 
-	if (!program_sniff(bytes))
-		return SPAN_EMPTY;
 	/* libarchive finds the directory from the end. */
 	if (zip_ends(bytes))
 		return bytes;
@@ -121,5 +119,5 @@ span archive_in_program(span bytes)
 		if (at < code.n)
 			return span_from(bytes, at);
 	}
-	return bytes.p[0] == '#' ? behind_script(bytes) : SPAN_EMPTY;
+	return span_starts(bytes, SPAN_LIT("#!")) ? behind_script(bytes) : SPAN_EMPTY;
 }

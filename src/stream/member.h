@@ -41,10 +41,10 @@ uint64_t archive_frame(span s);
 /* A program of Windows or Linux, or a script: it may unpack itself. */
 bool program_sniff(span first_bytes);
 /*
- * The archive of a program or script that unpacks itself: ZIP as its end, RAR or 7z behind its code, a compressed file or tar archive
- * behind the lines of a script. Empty: none.
+ * The archive of a program or script that unpacks itself, or behind whatever else: ZIP as its end, RAR or 7z behind its code, a compressed
+ * file or tar archive behind the lines of a script. Empty: none.
  */
-span archive_in_program(span bytes);
+span archive_within(span bytes);
 
 /*
  * Call once before the walls go up: loads libarchive and what that would load later, and sets the locale and the time zone

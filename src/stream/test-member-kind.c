@@ -122,7 +122,7 @@ static void test_names_in_the_code_page_of_dos_are_read(void **state)
 
 static void finds(span program, span archive)
 {
-	span found = archive_in_program(program);
+	span found = archive_within(program);
 
 	assert_true(program_sniff(program));
 	assert_int_equal(found.n, archive.n);
