@@ -28,6 +28,7 @@ struct reader {
 	struct open_multipart open[LIMIT_MIME_DEPTH];
 	size_t n_open;
 	size_t leaf;             /* the part being passed over, or NONE */
+	size_t *room;            /* for what comes out of compressed parts, of all these messages */
 	unsigned nest;           /* how many TNEF or signed parts this message is what they hold of, one within the other */
 };
 

@@ -8,7 +8,7 @@
 #include "mail/tnef.h"
 #include "mail/writing.h"
 
-static enum errc parse(struct arena *a, span raw, bool from_quoted, unsigned nest, struct message **out, struct err *e);
+static enum errc parse(struct arena *a, span raw, bool from_quoted, unsigned nest, size_t *room, struct message **out, struct err *e);
 
 enum delimiter { DELIMITER_NONE, DELIMITER_NEXT, DELIMITER_CLOSE };
 
@@ -302,7 +302,7 @@ static enum errc parts_within(struct reader *r, size_t i, span message, struct e
 	struct part from = r->m->parts[i], *p;
 	struct message *m;
 	unsigned n = 0;
-	enum errc rc = parse(r->arena, message, false, r->nest + 1, &m, e);
+	enum errc rc = parse(r->arena, message, false, r->nest + 1, r->room, &m, e);
 
 	if (rc == OK)
 		r->m->problems |= m->problems & MIME_LIMIT_ANY;
@@ -325,22 +325,23 @@ static enum errc parts_within(struct reader *r, size_t i, span message, struct e
 	return rc;
 }
 
-/* What was signed of S/MIME that is signed-data. */
+/* What was signed of S/MIME that is signed-data, or compressed of such that is compressed-data. */
 static enum errc signed_part(struct reader *r, size_t i, struct err *e)
 {
 	struct part *p = &r->m->parts[i];
 	unsigned ignored = 0;
 	span content, inner;
-	bool cut;
+	bool cut, packed, more = false;
 	enum errc rc;
 
 	if (p->kind != PART_LEAF || !part_is_smime(p))
 		return OK;
 	if ((rc = part_content(r->arena, r->m, p, &content, &ignored, e)) != OK)
 		return rc == ERR_LIMIT ? OK : rc;
-	if ((rc = signed_content(r->arena, content, &inner, &cut, e)) != OK)
+	if ((rc = signed_content(r->arena, content, &inner, &packed, &cut, e)) != OK ||
+	    (packed && inner.n != 0 && (rc = compressed_content(r->arena, inner, r->room, &inner, &more, e)) != OK))
 		return rc;
-	if (cut)
+	if (cut || more)
 		p->problems |= MIME_TRUNCATED;
 	if (inner.n == 0)
 		return OK;
@@ -494,10 +495,10 @@ static size_t message_begin(span raw)
 	return blank != at && message_sniff(span_from(raw, blank)) ? blank : at;
 }
 
-static enum errc parse(struct arena *a, span raw, bool from_quoted, unsigned nest, struct message **out, struct err *e)
+static enum errc parse(struct arena *a, span raw, bool from_quoted, unsigned nest, size_t *room, struct message **out, struct err *e)
 {
 	struct message *m = arena_zero(a, 1, sizeof *m);
-	struct reader r = {.arena = a, .m = m, .leaf = NONE, .nest = nest};
+	struct reader r = {.arena = a, .m = m, .leaf = NONE, .nest = nest, .room = room};
 	struct writing_view view;
 	size_t body_at;
 	unsigned odd;
@@ -532,5 +533,7 @@ static enum errc parse(struct arena *a, span raw, bool from_quoted, unsigned nes
 
 enum errc mime_parse(struct arena *a, span raw, bool from_quoted, struct message **out, struct err *e)
 {
-	return parse(a, raw, from_quoted, 0, out, e);
+	size_t room = LIMIT_ATTACHED_MEMBER;
+
+	return parse(a, raw, from_quoted, 0, &room, out, e);
 }

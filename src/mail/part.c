@@ -108,7 +108,7 @@ enum errc part_content(struct arena *a, const struct message *m, const struct pa
 bool part_is_smime(const struct part *p)
 {
 	return span_eq(p->type, SPAN_LIT("application/pkcs7-mime")) || span_eq(p->type, SPAN_LIT("application/x-pkcs7-mime")) ||
-	       span_ends_nocase(p->filename, SPAN_LIT(".p7m"));
+	       span_ends_nocase(p->filename, SPAN_LIT(".p7m")) || span_ends_nocase(p->filename, SPAN_LIT(".p7z"));
 }
 
 /* Is its content OpenPGP and encrypted? As far as the encoding of mail programs lets it be seen without memory. */
@@ -133,7 +133,7 @@ const char *part_sealed(const struct part *p)
 		return NULL;
 	if (part_is_smime(p))
 		/* RFC 8551 3.2.2: what is only signed or compressed says so. */
-		return span_has_one_of_nocase(p->header, SPAN_WORDS("signed-data", "certs-only", "compressed-data")) ? NULL : smime;
+		return span_has_one_of_nocase(p->header, SPAN_WORDS("signed-data", "certs-only", "compressed-data", ".p7z")) ? NULL : smime;
 	if (span_eq(p->type, SPAN_LIT("multipart/encrypted")))
 		return span_has_nocase(p->header, SPAN_LIT("pkcs7")) ? smime : openpgp;
 	return span_eq(p->type, SPAN_LIT("application/pgp-encrypted")) || p->in_encrypted || openpgp_encrypted(p) ? openpgp : NULL;

@@ -1,5 +1,9 @@
 #include "mail/signed.h"
 
+#include <zlib.h>
+
+#include "base/buf.h"
+
 enum { SEQUENCE = 0x30, SET = 0x31, OID = 0x06, INTEGER = 0x02, OCTETS = 0x04, OCTETS_IN_PIECES = 0x24, EXPLICIT = 0xa0 };
 enum { DEPTH_MAX = 16 };
 
@@ -79,19 +83,22 @@ static void join(struct joined *to, span pieces, bool open, unsigned depth, span
 	*rest = open && whole ? span_from(pieces, end.n) : SPAN_EMPTY;
 }
 
-enum errc signed_content(struct arena *a, span cms, span *out, bool *cut, struct err *e)
+enum errc signed_content(struct arena *a, span cms, span *out, bool *packed, bool *cut, struct err *e)
 {
 	static const unsigned char signed_data[] = {0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x02};
+	static const unsigned char compressed_data[] = {0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x10, 0x01, 0x09};
 	bool open, outer = false; /* what is cut off behind the content is no loss */
 	struct joined to = {0};
 	span in, rest;
 
 	*out = SPAN_EMPTY;
-	*cut = false;
-	if (!begin(cms, SEQUENCE, &in, &rest, &open, &outer) || !begin(in, OID, &in, &rest, &open, &outer) || open ||
-	    !span_eq(in, span_of(signed_data, sizeof signed_data)) || !begin(rest, EXPLICIT, &in, &rest, &open, &outer) ||
+	*cut = *packed = false;
+	if (!begin(cms, SEQUENCE, &in, &rest, &open, &outer) || !begin(in, OID, &in, &rest, &open, &outer) || open)
+		return OK;
+	*packed = span_eq(in, span_of(compressed_data, sizeof compressed_data));
+	if ((!*packed && !span_eq(in, span_of(signed_data, sizeof signed_data))) || !begin(rest, EXPLICIT, &in, &rest, &open, &outer) ||
 	    !begin(in, SEQUENCE, &in, &rest, &open, &outer) || !begin(in, INTEGER, &in, &rest, &open, &outer) || open ||
-	    rest.n == 0 || rest.p[0] != SET || !skip(rest, 0, &rest) || !begin(rest, SEQUENCE, &in, &rest, &open, &outer) ||
+	    rest.n == 0 || rest.p[0] != (*packed ? SEQUENCE : SET) || !skip(rest, 0, &rest) || !begin(rest, SEQUENCE, &in, &rest, &open, &outer) ||
 	    !begin(in, OID, &in, &rest, &open, &outer) || open || !begin(rest, EXPLICIT, &in, &rest, &open, &outer))
 		return OK;
 	if (begin(in, OCTETS, out, &rest, &open, cut))
@@ -104,4 +111,34 @@ enum errc signed_content(struct arena *a, span cms, span *out, bool *cut, struct
 	*cut |= to.cut;
 	*out = span_of(to.p, to.n);
 	return OK;
+}
+
+enum errc compressed_content(struct arena *a, span packed, size_t *room, span *out, bool *cut, struct err *e)
+{
+	enum { PIECE = 16 * 1024 };
+	z_stream z = {.next_in = (unsigned char *)(uintptr_t)packed.p, .avail_in = (uInt)packed.n};
+	struct buf plain;
+	int got = Z_OK;
+	enum errc rc = OK;
+
+	*out = SPAN_EMPTY;
+	*cut = true;
+	if (packed.n > UINT32_MAX)
+		return OK;
+	if (inflateInit(&z) != Z_OK)
+		return err_memory(e);
+	buf_init(&plain, *room);
+	while (got == Z_OK && buf_room(&plain, PIECE)) {
+		z.next_out = plain.p + plain.n;
+		z.avail_out = PIECE;
+		got = inflate(&z, Z_NO_FLUSH);
+		plain.n += PIECE - z.avail_out;
+	}
+	(void)inflateEnd(&z);
+	*cut = got != Z_STREAM_END;
+	*room -= plain.n;
+	if (got == Z_MEM_ERROR || (plain.n != 0 && (*out = arena_copy(a, buf_span(&plain))).p == NULL))
+		rc = err_memory(e);
+	buf_wipe(&plain);
+	return rc;
 }

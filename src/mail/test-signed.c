@@ -1,4 +1,6 @@
 /* S/MIME signed-data as the test writes it: of known length (DER), and as programs write it that sign while they send (BER). */
+#include <zlib.h>
+
 #include "base/test.h"
 #include "mail/mime.h"
 #include "mail/signed.h"
@@ -18,9 +20,9 @@ static void test_what_was_signed_is_taken_out(void **state)
 	for (size_t i = 0; i < 2; i++) {
 		struct arena *a = test_arena();
 		span content;
-		bool cut;
+		bool cut, packed;
 
-		assert_ok(signed_content(a, forms[i], &content, &cut, &e));
+		assert_ok(signed_content(a, forms[i], &content, &packed, &cut, &e));
 		assert_span(content, "signed\n\ntext\n");
 		assert_false(cut);
 		arena_free(a);
@@ -36,10 +38,10 @@ static void test_cut_anywhere_it_gives_what_is_there_and_says_so(void **state)
 		for (size_t n = 0; n < forms[i].n; n++) {
 			struct arena *a = test_arena();
 			span content, all;
-			bool cut;
+			bool cut, packed;
 
-			assert_ok(signed_content(a, forms[i], &all, &cut, &e));
-			assert_ok(signed_content(a, span_first(forms[i], n), &content, &cut, &e));
+			assert_ok(signed_content(a, forms[i], &all, &packed, &cut, &e));
+			assert_ok(signed_content(a, span_first(forms[i], n), &content, &packed, &cut, &e));
 			assert_true(span_starts(all, content));
 			assert_true(content.n == 0 || content.n == all.n || cut);
 			arena_free(a);
@@ -63,11 +65,11 @@ static void test_pieces_within_pieces_are_read_and_none_is_lost_without_a_word(v
 	unsigned char deep[400];
 	struct arena *a = test_arena();
 	span content;
-	bool cut;
+	bool cut, packed;
 
 	(void)state;
 	for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
-		assert_ok(signed_content(a, forms[i].cms, &content, &cut, &e));
+		assert_ok(signed_content(a, forms[i].cms, &content, &packed, &cut, &e));
 		assert_span(content, forms[i].content);
 		assert_int_equal(cut, forms[i].cut);
 	}
@@ -75,10 +77,48 @@ static void test_pieces_within_pieces_are_read_and_none_is_lost_without_a_word(v
 	memcpy(deep, BER_HEAD "\x04\x07signed\n", sizeof BER_HEAD + 8);
 	for (size_t i = sizeof BER_HEAD + 8; i < sizeof deep; i++)
 		deep[i] = (i - sizeof BER_HEAD) % 2 == 0 ? 0x24 : 0x80;
-	assert_ok(signed_content(a, span_of(deep, sizeof deep), &content, &cut, &e));
+	assert_ok(signed_content(a, span_of(deep, sizeof deep), &content, &packed, &cut, &e));
 	assert_span(content, "signed\n");
 	assert_true(cut);
 	arena_free(a);
+}
+
+#define OID_COMPRESSED "\x06\x0b\x2a\x86\x48\x86\xf7\x0d\x01\x09\x10\x01\x09"
+#define ZLIB "\x30\x0d\x06\x0b\x2a\x86\x48\x86\xf7\x0d\x01\x09\x10\x03\x08"
+
+/* RFC 3274: SEQUENCE, OID, [0], SEQUENCE, version, algorithm, SEQUENCE, OID, [0], OCTET STRING; no more of it than there is room. */
+static void test_what_was_compressed_is_unpacked_within_its_room(void **state)
+{
+	static const char head[] = "\x30\x80" OID_COMPRESSED "\xa0\x80\x30\x80\x02\x01\x00" ZLIB "\x30\x80" OID_DATA "\xa0\x80\x24\x80\x04\x82";
+	static const size_t rooms[] = {4096, 20000, 100000, 1000000};
+	static unsigned char plain[100000], cms[4096];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rooms / sizeof *rooms; i++) {
+		struct arena *a = test_arena();
+		size_t room = rooms[i];
+		uLongf n = sizeof cms - sizeof head - 1;
+		span packed, out;
+		bool is_packed, cut;
+
+		memcpy(cms, head, sizeof head - 1);
+		assert_int_equal(compress(cms + sizeof head + 1, &n, plain, sizeof plain), Z_OK);
+		cms[sizeof head - 1] = (unsigned char)(n >> 8);
+		cms[sizeof head] = (unsigned char)n;
+		memset(cms + sizeof head + 1 + n, 0, 12);
+		assert_ok(signed_content(a, span_of(cms, sizeof head + 1 + n + 12), &packed, &is_packed, &cut, &e));
+		assert_true(is_packed);
+		assert_false(cut);
+		assert_int_equal(packed.n, n);
+		assert_ok(compressed_content(a, packed, &room, &out, &cut, &e));
+		assert_true(out.n <= rooms[i] && room == rooms[i] - out.n);
+		assert_int_equal(cut, rooms[i] < 120000 && out.n < sizeof plain);
+		assert_true(cut || out.n == sizeof plain);
+		room = rooms[i];
+		assert_ok(compressed_content(a, span_first(packed, n / 2), &room, &out, &cut, &e));
+		assert_true(cut);
+		arena_free(a);
+	}
 }
 
 static void test_anything_else_holds_nothing(void **state)
@@ -89,18 +129,18 @@ static void test_anything_else_holds_nothing(void **state)
 	unsigned char deep[400];
 	struct arena *a = test_arena();
 	span content;
-	bool cut;
+	bool cut, packed;
 
 	(void)state;
 	for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
-		assert_ok(signed_content(a, others[i], &content, &cut, &e));
+		assert_ok(signed_content(a, others[i], &content, &packed, &cut, &e));
 		assert_int_equal(content.n, 0);
 	}
 	/* Sets within sets without end. */
 	memcpy(deep, "\x30\x80" OID_SIGNED "\xa0\x80\x30\x80\x02\x01\x01", 20);
 	for (size_t i = 20; i < sizeof deep; i += 2)
 		memcpy(deep + i, "\x31\x80", 2);
-	assert_ok(signed_content(a, span_of(deep, sizeof deep), &content, &cut, &e));
+	assert_ok(signed_content(a, span_of(deep, sizeof deep), &content, &packed, &cut, &e));
 	assert_int_equal(content.n, 0);
 	arena_free(a);
 }
@@ -136,6 +176,7 @@ int main(void)
 		cmocka_unit_test(test_what_was_signed_is_taken_out),
 		cmocka_unit_test(test_cut_anywhere_it_gives_what_is_there_and_says_so),
 		cmocka_unit_test(test_pieces_within_pieces_are_read_and_none_is_lost_without_a_word),
+		cmocka_unit_test(test_what_was_compressed_is_unpacked_within_its_room),
 		cmocka_unit_test(test_anything_else_holds_nothing),
 		cmocka_unit_test(test_a_mail_that_is_signed_as_a_whole_has_its_parts),
 	};
