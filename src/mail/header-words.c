@@ -94,6 +94,36 @@ static enum errc section_words(struct arena *a, span section, span charset, bool
 	return OK;
 }
 
+/* Where what a message/external-body does not hold lies (RFC 2046 5.2.3, RFC 2017): who wrote that may have written how to get in. */
+static enum errc elsewhere_words(struct arena *a, const struct part *p, struct buf *out, struct err *e)
+{
+	span section = p->header, type;
+	struct param *params;
+	struct field f;
+	size_t n;
+	enum errc rc;
+
+	while (field_next(&section, &f)) {
+		if (!span_eq_nocase(f.name, SPAN_LIT("content-type")))
+			continue;
+		if ((rc = header_params(a, f.value, p->charset, &type, &params, &n, e)) != OK)
+			return rc;
+		for (size_t i = 0; i < n; i++) {
+			bool url = span_eq(params[i].name, SPAN_LIT("url"));
+
+			if (!url && !span_is_one_of(params[i].name, SPAN_WORDS("site", "directory", "name", "server", "subject")))
+				continue;
+			buf_put(out, params[i].name);
+			buf_str(out, ": ");
+			for (size_t k = 0; k < params[i].value.n; k++)
+				if (!url || !ascii_is_space(params[i].value.p[k])) /* it is folded so */
+					buf_byte(out, params[i].value.p[k]);
+			buf_byte(out, '\n');
+		}
+	}
+	return OK;
+}
+
 enum errc header_words(struct arena *a, const struct message *m, struct buf *out, struct err *e)
 {
 	enum errc rc = OK;
@@ -103,6 +133,8 @@ enum errc header_words(struct arena *a, const struct message *m, struct buf *out
 
 		if (!p->uuencoded) /* those stand in the text that they were found in */
 			rc = section_words(a, p->header, p->charset.n != 0 ? p->charset : m->headers.charset, i != 0, out, e);
+		if (!p->uuencoded && rc == OK && span_eq(p->type, SPAN_LIT("message/external-body")))
+			rc = elsewhere_words(a, p, out, e);
 	}
 	return rc;
 }
