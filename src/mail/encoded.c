@@ -38,6 +38,16 @@ void encoding_again(struct part *p, span value)
 		p->encoding = again;
 }
 
+/* Without what a program on the way put before or behind each line, as "> ": not of base64, and passed over in it (RFC 2045 6.8). */
+static span without_marks(span line)
+{
+	while (line.n != 0 && !is_base64_line(span_first(line, 1)))
+		line = span_from(line, 1);
+	while (line.n != 0 && !is_base64_line(span_from(line, line.n - 1)))
+		line.n--;
+	return line;
+}
+
 enum { ENCODED_LOOK = 1024 };
 
 /* Is what s, of at most ENCODED_LOOK bytes, decodes to text in UTF-8? */
@@ -51,7 +61,7 @@ static bool decodes_to_text(span s, unsigned *problems)
 
 void encoding_doubt(struct part *p)
 {
-	enum { LINE_LEAST = 20 };
+	enum { LINE_LEAST = 20, MARKED_LEAST = 56 /* no word is so long */ };
 	span head = span_first(p->body, ENCODED_LOOK), rest = head, line;
 	unsigned problems = 0, ignored = 0;
 	bool words = false;
@@ -60,6 +70,8 @@ void encoding_doubt(struct part *p)
 		return;
 	while (span_line(&rest, &line)) {
 		line = span_trim(line);
+		if (line.n > MARKED_LEAST && is_base64_line(without_marks(line)) && without_marks(line).n >= MARKED_LEAST)
+			return;
 		if (is_base64_line(line) && (line.n >= LINE_LEAST || line.p[line.n - 1] == '=' || (!words && decodes_to_text(line, &ignored))))
 			return;
 		words |= line.n != 0;
