@@ -3,8 +3,11 @@ line each: file, value."""
 import base64
 import binascii
 import gzip
+import io
 import os
 import sys
+import zipfile
+import zlib
 
 folder = sys.argv[1]
 os.makedirs(folder)
@@ -72,3 +75,45 @@ file("cpio", "two.cpio", cpio("a.txt", secret()) + cpio("b.txt", secret()))
 file("cpio-packed", "two.cpio.gz", gzip.compress(cpio("a.txt", secret()) + cpio("b.txt", secret())))
 file("cpio-initrd", "initrd.img", cpio("a.txt", secret()) + gzip.compress(cpio("b.txt", secret())))
 file("zeros-packed", "log.txt.gz", gzip.compress(b"\0" * 1024 + secret().encode()))
+
+
+def zipped():
+    with io.BytesIO() as b:
+        with zipfile.ZipFile(b, "w", zipfile.ZIP_DEFLATED) as z:
+            z.writestr("a.txt", secret())
+        return b.getvalue()
+
+
+file("zip-behind-line", "a.zip", b"\r\n" + zipped())
+file("zip-behind-text", "a.zip", b"see what is below\n" * 5000 + zipped())
+file("zip-behind-zeros", "a.dat", bytes(5000) + zipped())
+
+
+def der(tag, data):
+    return bytes([tag, 0x82, len(data) >> 8, len(data) & 255]) + data
+
+
+def compressed(entity, pieces):
+    """What RFC 3274 makes of an entity, in one piece or as programs write it that compress while they send."""
+    packed = zlib.compress(entity.encode())
+    kind, how, data = (bytes.fromhex(x) for x in ("060b2a864886f70d0109100109", "300d060b2a864886f70d0109100308", "06092a864886f70d010701"))
+    if pieces:
+        octets = b"\x24\x80" + b"".join(der(4, packed[i:i + 20]) for i in range(0, len(packed), 20)) + b"\0\0"
+        return b"\x30\x80" + kind + b"\xa0\x80\x30\x80\2\1\0" + how + b"\x30\x80" + data + b"\xa0\x80" + octets + b"\0\0" * 5
+    return der(0x30, kind + der(0xa0, der(0x30, b"\2\1\0" + how + der(0x30, data + der(0xa0, der(4, packed))))))
+
+
+SMIME = "Content-Type: application/pkcs7-mime%s\nContent-Transfer-Encoding: base64\n\n%s"
+for pieces, said in ((False, "; smime-type=compressed-data; name=smime.p7z"), (True, "; smime-type=compressed-data"), (False, "; name=smime.p7m")):
+    mail("smime-%d" % n, SMIME % (said, base64.encodebytes(compressed(mixed("\n" + secret(), "Content-Disposition: attachment; filename=a.txt\n\n" + secret()),
+                                                                      pieces)).decode()))
+mail("smime-twice", SMIME % ("", base64.encodebytes(compressed(SMIME % ("", base64.encodebytes(compressed("\n" + secret(), True)).decode()), False)).decode()))
+mail("external-url", mixed('Content-Type: message/external-body; access-type=URL; URL*0="https://x.tern.example/?pass\n wo"; URL*1="rd=%s"\n\nContent-Type: image/gif\n'
+                           % secret().split()[1]))
+mail("external-ftp", mixed('Content-Type: message/external-body; access-type=ftp; site="ftp.tern.example"; directory="%s"\n\nContent-Type: image/gif\n' % secret()))
+mail("html", "Content-Type: text/html\n\n<form action='https://x.tern.example/?password=%s'><input formaction='/?password=%s'></form><object data='/?password=%s'></object>"
+     "<blockquote cite='/?password=%s'>x</blockquote><video src='/?password=%s' poster='/?password=%s'></video><table><td abbr='%s'>x</table>"
+     "<svg><desc>%s</desc><text>%s</text></svg>" % (*(secret().split()[1] for _ in range(6)), secret(), secret(), secret()))
+mail("richtext", "Content-Type: text/richtext\n\n%s<nl>%s<nl>" % (secret(), secret()))
+mail("base64-marked", "Content-Type: text/plain; charset=big5\nContent-Transfer-Encoding: base64\n\n" +
+     "".join("> " + line + "\n" for line in base64.encodebytes((secret() + "\n").encode() * 3 + "密碼".encode("big5") * 40).decode().split()))

@@ -91,11 +91,26 @@ static bool is_field(span element)
 /* Attributes that say something to a person or to a script; those that html_text shows already are not among them. */
 static bool says(span attribute, span element)
 {
-	if (IS_ANY(attribute, "placeholder", "summary", "label", "standby") ||
+	if (IS_ANY(attribute, "placeholder", "summary", "label", "standby", "abbr") ||
 	    span_starts_nocase(attribute, SPAN_LIT("aria-label")) || span_starts_nocase(attribute, SPAN_LIT("data-")) ||
 	    span_starts_nocase(attribute, SPAN_LIT("on")))
 		return true;
 	return IS_ANY(attribute, "title", "alt") && !IS_ANY(element, "img", "input", "meta", "area", "iframe", "param", "button", "abbr");
+}
+
+/* Where a form is sent to and the like, with words in it; addresses that html_text shows are not among them. */
+static bool is_place(span attribute, span element, span value)
+{
+	size_t query = span_find_byte(value, '?');
+
+	if (query == value.n && span_find_byte(value, '@') == value.n)
+		return false;
+	if (span_starts_nocase(value, SPAN_LIT("data:")) || span_starts_nocase(value, SPAN_LIT("cid:")) || span_starts_nocase(value, SPAN_LIT("mailto:")) ||
+	    (span_find_byte(value, '@') == value.n && span_find_byte(span_from(value, query), '=') == value.n - query))
+		return false;
+	return IS_ANY(attribute, "action", "formaction", "data", "cite", "poster", "longdesc", "background") ||
+	       (span_eq_nocase(attribute, SPAN_LIT("src")) && !IS_ANY(element, "img", "input", "iframe", "meta", "area", "param", "button", "abbr", "script")) ||
+	       (span_eq_nocase(attribute, SPAN_LIT("href")) && !IS_ANY(element, "a", "area", "link"));
 }
 
 /* Words, not a number, an address or the name of a class. */
@@ -119,7 +134,7 @@ static enum errc tag_attributes(struct hidden *h, const struct html_tag *t, stru
 			f.secret = true;
 		else if (span_eq_nocase(a.name, SPAN_LIT("srcdoc")) && (rc = html_text(h->a, a.value, &a.value, e)) == OK)
 			rc = put(h, SPAN_EMPTY, a.value, e);
-		else if (rc == OK && says(a.name, t->name) && is_said(a.value))
+		else if (rc == OK && ((says(a.name, t->name) && is_said(a.value)) || is_place(a.name, t->name, a.value)))
 			rc = put(h, SPAN_EMPTY, a.value, e);
 	}
 	if (rc == OK && f.value.n > 0 && is_field(t->name) && (f.secret || f.name.n > 0 || is_said(f.value)))

@@ -82,6 +82,10 @@ static const struct { uint64_t key; enum html_kind kind; } elements[256] = {
 	E(HTML_BLOCK, 'h', 'g', 'r', 'o', 'u', 'p', 0, 0),
 	E(HTML_BLOCK, 'm', 'e', 'n', 'u', 0, 0, 0, 0),
 	E(HTML_BLOCK, 'd', 'i', 'r', 0, 0, 0, 0, 0),
+	E(HTML_BLOCK, 'd', 'e', 's', 'c', 0, 0, 0, 0), /* of SVG, and the next one */
+	E(HTML_BLOCK, 't', 'e', 'x', 't', 0, 0, 0, 0),
+	E(HTML_BREAK, 'n', 'l', 0, 0, 0, 0, 0, 0), /* of text/richtext (RFC 1341) */
+	E(HTML_BLOCK, 'p', 'a', 'r', 'a', 'g', 'r', 'a', 'p'),
 	E(HTML_BLOCK, 'n', 'o', 'f', 'r', 'a', 'm', 'e', 's'),
 	E(HTML_BLOCK, 'n', 'o', 'e', 'm', 'b', 'e', 'd', 0),
 	E(HTML_BLOCK, 'o', 'b', 'j', 'e', 'c', 't', 0, 0),
