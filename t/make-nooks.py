@@ -117,3 +117,7 @@ mail("html", "Content-Type: text/html\n\n<form action='https://x.tern.example/?p
 mail("richtext", "Content-Type: text/richtext\n\n%s<nl>%s<nl>" % (secret(), secret()))
 mail("base64-marked", "Content-Type: text/plain; charset=big5\nContent-Transfer-Encoding: base64\n\n" +
      "".join("> " + line + "\n" for line in base64.encodebytes((secret() + "\n").encode() * 3 + "密碼".encode("big5") * 40).decode().split()))
+inner = "Content-Type: multipart/alternative; boundary=c\n\n%s\n--c\n\nsee\n--c--\n%s"
+mail("outside-parts", mixed(inner % (secret(), secret())))
+mail("outside-all", "Content-Type: multipart/mixed; boundary=b\n\n%s\n--b\n%s\n--b\n%s\n--b--\n%s\n" % (secret(), inner % (secret(), secret()), inner % (secret(), secret()), secret()))
+mail("outside-open", "Content-Type: multipart/mixed; boundary=b\n\n%s\n--b\n%s\n" % (secret(), inner % (secret(), secret())))

@@ -330,23 +330,77 @@ enum errc subject_text(struct arena *a, const struct message *m, struct part_tex
 
 const char *const loose_paths[LOOSE_PATHS] = {SUBJECT_PATH, NAMES_PATH, "fields", "preamble", "epilogue"};
 
-/* Before the delimiter of the first part; behind the closing one. */
-static span outside_parts(const struct message *m, bool before)
+/* The next part from `i` on that is one of the multipart `in` as it is written; NULL when there is none. */
+static const struct part *part_within(const struct message *m, size_t in, size_t i)
 {
-	const unsigned char *raw_end = m->text.p + m->text.n, *body_end, *first;
+	for (; i < m->n_parts && m->parts[i].depth > m->parts[in].depth; i++)
+		if (m->parts[i].parent == in && !m->parts[i].made && !m->parts[i].uuencoded && m->parts[i].header.p != NULL)
+			return &m->parts[i];
+	return NULL;
+}
 
+/* From `from` up to the delimiter of that part, which is the line before its header, or where there is none to `end`. */
+static span before_part(const unsigned char *from, const struct part *p, const unsigned char *end)
+{
+	if (p != NULL && (p->header.p <= from || p->header.p > end))
+		return SPAN_EMPTY;
+	if (p != NULL)
+		for (end = p->header.p - 1; end > from && end[-1] != '\n'; end--)
+			;
+	return from < end ? span_of(from, (size_t)(end - from)) : SPAN_EMPTY;
+}
+
+/* Of the multipart `i`: before the delimiter of its first part; behind its closing one. */
+static span outside_of(const struct message *m, size_t i, bool before)
+{
+	const struct part *p = &m->parts[i], *in;
+	const unsigned char *end = p->body.p + p->body.n;
+
+	if (before) {
+		in = part_within(m, i, i + 1);
+		return in != NULL ? before_part(p->body.p, in, end) : SPAN_EMPTY;
+	}
+	if (i == 0)
+		return before_part(end, NULL, m->text.p + m->text.n);
+	if (p->parent >= m->n_parts)
+		return SPAN_EMPTY;
+	in = &m->parts[p->parent];
+	return before_part(end, part_within(m, p->parent, i + 1), in->body.p + in->body.n);
+}
+
+/* Without the lines of delimiters, which close what is around the multipart. */
+static void put_loose(struct buf *out, span text)
+{
+	span line;
+
+	while (span_line(&text, &line))
+		if (span_trim(line).n != 0 && !span_starts(line, SPAN_LIT("--"))) {
+			buf_put(out, line);
+			buf_byte(out, '\n');
+		}
+}
+
+/* That of all multiparts of the message. Of the outermost alone, as nearly all have it, it is given as it stands. */
+static enum errc outside_parts(struct arena *a, const struct message *m, bool before, span *out, struct err *e)
+{
+	struct buf b;
+	enum errc rc;
+
+	*out = SPAN_EMPTY;
 	if (m->n_parts < 2 || m->parts[0].kind != PART_MULTIPART)
-		return SPAN_EMPTY;
-	body_end = m->parts[0].body.p + m->parts[0].body.n;
-	if (!before)
-		return body_end < raw_end ? span_of(body_end, (size_t)(raw_end - body_end)) : SPAN_EMPTY;
-	first = m->parts[1].header.p;
-	if (first == NULL || first <= m->parts[0].body.p || first > body_end)
-		return SPAN_EMPTY;
-	/* The delimiter is the line before its header. */
-	for (first--; first > m->parts[0].body.p && first[-1] != '\n'; first--)
-		;
-	return span_of(m->parts[0].body.p, (size_t)(first - m->parts[0].body.p));
+		return OK;
+	*out = outside_of(m, 0, before);
+	buf_init(&b, LIMIT_TEXT_BYTES);
+	for (size_t i = 1; i < m->n_parts; i++)
+		if (m->parts[i].kind == PART_MULTIPART && !m->parts[i].made && !m->parts[i].uuencoded)
+			put_loose(&b, outside_of(m, i, before));
+	if (b.n != 0) {
+		put_loose(&b, *out);
+		*out = arena_copy(a, buf_span(&b));
+	}
+	rc = b.n != 0 && out->p == NULL ? err_memory(e) : OK;
+	buf_wipe(&b);
+	return rc;
 }
 
 static enum errc names_text(struct arena *a, const struct message *m, struct part_text *out, struct err *e)
@@ -385,6 +439,7 @@ static enum errc fields_text(struct arena *a, const struct message *m, struct pa
 enum errc loose_text(struct arena *a, const struct message *m, span path, struct part_text *out, struct err *e)
 {
 	static const struct part plain = {.path = "", .type = {(const unsigned char *)"text/plain", 10}};
+	enum errc rc;
 
 	if (span_eq(path, SPAN_LIT(SUBJECT_PATH)))
 		return subject_text(a, m, out, e);
@@ -395,9 +450,8 @@ enum errc loose_text(struct arena *a, const struct message *m, span path, struct
 	*out = (struct part_text){.outcome = TEXT_NOT};
 	if (!span_eq(path, SPAN_LIT("preamble")) && !span_eq(path, SPAN_LIT("epilogue")))
 		return OK;
-	out->content = outside_parts(m, span_eq(path, SPAN_LIT("preamble")));
-	if (span_trim(out->content).n == 0)
-		return OK;
+	if ((rc = outside_parts(a, m, span_eq(path, SPAN_LIT("preamble")), &out->content, e)) != OK || span_trim(out->content).n == 0)
+		return rc;
 	out->outcome = TEXT_READ;
 	return convert(a, &plain, out, e);
 }
