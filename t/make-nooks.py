@@ -121,3 +121,5 @@ inner = "Content-Type: multipart/alternative; boundary=c\n\n%s\n--c\n\nsee\n--c-
 mail("outside-parts", mixed(inner % (secret(), secret())))
 mail("outside-all", "Content-Type: multipart/mixed; boundary=b\n\n%s\n--b\n%s\n--b\n%s\n--b--\n%s\n" % (secret(), inner % (secret(), secret()), inner % (secret(), secret()), secret()))
 mail("outside-open", "Content-Type: multipart/mixed; boundary=b\n\n%s\n--b\n%s\n" % (secret(), inner % (secret(), secret())))
+file("zip-two", "two.zip", zipped() + zipped())
+file("gzip-two", "two.gz", gzip.compress((secret() + "\n").encode()) + bytes(512) + gzip.compress(secret().encode()))

@@ -19,11 +19,16 @@ struct member_source {
 	bool again;            /* it is given once more */
 	uint64_t given;        /* unpacked bytes since the archive under way began */
 	unsigned char *kept;   /* bytes that were read ahead */
+	span behind;           /* in memory, behind an archive of which libarchive reads one alone, wherever it lies */
 };
 
 /* From fd, whose place is `at`, or where that is -1 from bytes; head: how they begin. Both stay the caller's. */
 MUST_CHECK enum errc source_open(struct member_source *s, int fd, uint64_t at, span bytes, span head, struct err *e);
 void source_close(struct member_source *s);
+/* Before it is opened again. */
+void source_reset(struct member_source *s);
+/* The archive with which the bytes in memory begin; *behind: another one, end to end with it. */
+span source_first(span bytes, span *behind);
 
 /* The next block, none at the end; the first one of what is unpacked, which comes again. */
 /* libarchive goes back to the beginning of a file that it may seek in: by blocks, it stays behind `at`. */

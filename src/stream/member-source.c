@@ -2,9 +2,11 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/cursor.h"
 #include "base/limits.h"
 #include "stream/member-private.h"
 #include "stream/member.h"
+#include "stream/zip-walk.h"
 
 /*
  * AHEAD: libarchive looks so far ahead for what a file is (ISO 9660: 48 KiB), a block of unpack.h is as long. PADDING: between two archives;
@@ -14,7 +16,7 @@ enum { AHEAD = 64 * 1024, KEPT = 2 * AHEAD, PADDING = 1024 * 1024, TAR_BLOCK = 5
 
 enum errc source_open(struct member_source *s, int fd, uint64_t at, span bytes, span head, struct err *e)
 {
-	*s = (struct member_source){.fd = fd, .at = at, .bytes = bytes, .kept = s->kept};
+	*s = (struct member_source){.fd = fd, .at = at, .bytes = bytes, .kept = s->kept, .behind = s->behind};
 	if (unpack_sniff(head))
 		s->unpack = unpack_open(fd, bytes, head);
 	else if (at > 0 && s->kept == NULL)
@@ -22,9 +24,46 @@ enum errc source_open(struct member_source *s, int fd, uint64_t at, span bytes, 
 	return (unpack_sniff(head) ? s->unpack == NULL : at > 0 && s->kept == NULL) ? err_memory(e) : OK;
 }
 
-void source_close(struct member_source *s)
+/* Zeros up to the next multiple of a block, or the line end of a mail. */
+static size_t padding(span s)
+{
+	size_t n = 0;
+
+	while (n < s.n && (s.p[n] == 0 || s.p[n] == '\r' || s.p[n] == '\n'))
+		n++;
+	return n;
+}
+
+/* Where a 7z archive ends: behind its end header, which its beginning tells. */
+static size_t seven_zip_end(span s)
+{
+	enum { HEAD = 32 };
+	uint64_t at = s.n >= HEAD ? le64_at(s, 12) : 0, n = s.n >= HEAD ? le64_at(s, 20) : 0;
+
+	return s.n < HEAD || at > s.n - HEAD || n > s.n - HEAD - at ? s.n : HEAD + (size_t)(at + n);
+}
+
+span source_first(span bytes, span *behind)
+{
+	size_t end = span_starts(bytes, SPAN_LIT("7z\xbc\xaf\x27\x1c")) ? seven_zip_end(bytes) : zip_end(bytes);
+
+	*behind = span_from(bytes, end);
+	*behind = span_from(*behind, padding(span_first(*behind, PADDING)));
+	if (archive_sniff(*behind))
+		return span_first(bytes, end);
+	*behind = SPAN_EMPTY;
+	return bytes;
+}
+
+void source_reset(struct member_source *s)
 {
 	unpack_close(s->unpack);
+	s->unpack = NULL;
+}
+
+void source_close(struct member_source *s)
+{
+	source_reset(s);
 	free(s->kept);
 }
 
@@ -60,16 +99,6 @@ enum errc source_peek(struct member_source *s, span *block, struct err *e)
 	s->again = rc == OK;
 	s->given -= block->n;
 	return rc;
-}
-
-/* Zeros up to the next multiple of a block, or the line end of a mail. */
-static size_t padding(span s)
-{
-	size_t n = 0;
-
-	while (n < s.n && (s.p[n] == 0 || s.p[n] == '\r' || s.p[n] == '\n'))
-		n++;
-	return n;
 }
 
 static enum errc rest_of_file(struct member_source *s, span *head, struct err *e)

@@ -33,50 +33,13 @@ struct archive_reader {
 	unsigned n_archives; /* before the one under way */
 	bool ended;
 	bool password;    /* one is there to be tried */
+	span key;         /* that one, or p NULL */
 	bool told;        /* that it is damaged: by a member */
 	bool waits;       /* a header that was found behind damage, or the end; the damage is told first */
 	int waiting_as;
 	struct archive_entry *waiting;
 	int64_t written_utc; /* of what a gzip file packed (RFC 1952, 2.3.1); 0: not said */
 };
-
-/* As what it is; a ZIP archive without its directory; one file, whatever it begins with. */
-enum reading { AS_IT_IS, AS_STREAM, AS_RAW };
-
-/*
- * One support function at a time: support_filter_all would start programs for what the library was built
- * without, and so would these, hence the questions for the versions.
- */
-static bool support(struct archive *a, enum reading as)
-{
-	int (*const formats[])(struct archive *) = {la.read_support_filter_none,
-		la.read_support_filter_compress, la.read_support_format_tar,
-		la.read_support_format_7zip, la.read_support_format_cpio, la.read_support_format_rar,
-		la.read_support_format_rar5, la.read_support_format_cab, la.read_support_format_iso9660,
-		la.read_support_format_ar, la.read_support_format_lha, la.read_support_filter_rpm,
-		la.read_support_format_empty, la.read_support_format_raw};
-	const struct { const char *version; int (*support)(struct archive *); } filters[] = {
-		{la.zlib_version(), la.read_support_filter_gzip},
-		{la.bzlib_version(), la.read_support_filter_bzip2},
-		{la.liblzma_version(), la.read_support_filter_xz},
-		{la.liblzma_version(), la.read_support_filter_lzip},
-		{la.libzstd_version(), la.read_support_filter_zstd},
-		{la.liblz4_version(), la.read_support_filter_lz4},
-	};
-
-	if (as == AS_RAW)
-		return la.read_support_filter_none(a) == ARCHIVE_OK && la.read_support_format_raw(a) == ARCHIVE_OK;
-	if ((as == AS_STREAM ? la.read_support_format_zip_streamable : la.read_support_format_zip)(a) != ARCHIVE_OK)
-		return false;
-	for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
-		if (formats[i](a) != ARCHIVE_OK)
-			return false;
-	for (size_t i = 0; i < sizeof filters / sizeof *filters; i++)
-		if (filters[i].version != NULL && filters[i].support(a) != ARCHIVE_OK)
-			return false;
-	/* Behind the mark of its end another one may begin, or what somebody does not want to be seen. */
-	return la.read_set_format_option(a, "tar", "read_concatenated_archives", "1") == ARCHIVE_OK;
-}
 
 enum errc archive_warm(struct err *e)
 {
@@ -228,13 +191,19 @@ static enum errc password_add(struct archive_reader *r, span password, struct er
 	explicit_bzero(text, password.n);
 	free(text);
 	r->password = true;
+	r->key = password;
 	return got == ARCHIVE_OK ? OK : err_memory(e);
 }
 
 enum errc archive_open_span(struct archive_reader **out, span bytes, struct buf *into, span password, struct err *e)
 {
-	enum errc rc = reader_new(out, -1, into, zip_forgets(bytes) ? AS_STREAM : AS_IT_IS, e);
+	span behind, first = source_first(bytes, &behind);
+	enum errc rc = reader_new(out, -1, into, zip_forgets(first) ? AS_STREAM : AS_IT_IS, e);
 	uint64_t next;
+
+	bytes = first;
+	if (rc == OK)
+		(*out)->source.behind = behind;
 
 	for (unsigned i = 0; i < FRAMES && (next = archive_frame(bytes)) != 0; i++)
 		bytes = next < bytes.n ? span_from(bytes, (size_t)next) : SPAN_EMPTY;
@@ -446,6 +415,18 @@ static enum errc spool(struct archive_reader *r, struct arena *a, struct member 
 	return m->outcome != MEMBER_LIMIT ? spool_size(r, m->n_bytes, e) : OK;
 }
 
+/* The archive behind one of which libarchive reads one alone. */
+static bool behind_begin(struct archive_reader *r, bool *failed)
+{
+	span bytes = source_first(r->source.behind, &r->source.behind);
+	struct err e;
+
+	source_reset(&r->source);
+	*failed = ++r->n_archives == END_TO_END || !archive_new(r, zip_forgets(bytes) ? AS_STREAM : AS_IT_IS) ||
+	    (r->key.p != NULL && password_add(r, r->key, &e) != OK) || reader_begin(r, -1, 0, bytes, span_first(bytes, UNPACK_HEAD), &e) != OK;
+	return !*failed;
+}
+
 /*
  * Behind the end of a cpio archive another archive may begin, packed or not, as in what Linux starts from: libarchive does not look there. True
  * where there is one; *failed where that cannot be said.
@@ -457,6 +438,8 @@ static bool goes_on(struct archive_reader *r, bool *failed)
 	struct err e;
 	span head;
 
+	if (s->behind.n != 0)
+		return behind_begin(r, failed);
 	if (format_of(r) != ARCHIVE_FORMAT_CPIO || la.filter_count(r->archive) > 1)
 		return false;
 	*failed = source_rest(s, (uint64_t)la.filter_bytes(r->archive, 0), &head, &e) != OK;

@@ -106,6 +106,42 @@ static void test_many_packed_cpio_archives_are_read_to_the_last(void **state)
 	reading_end(&s);
 }
 
+/* In memory, as they are attached: libarchive reads the last ZIP archive alone, and the first 7z archive. */
+static void test_archives_in_memory_end_to_end_are_read_to_the_last(void **state)
+{
+	static const struct file files[] = {{"one", "first"}, {"two", "second"}, {"three", "third"}};
+	static const int formats[] = {ARCHIVE_FORMAT_ZIP, ARCHIVE_FORMAT_7ZIP, ARCHIVE_FORMAT_TAR_USTAR};
+
+	(void)state;
+	for (unsigned how = 0; how < 18; how++) {
+		int first = written(formats[how % 2], ARCHIVE_FILTER_NONE, NULL, files, 1 + how / 9);
+		int more = written(formats[how / 3 % 3], ARCHIVE_FILTER_NONE, NULL, files + 1 + how / 9, 2 - how / 9);
+		static unsigned char bytes[65536];
+		ssize_t n = pread(first, bytes, 32768, 0), end = n + pread(more, bytes + n, 32768, 0);
+		struct arena *a = test_arena();
+		struct archive_reader *r;
+		struct member *m;
+		struct buf data;
+		unsigned seen = 0;
+
+		buf_init(&data, 1000);
+		assert_ok(archive_open_span(&r, span_of(bytes, (size_t)end), &data, SPAN_EMPTY, &e));
+		for (;; seen++) {
+			assert_ok(archive_next(r, a, &m, &e));
+			if (m == NULL)
+				break;
+			assert_int_equal(m->outcome, MEMBER_READ);
+			assert_span(buf_span(&data), files[seen].text);
+		}
+		assert_int_equal(seen, 3);
+		archive_close(r);
+		buf_free(&data);
+		arena_free(a);
+		close(first);
+		close(more);
+	}
+}
+
 /* A file that was packed alone and begins with zeros is no empty tar archive. */
 static void test_a_packed_file_that_begins_with_zeros_is_given(void **state)
 {
@@ -152,6 +188,7 @@ int main(void)
 		cmocka_unit_test(test_tars_end_to_end_are_read_to_the_last),
 		cmocka_unit_test(test_cpio_archives_end_to_end_are_read_to_the_last),
 		cmocka_unit_test(test_many_packed_cpio_archives_are_read_to_the_last),
+		cmocka_unit_test(test_archives_in_memory_end_to_end_are_read_to_the_last),
 		cmocka_unit_test(test_a_packed_file_that_begins_with_zeros_is_given),
 	};
 

@@ -35,6 +35,7 @@ struct unpack {
 	int fd;
 	span rest;       /* of the bytes, where there is no descriptor */
 	bool within;     /* a stream has begun and not ended */
+	bool begun;      /* one has */
 	bool last;       /* there are no more packed bytes */
 	bool over;
 	const char *why;
@@ -270,19 +271,26 @@ static enum errc fill(struct unpack *u, size_t n, struct err *e)
 	return rc;
 }
 
-/* Streams may follow each other (RFC 1952 2.2); what follows and is none is passed over. */
+/* Streams may follow each other (RFC 1952 2.2), with zeros or a mail's line end between them; what else follows is told. */
 static enum errc begin(struct unpack *u, struct err *e)
 {
 	enum errc rc = fill(u, UNPACK_HEAD, e);
 
+	while (rc == OK && u->n_in > 0 && u->begun && (u->in[0] == 0 || u->in[0] == '\r' || u->in[0] == '\n')) {
+		u->in++;
+		u->n_in--;
+		rc = fill(u, UNPACK_HEAD, e);
+	}
 	if (rc != OK)
 		return rc;
 	if (u->form->sniff(span_of(u->in, u->n_in))) {
 		if (!u->form->begin(u))
 			return err_memory(e);
-		u->within = true;
+		u->within = u->begun = true;
 	}
 	u->over = !u->within;
+	if (u->over && u->n_in > 0 && u->begun)
+		u->why = "what stands behind the end of the packed data is none, and was not read";
 	return OK;
 }
 

@@ -125,15 +125,12 @@ uint64_t zip_n_members(span bytes)
 	return there > counted ? there : counted;
 }
 
-bool zip_forgets(span bytes)
+/* How many members lie one behind the other from the beginning; *rest: what is behind them. False where that cannot be said. */
+static bool members_pass(span bytes, uint64_t *n, span *rest)
 {
-	struct zip_directory d;
 	span s = bytes;
-	uint64_t n = 0, there, counted;
 
-	if (!span_starts(bytes, SPAN_LIT("PK\3\4")) || !zip_directory_find(bytes, &d))
-		return false;
-	for (; s.n >= LOCAL_BYTES && span_starts(s, SPAN_LIT("PK\3\4")); n++) {
+	for (*n = 0; s.n >= LOCAL_BYTES && span_starts(s, SPAN_LIT("PK\3\4")); ++*n) {
 		uint32_t size = zip_u32(s, 18);
 		span data = span_from(s, LOCAL_BYTES + zip_u16(s, 26) + zip_u16(s, 28));
 		size_t skip = size;
@@ -149,6 +146,38 @@ bool zip_forgets(span bytes)
 		if (size != 0 && (s.n >= DESCRIPTOR_BYTES && span_starts(s, SPAN_LIT("PK\7\10"))))
 			s = span_from(s, DESCRIPTOR_BYTES);
 	}
+	*rest = s;
+	return true;
+}
+
+size_t zip_end(span bytes)
+{
+	struct zip_member m;
+	uint64_t n, at = 0;
+	span rest;
+
+	if (!span_starts(bytes, SPAN_LIT("PK\3\4")) || !members_pass(bytes, &n, &rest))
+		return bytes.n;
+	while (zip_directory_next(rest, &at, &m))
+		;
+	rest = span_from(rest, (size_t)at);
+	if (zip_u32(rest, 0) == END64 && u64(rest, 4) < rest.n)
+		rest = span_from(rest, 12 + (size_t)u64(rest, 4));
+	if (zip_u32(rest, 0) == LOCATOR64)
+		rest = span_from(rest, LOCATOR64_BYTES);
+	if (at == 0 || rest.n < END_BYTES || zip_u32(rest, 0) != END)
+		return bytes.n;
+	return bytes.n - span_from(rest, END_BYTES + zip_u16(rest, 20)).n;
+}
+
+bool zip_forgets(span bytes)
+{
+	struct zip_directory d;
+	uint64_t n, there, counted;
+	span rest;
+
+	if (!span_starts(bytes, SPAN_LIT("PK\3\4")) || !zip_directory_find(bytes, &d) || !members_pass(bytes, &n, &rest))
+		return false;
 	there = listed(bytes, d.at);
 	counted = listed(bytes, d.at_by_size);
 	/* Where the two places differ, bytes may stand before the archive: then one of them is nothing. */

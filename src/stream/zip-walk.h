@@ -31,6 +31,8 @@ bool zip_directory_find(span bytes, struct zip_directory *out);
 /* The next entry of the directory at *at, which it moves on; false when there is none where one should be. */
 bool zip_directory_next(span bytes, uint64_t *at, struct zip_member *out);
 
+/* Where one ends whose members and directory lie in it in order, whatever is behind it; else the end of the bytes. */
+size_t zip_end(span bytes);
 /* Does it hold more members, one behind the other from its beginning, than its directory names? */
 bool zip_forgets(span bytes);
 /* How many members its directory names, wherever it lies; 0 where there is none. */
