@@ -137,6 +137,7 @@ like "with the clocks of our country and what was done" "$regulator" 'GDPR artic
 is "with the kinds of persons" "$(printf '%s\n' "$regulator" | grep -oE 'of these our own people|of these private persons|of these others: people at organisations' | paste -sd,)" \
 	'of these our own people,of these private persons,of these others: people at organisations'
 like "in which countries those concerned are, by their names" "$regulator" '<th scope="row">Germany \(DE\)</th><td class="n">1</td>'
+like "the page's charts have the words of its tables" "$("$TOCSIN" report --case "$CASE" >/dev/null; cat "$CASE/out/report.html")" '</span>read \(parsed\) <b>'
 like "why parts were not read as text" "$regulator" '<td class="t">S/MIME encrypted</td><td class="n">1</td>'
 like "what it does not have is named" "$regulator" 'NIS 2, article 23\(4\): severity and impact'
 like "and that nobody said at which hour it was noticed" "$regulator" 'a day without a time: its hours count from midnight UTC'

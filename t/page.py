@@ -108,7 +108,7 @@ got = collections.Counter()
 for outcome, _, n, _ in table("Items by outcome and reason"):
     got[outcome] += int(n)
 same("items by outcome", got, outcomes)
-says("Coverage: was all of it read?", f"read {100 * (outcomes['parsed'] + outcomes['partial']) / len(items):.1f} %")
+says("Coverage: was all of it read?", f"read (parsed) {100 * (outcomes['parsed'] + outcomes['partial']) / len(items):.1f} %")
 within = {m["message_sha256"] for m in messages if m["verdict"] != "not_accessed"}  # as policy: scope: is in the samples
 leaves = [p for p in rows("parts") if p["message_sha256"] in within and not p["type"].startswith("multipart/") and p["type"] != "message/rfc822"]
 size = sum(p["n_bytes"] for p in leaves)

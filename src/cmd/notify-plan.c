@@ -246,7 +246,8 @@ static enum errc put_table(struct cmd *c, struct buf *out, const struct notify_w
 	char date[TIME_TEXT], hex[DIGEST_HEX];
 	enum errc rc;
 
-	buf_printf(out, "Wave %" PRId64 ", %s, planned %s; %u of %u approvals\nplan %s\n", w->number, wave_state_name(w->state),
+	buf_printf(out, "Wave %" PRId64 ", %s%splanned %s; %u of %u approvals\nplan %s\n", w->number,
+	    w->state == WAVE_PLANNED ? "" : wave_state_name(w->state), w->state == WAVE_PLANNED ? "" : ", ",
 	    time_rfc3339(w->planned_utc, date), w->approvals, w->needed, digest_hex(&w->plan, hex));
 	if (w->reason[0] != '\0') {
 		buf_str(out, "reason: ");

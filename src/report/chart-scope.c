@@ -83,7 +83,7 @@ enum errc chart_volume(struct page *p, struct err *e)
 		return err_memory(e);
 	if ((rc = rows_walk(p->run->store, t, volume_row, &v, e)) != OK)
 		return rc;
-	buf_printf(&p->b, "<figure><figcaption>Records of the intruder reading mail, by %s</figcaption>\n<svg viewBox=\"0 0 1000 %d\" "
+	buf_printf(&p->b, "<figure class=\"drawn\" tabindex=\"0\"><figcaption>Records of the intruder reading mail, by %s</figcaption>\n<svg viewBox=\"0 0 1000 %d\" "
 			  "role=\"img\"><title>Records of the intruder reading mail, by %s; report-csv/access_hours.csv has the numbers</title>\n",
 	    unit, TOP + HEIGHT + 24, unit);
 	buf_printf(&p->b, "<line class=\"grid\" x1=\"%d\" x2=\"%d\" y1=\"%d\" y2=\"%d\"/>\n", LEFT, LEFT + WIDTH, TOP + HEIGHT, TOP + HEIGHT);
@@ -222,7 +222,7 @@ enum errc chart_log_days(struct page *p, struct err *e)
 	if (!choose_days(p, &s) || (rc = rows_walk(p->run->store, t, strip_row, &s, e)) != OK || s.mailboxes == 0)
 		return s.mailboxes == 0 ? OK : rc;
 	rows = s.mailboxes < MAILBOXES_MAX ? s.mailboxes : MAILBOXES_MAX;
-	buf_printf(&p->b, "<figure><figcaption>What the logs hold of each mailbox and day</figcaption>\n<svg viewBox=\"0 0 1000 %" PRId64 "\" "
+	buf_printf(&p->b, "<figure class=\"drawn\" tabindex=\"0\"><figcaption>What the logs hold of each mailbox and day</figcaption>\n<svg viewBox=\"0 0 1000 %" PRId64 "\" "
 			  "role=\"img\"><title>What the logs hold of each mailbox and day; report-csv/mailbox_days.csv has the numbers</title>\n",
 	    TOP + rows * ROW + 24);
 	s = (struct strip){.p = p, .first = s.first, .last = s.last, .drawing = true};

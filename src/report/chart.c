@@ -116,7 +116,7 @@ enum errc chart_classes(struct page *p, struct err *e)
 		return rc;
 	c.measuring = false;
 	c.y = 0;
-	buf_printf(&p->b, "<figure><figcaption>Distinct exposures by class and severity</figcaption>\n"
+	buf_printf(&p->b, "<figure class=\"drawn\" tabindex=\"0\"><figcaption>Distinct exposures by class and severity</figcaption>\n"
 			  "<svg viewBox=\"0 0 1000 %" PRId64 "\" role=\"img\"><title>Distinct exposures by class and severity; "
 			  "the table below has the same numbers</title>\n", rows + 4);
 	rc = rows_walk(p->run->store, t, class_row, &c, e);
@@ -355,7 +355,7 @@ enum errc chart_timeline(struct page *p, struct err *e)
 
 	if (rc != OK || t.bars == NULL)
 		return rc;
-	buf_printf(&p->b, "<figure><figcaption>Messages by %s of their date</figcaption>\n<svg viewBox=\"0 0 1000 %d\" role=\"img\">"
+	buf_printf(&p->b, "<figure class=\"drawn\" tabindex=\"0\"><figcaption>Messages by %s of their date</figcaption>\n<svg viewBox=\"0 0 1000 %d\" role=\"img\">"
 			  "<title>Messages by %s, with the dates of the incident; report-csv/months.csv has the numbers</title>\n", unit_names[t.unit], PLOT_TOP + PLOT_HEIGHT + 30, unit_names[t.unit]);
 	put_axes(p, &t);
 	put_bars(p, &t);

@@ -66,8 +66,8 @@ static enum errc verdicts(struct page *p, struct err *e)
 	    {"verdict", "Verdict", AS_WORD}, {"reason", "Because", AS_BECAUSE}, {"messages", "Messages", AS_NUMBER},
 	    {"mailboxes", "Mailboxes", AS_NUMBER}, {"first", "First record", AS_TIME}, {"last", "Last record", AS_TIME}};
 	const struct figures *f = &p->f;
-	const struct slice by_verdict[] = {{"opened, proved", "exposed", f->accessed}, {"presumed", "high", f->presumed},
-	    {"not known", "medium", f->unknown}, {"proved untouched", "bar", f->not_accessed}};
+	const struct slice by_verdict[] = {{"opened, proved (accessed)", "exposed", f->accessed}, {"presumed", "high", f->presumed},
+	    {"not known (unknown)", "medium", f->unknown}, {"proved untouched (not accessed)", "bar", f->not_accessed}};
 
 	chart_share(p, "Messages by verdict", by_verdict, N_OF(by_verdict));
 	return page_table(p, table_named("verdict_reasons"), "Verdicts by reason; a message that lies in several mailboxes counts in each",

@@ -270,8 +270,8 @@ enum errc section_coverage(struct page *p, struct err *e)
 	    {"source", "Where", AS_PLACE}, {"outcome", "Outcome", AS_WORD}, {"at_byte", "At byte", AS_NUMBER}, {"n_bytes", "Size", AS_BYTES},
 	    {"reason", "Why", AS_REASON}};
 	const struct figures *f = &p->f;
-	const struct slice by_outcome[] = {{"read", "bar", f->parsed}, {"read in part", "medium", f->partial},
-	    {"could not be read", "exposed", f->failed}, {"no mail", "idle", f->skipped}};
+	const struct slice by_outcome[] = {{"read (parsed)", "bar", f->parsed}, {"read in part (partial)", "medium", f->partial},
+	    {"could not be read (failed)", "exposed", f->failed}, {"no mail (skipped)", "idle", f->skipped}};
 	const struct slice by_bytes[] = {
 	    {"read as text", "bar", f->part_bytes - f->unread_bytes}, {"not read", "idle", f->unread_bytes}};
 	enum errc rc;
