@@ -427,6 +427,11 @@ await rosa.page.locator("h1").waitFor();
 await until("a message is shown", async () => rosa.page.url().includes("#/message/"));
 await rosa.page.locator("main pre, main .text").first().waitFor();
 await look(rosa, "message");
+is("a line of a mail begins on the side of its script", await rosa.page.locator("pre.mail").first().evaluate((e) => {
+	const text = document.createTextNode("\u05e9\u05dc\u05d5\u05dd, 12.\nHello, 12."), ends = document.createRange(), at = (i) => { ends.setStart(text, i); ends.setEnd(text, i + 1); return ends.getBoundingClientRect().left; };
+	e.replaceChildren(text);
+	return [at(0) > at(3), at(8) < at(3), at(10) < at(15)];
+}), [true, true, true]);
 await rosa.page.setViewportSize({ width: 320, height: 640 });
 is("at 320 pixels, as at 400 %, a long address breaks and the message is no wider than the screen", await rosa.page.evaluate(() => document.documentElement.scrollWidth > innerWidth), false);
 await rosa.page.setViewportSize({ width: 1280, height: 720 });

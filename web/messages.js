@@ -198,7 +198,7 @@ const mail_policy = window.trustedTypes ? window.trustedTypes.createPolicy("mail
 
 function html_frame(markup) {
 	const frame = h("iframe", { sandbox: true, title: words.message.html, class: "mail" });
-	frame.srcdoc = mail_policy.createHTML(tokens_said(markup));
+	frame.srcdoc = mail_policy.createHTML(`<div dir="auto">${tokens_said(markup)}</div>`);
 	return frame;
 }
 

@@ -88,7 +88,7 @@ static void put_head(const struct dossier *d, span title, struct buf *b)
 	           "body{color:var(--ink);background:var(--paper);font:16px/1.5 sans-serif;max-width:75em;margin:2em auto;padding:0 1em}a{color:var(--link)}"
 	           "div{overflow-x:auto}table{border-collapse:collapse;width:100%}caption{text-align:left;padding-bottom:.5em}"
 	           "td,th{text-align:left;vertical-align:top;padding:.3em .6em;border-bottom:1px solid #999}td.day{white-space:nowrap}td.long{overflow-wrap:anywhere;min-width:11em}"
-	           "pre{white-space:pre-wrap}h1,h2,p,pre,li,dt,dd{overflow-wrap:anywhere}dt{font-weight:bold}dd{margin:0 0 .4em}.lead{font-size:1.15em}"
+	           "pre{white-space:pre-wrap}h1,td,dd,pre{unicode-bidi:plaintext}h1,h2,p,pre,li,dt,dd{overflow-wrap:anywhere}dt{font-weight:bold}dd{margin:0 0 .4em}.lead{font-size:1.15em}"
 	           "@media print{tr{break-inside:avoid}h2{break-after:avoid}body{color:#000;background:#fff;font-size:9pt;margin:0;padding:0}div{overflow:visible}"
 	           "td,th{padding:.2em .4em}}</style></head><body><main>\n");
 }
