@@ -198,9 +198,72 @@ def bigquery():
         cells('1.7496360005E9', 'ada@us.example', '<one@them.example>', '203.0.113.9')]})}, {'one': NAMED})
 
 
+# ---- lists that a product writes as objects, or that a table has lost ------------------------------------------------
+
+APP = {'SessionId': 'x', 'AppId': '0a0a0a0a-1111-2222-3333-444455556666', 'UserId': 'app@us.example'}
+PATH = {'Id': 'LgA', 'ParentFolder': {'Id': 'LgA', 'Name': 'Inbox', 'Path': '\\Inbox'}}
+ADMIN = {'RecordType': 1, 'ResultStatus': 'True', 'ObjectId': 'ada', 'MailboxOwnerUPN': None}
+
+
+def changed(**values):
+    return [{'Name': k.replace('__', '.'), 'NewValue': v, 'OldValue': ''} for k, v in values.items()]
+
+
+def given(**values):
+    return [{'Name': k, 'Value': v} for k, v in values.items()]
+
+
+def objects(r):
+    """As Filebeat's module writes such a list: its names are fields, which can have no dot."""
+    return {k: {e['Name'].replace('.', '_'): {x: e[x] for x in ('NewValue', 'OldValue')} if 'NewValue' in e else e['Value'] for e in v} if isinstance(v, list) and v and 'Name' in v[0] else v
+            for k, v in r.items()}
+
+
+def splunk(x, path=''):
+    """As Splunk names what lies in lists: one cell with a line each."""
+    out = {}
+    for k, v in x.items():
+        for e in v if isinstance(v, list) else [v]:
+            for name, value in (splunk(e, path + k + ('{}.' if isinstance(v, list) else '.')).items() if isinstance(e, dict) else [(path + k, str(e))]):
+                out[name] = f'{out[name]}\n{value}' if name in out else value
+    return out
+
+
+def typed(r):
+    """As Export-Csv writes a record that somebody took apart before."""
+    return {k: 'System.Object[]' if isinstance(v, list) else '@{' + '; '.join(f'{a}={"@{" + "; ".join(f"{c}={d}" for c, d in b.items()) + "}" if isinstance(b, dict) else b}' for a, b in v.items()) + '}'
+            if isinstance(v, dict) else v for k, v in r.items()}
+
+
+def spelled():
+    consent = {'RecordType': 8, 'Workload': 'AzureActiveDirectory', 'MailboxOwnerUPN': None, 'ResultStatus': 'Success', 'ObjectId': 'Application_77777777-1111-2222-3333-444455556666'}
+    reads = bind('one', '2025-06-11T12:00:00', **APP)
+    rule = record('New-InboxRule', **ADMIN, Parameters=given(Name='.', ForwardTo='drop@evil.test', Mailbox='ada@us.example'))
+    setting = record('Set-Mailbox', **ADMIN, Parameters=given(Identity='ada@us.example', ForwardingSmtpAddress='smtp:drop@evil.test'))
+    sent = record('Send', Item={'InternetMessageId': '<one@them.example>', 'Subject': 'one', 'Id': 'R', **PATH})
+    synced = record('MailItemsAccessed', RecordType=50, OperationProperties=given(MailAccessType='Sync', IsThrottled='False'), Item=PATH)
+    forwarded, perhaps = {'four seven': 'presumed forwarded'}, {ADAS + ' four seven': PERHAPS}
+    for sentence, operation, properties in ('a consent', 'Consent to application.', changed(ServicePrincipal__AppId=APP['AppId'])), \
+            ('a grant', 'Add delegated permission grant.', changed(ServicePrincipal__AppId=f'"{APP["AppId"]}"', DelegatedPermissionGrant__Scope='Mail.Read')):
+        r = record(operation, **{**consent, 'ModifiedProperties': properties})
+        for form, files in ('that Elastic has as objects', lines([{'o365': {'audit': objects(x)}} for x in (r, reads)])), ('of Elastic with dots', lines([dotted({'o365': {'audit': objects(x)}}) for x in (r, reads)])), \
+                ('in a table of Splunk\'s', table(splunk(r), splunk(reads))):
+            is_(f'{sentence} {form}', files, {'one': 'unknown may_be_actor'})
+    for sentence, r, want in ('a rule', rule, forwarded), ('a setting that forwards', setting, forwarded), ('what was sent', sent, {'one': SENT}), \
+            ('a sync', synced, {'one two': 'presumed folder_sync', 'three': 'unknown elsewhere'}):
+        is_(f'{sentence} in a table of Splunk\'s', table(splunk(r)), want)
+    is_('a rule whose parameters a table has lost may send all to anybody', table(typed(rule)), perhaps)
+    is_('so a setting', table(typed(setting)), perhaps)
+    is_('also where the table has no column of them', table({k: v for k, v in rule.items() if k != 'Parameters'}), perhaps)
+    broken = splunk(rule)
+    is_('and one whose names are more than its values', table({**broken, 'Parameters.Name' if 'Parameters.Name' in broken else 'Parameters{}.Name': 'Name\nForwardTo'}), perhaps)
+    is_('what PowerShell made a text of is read', table(typed(sent)), {'one': SENT})
+
+
 begin()
 portal()
 elastic()
+spelled()
 cloud_logging()
 bigquery()
 done()

@@ -1,6 +1,6 @@
 """worlds.py TOCSIN DIR RULES: random incidents. Mailboxes of several forms share mail and hold it twice; logs of Microsoft 365, Google and
 Dovecot come in several lots; what somebody vouches for, the intruder's window, mailboxes in his hands, the policy and the directory change; a
-mailbox moves to another folder, a notice is withdrawn. A model says by tocsin-verdicts(5), tocsin-attribute(1) and tocsin-notify(1) what each
+mailbox moves to another folder, a notice is withdrawn; the directory gives a private person's address to an organisation, another one, or none. A model says by tocsin-verdicts(5), tocsin-attribute(1) and tocsin-notify(1) what each
 wave tells whom, message by message and exposure by exposure. Then all is done once more elsewhere, in another order, with four workers, and
 each run killed at some moment first: everybody must be told the same by the same bytes."""
 import copy, email.utils, json, os, random, re, shutil, subprocess, time
@@ -28,7 +28,7 @@ class Told:
 class World:
     """What is the case at some moment, and how it goes on."""
     def __init__(self, seed):
-        self.seed, self.r = seed, random.Random(seed)
+        self.seed, self.r, self.of_pia, self.pia = seed, random.Random(seed), random.Random(seed + 1000003), None
         r = self.r
         self.boxes = list(BOXES[:r.randint(2, 4)])
         self.form = {b: r.choice(['eml', 'mbox', 'maildir', 'mixed']) for b in self.boxes}
@@ -111,6 +111,9 @@ class World:
             said += [self.name_owner()] if r.random() < 0.3 else []
             self.scope = r.choice([ALL, ['accessed', 'presumed'], ['accessed']]) if r.random() < 0.1 else self.scope
             said += [change_directory(self, ['rename', 'join', 'part', 'drop', 'add', 'below', 'contact', 'alias', 'move'], lambda what: ['hr.' + x for x in DOMAINS] if what == 'below' else DOMAINS)] if r.random() < 0.6 else []
+        if self.of_pia.random() < (0.4 if wave else 0.15):
+            self.pia = self.of_pia.choice([None, *['Pia' + x for x in ('bakes', 'trades', 'sails')]])
+            said.append(f'the person is {self.pia}')
         self.logged = self.logged or bool(self.logs)
         self.log += [f'wave {wave + 1}: new {self.new}', *said, f'end {self.end}, hands {self.hands}, covered {self.covered}, scope {self.scope}, mentioned {self.mentioned}, moved {self.moved}']
 
@@ -154,7 +157,7 @@ class World:
     def due(self):
         parties = {n: (set(o['domains']), o['contact']) for n, o in self.directory.items()}
         parties.update({x: ({x}, False) for x in DOMAINS if not any(x in o['domains'] for o in self.directory.values())})
-        parties[PIA] = ({PIA}, True)
+        parties[self.pia or PIA] = ({PIA}, True)
         self.identify(parties)
         self.verdicts, want = {}, {}
         for name, box in self.copies:
@@ -164,7 +167,7 @@ class World:
         for n, m in self.mails.items():
             if self.verdicts.get(n) not in self.scope:
                 continue
-            with_ = {PIA} if m['kind'] == 'person' and self.persons else {self.org_of(m['below'] + m['of'])} if m['kind'] in ('in', 'out') else set()
+            with_ = {self.pia or PIA} if m['kind'] == 'person' and (self.persons or self.pia) else {self.org_of(m['below'] + m['of'])} if m['kind'] in ('in', 'out') else set()
             for p in with_ | set(map(self.org_of, m['cc'])):
                 messages[p].add(n)
                 found[p].update((n, s) for s in m['secrets'])
@@ -244,7 +247,7 @@ class Run:
                    'sender: {name: "Ann Sender", title: "Officer", address: ann@us.example, phone: "+353 1 555 0100"}\n'
                    f'policy: {{notify_persons: {str(w.persons).lower()}, notify_mentioned: {str(w.mentioned).lower()}, scope: [{", ".join(w.scope)}]}}\n')
         orgs = [f'{n} Ltd,{";".join(o["domains"])},{ALIAS if o["alias"] else ""},GB,en,' + ';'.join([f'security@{o["domains"][0]} (security)', f'it@{o["domains"][-1]} (it)'][:o['contact'] * (1 + o['two'])])
-                for n, o in w.directory.items()]
+                for n, o in w.directory.items()] + [f'{w.pia} Ltd,pia.private@gmail.com,,GB,en,pia.private@gmail.com'] * bool(w.pia)
         self.write('orgs.csv', '\n'.join(['name,domains,aliases,country,language,contacts', *(orgs[::-1] if self.kills else orgs)]) + '\n')
         vouched = of([b for b in w.boxes if w.covered[b]], 'from: 2025-05-01, to: 2025-06-30', 'quiet_days: true, ')
         hands = of(w.hands, 'from: 2025-06-03, to: 2025-06-12', '')
@@ -337,7 +340,7 @@ def lived(w, run):
     for i in range(last):
         w.step(i)
         at = copy.copy(w)
-        at.__dict__ = copy.deepcopy({k: v for k, v in w.__dict__.items() if k not in ('r', 'told', 'planned')})
+        at.__dict__ = copy.deepcopy({k: v for k, v in w.__dict__.items() if k not in ('r', 'of_pia', 'told', 'planned')})
         wave, want = run.plan(at), w.due()
         wrong, notice = compared(run, w, wave, want), None
         if wave and not wrong:

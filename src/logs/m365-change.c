@@ -150,7 +150,7 @@ static void make_forwarding(struct making *m)
 		bool smtp = log_has_pair(m->r, "ForwardingSmtpAddress"), other = log_has_pair(m->r, "ForwardingAddress");
 
 		m->r->rule.name = smtp && other ? SPAN_LIT(LOG_ALL_FORWARDING) : smtp ? SPAN_LIT("ForwardingSmtpAddress") : SPAN_LIT("ForwardingAddress");
-		m->r->rule.removed = m->r->n_targets == 0;
+		m->r->rule.removed = m->r->n_targets == 0 && m->r->n_pairs != 0;
 		return;
 	}
 	if (is_connector(m->r))
@@ -179,8 +179,10 @@ static bool leads_out(const struct log_record *r)
 }
 
 /* One command for many settings of a mailbox. */
-static enum log_kind set_mailbox(const struct log_record *r)
+static enum log_kind set_mailbox(const struct log_record *r, bool lost)
 {
+	if (lost) /* perhaps that */
+		return LOG_FORWARDING;
 	if (log_has_pair(r, "ForwardingSmtpAddress") || log_has_pair(r, "ForwardingAddress"))
 		return LOG_FORWARDING;
 	if (log_has_pair(r, "GrantSendOnBehalfTo"))
@@ -236,13 +238,14 @@ static void mailbox_of_change(struct making *m)
 void make_m365_change(struct making *m)
 {
 	struct log_record *r = m->r;
+	bool lost = r->n_pairs == 0 && m->f[F_cmdletparameters] == NULL; /* what was set; the latter can be names alone */
 	span op = r->operation;
 
 	for (size_t i = 0; i < sizeof changes / sizeof *changes; i++)
 		if (span_eq_nocase(op, span_str(changes[i].operation)))
 			r->kind = changes[i].kind;
 	if (span_eq_nocase(op, SPAN_LIT("Set-Mailbox")))
-		r->kind = set_mailbox(r);
+		r->kind = set_mailbox(r, lost);
 	if (span_eq_nocase(op, SPAN_LIT("Set-TransportConfig")) && log_has_pair(r, "JournalingReportNdrTo"))
 		r->kind = LOG_FORWARDING;
 	if (span_eq_nocase(op, SPAN_LIT("New-ManagementRoleAssignment")) && opens_mailboxes(log_pair_get(r, "Role")))
@@ -259,6 +262,8 @@ void make_m365_change(struct making *m)
 	}
 	if (r->kind == LOG_EXPORT && !leads_out(r))
 		r->kind = LOG_OTHER;
+	if ((r->kind == LOG_INBOX_RULE || r->kind == LOG_FORWARDING) && lost)
+		r->problems |= LOG_ODD_SHAPE;
 	if (r->kind == LOG_INBOX_RULE)
 		make_rule(m);
 	if (r->kind == LOG_FORWARDING)

@@ -134,6 +134,28 @@ static void items_shortened(struct making *m, uint32_t folder, span text)
 	}
 }
 
+/* What stands behind a name in such a text. */
+static span shortened_text(span text, span name)
+{
+	span s = span_from(text, span_find_nocase(text, name));
+
+	s = span_from(s, s.n != 0 ? name.n : 0);
+	return span_trim(span_first(span_first(s, span_find_byte(s, ';')), span_find_byte(s, '}')));
+}
+
+/* An item that PowerShell made a text of, whose folder stands in it. */
+static void item_shortened(struct making *m, span text)
+{
+	span path = shortened_text(text, SPAN_LIT(" Path="));
+	uint32_t folder;
+
+	if (path.n == 0)
+		path = shortened_text(text, SPAN_LIT("{Path="));
+	folder = path.n != 0 ? making_folder(m, SPAN_EMPTY, path, SPAN_EMPTY) : LOG_FOLDER_NONE;
+	if (span_find_nocase(text, SPAN_LIT("InternetMessageId=")) < text.n)
+		items_shortened(m, folder, text);
+}
+
 void m365_item(struct making *m, const struct json_node *n, uint32_t folder)
 {
 	struct log_item *it;
@@ -224,6 +246,8 @@ static void make_items(struct making *m)
 		else if (json_get_text(item, "InternetMessageId").n != 0)
 			m365_item(m, item, at);
 	}
+	if (item != NULL && item->type == JSON_STRING && span_starts(span_trim(item->text), SPAN_LIT("@{")))
+		item_shortened(m, span_trim(item->text));
 	if (affected != NULL && (affected->type == JSON_ARRAY || affected->type == JSON_OBJECT))
 		FOR_EACH(i, affected)
 			m365_item(m, i, LOG_FOLDER_NONE);
@@ -394,6 +418,23 @@ static void numbered_pairs(struct making *m)
 				making_pair(m, json_text(c), json_text(v));
 }
 
+/* Export-Csv writes of a list its type, "System.Object[]", and nothing of what was in it: it is not there, and that is said. */
+static void drop_types(struct making *m)
+{
+	static const enum log_field lists[] = {F_operationproperties, F_parameters, F_cmdletparameters, F_extendedproperties, F_modifiedproperties,
+	    F_folders, F_exchangeaggregatedfolders, F_aggregatedrecordfoldersdata, F_affecteditems, F_item, F_folder};
+
+	for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+		const struct json_node *n = m->f[lists[i]];
+		span s = n != NULL && n->type == JSON_STRING ? span_trim(n->text) : SPAN_EMPTY;
+
+		if (!span_starts(s, SPAN_LIT("System.")) || span_find_byte(s, ' ') < s.n || (!span_ends_nocase(s, SPAN_LIT("]")) && !span_ends_nocase(s, SPAN_LIT("Object"))))
+			continue;
+		m->f[lists[i]] = NULL;
+		m->r->problems |= LOG_ODD_SHAPE;
+	}
+}
+
 void make_m365(struct making *m)
 {
 	struct log_record *r = m->r;
@@ -410,6 +451,7 @@ void make_m365(struct making *m)
 	        ? TEXT_OF(m, F_officeid, F_id) : TEXT_OF(m, F_id, F_officeid, F_identity));
 	when = TEXT_OF(m, F_creationtime, F_timegenerated, F_creationdate, F_createddatetime, F_timestamp, F_time);
 	making_time(m, when.n != 0 ? when : TEXT_OF(m, F_lastaccessed, F_rundate), when.n != 0);
+	drop_types(m);
 	for (size_t i = 0; i < sizeof pair_fields / sizeof *pair_fields; i++)
 		making_pairs(m, m->f[pair_fields[i]]);
 	if (m->f[F_operationproperties] == NULL && m->f[F_parameters] == NULL)

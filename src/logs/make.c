@@ -320,6 +320,27 @@ static void pairs_on_line(struct making *m, span line)
 	}
 }
 
+/* {"AppRole_Value": {"NewValue": x, "OldValue": y}}, {"AppRole": {"Value": {"NewValue": x}}}, {"Name": x}. */
+static void pair_of_object(struct making *m, const struct json_node *c)
+{
+	const struct json_node *value = json_get(c, "NewValue");
+
+	making_pair(m, c->key, making_joined(m, value != NULL ? value : c));
+	for (const struct json_node *k = value == NULL && c->type == JSON_OBJECT ? c->child : NULL; k != NULL && !m->no_memory; k = k->next) {
+		struct buf b;
+
+		if ((value = json_get(k, "NewValue")) == NULL)
+			continue;
+		buf_init(&b, LIMIT_LOG_RECORD_BYTES);
+		buf_put(&b, c->key);
+		buf_byte(&b, '.');
+		buf_put(&b, k->key);
+		m->no_memory = m->no_memory || b.failed;
+		making_pair(m, making_copy(m, buf_span(&b)), making_joined(m, value));
+		buf_free(&b);
+	}
+}
+
 void making_pairs(struct making *m, const struct json_node *n)
 {
 	static const char *const values[] = {"value", "newvalue", "multivalue", "intvalue", "boolvalue",
@@ -334,7 +355,7 @@ void making_pairs(struct making *m, const struct json_node *n)
 		const struct json_node *name = NULL, *value = NULL;
 
 		if (n->type == JSON_OBJECT) {
-			making_pair(m, c->key, making_joined(m, c));
+			pair_of_object(m, c);
 			continue;
 		}
 		for (const struct json_node *k = c->type == JSON_OBJECT ? c->child : NULL; k != NULL; k = k->next) {
@@ -350,12 +371,23 @@ void making_pairs(struct making *m, const struct json_node *n)
 	}
 }
 
+/* "ServicePrincipal_AppId" is "ServicePrincipal.AppId" too: Elastic keeps such names as fields, which can have no dot. */
+static bool pair_is(span name, span want)
+{
+	if (name.n != want.n)
+		return false;
+	for (size_t i = 0; i < name.n; i++)
+		if (ascii_lower(name.p[i]) != ascii_lower(want.p[i]) && !(name.p[i] == '_' && want.p[i] == '.'))
+			return false;
+	return true;
+}
+
 span log_pair_get(const struct log_record *r, const char *name)
 {
 	span want = span_str(name);
 
 	for (size_t i = 0; i < r->n_pairs; i++)
-		if (r->pairs[i].name.n == want.n && span_eq_nocase(r->pairs[i].name, want))
+		if (pair_is(r->pairs[i].name, want))
 			return r->pairs[i].value;
 	return SPAN_EMPTY;
 }
@@ -363,7 +395,7 @@ span log_pair_get(const struct log_record *r, const char *name)
 bool log_has_pair(const struct log_record *r, const char *name)
 {
 	for (size_t i = 0; i < r->n_pairs; i++)
-		if (span_eq_nocase(r->pairs[i].name, span_str(name)))
+		if (pair_is(r->pairs[i].name, span_str(name)))
 			return true;
 	return false;
 }

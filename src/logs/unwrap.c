@@ -98,22 +98,42 @@ static struct json_node *many(struct making *m, struct json_node *of, const char
 	return n != NULL ? n : found(of, key, JSON_ARRAY);
 }
 
-/* What tables make of lists: {Name: "a, b", Value: "1, 2"} as [{a: 1}, {b: 2}], and Message-IDs in one cell as a list. */
-static void lists_again(struct making *m, struct json_node *root)
+/* {Name: "a, b", Value: "1, 2"} as {a: 1, b: 2}; what cannot be told apart so is said. */
+static void pairs_again(struct making *m, struct json_node *root, const char *list, const char *value)
 {
-	struct json_node *pairs = found(root, "OperationProperties", JSON_OBJECT), *names, *values;
+	struct json_node *pairs = found(root, list, JSON_OBJECT), *names = many(m, pairs, "Name"), *values = many(m, pairs, value);
 
-	(void)many(m, found(found(root, "Folders", JSON_OBJECT), "FolderItems", JSON_OBJECT), "InternetMessageId");
-	names = many(m, pairs, "Name");
-	values = many(m, pairs, "Value");
-	if (names == NULL || values == NULL)
+	if (names == NULL || values == NULL || m->no_memory)
 		return;
-	if (m->no_memory || names->n != values->n)
+	if (names->n != values->n) {
+		m->r->problems |= LOG_ODD_SHAPE;
 		return;
+	}
 	pairs->n = names->n;
 	pairs->child = values->child;
 	for (struct json_node *k = names->child, *v = values->child; k != NULL; k = k->next, v = v->next)
 		v->key = k->text;
+}
+
+/* What tables make of lists: {Name: "a, b", Value: "1, 2"} as [{a: 1}, {b: 2}], and Message-IDs in one cell as a list. */
+static void lists_again(struct making *m, struct json_node *root)
+{
+	(void)many(m, found(found(root, "Folders", JSON_OBJECT), "FolderItems", JSON_OBJECT), "InternetMessageId");
+	pairs_again(m, root, "OperationProperties", "Value");
+	pairs_again(m, root, "Parameters", "Value");
+	pairs_again(m, root, "ExtendedProperties", "Value");
+	pairs_again(m, root, "ModifiedProperties", "NewValue");
+}
+
+/* Members of Microsoft's records that are objects, in a table that has such beside lists. */
+static bool is_object_of_m365(const struct json_node *n, span path)
+{
+	static const char *const objects[] = {"Item.", "Folder.", "DestFolder.", "AppAccessContext.", NULL};
+
+	for (size_t i = 0; objects[i] != NULL; i++)
+		if (span_starts_nocase(path, span_str(objects[i])))
+			return json_get(n, "Operation") != NULL;
+	return false;
 }
 
 /*
@@ -134,7 +154,7 @@ static const struct json_node *undotted(struct making *m, const struct json_node
 			path = span_from(path, 8);
 		if (span_starts_nocase(path, prefix))
 			path = span_from(path, prefix.n);
-		else if (!span_has(path, SPAN_LIT("{}")))
+		else if (!span_has(path, SPAN_LIT("{}")) && !is_object_of_m365(n, path))
 			continue;
 		if (dotted++ == LIMIT_LOG_COLUMNS) {
 			m->r->problems |= LOG_LIMITED;
