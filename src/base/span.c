@@ -30,6 +30,23 @@ bool span_is_one_of(span s, const char *const *words)
 	return *words != NULL;
 }
 
+size_t span_digits(span s, size_t most, uint64_t *out)
+{
+	size_t i = 0;
+
+	for (*out = 0; i < s.n && i < most && ascii_is_digit(s.p[i]); i++)
+		*out = 10 * *out + (uint64_t)(s.p[i] - '0');
+	return i;
+}
+
+bool span_number(span s, uint64_t most, uint64_t *out)
+{
+	if (s.n != 0 && span_digits(s, 19, out) == s.n && *out <= most)
+		return true;
+	*out = 0;
+	return false;
+}
+
 bool span_is_guid(span s)
 {
 	for (size_t i = 0; i < s.n; i++) {

@@ -76,6 +76,11 @@ static inline bool span_ends_nocase(span s, span suffix)
 /* Of names of hosts: is it that domain, or below it? Nothing is within "". */
 bool domain_is_within(span host, span domain);
 
+/* How many decimal digits s begins with, of `most` at most; 19 and fewer always fit. *out: what they say, 0 when there are none. */
+size_t span_digits(span s, size_t most, uint64_t *out);
+/* Is all of s a decimal number, of 1 to 19 digits and `most` at most? *out: it, else 0. */
+bool span_number(span s, uint64_t most, uint64_t *out);
+
 /* 36 characters, as RFC 9562 4 writes a UUID, in either case. */
 bool span_is_guid(span s);
 /* Is it one of the words, which NULL ends as it does SPAN_WORDS("a", "b")? */

@@ -125,6 +125,21 @@ static void a_word_is_one_of_those_that_it_equals(void **state)
 	assert_false(span_is_one_of(SPAN_EMPTY, words + 3));
 }
 
+static void a_number_is_all_of_its_text_and_fits(void **state)
+{
+	uint64_t v = 7;
+
+	(void)state;
+	assert_true(span_number(SPAN_LIT("0"), 0, &v) && v == 0);
+	assert_true(span_number(SPAN_LIT("007"), 7, &v) && v == 7);
+	assert_true(span_number(SPAN_LIT("9999999999999999999"), UINT64_MAX, &v) && v == 9999999999999999999u);
+	assert_false(span_number(SPAN_LIT("18446744073709551616"), UINT64_MAX, &v) || v != 0);
+	assert_false(span_number(SPAN_LIT("4294967296"), UINT32_MAX, &v) || v != 0);
+	assert_false(span_number(SPAN_EMPTY, 9, &v) || span_number(SPAN_LIT("1x"), 9, &v) || span_number(SPAN_LIT("-1"), 9, &v) || v != 0);
+	assert_true(span_digits(SPAN_LIT("12345"), 3, &v) == 3 && v == 123);
+	assert_true(span_digits(SPAN_LIT("x"), 3, &v) == 0 && v == 0);
+}
+
 static void no_list_of_signs_holds_nul(void **state)
 {
 	(void)state;
@@ -418,6 +433,7 @@ int main(void)
 	    cmocka_unit_test(a_needle_is_found_whatever_its_case),
 	    cmocka_unit_test(a_host_is_within_its_domain_and_those_above),
 	    cmocka_unit_test(a_word_is_one_of_those_that_it_equals),
+	    cmocka_unit_test(a_number_is_all_of_its_text_and_fits),
 	    cmocka_unit_test(no_list_of_signs_holds_nul),
 	    cmocka_unit_test(dates_come_back_as_they_went),
 	    cmocka_unit_test(bad_utf8_becomes_replacement_characters),

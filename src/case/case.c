@@ -299,14 +299,14 @@ static enum errc get_days(const struct yaml *map, const char *key, unsigned none
 {
 	const struct yaml *y = yaml_get(map, key);
 
+	uint64_t days;
+
 	*out = none;
 	if (y == NULL)
 		return OK;
-	*out = 0;
-	for (size_t i = 0; y->kind == YAML_SCALAR && i < y->text.n && i < 5; i++)
-		*out = ascii_is_digit(y->text.p[i]) && *out < 10000 ? *out * 10 + (unsigned)(y->text.p[i] - '0') : 100000;
-	if (*out == 0 || *out > 3650)
+	if (y->kind != YAML_SCALAR || !span_number(y->text, 3650, &days) || days == 0)
 		return yaml_err(y, e, "%s wants a number of days, 1 to 3650", key);
+	*out = (unsigned)days;
 	return OK;
 }
 

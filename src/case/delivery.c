@@ -6,20 +6,14 @@ enum errc conf_number(const struct yaml *map, const char *key, unsigned none, un
     struct err *e)
 {
 	const struct yaml *y = yaml_get(map, key);
-	unsigned v = 0;
-	bool bad;
+	uint64_t v;
 
 	*out = none;
 	if (y == NULL)
 		return OK;
-	bad = y->kind != YAML_SCALAR || y->text.n == 0 || y->text.n > 9;
-	for (size_t i = 0; i < y->text.n && !bad; i++) {
-		bad = !ascii_is_digit(y->text.p[i]);
-		v = v * 10 + (unsigned)(y->text.p[i] - '0');
-	}
-	if (bad || v < min || v > max)
+	if (y->kind != YAML_SCALAR || !span_number(y->text, max, &v) || v < min)
 		return yaml_err(y, e, "%s wants a number from %u to %u", key, min, max);
-	*out = v;
+	*out = (unsigned)v;
 	return OK;
 }
 

@@ -70,7 +70,6 @@ WORDS(delivery_state, {DELIVERY_STANDBY, "standby"}, {DELIVERY_COMPOSED, "compos
 WORDS(heard_kind, {HEARD_FAILED, "failed"}, {HEARD_DELAYED, "delayed"}, {HEARD_DELIVERED, "delivered"},
     {HEARD_RELAYED, "relayed"}, {HEARD_READ, "read"}, {HEARD_AUTOMATIC, "automatic"}, {HEARD_ANSWER, "answer"},
     {HEARD_ABSENT, "out_of_office"}, {HEARD_OTHER, "other"})
-WORDS(hold_state, {HOLD_HELD, "held"}, {HOLD_CEASED, "ceased"})
 WORDS(todo_kind, {TODO_CALL, "call"}, {TODO_CSIRT, "csirt"}, {TODO_ANSWER, "answer"}, {TODO_CALL_TOO, "call_too"},
     {TODO_WITHDRAWN, "withdrawn"})
 WORDS(back_reason, {BACK_UNREACHED, "no_contact"}, {BACK_WITHDRAWN, "withdrawn"}, {BACK_OVERTAKEN, "overtaken"}, {BACK_FAILED, "failed"}, {BACK_OUTDATED, "outdated"})

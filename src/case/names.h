@@ -173,7 +173,6 @@ const char *contact_source_name(int v);
 const char *contact_state_name(int v);
 const char *delivery_state_name(int v);
 const char *heard_kind_name(int v);
-const char *hold_state_name(int v);
 const char *todo_kind_name(int v);
 const char *preflight_state_name(int v);
 const char *back_reason_name(int v);

@@ -103,12 +103,8 @@ static enum errc take(struct cmd *c, const struct cmd_option *o, const char *val
 		o->list->v = v;
 		return OK;
 	}
-	*o->number = 0;
-	for (const char *p = value; *p != '\0' || p == value; p++) {
-		if (!ascii_is_digit((unsigned char)*p) || *o->number > UINT64_MAX / 10 - 10)
-			return err_set(e, ERR_USAGE, "--%s wants a number, not \"%s\"", o->name, value);
-		*o->number = *o->number * 10 + (uint64_t)(*p - '0');
-	}
+	if (!span_number(span_str(value), UINT64_MAX, o->number))
+		return err_set(e, ERR_USAGE, "--%s wants a number, not \"%s\"", o->name, value);
 	return OK;
 }
 

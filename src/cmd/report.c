@@ -58,12 +58,10 @@ static enum errc say(struct cmd *c, const struct report_run *run)
 static bool since_read(const char *text, int64_t now_utc, int64_t *out)
 {
 	span s = span_str(text);
-	int64_t days = 0;
-	size_t i = 0;
+	uint64_t days;
+	size_t i = span_digits(s, 5, &days);
 
-	for (; i < s.n && i < 5 && ascii_is_digit(s.p[i]); i++)
-		days = 10 * days + (s.p[i] - '0');
-	*out = now_utc - days * 86400;
+	*out = now_utc - (int64_t)days * 86400;
 	return (i != 0 && i + 1 == s.n && s.p[i] == 'd') || time_parse(s, out);
 }
 

@@ -50,18 +50,14 @@ static size_t fit_network(const unsigned char *address, size_t n, span zone)
 {
 	unsigned char net[16];
 	char text[64];
-	size_t slash = span_find_byte(zone, '/'), bits = 0;
+	size_t slash = span_find_byte(zone, '/');
+	uint64_t bits;
 
-	if (slash >= sizeof text || slash + 1 >= zone.n || zone.n - slash > 4)
+	if (slash >= sizeof text || !span_number(span_from(zone, slash + 1), 8 * n, &bits))
 		return 0;
 	memcpy(text, zone.p, slash);
 	text[slash] = '\0';
-	for (size_t i = slash + 1; i < zone.n; i++) {
-		if (!ascii_is_digit(zone.p[i]))
-			return 0;
-		bits = bits * 10 + (size_t)(zone.p[i] - '0');
-	}
-	if (address_bytes(text, net) != n || bits > 8 * n)
+	if (address_bytes(text, net) != n)
 		return 0;
 	for (size_t i = 0; i < bits; i++)
 		if (((net[i / 8] ^ address[i / 8]) >> (7 - i % 8) & 1) != 0)

@@ -41,11 +41,10 @@ struct book { struct layout *l; struct beside beside; struct buf text; uint32_t 
 static uint32_t number_of(const struct xml *x, const char *name, uint32_t otherwise)
 {
 	span v = xml_attribute(x, name);
-	uint32_t n = 0;
+	uint64_t n;
 
-	for (size_t i = 0; i < v.n && i < 7 && ascii_is_digit(v.p[i]); i++)
-		n = n * 10 + (uint32_t)(v.p[i] - '0');
-	return n > 0 ? n : otherwise;
+	(void)span_digits(v, 7, &n);
+	return n > 0 ? (uint32_t)n : otherwise;
 }
 
 static bool is_hidden(const struct xml *x) { return span_eq(xml_attribute(x, "Hidden"), SPAN_LIT("1")); }

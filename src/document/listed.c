@@ -42,11 +42,10 @@ static void cell_put(struct sheet *s, uint32_t row, uint32_t column)
 
 static uint32_t number_of(span s)
 {
-	uint32_t n = 0;
+	uint64_t n;
 
-	for (size_t i = 0; i < s.n && i < 7 && ascii_is_digit(s.p[i]); i++)
-		n = n * 10 + (uint32_t)(s.p[i] - '0');
-	return n;
+	(void)span_digits(s, 7, &n);
+	return (uint32_t)n;
 }
 
 /* The next field of a record to out, as meant. */

@@ -29,11 +29,10 @@ struct flow {
 static uint32_t repeated(const struct xml *x, const char *name, uint32_t most)
 {
 	span v = xml_attribute(x, name);
-	uint32_t n = 0;
+	uint64_t n;
 
-	for (size_t i = 0; i < v.n && i < 9 && ascii_is_digit(v.p[i]); i++)
-		n = n * 10 + (uint32_t)(v.p[i] - '0');
-	return n == 0 ? 1 : n < most ? n : most;
+	(void)span_digits(v, 9, &n);
+	return n == 0 ? 1 : n < most ? (uint32_t)n : most;
 }
 
 static void put_tabs(struct flow *f, uint32_t n)

@@ -45,11 +45,10 @@ static const EVP_CIPHER *aes_of(size_t key_n, bool cbc)
 
 static uint32_t number(span s)
 {
-	uint32_t n = 0;
+	uint64_t n;
 
-	for (size_t i = 0; i < s.n && i < 9 && ascii_is_digit(s.p[i]); i++)
-		n = n * 10 + (uint32_t)(s.p[i] - '0');
-	return n;
+	(void)span_digits(s, 9, &n);
+	return (uint32_t)n;
 }
 
 /* Base64 of an attribute, in the arena; empty when it cannot be. */

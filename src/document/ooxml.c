@@ -304,16 +304,12 @@ static enum errc flow_read(struct layout *l, const struct zip *z, const struct z
 static uint32_t numbered(span name, const char *begin)
 {
 	span rest = span_from(name, strlen(begin));
-	uint32_t n = 0;
+	uint64_t n;
 
-	if (!span_starts_nocase(name, span_str(begin)) || !span_ends_nocase(name, SPAN_LIT(".xml")) || rest.n < 5 || rest.n > 12)
+	if (!span_starts_nocase(name, span_str(begin)) || !span_ends_nocase(name, SPAN_LIT(".xml")) || rest.n < 5)
 		return 0;
-	for (size_t i = 0; i + 4 < rest.n; i++) {
-		if (!ascii_is_digit(rest.p[i]))
-			return 0;
-		n = n * 10 + (uint32_t)(rest.p[i] - '0');
-	}
-	return n;
+	(void)span_number(span_first(rest, rest.n - 4), 99999999, &n);
+	return (uint32_t)n;
 }
 
 struct numbered { uint32_t number; size_t member; };

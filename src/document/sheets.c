@@ -26,11 +26,10 @@ struct book {
 
 static uint32_t number_of(span s)
 {
-	uint32_t n = 0;
+	uint64_t n;
 
-	for (size_t i = 0; i < s.n && i < 9 && ascii_is_digit(s.p[i]); i++)
-		n = n * 10 + (uint32_t)(s.p[i] - '0');
-	return n;
+	(void)span_digits(s, 9, &n);
+	return (uint32_t)n;
 }
 
 /* "AB12": column 28, row 12. */

@@ -85,15 +85,7 @@ const struct json_node *making_list(struct making *m, const struct json_node *n)
 
 bool text_is_true(span s) { return span_eq_nocase(s, SPAN_LIT("true")) || span_eq(s, SPAN_LIT("1")); }
 
-bool text_u64(span s, uint64_t *v)
-{
-	size_t i;
-
-	*v = 0;
-	for (i = 0; i < s.n && i < 19 && ascii_is_digit(s.p[i]); i++)
-		*v = *v * 10 + (uint64_t)(s.p[i] - '0');
-	return i > 0;
-}
+bool text_u64(span s, uint64_t *v) { return span_digits(s, 19, v) > 0; }
 
 void making_time(struct making *m, span text, bool zone_is_known)
 {

@@ -17,13 +17,13 @@ static size_t digits(span s)
 /* "147 <22>": how far the message is from s, and *length as it says. 0: no count stands there. */
 static size_t count_at(span s, size_t *length)
 {
-	size_t n = digits(span_first(s, 9)), priority = digits(span_sub(s, n + 2, 4));
+	uint64_t said;
+	size_t n = span_digits(s, 9, &said), priority = digits(span_sub(s, n + 2, 4));
 
 	*length = 0;
 	if (n == 0 || n + 2 + priority >= s.n || s.p[n] != ' ' || s.p[n + 1] != '<' || priority == 0 || priority > 3 || s.p[n + 2 + priority] != '>')
 		return 0;
-	for (size_t i = 0; i < n; i++)
-		*length = 10 * *length + (size_t)(s.p[i] - '0');
+	*length = (size_t)said;
 	return n + 1;
 }
 

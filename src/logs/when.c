@@ -111,17 +111,13 @@ static bool take_clock(struct scan *c, struct civil *t, uint32_t *nanos)
 /* Seconds, milliseconds, microseconds or 100 ns since 1970, by their size; "/Date(1620000000000)/" of .NET too. */
 static bool epoch(span s, int64_t *when, uint32_t *nanos)
 {
-	uint64_t v = 0, unit = 1;
-	size_t i = 0;
+	uint64_t v, unit = 1;
+	size_t i;
 
 	if (span_starts(s, SPAN_LIT("/Date(")))
 		s = span_from(s, 6);
-	for (; i < s.n && ascii_is_digit(s.p[i]); i++) {
-		if (i >= 18)
-			return false;
-		v = v * 10 + (uint64_t)(s.p[i] - '0');
-	}
-	if (i < 9 || (i < s.n && s.p[i] != '.' && s.p[i] != ')'))
+	i = span_digits(s, 19, &v);
+	if (i < 9 || i == 19 || (i < s.n && s.p[i] != '.' && s.p[i] != ')'))
 		return false;
 	while (i > 11 && unit < 1000000000 && v / unit > 99999999999)
 		unit *= 1000;

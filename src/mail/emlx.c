@@ -22,19 +22,14 @@ static bool begins_plist(span s) { return span_starts(s, SPAN_LIT("<?xml")) || s
 bool emlx_message(span file, size_t *at, size_t *n)
 {
 	span line = span_first(file, span_find_byte(span_first(file, 32), '\n')), tail, word;
-	uint64_t length = 0;
+	uint64_t length;
 	size_t end;
 
 	if (line.n == 0 || line.n >= 32 || line.n >= file.n)
 		return false;
 	word = span_trim(line);
-	if (word.n == 0 || word.n > DIGITS_MAX)
+	if (word.n == 0 || span_digits(word, DIGITS_MAX, &length) != word.n)
 		return false;
-	for (size_t i = 0; i < word.n; i++) {
-		if (!ascii_is_digit(word.p[i]))
-			return false;
-		length = length * 10 + (uint64_t)(word.p[i] - '0');
-	}
 	*at = line.n + 1;
 	*n = length < file.n - *at ? (size_t)length : file.n - *at;
 	tail = span_trim(span_from(file, *at + *n));

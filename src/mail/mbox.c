@@ -205,11 +205,7 @@ static bool length_end(span file, size_t at, size_t *end)
 		    !span_eq_nocase(name, SPAN_LIT("content-length")))
 			continue;
 		line = span_trim(span_from(line, span_find_byte(line, ':') + 1));
-		found = line.n != 0 && line.n < 19;
-		for (size_t i = 0; i < line.n && found; i++) {
-			found = ascii_is_digit(line.p[i]);
-			length = length * 10 + (uint64_t)(line.p[i] - '0');
-		}
+		found = span_number(line, INT64_MAX, &length);
 	}
 	body = next;
 	if (!found || length > file.n - body)

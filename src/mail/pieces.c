@@ -4,16 +4,10 @@
 
 static uint32_t number_of(span s)
 {
-	uint32_t n = 0;
+	uint64_t n;
 
-	if (s.n > 9)
-		return 0;
-	for (size_t i = 0; i < s.n; i++) {
-		if (!ascii_is_digit(s.p[i]))
-			return 0;
-		n = 10 * n + (uint32_t)(s.p[i] - '0');
-	}
-	return n;
+	(void)span_number(s, 999999999, &n);
+	return (uint32_t)n;
 }
 
 bool part_is_piece(const struct part *p, struct piece *out)

@@ -22,14 +22,11 @@ static bool record_next(span file, size_t *at, struct record *out)
 /* A number with blanks before it. */
 static bool number_read(span s, size_t *out)
 {
-	s = span_trim(s);
-	*out = 0;
-	for (size_t i = 0; i < s.n; i++) {
-		if (!ascii_is_digit(s.p[i]))
-			return false;
-		*out = *out * 10 + (size_t)(s.p[i] - '0');
-	}
-	return s.n != 0 && s.n < 16;
+	uint64_t n;
+	bool there = span_number(span_trim(s), 999999999999999, &n);
+
+	*out = (size_t)n;
+	return there;
 }
 
 /* The first record says how large the message is, in numbers, and one of the envelope's follows. */

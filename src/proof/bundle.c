@@ -25,14 +25,7 @@ enum errc bundle_write(const struct bundle *b, struct buf *out, struct err *e)
 static bool read_index(span s, uint64_t *out)
 {
 	*out = 0;
-	if (s.n == 0 || s.n > 18 || (s.p[0] == '0' && s.n != 1))
-		return false;
-	for (size_t i = 0; i < s.n; i++) {
-		if (!ascii_is_digit(s.p[i]))
-			return false;
-		*out = 10 * *out + (uint64_t)(s.p[i] - '0');
-	}
-	return true;
+	return (s.n < 2 || s.p[0] != '0') && span_number(s, 999999999999999999, out);
 }
 
 enum errc bundle_read(span text, struct bundle *out, struct err *e)

@@ -57,14 +57,7 @@ static bool take_number(span *text, const char *word, uint64_t *out)
 	span v;
 
 	*out = 0;
-	if (!take(text, word, &v) || v.n == 0 || v.n > 15 || (v.n > 1 && v.p[0] == '0'))
-		return false;
-	for (size_t i = 0; i < v.n; i++) {
-		if (!ascii_is_digit(v.p[i]))
-			return false;
-		*out = *out * 10 + (uint64_t)(v.p[i] - '0');
-	}
-	return true;
+	return take(text, word, &v) && (v.n < 2 || v.p[0] != '0') && span_number(v, 999999999999999, out);
 }
 
 static bool take_digest(span *text, const char *word, struct digest *out)

@@ -181,14 +181,7 @@ enum errc note_verify(span note, span name, const unsigned char key[VERIFY_KEY_S
 static bool read_number(span s, uint64_t *out)
 {
 	*out = 0;
-	if (s.n == 0 || s.n > 19 || (s.p[0] == '0' && s.n != 1))
-		return false;
-	for (size_t i = 0; i < s.n; i++) {
-		if (!ascii_is_digit(s.p[i]))
-			return false;
-		*out = 10 * *out + (uint64_t)(s.p[i] - '0');
-	}
-	return *out <= INT64_MAX;
+	return (s.n < 2 || s.p[0] != '0') && span_number(s, INT64_MAX, out);
 }
 
 enum errc checkpoint_read(span text, struct checkpoint *out, struct err *e)

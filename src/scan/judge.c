@@ -206,7 +206,7 @@ static bool is_chain(span v, const struct word_list *not_secret)
 /* 2744Heron: four digits that are no year, or five, and a name, which is no product's; nobody counts or measures names */
 static bool is_number_and_name(span v, const struct word_list *named)
 {
-	size_t digits = 4 + (v.n > 4 && ascii_is_digit(v.p[4]));
+	size_t digits = v.n > 4 && ascii_is_digit(v.p[4]) ? 5 : 4;
 	span name = span_from(v, digits);
 
 	if (v.n < 8 || v.n > 24 || looks_of(span_first(v, digits)).digits < digits || (digits == 4 && pad_code_is_year(span_first(v, 4))) || name.p[0] < 'A' || name.p[0] > 'Z')

@@ -5,7 +5,8 @@
 bool ip_prefix_read(span text, struct ip_prefix *out)
 {
 	size_t slash = span_find_byte(text, '/');
-	unsigned bits = 0, max;
+	uint64_t bits;
+	unsigned max;
 	unsigned char v4[4];
 	char s[64];
 
@@ -27,16 +28,9 @@ bool ip_prefix_read(span text, struct ip_prefix *out)
 		out->bits = 128;
 		return true;
 	}
-	if (text.n - slash - 1 == 0 || text.n - slash - 1 > 3)
+	if (!span_number(span_from(text, slash + 1), max, &bits))
 		return false;
-	for (size_t i = slash + 1; i < text.n; i++) {
-		if (!ascii_is_digit(text.p[i]))
-			return false;
-		bits = 10 * bits + (unsigned)(text.p[i] - '0');
-	}
-	if (bits > max)
-		return false;
-	out->bits = bits + 128 - max;
+	out->bits = (unsigned)bits + 128 - max;
 	return true;
 }
 

@@ -22,15 +22,7 @@ static const struct json_node *member(const struct json_node **at, const char *n
 
 static bool number(const struct json_node *n, uint64_t max, uint64_t *out)
 {
-	if (n == NULL || n->text.n == 0 || n->text.n > 16)
-		return false;
-	*out = 0;
-	for (size_t i = 0; i < n->text.n; i++) {
-		if (!ascii_is_digit(n->text.p[i]))
-			return false;
-		*out = *out * 10 + (uint64_t)(n->text.p[i] - '0');
-	}
-	return *out <= max && (n->text.n == 1 || n->text.p[0] != '0');
+	return n != NULL && span_number(n->text, max, out) && (n->text.n == 1 || n->text.p[0] != '0');
 }
 
 static int b64_value(unsigned char c)

@@ -156,14 +156,7 @@ static enum errc take_whole(struct input *in, struct arena *a, const char *want,
 static bool number(const struct json_node *n, uint64_t *out)
 {
 	*out = 0;
-	if (n == NULL || n->type != JSON_NUMBER || n->text.n == 0 || n->text.n > 15)
-		return false;
-	for (size_t i = 0; i < n->text.n; i++) {
-		if (!ascii_is_digit(n->text.p[i]))
-			return false;
-		*out = *out * 10 + (uint64_t)(n->text.p[i] - '0');
-	}
-	return true;
+	return n != NULL && n->type == JSON_NUMBER && span_number(n->text, 999999999999999, out);
 }
 
 static enum errc take_listed(struct input *in, const struct unpack *u, const struct json_node *file, struct sha256 *h,

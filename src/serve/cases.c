@@ -258,17 +258,6 @@ static void entry_json(struct call *c, struct json *j, uint64_t index, struct cu
 	json_close(j, '}');
 }
 
-static bool number_read(span s, int64_t *out)
-{
-	*out = 0;
-	for (size_t i = 0; i < s.n; i++) {
-		if (!ascii_is_digit(s.p[i]) || i > 15)
-			return false;
-		*out = 10 * *out + (s.p[i] - '0');
-	}
-	return true;
-}
-
 static enum errc entries_of(struct call *c, const char *sql, int64_t from, uint64_t index[LOG_PAGE], size_t *n, bool *more, struct err *e)
 {
 	sqlite3_stmt *q = sql_query(c->l->db, e, sql, "tii", c->room.id, from, (int64_t)LOG_PAGE + 1);
@@ -289,16 +278,16 @@ static enum errc log_page(struct call *c, const char *sql, span number, struct e
 	uint64_t index[LOG_PAGE];
 	struct json j = json_to(c->out);
 	struct cursor answer;
-	int64_t from;
+	uint64_t from = 0;
 	size_t n;
 	bool more;
 	enum errc rc;
 
-	if (!number_read(number, &from))
+	if (number.n != 0 && !span_number(number, INT64_MAX, &from))
 		return refuse(c, BAD_REQUEST);
 	/* A proof costs a walk over the whole log. */
 	if ((rc = call_limit(c, "log", c->me.id, MINUTE, LOGS_A_MINUTE, e)) != OK || c->refusal != FINE ||
-	    (rc = entries_of(c, sql, from, index, &n, &more, e)) != OK)
+	    (rc = entries_of(c, sql, (int64_t)from, index, &n, &more, e)) != OK)
 		return rc;
 	buf_clear(&l->ask);
 	buf_u32(&l->ask, (uint32_t)n);

@@ -37,11 +37,8 @@ static enum errc number(const struct yaml *y, const char *key, unsigned least, u
 
 	if (yaml_get(y, key) == NULL)
 		return OK;
-	for (size_t i = 0; i < s.n; i++) {
-		if (!ascii_is_digit(s.p[i]) || i > 8)
-			return yaml_err(yaml_get(y, key), e, "%s is a number", key);
-		v = 10 * v + (uint64_t)(s.p[i] - '0');
-	}
+	if (span_digits(s, 9, &v) != s.n)
+		return yaml_err(yaml_get(y, key), e, "%s is a number", key);
 	if (s.n == 0 || v < least || v > most)
 		return yaml_err(yaml_get(y, key), e, "%s is from %u to %u", key, least, most);
 	*out = (unsigned)v;
@@ -55,11 +52,8 @@ static enum errc user(const struct yaml *y, const char *name, uid_t *uid, gid_t 
 	uint64_t v = 0;
 
 	if (p == NULL) {
-		for (const char *s = name; *s != '\0'; s++) {
-			if (*s < '0' || *s > '9' || v > 1000000000)
-				return yaml_err(y, e, "no user is called %s", name);
-			v = 10 * v + (uint64_t)(*s - '0');
-		}
+		if (!span_number(span_str(name), UINT32_MAX - 1, &v))
+			return yaml_err(y, e, "no user is called %s", name);
 		*uid = (uid_t)v;
 		if (gid != NULL)
 			*gid = (gid_t)v;

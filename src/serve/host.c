@@ -4,7 +4,7 @@
 
 bool host_of(span address, span *host, unsigned *port)
 {
-	span digits;
+	uint64_t said = HTTPS_PORT;
 	size_t colon;
 
 	*host = SPAN_EMPTY;
@@ -15,15 +15,11 @@ bool host_of(span address, span *host, unsigned *port)
 		if (ascii_is_one_of(host->p[i], "/?#"))
 			*host = span_first(*host, i);
 	colon = span_find_byte(*host, ':');
-	digits = span_from(*host, colon + 1);
-	*port = colon == host->n ? HTTPS_PORT : 0;
-	for (size_t i = 0; i < digits.n; i++) {
-		if (!ascii_is_digit(digits.p[i]) || i == 5)
-			return false;
-		*port = 10 * *port + (digits.p[i] - '0');
-	}
+	if (colon != host->n && !span_number(span_from(*host, colon + 1), 65535, &said))
+		return false;
+	*port = (unsigned)said;
 	*host = span_first(*host, colon);
-	return host->n != 0 && *port != 0 && *port < 65536;
+	return host->n != 0 && *port != 0;
 }
 
 bool host_among(span host, const char *const *hosts, size_t n)

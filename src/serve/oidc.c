@@ -287,16 +287,11 @@ static bool token_split(struct arena *a, span token, span *header, span *payload
 static bool time_read(const struct json_node *n, const char *name, int64_t *out)
 {
 	const struct json_node *m = json_member(n, name);
+	uint64_t said = 0;
+	bool there = m != NULL && m->type == JSON_NUMBER && span_number(m->text, 999999999999, &said);
 
-	*out = 0;
-	if (m == NULL || m->type != JSON_NUMBER || m->text.n == 0 || m->text.n > 12)
-		return false;
-	for (size_t i = 0; i < m->text.n; i++) {
-		if (!ascii_is_digit(m->text.p[i]))
-			return false;
-		*out = 10 * *out + (m->text.p[i] - '0');
-	}
-	return true;
+	*out = (int64_t)said;
+	return there;
 }
 
 /* For us, and where for others as well, made for us. */

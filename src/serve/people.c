@@ -25,14 +25,12 @@ static void invitation_event(struct logic *l, const char *room, const char *id, 
 
 static bool body_number(struct call *c, const char *name, uint32_t *out)
 {
-	span s = json_text(json_member(c->body, name));
+	const struct json_node *n = json_member(c->body, name);
 	uint64_t v = 0;
 
-	for (size_t i = 0; i < s.n && i < 11; i++)
-		v = ascii_is_digit(s.p[i]) ? 10 * v + (uint64_t)(s.p[i] - '0') : UINT64_MAX / 16;
-	*out = (uint32_t)v;
-	if (s.n == 0 || s.n > 10 || v > UINT32_MAX || json_member(c->body, name)->type != JSON_NUMBER)
+	if (n == NULL || n->type != JSON_NUMBER || !span_number(n->text, UINT32_MAX, &v))
 		(void)refuse(c, BAD_REQUEST);
+	*out = (uint32_t)v;
 	return c->refusal == FINE;
 }
 

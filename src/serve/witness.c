@@ -107,17 +107,11 @@ enum errc witness_due(struct logic *l, struct err *e)
 /* The decimal number that a 409 has for its body. */
 static enum errc seen(struct logic *l, span said, struct err *e)
 {
-	int64_t size = 0;
+	uint64_t size;
 
-	said = span_trim(said);
-	for (size_t i = 0; i < said.n; i++) {
-		if (said.p[i] < '0' || said.p[i] > '9' || i > 15)
-			return OK;
-		size = 10 * size + (said.p[i] - '0');
-	}
-	if (said.n == 0)
+	if (!span_number(span_trim(said), INT64_MAX, &size))
 		return OK;
-	return sql_run(l->db, e, "UPDATE witness SET said = nullif(?1, size) WHERE name = ?2", "it", size, l->c->witness_name);
+	return sql_run(l->db, e, "UPDATE witness SET said = nullif(?1, size) WHERE name = ?2", "it", (int64_t)size, l->c->witness_name);
 }
 
 enum errc witness_answer(struct logic *l, span answer, struct err *e)

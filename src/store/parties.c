@@ -179,12 +179,12 @@ static bool taken(span *s, unsigned char c)
 
 static bool number(span *s, int64_t *out)
 {
-	size_t i = 0;
+	uint64_t v;
+	size_t n = span_digits(*s, 18, &v);
 
-	for (*out = 0; i < s->n && i < 18 && ascii_is_digit(s->p[i]); i++)
-		*out = *out * 10 + (s->p[i] - '0');
-	*s = span_from(*s, i);
-	return i != 0;
+	*out = (int64_t)v;
+	*s = span_from(*s, n);
+	return n != 0;
 }
 
 static bool quoted(span *s, span *out)

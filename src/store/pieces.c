@@ -15,13 +15,10 @@ const char *piece_mark(uint32_t number, uint32_t total, const struct digest *id,
 
 static uint32_t number_off(span *s)
 {
-	uint32_t n = 0;
-	size_t i = 0;
+	uint64_t n;
 
-	for (; i < s->n && i < 9 && ascii_is_digit(s->p[i]); i++)
-		n = 10 * n + (uint32_t)(s->p[i] - '0');
-	*s = span_from(*s, i);
-	return n;
+	*s = span_from(*s, span_digits(*s, 9, &n));
+	return (uint32_t)n;
 }
 
 bool piece_mark_read(span nest, struct piece_mark *out)

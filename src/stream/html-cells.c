@@ -5,11 +5,10 @@
 /* "3", as far as it counts */
 static unsigned number(span v, unsigned max)
 {
-	unsigned n = 0;
+	uint64_t n;
 
-	for (size_t i = 0; i < v.n && ascii_is_digit(v.p[i]) && n <= max; i++)
-		n = 10 * n + (unsigned)(v.p[i] - '0');
-	return n < 1 ? 1 : n > max ? max : n;
+	(void)span_digits(v, 19, &n);
+	return n < 1 ? 1 : n > max ? max : (unsigned)n;
 }
 
 static bool covered(const struct html_cells *c)
