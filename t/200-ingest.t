@@ -109,6 +109,21 @@ new_case "$T/g"; CASE=$T/g
 ingest "$T/w"
 is "mail is found within gz, xz, zstd, tar and zip, whatever the name" "$(count messages)" 13
 is "the same mail in three wrappings is one message" "$(list messages | field locations | grep -c 'a".*b.dat.*e.zst')" 7
+
+# A ZIP archive is read from its end, where libarchive finds the directory of the last one alone.
+mkdir "$T/ends"
+python3 - "$T/ends/all.zip" <<'PY'
+import io, sys, zipfile
+def of(*names):
+    b = io.BytesIO()
+    with zipfile.ZipFile(b, "w", zipfile.ZIP_DEFLATED) as z:
+        for name in names: z.writestr(name + ".eml", "From: a@b.example\nTo: c@d.example\nSubject: %s\n\n%s\n" % (name, name))
+    return b.getvalue()
+open(sys.argv[1], "wb").write(of("one", "two") + of("three") + bytes(100) + of("four"))
+PY
+CASE=$T/ends-case; new_case "$CASE"
+ingest "$T/ends"
+is "ZIP archives end to end are read, all of them" "$(list messages | field subject | sort | tr '\n' ' ')" "four one three two "
 sed 's/$/\r/' "$T/plain" >"$T/crlf"
 new_case "$T/h"; CASE=$T/h
 ingest "$T/plain"; ingest "$T/crlf"

@@ -127,6 +127,8 @@ static enum errc level_open(struct level *l, int fd, int spool, struct err *e)
 		return err_sys(e, "seek");
 	if ((rc = file_view(&l->file, fd, (uint64_t)size, &file, e)) == OK && box_sniff(file) != BOX_NONE)
 		return box_open(&l->box, file, e);
+	if (rc == OK && archive_wants_all(file))
+		return archive_open_all(&l->reader, file, spool, e);
 	file_view_done(&l->file);
 	return rc == OK ? archive_open(&l->reader, fd, spool, e) : rc;
 }

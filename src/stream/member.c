@@ -195,16 +195,15 @@ static enum errc password_add(struct archive_reader *r, span password, struct er
 	return got == ARCHIVE_OK ? OK : err_memory(e);
 }
 
-enum errc archive_open_span(struct archive_reader **out, span bytes, struct buf *into, span password, struct err *e)
+static enum errc open_bytes(struct archive_reader **out, span bytes, int spool_fd, struct buf *into, span password, struct err *e)
 {
 	span behind, first = source_first(bytes, &behind);
-	enum errc rc = reader_new(out, -1, into, zip_forgets(first) ? AS_STREAM : AS_IT_IS, e);
+	enum errc rc = reader_new(out, spool_fd, into, zip_forgets(first) ? AS_STREAM : AS_IT_IS, e);
 	uint64_t next;
 
 	bytes = first;
 	if (rc == OK)
 		(*out)->source.behind = behind;
-
 	for (unsigned i = 0; i < FRAMES && (next = archive_frame(bytes)) != 0; i++)
 		bytes = next < bytes.n ? span_from(bytes, (size_t)next) : SPAN_EMPTY;
 	if (rc == OK && ((password.p != NULL && (rc = password_add(*out, password, e)) != OK) ||
@@ -213,6 +212,18 @@ enum errc archive_open_span(struct archive_reader **out, span bytes, struct buf 
 		*out = NULL;
 	}
 	return rc;
+}
+
+enum errc archive_open_span(struct archive_reader **out, span bytes, struct buf *into, span password, struct err *e)
+{
+	return open_bytes(out, bytes, -1, into, password, e);
+}
+
+bool archive_wants_all(span first_bytes) { return span_starts(first_bytes, SPAN_LIT("PK\3\4")) || span_starts(first_bytes, SPAN_LIT("7z\xbc\xaf\x27\x1c")); }
+
+enum errc archive_open_all(struct archive_reader **out, span bytes, int spool_fd, struct err *e)
+{
+	return open_bytes(out, bytes, spool_fd, NULL, (span){0}, e);
 }
 
 void archive_close(struct archive_reader *r)

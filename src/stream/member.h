@@ -33,6 +33,8 @@ struct archive_reader;
 
 /* Is this the beginning of something libarchive should look at? By magic only: 0x1f8b, PK, 7z, tar's ustar ... */
 bool archive_sniff(span first_bytes);
+/* Does it begin an archive of which libarchive may miss a part unless all of it is seen? ZIP and 7z: see archive_open_all. */
+bool archive_wants_all(span first_bytes);
 /* Is this the beginning of a tar archive? */
 bool tar_sniff(span first_bytes);
 /* LZ4 and zstd: where a frame that is to be passed over ends (RFC 8878 3.1.2); 0: it is none. */
@@ -60,6 +62,8 @@ MUST_CHECK enum errc archive_open(struct archive_reader **out, int fd, int spool
  * not name all that lies in it (zip_forgets) is read member by member, without that directory.
  */
 MUST_CHECK enum errc archive_open_span(struct archive_reader **out, span bytes, struct buf *into, span password, struct err *e);
+/* The same of one that is mapped, and spools as archive_open does. */
+MUST_CHECK enum errc archive_open_all(struct archive_reader **out, span bytes, int spool_fd, struct err *e);
 void archive_close(struct archive_reader *r);
 
 /*
