@@ -86,6 +86,9 @@ static bool is_part(span text, size_t at, size_t end)
 	/* "linkid=857250" */
 	if (at > 1 && a == '=' && ascii_is_alnum(text.p[at - 2]))
 		return true;
+	/* "7340032 / (65536 / 512)" */
+	if (z == ' ' && ascii_is_one_of(zz, "/*+") && end + 3 < text.n && text.p[end + 2] == ' ' && (ascii_is_digit(text.p[end + 3]) || text.p[end + 3] == '('))
+		return true;
 	for (i = end; i < text.n && (text.p[i] == ' ' || text.p[i] == ')');)
 		i++;
 	return i > end && i < text.n && (ascii_is_digit(text.p[i]) || text.p[i] == '%');
