@@ -30,9 +30,9 @@ void source_reset(struct member_source *s);
 /* The archive with which the bytes in memory begin; *behind: another one, end to end with it. */
 span source_first(span bytes, span *behind);
 
-/* The next block, none at the end; the first one of what is unpacked, which comes again. */
 /* libarchive goes back to the beginning of a file that it may seek in: by blocks, it stays behind `at`. */
 static inline bool source_blocks(const struct member_source *s) { return s->unpack != NULL || s->at > 0; }
+/* The next block, none at the end; the first one of what is unpacked, which comes again. */
 MUST_CHECK enum errc source_next(struct member_source *s, span *block, struct err *e);
 MUST_CHECK enum errc source_peek(struct member_source *s, span *block, struct err *e);
 /*

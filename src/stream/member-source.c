@@ -2,10 +2,10 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "base/cursor.h"
 #include "base/limits.h"
 #include "stream/member-private.h"
 #include "stream/member.h"
+#include "stream/seven-zip.h"
 #include "stream/zip-walk.h"
 
 /*
@@ -34,18 +34,9 @@ static size_t padding(span s)
 	return n;
 }
 
-/* Where a 7z archive ends: behind its end header, which its beginning tells. */
-static size_t seven_zip_end(span s)
-{
-	enum { HEAD = 32 };
-	uint64_t at = s.n >= HEAD ? le64_at(s, 12) : 0, n = s.n >= HEAD ? le64_at(s, 20) : 0;
-
-	return s.n < HEAD || at > s.n - HEAD || n > s.n - HEAD - at ? s.n : HEAD + (size_t)(at + n);
-}
-
 span source_first(span bytes, span *behind)
 {
-	size_t end = span_starts(bytes, SPAN_LIT("7z\xbc\xaf\x27\x1c")) ? seven_zip_end(bytes) : zip_end(bytes);
+	size_t end = seven_sniff(bytes) ? seven_end(bytes) : zip_end(bytes);
 
 	*behind = span_from(bytes, end);
 	*behind = span_from(*behind, padding(span_first(*behind, PADDING)));

@@ -14,6 +14,7 @@
 #include "base/utf8.h"
 #include "stream/member-calls.h"
 #include "stream/member-private.h"
+#include "stream/seven-zip.h"
 #include "stream/zip-walk.h"
 
 /* Read at a time; a member smaller than BOMB_MIN is harmless whatever its ratio. */
@@ -219,11 +220,11 @@ enum errc archive_open_span(struct archive_reader **out, span bytes, struct buf 
 	return open_bytes(out, bytes, -1, into, password, e);
 }
 
-bool archive_wants_all(span first_bytes) { return span_starts(first_bytes, SPAN_LIT("PK\3\4")) || span_starts(first_bytes, SPAN_LIT("7z\xbc\xaf\x27\x1c")); }
+bool archive_wants_all(span first_bytes) { return span_starts(first_bytes, SPAN_LIT("PK\3\4")) || seven_sniff(first_bytes); }
 
 enum errc archive_open_all(struct archive_reader **out, span bytes, int spool_fd, struct err *e)
 {
-	return open_bytes(out, bytes, spool_fd, NULL, (span){0}, e);
+	return open_bytes(out, bytes, spool_fd, NULL, SPAN_EMPTY, e);
 }
 
 void archive_close(struct archive_reader *r)

@@ -58,7 +58,7 @@ MUST_CHECK enum errc archive_warm(struct err *e);
 MUST_CHECK enum errc archive_open(struct archive_reader **out, int fd, int spool_fd, struct err *e);
 /*
  * The same of an archive in memory, which must outlive it; each member's bytes replace those in *into, up to its maximum. What is
- * encrypted is tried with the password, where p is not NULL: ZIP only, libarchive opens no other kind. A ZIP archive whose directory does
+ * encrypted is tried with the password, which must outlive it too, where p is not NULL: ZIP only, libarchive opens no other kind. A ZIP archive whose directory does
  * not name all that lies in it (zip_forgets) is read member by member, without that directory.
  */
 MUST_CHECK enum errc archive_open_span(struct archive_reader **out, span bytes, struct buf *into, span password, struct err *e);

@@ -6,25 +6,39 @@
 /* BCJ2 is four coders of seven streams, each with a cipher of its own where it is encrypted. */
 enum { CODERS = 16, STREAMS = 32 };
 
-static const span magic = {(const unsigned char *)"7z\xbc\xaf\x27\x1c", 6};
-
 static enum errc damaged(struct err *e) { return err_set(e, ERR_EVIDENCE, "damaged 7z header"); }
 
 uint32_t seven_crc(span s) { return (uint32_t)crc32_z(0, s.p, s.n); }
 
+bool seven_sniff(span first_bytes) { return span_starts(first_bytes, SPAN_LIT("7z\xbc\xaf\x27\x1c")); }
+
+/* Where the first bytes say that the header lies, as far as it lies within the archive. */
+static bool header_place(span archive, span *out)
+{
+	uint64_t at, n;
+
+	if (archive.n < SEVEN_START)
+		return false;
+	at = le64_at(archive, 12);
+	n = le64_at(archive, 20);
+	if (at > archive.n - SEVEN_START || n > archive.n - SEVEN_START - at)
+		return false;
+	*out = span_sub(archive, SEVEN_START + (size_t)at, (size_t)n);
+	return true;
+}
+
 enum errc seven_header(span archive, span *out, struct err *e)
 {
-	struct cursor c = cursor_of(span_from(archive, 8));
-	uint32_t start_crc = cursor_u32(&c), crc;
-	uint64_t at = cursor_u64(&c), n = cursor_u64(&c);
+	if (!seven_sniff(archive) || !header_place(archive, out) || out->n == 0 || seven_crc(span_sub(archive, 12, 20)) != le32_at(archive, 8))
+		return damaged(e);
+	return seven_crc(*out) == le32_at(archive, 28) ? OK : damaged(e);
+}
 
-	crc = cursor_u32(&c);
-	if (!span_starts(archive, magic) || c.bad || seven_crc(span_sub(archive, 12, 20)) != start_crc)
-		return damaged(e);
-	if (at > archive.n - SEVEN_START || n > archive.n - SEVEN_START - at || n == 0)
-		return damaged(e);
-	*out = span_sub(archive, SEVEN_START + (size_t)at, (size_t)n);
-	return seven_crc(*out) == crc ? OK : damaged(e);
+size_t seven_end(span archive)
+{
+	span header;
+
+	return header_place(archive, &header) ? (size_t)(header.p - archive.p) + header.n : archive.n;
 }
 
 /* ---- reading ---- */

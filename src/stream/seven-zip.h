@@ -60,6 +60,9 @@ struct seven_pack {
 	size_t n;
 };
 
+bool seven_sniff(span first_bytes);
+/* Where it ends: behind the header that the first bytes point at, else with all the bytes. */
+size_t seven_end(span archive);
 /* The header that the first bytes point at, its digest compared. */
 MUST_CHECK enum errc seven_header(span archive, span *out, struct err *e);
 /* A header of SEVEN_HEADER or SEVEN_ENCODED_HEADER. Of files, digests are looked for in those up to `most` bytes. Without any stream all is 0. */

@@ -1,6 +1,7 @@
 #include <zlib.h>
 
 #include "base/limits.h"
+#include "stream/seven-zip.h"
 #include "stream/unseal-private.h"
 
 void unsealed_free(struct unsealed *u)
@@ -19,7 +20,7 @@ enum errc archive_unseal(span bytes, struct passwords *p, struct unsealed *out, 
 	enum errc rc;
 
 	*out = (struct unsealed){0};
-	if (span_starts(bytes, SPAN_LIT("7z\xbc\xaf\x27\x1c")))
+	if (seven_sniff(bytes))
 		unseal = unseal_7z;
 	else if (span_starts(bytes, SPAN_LIT("Rar!\x1a\7\1\0")))
 		unseal = unseal_rar;
