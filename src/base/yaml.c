@@ -257,10 +257,8 @@ enum errc yaml_only(const struct yaml *y, const char *const keys[], struct err *
 		return yaml_err(y, e, "a map of names and values is wanted here");
 	for (const struct yaml *c = y->first; c != NULL; c = c->next)
 		if (!span_is_one_of(c->key, keys)) {
-			struct near near = near_to(c->key);
+			struct near near = near_among(c->key, keys);
 
-			for (size_t i = 0; keys[i] != NULL; i++)
-				near_try(&near, span_str(keys[i]));
 			return yaml_err(c, e, "unknown setting \"%.*s\"%s", (int)(c->key.n < 64 ? c->key.n : 64), c->key.p, near_says(&near));
 		}
 	return OK;

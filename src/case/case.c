@@ -298,7 +298,6 @@ enum errc conf_bool(const struct yaml *map, const char *key, bool none, bool *ou
 static enum errc get_days(const struct yaml *map, const char *key, unsigned none, unsigned *out, struct err *e)
 {
 	const struct yaml *y = yaml_get(map, key);
-
 	uint64_t days;
 
 	*out = none;

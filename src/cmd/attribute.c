@@ -127,9 +127,10 @@ enum errc cmd_attribute(struct cmd *c, const struct verb *v, int argc, char **ar
 	digests_only();
 	if (n != 0)
 		return err_set(&c->e, ERR_USAGE, "takes no operand, but got %s; the directory is named with --directory", operand[0]);
-	near = near_among(span_str(same != NULL ? same : ""), (const char *const[]){"name", "domain", NULL});
-	if (same != NULL && strcmp(same, "name") != 0 && strcmp(same, "domain") != 0)
+	if (same != NULL && strcmp(same, "name") != 0 && strcmp(same, "domain") != 0) {
+		near = near_among(span_str(same), SPAN_WORDS("name", "domain"));
 		return err_set(&c->e, ERR_USAGE, "--same-by wants name or domain, not \"%s\"%s", same, near_says(&near));
+	}
 	o.same = same == NULL ? SAME_UNSAID : *same == 'n' ? SAME_BY_NAME : SAME_BY_DOMAIN;
 	if ((rc = same_directory(c, &o.directory)) != OK)
 		return rc;

@@ -189,7 +189,7 @@ enum errc notify_cmd_contacts(struct cmd *c, const struct verb *v, int argc, cha
 		rc = contacts_show(c->store, &(struct contacts_show){.org = n == 2 ? operand[1] : org, .thin = thin, .tasks = tasks, .as_json = c->json,
 		    .owner = c->config.delivery.task_owner, .days = c->config.delivery.task_days, .now_utc = time_now()}, &out, &c->e);
 	else {
-		near = near_among(span_str(n != 0 ? operand[0] : ""), (const char *const[]){"discover", "import", "keys", "show", NULL});
+		near = near_among(span_str(n != 0 ? operand[0] : ""), SPAN_WORDS("discover", "import", "keys", "show"));
 		rc = err_set(&c->e, ERR_USAGE, "wants discover, import FILE, keys [ORG], or show [ORG]%s; see tocsin notify contacts --help", near_says(&near));
 	}
 	if (rc == OK)

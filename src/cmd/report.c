@@ -144,7 +144,7 @@ enum errc cmd_report(struct cmd *c, const struct verb *v, int argc, char **argv,
 		return say(c, &run);
 	}
 	if (n != 0) {
-		near = near_among(span_str(operand[0]), (const char *const[]){"clocks", "regulator", "resets", NULL});
+		near = near_among(span_str(operand[0]), SPAN_WORDS("clocks", "regulator", "resets"));
 		return err_set(&c->e, ERR_USAGE, "takes one of clocks, regulator, resets, or nothing, not \"%s%s%s\"%s", operand[0], n > 1 ? " " : "",
 		    n > 1 ? operand[1] : "", near_says(&near));
 	}
@@ -154,7 +154,7 @@ enum errc cmd_report(struct cmd *c, const struct verb *v, int argc, char **argv,
 		return check(c, status);
 	while (format != NULL && strcmp(formats[run.format].word, format) != 0)
 		if (run.format++ == REPORT_JSON) {
-			near = near_among(span_str(format), (const char *const[]){"html", "csv", "json", NULL});
+			near = near_among(span_str(format), SPAN_WORDS("html", "csv", "json"));
 			return err_set(&c->e, ERR_USAGE, "--format wants html, csv or json, not \"%s\"%s", format, near_says(&near));
 		}
 	if (run.format == REPORT_CSV && is_stdout(output))

@@ -160,7 +160,7 @@ enum errc cmd_scope(struct cmd *c, const struct verb *v, int argc, char **argv, 
 		rc = n == 2 ? scope_explain(c->store, operand[1], c->json, &out, &c->e)
 			    : err_set(&c->e, ERR_USAGE, "explain wants one message: the beginning of its SHA-256, or its Message-ID");
 	} else if (n != 0 && logs.n == 0 && id_maps.n == 0) {
-		near = near_among(span_str(operand[0]), (const char *const[]){"coverage", "timeline", "explain", NULL});
+		near = near_among(span_str(operand[0]), SPAN_WORDS("coverage", "timeline", "explain"));
 		rc = err_set(&c->e, ERR_USAGE, "takes coverage, timeline, explain MESSAGE, or nothing, not \"%s\"%s; logs are given by --logs", operand[0], near_says(&near));
 	} else if (written != NULL && !time_parse_end(span_str(written), &written_utc)) {
 		rc = err_set(&c->e, ERR_USAGE, "--written wants a day or a time, 2025-06-30 or 2025-06-30T12:00:00Z, not \"%s\"", written);

@@ -165,7 +165,8 @@ struct weight told_weight(const struct told_words *words, span text, size_t at, 
 	/* ", 1000 Louisiana Street" */
 	if (w.lead == 1 && end + 1 < text.n && text.p[end] == ' ' && text.p[end + 1] >= 'A' && text.p[end + 1] <= 'Z')
 		return w;
-	if (w.lead == LEAD_NONE || says_example(span_sub(text, start, at - start)) || (behind.n > 0 && word_list_tells(words->others, behind, true) && !is_circumstance(text, end, behind)))
+	if (w.lead == LEAD_NONE || (behind.n > 0 && word_list_tells(words->others, behind, true) && !is_circumstance(text, end, behind)) ||
+	    says_example(span_sub(text, start, at - start)))
 		return w;
 	/* "X opens it", "zum Verbinden X eintippen"; of codes only what is an order too, as there acts are things as well */
 	if (w.lead == 0 && behind.n > 0 && word_list_tells(words->acts, behind, true) && (!words->codes || word_list_tells(words->leads, behind, true)))
