@@ -130,6 +130,9 @@ MUST_CHECK enum errc rules_read(struct arena *a, span text, const char *file, st
  * with all != NULL the others go there, a line each. */
 MUST_CHECK enum errc rules_test(const struct rule_set *set, span packed, size_t *n, struct buf *all, struct err *e);
 
+/* The lists of one file, added to the set's; *cap: how many it has room for. What several files call by one name is one list. */
+MUST_CHECK enum errc word_lists_read(struct arena *a, struct rule_set *set, size_t *cap, const struct yaml *words, struct err *e);
+
 /* The anchors compiled and all tables in one block; the SHA-256 without the compiled part names the rule set. */
 MUST_CHECK enum errc rules_pack(const struct rule_set *set, struct buf *out, struct digest *digest, struct err *e);
 /* The digest that rules_pack gave: of the block as far as the compiled part, which is `database` within it or not there yet. */

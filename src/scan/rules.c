@@ -428,62 +428,6 @@ static enum errc read_rule(struct reader *r, const struct yaml *y, struct err *e
 	return OK;
 }
 
-static int span_order(const void *a, const void *b)
-{
-	return span_cmp(*(const span *)a, *(const span *)b);
-}
-
-/* A list in order has no word twice: one more would say nothing, and look as if it did. */
-static enum errc no_word_twice(const struct word_list *list, const struct yaml *l, struct err *e)
-{
-	for (size_t i = 1; i < list->n; i++) {
-		const struct yaml *v = l->first;
-		bool second = false;
-
-		if (!span_eq(list->v[i], list->v[i - 1]))
-			continue;
-		while (!span_eq_nocase(v->text, list->v[i]) || !second) {
-			second |= span_eq_nocase(v->text, list->v[i]);
-			v = v->next;
-		}
-		return yaml_err(v, e, "\"%.*s\" a second time in this list", (int)v->text.n, (const char *)v->text.p);
-	}
-	return OK;
-}
-
-static enum errc read_words(struct reader *r, const struct yaml *y, struct err *e)
-{
-	for (const struct yaml *l = y != NULL ? y->first : NULL; l != NULL; l = l->next) {
-		struct word_list list = {.name = l->key};
-		const struct yaml *v;
-		enum errc rc;
-
-		for (v = l->first; v != NULL; v = v->next)
-			list.n++;
-		if ((r->set->words = arena_grow(r->a, r->set->words, r->set->n_words, &r->cap_words, sizeof list, 64)) == NULL ||
-		    (list.v = arena_zero(r->a, list.n + 1, sizeof *list.v)) == NULL)
-			return err_memory(e);
-		list.n = 0;
-		for (v = l->first; v != NULL; v = v->next) {
-			span w = v->text;
-			unsigned char *lower = arena_alloc(r->a, w.n + 1);
-
-			if (v->kind != YAML_SCALAR || w.n == 0 || w.n > LIMIT_RULE_ANCHOR)
-				return yaml_err(v, e, "a word has 1 to %zu bytes", LIMIT_RULE_ANCHOR);
-			if (lower == NULL)
-				return err_memory(e);
-			for (size_t i = 0; i < w.n; i++)
-				lower[i] = ascii_lower(w.p[i]);
-			list.v[list.n++] = span_of(lower, w.n);
-		}
-		qsort(list.v, list.n, sizeof *list.v, span_order);
-		if ((rc = no_word_twice(&list, l, e)) != OK)
-			return rc;
-		r->set->words[r->set->n_words++] = list;
-	}
-	return OK;
-}
-
 static enum errc read_macros(struct reader *r, const struct yaml *y, struct err *e)
 {
 	for (const struct yaml *v = y != NULL ? y->first : NULL; v != NULL; v = v->next) {
@@ -556,7 +500,7 @@ static enum errc read_files(struct arena *a, struct yaml *const *files, size_t n
 		if (files[i]->kind != YAML_MAP)
 			return yaml_err(files[i], e, "a rule file is a map of words, macros and rules");
 		else if ((rc = yaml_only(files[i], keys, e)) != OK ||
-		    (rc = read_words(&r, yaml_get(files[i], "words"), e)) != OK ||
+		    (rc = word_lists_read(a, r.set, &r.cap_words, yaml_get(files[i], "words"), e)) != OK ||
 		    (rc = read_macros(&r, yaml_get(files[i], "macros"), e)) != OK)
 			return rc;
 	for (size_t i = 0; i < n; i++) {

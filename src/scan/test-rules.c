@@ -111,6 +111,21 @@ static void a_rule_with_a_mistake_is_refused_with_file_and_line(void **state)
 	arena_free(a);
 }
 
+static void lists_of_two_files_with_one_name_are_one_list(void **state)
+{
+	struct rule_files files = {.v = {{"a", SPAN_LIT("words: {w: [door, gate], other: [x]}\n")}, {"b", SPAN_LIT("words: {w: [porte, Gate]}\n")}}, .n = 2};
+	struct arena *a = test_arena();
+	struct rule_set *set;
+	struct err why;
+
+	(void)state;
+	assert_ok(rules_parse(a, &files, &set, &why));
+	assert_int_equal(set->n_words, 2);
+	assert_int_equal(set->words[0].n, 3);
+	assert_true(span_eq(set->words[0].v[2], SPAN_LIT("porte")));
+	arena_free(a);
+}
+
 static void a_pattern_that_cannot_be_compiled_is_refused(void **state)
 {
 	static const char *const rules[] = {RULE_HEAD "    anchors: [xx]\n    pattern: 'x('\n" RULE_TAIL,
@@ -261,6 +276,7 @@ int main(void)
 	    cmocka_unit_test(the_rules_that_come_with_tocsin_agree_with_their_own_examples),
 	    cmocka_unit_test(each_list_that_comes_with_tocsin_is_used),
 	    cmocka_unit_test(a_rule_with_a_mistake_is_refused_with_file_and_line),
+	    cmocka_unit_test(lists_of_two_files_with_one_name_are_one_list),
 	    cmocka_unit_test(a_pattern_that_cannot_be_compiled_is_refused),
 	    cmocka_unit_test(a_value_is_looked_for_only_where_what_is_needed_stands_behind_the_anchor),
 	    cmocka_unit_test(the_end_of_a_compound_is_heard_whatever_else_its_list_has),
