@@ -24,14 +24,22 @@ enum errc refuse(struct call *c, enum refusal why)
 	return OK;
 }
 
+/* Who asks for more of them has been told of. */
+enum { FOREIGN_AN_HOUR = 1000 };
+
 enum errc not_ours(struct call *c, const char *kind, const char *sql, span id, struct err *e)
 {
+	char key[64];
 	int64_t n;
+	bool over = false;
 	struct json j;
 	enum errc rc;
 
 	(void)refuse(c, NOT_FOUND);
 	if ((rc = sql_int(c->l->db, &n, 0, e, sql, strcmp(kind, "credential") == 0 ? "b" : "s", id)) != OK || n == 0)
+		return rc;
+	(void)snprintf(key, sizeof key, "foreign %s", c->s.account);
+	if ((rc = limit_count(c->l, key, HOUR, FOREIGN_AN_HOUR, &over, NULL, e)) != OK || over)
 		return rc;
 	j = event_begin(c->l, "foreign", c->room.id);
 	json_str(&j, "account", c->s.account);

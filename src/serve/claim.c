@@ -27,18 +27,22 @@ static enum errc notice_load(struct call *c, span id, struct notice_row *out, st
 	return out->id.p == NULL || out->room == NULL || out->auth.p == NULL || out->claim == NULL ? err_memory(e) : OK;
 }
 
-static enum errc code_limits(struct call *c, const char *network, bool *over, struct err *e)
+enum { CODES_A_MINUTE = 5, CODES_AN_HOUR = 30 };
+
+/* *first: the first that is one too many, of its minute or its hour. */
+static enum errc code_limits(struct call *c, const char *network, bool *over, bool *first, struct err *e)
 {
 	char key[128];
-	int64_t n = 0;
+	int64_t n = 0, of_minute = 0, of_hour = 0;
 	bool many = false;
 	enum errc rc;
 
 	(void)snprintf(key, sizeof key, "code %s", network);
-	if ((rc = limit_count(c->l, key, MINUTE, 5, over, NULL, e)) != OK ||
-	    (rc = limit_count(c->l, key, HOUR, 30, over, NULL, e)) != OK ||
+	if ((rc = limit_count(c->l, key, MINUTE, CODES_A_MINUTE, over, &of_minute, e)) != OK ||
+	    (rc = limit_count(c->l, key, HOUR, CODES_AN_HOUR, over, &of_hour, e)) != OK ||
 	    (rc = limit_count(c->l, "codes", MINUTE, 60, &many, &n, e)) != OK)
 		return rc;
+	*first = of_minute == CODES_A_MINUTE + 1 || of_hour == CODES_AN_HOUR + 1;
 	if (many && n == 61) {
 		struct json j = event_begin(c->l, "alarm", NULL);
 
@@ -86,16 +90,18 @@ static enum errc code_right(struct call *c, span notice, span auth, struct notic
 {
 	const char *network = client_network(c->a, c->q->client);
 	struct digest d;
-	bool over = false, locked;
+	bool over = false, first, locked;
 	enum errc rc;
 
 	*right = false;
 	if (network == NULL)
 		return err_memory(e);
-	if ((rc = code_limits(c, network, &over, e)) != OK)
+	if ((rc = code_limits(c, network, &over, &first, e)) != OK)
 		return rc;
 	if (over) {
-		attempt(c, notice, network, "limit");
+		/* The log is kept for good, and in memory: who goes on must not make it grow. */
+		if (first)
+			attempt(c, notice, network, "limit");
 		c->retry_after = MINUTE;
 		(void)refuse(c, LIMIT);
 		return call_keep(c->l, e);
@@ -228,14 +234,14 @@ static enum errc object_by_token(struct call *c, const char *token, const char *
 	const char *network = client_network(c->a, c->q->client);
 	sqlite3_stmt *q;
 	const char *id = NULL;
-	bool over = false, found;
+	bool over = false, first, found;
 	struct digest d;
 	struct room r;
 	enum errc rc;
 
 	if (network == NULL)
 		return err_memory(e);
-	if ((rc = code_limits(c, network, &over, e)) != OK)
+	if ((rc = code_limits(c, network, &over, &first, e)) != OK)
 		return rc;
 	if (over) {
 		c->retry_after = MINUTE;

@@ -42,12 +42,17 @@ enum errc limits_expire(struct logic *l, struct err *e)
 	return rc;
 }
 
+/* RFC 4291 2.5.5.2: how a proxy whose socket takes both writes a client of IPv4. */
+#define MAPPED "::ffff:"
+
 /* /24 of IPv4, /56 of IPv6; what is neither is one network of its own. */
 const char *client_network(struct arena *a, span client)
 {
 	char text[INET6_ADDRSTRLEN];
 	unsigned char b[16];
 
+	if (span_starts_nocase(client, SPAN_LIT(MAPPED)) && span_find_byte(client, '.') != client.n)
+		client = span_from(client, strlen(MAPPED));
 	if (client.n < sizeof text) {
 		memcpy(text, client.p != NULL ? client.p : (const unsigned char *)"", client.n);
 		text[client.n] = '\0';

@@ -1,10 +1,13 @@
 /* What an organisation says back: credentials reset, tasks done, what was missed or is not theirs. */
 #include "serve/private.h"
 
-enum { MARKS_AT_ONCE = 200, REPORTS_A_DAY = 50, EXPOSURE_TEXT = 16 };
+enum { MARKS_AT_ONCE = 200, MARKS_AN_HOUR = 1000, REPORTS_A_DAY = 50, EXPOSURE_TEXT = 16 };
 
 static const char *const mark_words[] = {"rotated", "revoked", "deactivated", "not_ours", "false_alarm",
     "risk_accepted", "open", NULL};
+
+/* Each is a line in the log, whose room is everybody's: more often than that nobody clicks. */
+static enum errc mark_limit(struct call *c, struct err *e) { return call_limit(c, "mark", c->me.id, HOUR, MARKS_AN_HOUR, e); }
 
 /* Of a credential, or of a message that is not theirs. */
 struct mark { span exposure, record, mark, note, application; };
@@ -97,7 +100,7 @@ enum errc route_mark(struct call *c, struct err *e)
 	if (!body_only(c, names))
 		return OK;
 	list = json_member(c->body, "marks");
-	if ((rc = marks_check(c, list, &ok, e)) != OK || !ok)
+	if ((rc = marks_check(c, list, &ok, e)) != OK || !ok || (rc = mark_limit(c, e)) != OK || c->refusal != FINE)
 		return rc;
 	/* The events of one transaction are bounded; a bulk of marks is told in pieces, all before the commit. */
 	for (const struct json_node *x = list->child; x != NULL; x = x->next) {
@@ -197,12 +200,15 @@ enum errc route_task(struct call *c, struct err *e)
 	static const char *const names[] = {"task", "done", "note", NULL};
 	const struct json_node *done = json_member(c->body, "done");
 	const char *task, *note;
+	enum errc rc;
 
 	if (!body_only(c, names) || !body_text(c, "task", 20, false, &task) ||
 	    !body_text(c, "note", TEXT_NOTE, false, &note))
 		return OK;
 	if (!span_is_one_of(span_str(task), task_words) || done == NULL || (done->type != JSON_TRUE && done->type != JSON_FALSE))
 		return refuse(c, BAD_REQUEST);
+	if ((rc = mark_limit(c, e)) != OK || c->refusal != FINE)
+		return rc;
 	task_event(c->l, c->room.id, c->me.id, c->me.name, task, done->type == JSON_TRUE, note);
 	return sql_run(c->l->db, e, "INSERT OR REPLACE INTO task (room, task, done, person, at, note) VALUES (?, ?,"
 	    " ?, ?, ?, ?)", "ttitit", c->room.id, task,

@@ -10,7 +10,7 @@
 #include "base/cursor.h"
 
 enum { CREDENTIAL_MAX = 1023, CLIENT_DATA_MAX = 4096, ATTESTATION_MAX = 32768, AUTH_DATA_MAX = 2048,
-    SIGNATURE_MAX = 1024, PASSKEYS_OF_ACCOUNT = 10 };
+    SIGNATURE_MAX = 1024, PASSKEYS_OF_ACCOUNT = 10, PASSKEYS_A_DAY = 50, ASSERTIONS_A_MINUTE = 60 };
 
 static enum errc ask_auth(struct call *c, enum wire_kind kind, struct cursor *answer, bool *good, struct err *e)
 {
@@ -254,6 +254,9 @@ static enum errc registered(struct call *c, span id, int64_t alg, span key, int6
 			return rc;
 		if (n >= PASSKEYS_OF_ACCOUNT)
 			return refuse(c, LIMIT);
+		/* Each is a mail to all who are named: nobody adds and removes them all day. */
+		if ((rc = call_limit(c, "passkey", c->s.account, DAY, PASSKEYS_A_DAY, e)) != OK || c->refusal != FINE)
+			return rc;
 	} else if ((rc = c->s.kind == SESSION_CLAIM ? claimant_made(c, &ok, e) : invited_made(c, &ok, e)) != OK || !ok) {
 		return rc != OK ? rc : refuse(c, REFUSED);
 	}
@@ -312,15 +315,17 @@ enum errc route_passkey(struct call *c, struct err *e)
 
 struct assertion { span id, client, auth_data, signature, user; };
 
-static bool assertion_read(struct call *c, struct assertion *a)
+/* Whoever has no session may try, too, and each that is wrong is logged for good. */
+static enum errc assertion_read(struct call *c, struct assertion *a, struct err *e)
 {
 	static const char *const names[] = {"id", "clientDataJSON", "authenticatorData", "signature", "userHandle", NULL};
 
-	return body_only(c, names) && body_b64(c, "id", 1, CREDENTIAL_MAX, false, &a->id) &&
-	    body_b64(c, "clientDataJSON", 1, CLIENT_DATA_MAX, false, &a->client) &&
-	    body_b64(c, "authenticatorData", 1, AUTH_DATA_MAX, false, &a->auth_data) &&
-	    body_b64(c, "signature", 1, SIGNATURE_MAX, false, &a->signature) &&
-	    body_b64(c, "userHandle", 0, 64, true, &a->user);
+	if (!body_only(c, names) || !body_b64(c, "id", 1, CREDENTIAL_MAX, false, &a->id) ||
+	    !body_b64(c, "clientDataJSON", 1, CLIENT_DATA_MAX, false, &a->client) ||
+	    !body_b64(c, "authenticatorData", 1, AUTH_DATA_MAX, false, &a->auth_data) ||
+	    !body_b64(c, "signature", 1, SIGNATURE_MAX, false, &a->signature) || !body_b64(c, "userHandle", 0, 64, true, &a->user))
+		return OK;
+	return call_limit(c, "assertion", client_network(c->a, c->q->client), MINUTE, ASSERTIONS_A_MINUTE, e);
 }
 
 struct passkey_row { const char *room, *account; int64_t alg, counter; span key; bool found; };
@@ -443,7 +448,7 @@ enum errc route_sign_in_options(struct call *c, struct err *e)
 
 	if (!body_only(c, names))
 		return OK;
-	if ((rc = call_limit(c, "sign-in", client_network(c->a, c->q->client), MINUTE, 60, e)) != OK || c->refusal != FINE)
+	if ((rc = call_limit(c, "sign-in", client_network(c->a, c->q->client), MINUTE, ASSERTIONS_A_MINUTE, e)) != OK || c->refusal != FINE)
 		return rc;
 	/* Signing in begins anew: whatever session there was ends with it. */
 	if (c->has_session)
@@ -471,8 +476,8 @@ enum errc route_sign_in(struct call *c, struct err *e)
 	bool good, found = false;
 	enum errc rc;
 
-	if (!assertion_read(c, &a))
-		return OK;
+	if ((rc = assertion_read(c, &a, e)) != OK || c->refusal != FINE)
+		return rc;
 	if ((rc = passkey_load(c, a.id, &p, e)) != OK ||
 	    (rc = assertion_check(c, &a, "sign-in", &p, &good, &counter, e)) != OK)
 		return rc;
@@ -515,13 +520,12 @@ enum errc route_assert(struct call *c, struct err *e)
 	struct passkey_row p;
 	struct assertion a;
 	struct json j;
-	unsigned char before[sizeof c->s.hash];
 	uint32_t counter;
 	bool good;
 	enum errc rc;
 
-	if (!assertion_read(c, &a))
-		return OK;
+	if ((rc = assertion_read(c, &a, e)) != OK || c->refusal != FINE)
+		return rc;
 	if ((rc = passkey_load(c, a.id, &p, e)) != OK ||
 	    (rc = assertion_check(c, &a, "assert", &p, &good, &counter, e)) != OK)
 		return rc;
@@ -534,10 +538,8 @@ enum errc route_assert(struct call *c, struct err *e)
 		return rc;
 	c->s.fresh = c->l->now;
 	c->s.passkey = a.id;
-	memcpy(before, c->s.hash, sizeof before);
 	if ((rc = session_renew(c, e)) != OK)
 		return rc;
-	streams_follow(c->l, before, c->s.hash);
 	j = json_to(c->out);
 	json_open(&j, NULL, '{');
 	json_time(&j, "fresh_until", c->s.fresh + SESSION_FRESH);

@@ -106,7 +106,7 @@ enum errc session_find(struct call *c, struct err *e)
 enum errc session_renew(struct call *c, struct err *e)
 {
 	struct session *s = &c->s;
-	unsigned char token[32];
+	unsigned char token[32], before[sizeof s->hash];
 	struct digest hash;
 	char *cookie;
 	enum errc rc;
@@ -116,6 +116,7 @@ enum errc session_renew(struct call *c, struct err *e)
 		return rc;
 	randombytes_buf(token, sizeof token);
 	sha256_of(span_of(token, sizeof token), &hash);
+	memcpy(before, s->hash, sizeof before);
 	memcpy(s->hash, hash.b, sizeof s->hash);
 	s->used = c->l->now;
 	if (s->kind == SESSION_ACCOUNT &&
@@ -131,6 +132,8 @@ enum errc session_renew(struct call *c, struct err *e)
 	         s->fresh, s->challenge,
 	         s->challenge_for, s->challenge_at)) != OK)
 		return rc;
+	if (c->has_session && s->kind == SESSION_ACCOUNT)
+		streams_follow(c->l, before, s->hash);
 	c->has_session = true;
 	if ((cookie = b64_text(c->a, span_of(token, sizeof token))) == NULL)
 		return err_memory(e);

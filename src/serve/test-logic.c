@@ -263,6 +263,33 @@ static void what_is_not_there_is_refused_with_the_same_work(void **state)
 	arena_free(a);
 }
 
+/* The log is kept for good, for all cases and in memory: nobody who has no account makes it grow for as long as he likes. */
+static void who_goes_on_trying_is_logged_no_more(void **state)
+{
+	struct buf answer;
+	span body;
+
+	(void)state;
+	buf_init(&answer, WIRE_MAX);
+	for (int i = 0; i < 6; i++) {
+		answer_log();
+		assert_int_equal(claim(&answer, "TN-0000-0001", WRONG, &body), i < 5 ? 403 : 429);
+	}
+	for (int i = 0; i < 60; i++) {
+		answer_log();
+		answer_auth();
+		assert_int_equal(ask(&answer, "/api/sign-in", ASSERTION("AQ"), "", &body), 403);
+	}
+	/* From here on nobody answers logic, and it asks nobody. */
+	for (int i = 0; i < 20; i++) {
+		assert_int_equal(claim(&answer, "TN-0000-0001", WRONG, &body), 429);
+		assert_int_equal(ask(&answer, "/api/sign-in", ASSERTION("Ag"), "", &body), 429);
+	}
+	assert_false(l->lost);
+	assert_string_equal(client_network(l->a, SPAN_LIT("::FFFF:192.0.2.1")), "192.0.2.0/24");
+	buf_free(&answer);
+}
+
 /* Each step of SQLite's machine is counted. */
 static int counted(void *steps)
 {
@@ -565,6 +592,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(a_clock_that_is_set_back_lets_nobody_stay_and_ends_nothing, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(who_did_not_answer_in_time_is_asked_no_more, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(an_unknown_notice_is_asked_the_same_of_the_state_as_a_known_one, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(who_goes_on_trying_is_logged_no_more, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(what_is_not_there_is_refused_with_the_same_work, set_up, tear_down),
 	};
 
