@@ -62,22 +62,48 @@ const struct log_folder_seen *log_folder(const struct judge *j, int64_t id)
 	return lo < j->n_log_folders && j->log_folders[lo].id == id ? &j->log_folders[lo] : NULL;
 }
 
+static int by_id_and_path(const void *a, const void *b)
+{
+	const struct log_folder_seen *x = a, *y = b;
+	int c = span_cmp(x->folder_id, y->folder_id);
+
+	return c != 0 ? c : span_cmp(x->path, y->path);
+}
+
+enum errc log_folders_index(struct judge *j, struct err *e)
+{
+	struct log_folder_seen *v = j->folders_by_id = arena_zero(j->a, j->n_log_folders + 1, sizeof *v);
+	size_t n = 0;
+
+	if (v == NULL)
+		return err_memory(e);
+	for (size_t i = 0; i < j->n_log_folders; i++)
+		if (j->log_folders[i].path.n != 0 && j->log_folders[i].folder_id.n != 0)
+			v[n++] = j->log_folders[i];
+	qsort(v, n, sizeof *v, by_id_and_path);
+	for (size_t i = 0; i < n; i++)
+		if (i == 0 || by_id_and_path(&v[i], &v[j->n_folders_by_id - 1]) != 0)
+			v[j->n_folders_by_id++] = v[i];
+	return OK;
+}
+
 enum folder_fit folder_fit(const struct judge *j, int64_t folder, span evidence, bool *whole)
 {
-	const struct log_folder_seen *f = log_folder(j, folder);
+	const struct log_folder_seen *f = log_folder(j, folder), *same;
 	enum folder_fit best = FOLDER_NONE, fit;
 	bool by_id = false;
+	size_t i;
 
 	*whole = false;
 	if (f == NULL)
 		return FOLDER_NONE;
-	for (size_t i = 0; i < j->n_log_folders && f->path.n == 0 && f->folder_id.n != 0; i++)
-		if (j->log_folders[i].path.n != 0 && span_eq(j->log_folders[i].folder_id, f->folder_id)) {
-			by_id = true;
-			*whole |= folder_is_whole(j->log_folders[i].path);
-			if ((fit = folder_fits(j->log_folders[i].path, f->name, evidence)) > best)
-				best = fit;
-		}
+	BISECT(i, f->path.n == 0 && f->folder_id.n != 0 ? j->n_folders_by_id : 0, span_cmp(j->folders_by_id[i].folder_id, f->folder_id) < 0);
+	for (; f->path.n == 0 && i < j->n_folders_by_id && span_eq((same = &j->folders_by_id[i])->folder_id, f->folder_id); i++) {
+		by_id = true;
+		*whole |= folder_is_whole(same->path);
+		if ((fit = folder_fits(same->path, f->name, evidence)) > best)
+			best = fit;
+	}
 	if (by_id && best != FOLDER_NONE)
 		return best;
 	*whole = folder_is_whole(f->path) || folder_is_standard(f->path, f->name);

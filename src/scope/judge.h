@@ -147,6 +147,8 @@ struct judge {
 	size_t n_known, cap_known, n_renamed; /* n_renamed: GUIDs with more than one address */
 	struct log_folder_seen *log_folders; /* sorted by id */
 	size_t n_log_folders, cap_log_folders;
+	struct log_folder_seen *folders_by_id; /* of these, those with an id and a path: sorted, each once */
+	size_t n_folders_by_id;
 	int64_t *reached_as;    /* by log_folders: as which of the folders that were reached; 0: none */
 	struct lain { uint32_t place; int64_t folder, until; bool left; } *lain; /* sorted; the latest last */
 	size_t n_lain, cap_lain;
@@ -223,6 +225,7 @@ enum truth granted(const struct judge *j, const struct event_seen *v); /* of a r
 
 /* judge.c */
 const struct log_folder_seen *log_folder(const struct judge *j, int64_t id); /* NULL: the logs have no such one */
+MUST_CHECK enum errc log_folders_index(struct judge *j, struct err *e); /* once all are known */
 /* Resolved by its id when another record names the same folder by path, else by name; *whole: what it was compared by says where it lies. */
 enum folder_fit folder_fit(const struct judge *j, int64_t folder, span evidence, bool *whole);
 

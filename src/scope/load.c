@@ -439,7 +439,7 @@ enum errc judge_load(struct judge *j, struct err *e)
 	    (rc = known_as_walk(j->st, known_in, j, e)) != OK ||
 	    (rc = contexts_walk(j->st, context_in, j, e)) != OK || (rc = sessions_join(j, e)) != OK || (rc = scope_messages_walk(j->st, message_in, j, e)) != OK ||
 	    (rc = index_ids(j, e)) != OK || (rc = lying_walk(j->st, lying_in, j, e)) != OK || (rc = index_places(j, e)) != OK ||
-	    (rc = log_folders_walk(j->st, log_folder_in, j, e)) != OK || (rc = scope_unreadable(j->st, &j->n_unreadable, e)) != OK ||
+	    (rc = log_folders_walk(j->st, log_folder_in, j, e)) != OK || (rc = log_folders_index(j, e)) != OK || (rc = scope_unreadable(j->st, &j->n_unreadable, e)) != OK ||
 	    (j->actor != NULL && (rc = grants_walk(j->st, grant_in, j, e)) != OK) ||
 	    (rc = events_walk(j->st, EVENT_LESS, LOG_COUNT_MISMATCH, event_in, j, e)) != OK)
 		return rc;
