@@ -70,6 +70,11 @@ MUST_CHECK enum errc rows_gather(struct store *st, struct arena *a, sqlite3_stmt
 #define IS_WITHDRAWN(wave_, org) \
 	" EXISTS (SELECT 1 FROM withdrawal w JOIN notice wn ON wn.id = w.notice_id WHERE wn.wave = " wave_ " AND wn.org_id = " org \
 	" GROUP BY w.notice_id HAVING count(*) > 1) "
+/* That wave told it as a private person, whatever it is now: who is told so is asked for nothing. By what it is now where the dossier was taken back. */
+#define TOLD_AS_PERSON(wave_, org) \
+	" coalesce((SELECT td.track = 3 FROM dossier td WHERE td.wave = " wave_ " AND td.org_id = " org "), (SELECT po.origin = 4 FROM org po WHERE po.id = " org ")) "
+/* Row t of told is for its organisation to deal with: it was told as one then, or of more since, with a dossier of all that it had been told. */
+#define IS_TO_RESET " EXISTS (SELECT 1 FROM dossier rd WHERE rd.org_id = t.org_id AND rd.wave >= t.wave AND rd.track = 1) "
 /* When: at the second person's word about one of them, whatever a third says. NULL: they hold. */
 #define WITHDRAWN_UTC(wave_, org) \
 	" (SELECT min((SELECT x.when_utc FROM withdrawal x WHERE x.notice_id = wn.id ORDER BY x.when_utc LIMIT 1 OFFSET 1))" \

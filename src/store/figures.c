@@ -16,8 +16,8 @@
 #define IS_FOUND " EXISTS (SELECT 1 FROM finding f WHERE f.exposure_id = x.id)"
 /* What was withdrawn tells nobody anything. */
 #define TOLD_AND_HOLDS \
-	" FROM told t WHERE (t.wave, t.org_id) IN (SELECT n.wave, n.org_id FROM notice n JOIN org p ON p.id = n.org_id AND p.origin <> 4" \
-	" WHERE n.state = 2 AND NOT" NO_LONGER_TOLD("n.wave", "n.org_id") ")"
+	" FROM told t WHERE (t.wave, t.org_id) IN (SELECT n.wave, n.org_id FROM notice n WHERE n.state = 2 AND NOT" TOLD_AS_PERSON("n.wave", "n.org_id") \
+	"AND NOT" NO_LONGER_TOLD("n.wave", "n.org_id") ")"
 
 static const struct {
 	size_t at;
@@ -96,19 +96,19 @@ static const struct {
     COUNT(conflicts, "count(*) FROM conflict"),
     COUNT(waves, "count(*) FROM wave"),
     COUNT(waves_written, "count(*) FROM wave WHERE state = 3"),
-    COUNT(told_orgs, "count(DISTINCT n.org_id) FROM notice n JOIN org p ON p.id = n.org_id AND p.origin <> 4 WHERE n.state = 2 AND NOT" NO_LONGER_TOLD("n.wave", "n.org_id")),
-    COUNT(told_persons, "count(DISTINCT n.org_id) FROM notice n JOIN org p ON p.id = n.org_id AND p.origin = 4 WHERE n.state = 2 AND NOT" NO_LONGER_TOLD("n.wave", "n.org_id")),
+    COUNT(told_orgs, "count(DISTINCT n.org_id) FROM notice n WHERE n.state = 2 AND NOT" TOLD_AS_PERSON("n.wave", "n.org_id") "AND NOT" NO_LONGER_TOLD("n.wave", "n.org_id")),
+    COUNT(told_persons, "count(DISTINCT n.org_id) FROM notice n WHERE n.state = 2 AND" TOLD_AS_PERSON("n.wave", "n.org_id") "AND NOT" NO_LONGER_TOLD("n.wave", "n.org_id")),
     COUNT(told_messages,
 	"count(DISTINCT t.message_id)" TOLD_AND_HOLDS),
     COUNT(told_exposures,
 	"count(DISTINCT nullif(t.exposure_id, 0))" TOLD_AND_HOLDS),
     COUNT(by_hand_orgs,
-	"count(DISTINCT n.org_id) FROM notice n JOIN org p ON p.id = n.org_id AND p.origin <> 4 JOIN wave w ON w.number = n.wave AND w.by_hand = 2"
-	" WHERE n.state = 2 AND NOT" NO_LONGER_TOLD("n.wave", "n.org_id") " AND NOT EXISTS (SELECT 1 FROM delivery d WHERE d.wave = n.wave AND d.org_id = n.org_id)"),
+	"count(DISTINCT n.org_id) FROM notice n JOIN wave w ON w.number = n.wave AND w.by_hand = 2"
+	" WHERE n.state = 2 AND NOT" TOLD_AS_PERSON("n.wave", "n.org_id") "AND NOT" NO_LONGER_TOLD("n.wave", "n.org_id") " AND NOT EXISTS (SELECT 1 FROM delivery d WHERE d.wave = n.wave AND d.org_id = n.org_id)"),
     COUNT(mails_left, "count(*) FROM delivery WHERE handed_utc IS NOT NULL"),
-    COUNT(sent_orgs, "count(DISTINCT org_id) FROM delivery JOIN org p ON p.id = org_id AND p.origin <> 4 WHERE handed_utc IS NOT NULL"),
-    COUNT(answered_orgs, "count(DISTINCT org_id) FROM delivery JOIN org p ON p.id = org_id AND p.origin <> 4 WHERE state = 11"),
-    COUNT(unreached_orgs, "count(*) FROM (SELECT org_id FROM delivery JOIN org p ON p.id = org_id AND p.origin <> 4 GROUP BY org_id HAVING min(state) = 10 AND max(state) = 10)"),
+    COUNT(sent_orgs, "count(DISTINCT org_id) FROM delivery d WHERE handed_utc IS NOT NULL AND NOT" TOLD_AS_PERSON("d.wave", "d.org_id")),
+    COUNT(answered_orgs, "count(DISTINCT org_id) FROM delivery d WHERE state = 11 AND NOT" TOLD_AS_PERSON("d.wave", "d.org_id")),
+    COUNT(unreached_orgs, "count(*) FROM (SELECT org_id FROM delivery d WHERE NOT" TOLD_AS_PERSON("d.wave", "d.org_id") "GROUP BY org_id HAVING min(state) = 10 AND max(state) = 10)"),
     COUNT(open_tasks, "count(*) FROM task WHERE done_utc IS NULL"),
     COUNT(untold_orgs,
 	"count(*)" CONCERNED " AND NOT EXISTS (SELECT 1 FROM notice n WHERE n.org_id = o.id AND n.state = 2 AND NOT" NO_LONGER_TOLD("n.wave", "n.org_id") ")"),

@@ -146,13 +146,13 @@ enum errc portal_decide(struct store *st, int64_t id, bool accept, const char *b
 	"WITH c AS (SELECT t.org_id, t.exposure_id, min(w.planned_utc" \
 	"  + CASE WHEN t.opened THEN ?1 ELSE ?2 END) AS due FROM told t JOIN wave w ON w.number = t.wave AND w.state = 3" \
 	"  JOIN exposure x ON x.id = t.exposure_id" \
-	"  WHERE x.class NOT IN (" PERSONAL_CLASSES ") AND" NOT_WITHDRAWN "GROUP BY 1, 2)," \
+	"  WHERE x.class NOT IN (" PERSONAL_CLASSES ") AND" IS_TO_RESET "AND" NOT_WITHDRAWN "GROUP BY 1, 2)," \
 	" marked AS MATERIALIZED (SELECT c.org_id, c.due," MARK_OF " AS mark FROM c)," \
 	" sums AS (SELECT org_id, count(*) AS n, sum(mark IN ('rotated', 'revoked', 'deactivated')) AS reset," \
 	"  sum(mark IN ('not_ours', 'false_alarm', 'risk_accepted')) AS not_due, sum(mark = '') AS open," \
 	"  sum(mark = '' AND due < ?3) AS overdue, min(CASE WHEN mark = '' THEN due END) AS due FROM marked GROUP BY org_id)," \
 	" told_orgs AS (SELECT n.org_id, min(w.planned_utc) AS told, max(w.planned_utc) AS told_last FROM notice n JOIN wave w ON w.number = n.wave" \
-	"  JOIN org p ON p.id = n.org_id AND p.origin <> 4 WHERE n.state = 2 AND NOT" NO_LONGER_TOLD("n.wave", "n.org_id") "GROUP BY n.org_id)" \
+	"  WHERE n.state = 2 AND NOT" TOLD_AS_PERSON("n.wave", "n.org_id") "AND NOT" NO_LONGER_TOLD("n.wave", "n.org_id") "GROUP BY n.org_id)" \
 	" SELECT o.key, o.name, coalesce(p.state, ''), g.told, p.claimed_utc, p.read_utc, coalesce(s.n, 0), coalesce(s.reset, 0)," \
 	" coalesce(s.not_due, 0), coalesce(s.open, 0), coalesce(s.overdue, 0), s.due, coalesce(p.logs_done, 0)," \
 	" coalesce(p.content_done, 0), (SELECT count(*) FROM question k WHERE k.org_id = o.id AND k.decision = '')," \
@@ -166,7 +166,7 @@ enum errc portal_decide(struct store *st, int64_t id, bool accept, const char *b
 	"WITH c AS (SELECT t.org_id, t.exposure_id, min(w.planned_utc) AS told, min(w.planned_utc" \
 	"  + CASE WHEN t.opened THEN ?4 ELSE ?5 END) AS due FROM told t JOIN wave w ON w.number = t.wave AND w.state = 3" \
 	"  JOIN exposure x ON x.id = t.exposure_id" \
-	"  WHERE t.org_id = ?1 AND x.class NOT IN (" PERSONAL_CLASSES ") AND" NOT_WITHDRAWN "GROUP BY 1, 2)," \
+	"  WHERE t.org_id = ?1 AND x.class NOT IN (" PERSONAL_CLASSES ") AND" IS_TO_RESET "AND" NOT_WITHDRAWN "GROUP BY 1, 2)," \
 	" r AS (SELECT mark FROM remediation WHERE org_id = ?1 AND when_utc >= ?2 AND when_utc < ?3)," \
 	" p AS (SELECT event, CASE WHEN json_valid(entry) THEN entry ELSE '{}' END AS entry FROM portal_event WHERE org_id = ?1 AND when_utc >= ?2" \
 	"  AND when_utc < ?3)" \

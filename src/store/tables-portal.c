@@ -59,10 +59,10 @@ const struct table table_reset_counts = {
     .says = "Each told organisation: how far its claim is, and where the credentials stand that it was told of.",
     .figures = true,
     .sql = "WITH c AS (SELECT DISTINCT t.org_id, t.exposure_id FROM told t JOIN wave w ON w.number = t.wave AND w.state = 3"
-	   " JOIN exposure x ON x.id = t.exposure_id WHERE x.class NOT IN (" PERSONAL_CLASSES ") AND" NOT_WITHDRAWN "),"
+	   " JOIN exposure x ON x.id = t.exposure_id WHERE x.class NOT IN (" PERSONAL_CLASSES ") AND" IS_TO_RESET "AND" NOT_WITHDRAWN "),"
 	   " k AS MATERIALIZED (SELECT c.org_id," MARK_OF " AS mark FROM c),"
 	   " g AS (SELECT n.org_id, min(w.planned_utc) AS told FROM notice n JOIN wave w ON w.number = n.wave"
-	   "  JOIN org p ON p.id = n.org_id AND p.origin <> 4 WHERE n.state = 2 AND NOT" NO_LONGER_TOLD("n.wave", "n.org_id") "GROUP BY 1)"
+	   "  WHERE n.state = 2 AND NOT" TOLD_AS_PERSON("n.wave", "n.org_id") "AND NOT" NO_LONGER_TOLD("n.wave", "n.org_id") "GROUP BY 1)"
 	   " SELECT 0, o.key, nullif(p.state, ''), g.told, p.claimed_utc, p.read_utc, (SELECT count(*) FROM k WHERE k.org_id = o.id),"
 	   " (SELECT count(*) FROM k WHERE k.org_id = o.id AND mark IN ('rotated', 'revoked', 'deactivated')),"
 	   " (SELECT count(*) FROM k WHERE k.org_id = o.id AND mark IN ('not_ours', 'false_alarm', 'risk_accepted')),"
