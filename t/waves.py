@@ -9,6 +9,7 @@ A2 = ('a2', 'ann@alpha.example', 'See you on Monday.')
 B1 = ('b1', 'bo@beta.example', SECRET + 'Quartz_Mill.44')
 G1 = ('g1', 'gil@gamma.example', 'The plan is attached.')
 ALL = (ALPHA, BETA, GAMMA)
+SENDMAIL = f'network: {{dns_server: 127.0.0.1@1}}\ndelivery: {{by: sendmail, sendmail: {top}/sendmail, return_address: bounces@us.example, pause_seconds: 0, per_minute: 1000}}\n'
 
 
 def mailboxes():
@@ -110,6 +111,13 @@ def persons():
     c.logs(bind('x', SessionId='good'), actor=ACTOR).plan(**{'pia.private': 'new 1 1'}).write().logs(bind('p1'), actor=ACTOR).told().end()
 
 
+def to_reset(c, **want):
+    """How many credentials each organisation is asked to reset."""
+    got = {o['org'].split()[0].split('@')[0]: o['exposed'] for o in json.loads(c.run('report', 'resets', '--format', 'json', '--case', c.dir + '/case'))['organisations']}
+    c.wrong += [] if got == want else [f'to reset: {got}, not {want}']
+    return c
+
+
 def persons_and_organisations():
     who, more, again = (('p1', 'Pia <pia.private@gmail.com>', SECRET + 'Zug-Kestrel-91'), ('p2', 'Pia <Pia.Private@gmail.com>', 'See you on Monday.'),
                         ('p3', 'Pia <pia.private@gmail.com>', SECRET + 'Harbour!Lamp77'))
@@ -118,19 +126,31 @@ def persons_and_organisations():
             ('who is the contact of one', ('Pia Ltd', '', '', 'pia.private@gmail.com')), ('whose name stands there beside a domain', ('Pia Ltd', 'pia-trade.example; pia.private@gmail.com', '', 'pia.private@gmail.com')):
         c = Case(f'a private person who was told and {sentence} is told nothing again, nor that organisation', *ALL, policy=tells).mail('ada', who, A1)
         c.logs(bind('p1', 'a1')).told(Alpha='new 1 1', **{'pia.private': 'new 1 1'}).directory(*ALL, orgs).told()
-        c.mail('bob', more, again).logs(bind('p2', 'p3', MailboxOwnerUPN='bob@us.example')).told(Pia='more 2 1').says('Before this notice we had told you of 1 message').told().end()
+        to_reset(c, Alpha=1).mail('bob', more, again).logs(bind('p2', 'p3', MailboxOwnerUPN='bob@us.example')).told(Pia='more 2 1').says('Before this notice we had told you of 1 message').told()
+        to_reset(c, Alpha=1, Pia=2).end()
     c = Case('an organisation that is known by an address of free mail is the same under another name, and as a private person', *ALL, ('Pia Ltd', 'pia.private@gmail.com', '', 'pia.private@gmail.com'), policy=tells)
     c.mail('ada', who).logs(bind('p1')).told(Pia='new 1 1').directory(*ALL, ('Quay Ltd', 'pia.private@gmail.com', '', 'pia.private@gmail.com')).told()
-    c.directory(*ALL).told().mail('bob', more).logs(bind('p2', MailboxOwnerUPN='bob@us.example')).told(**{'pia.private': 'more 1 0'}).directory(*ALL, ('Roe Ltd', '', '', 'pia.private@gmail.com')).told().end()
+    to_reset(c.directory(*ALL).told(), **{'pia.private': 1}).mail('bob', more).logs(bind('p2', MailboxOwnerUPN='bob@us.example')).told(**{'pia.private': 'more 1 0'})
+    to_reset(c, **{'pia.private': 1}).directory(*ALL, ('Roe Ltd', '', '', 'pia.private@gmail.com')).told().end()
     c = Case('one that has domains goes by them, whoever has the address of one of its people', *ALL, ('Dal Ltd', 'dal.example', '', 'pia.private@gmail.com'), policy=tells)
     c.mail('ada', who, ('d1', 'dee@dal.example', 'See you.')).logs(bind('p1', 'd1')).told(Dal='new 2 1').directory(*ALL, ('Dal Ltd', 'dal.example', ''), ('Pia Ltd', 'pia.private@gmail.com', '', 'pia.private@gmail.com'))
     c.told(Pia='new 1 1').directory(*ALL, ('Duo Ltd', 'dal.example', '')).told().end()
+    joined = ('Alpha Ltd', 'alpha.example; pia.private@gmail.com', ''), BETA, GAMMA
+    for sentence, orgs, name in ('a private person', (), 'pia.private'), ('an organisation that has nothing but an address', [('Pia Ltd', '', '', 'pia.private@gmail.com')], 'Pia'):
+        c = Case(f'what {sentence} has been told is told to nobody again where the address is another organisation\'s later, that was told of its own', *ALL, *orgs, policy=tells)
+        c.mail('ada', who, A1).logs(bind('p1', 'a1')).told(Alpha='new 1 1', **{name: 'new 1 1'})
+        c.directory(*joined).told().mail('bob', more).logs(bind('p2', MailboxOwnerUPN='bob@us.example')).told(Alpha='more 1 0').told()
+        c.directory(*ALL, *orgs).told(**{name: 'more 1 0'}).told().end()
+    c = Case('that a private person could have been read is news to the organisation where it is known to have been', *ALL, policy=tells).mail('ada', who, A1)
+    c.logs(bind('x', SessionId='good'), actor=ACTOR).told(Alpha='new 1 1', **{'pia.private': 'new 1 1'})
+    c.directory(*joined).told().logs(bind('p1'), actor=ACTOR).told(Alpha='more 1 1').told().end()
+    c = Case('and what has not left yet is told to whose the address is', *ALL, policy=tells + SENDMAIL).mail('ada', who, A1)
+    c.logs(bind('p1', 'a1')).told(Alpha='new 1 1', **{'pia.private': 'new 1 1'}).directory(*joined).told(Alpha='more 1 1').told().end()
 
 
 def kept_from():
     """Mail leaves through a program that keeps a list."""
-    c = Case('who is not to be written to any more is told in its wave, and gets it once when he is again', *ALL, policy='network: {dns_server: 127.0.0.1@1}\n'
-             f'delivery: {{by: sendmail, sendmail: {top}/sendmail, return_address: bounces@us.example, pause_seconds: 0, per_minute: 1000}}\n')
+    c = Case('who is not to be written to any more is told in its wave, and gets it once when he is again', *ALL, policy=SENDMAIL)
     with open(f'{top}/sendmail', 'w') as f:
         f.write(f'#!/bin/sh\ncat >/dev/null\nfor a; do to=$a; done\necho "$to" >>{top}/left\n')
     os.chmod(f'{top}/sendmail', 0o755)

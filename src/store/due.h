@@ -20,14 +20,28 @@
 	" (t.opened >= (m.verdict = 1) OR EXISTS (SELECT 1 FROM org no WHERE no.id = " org " AND no.origin IN (1, 4))) "
 /* Row t was told to it as a private person, who is told what stands in his mail, but not what of it is whose. */
 #define TOLD_A_PERSON " EXISTS (SELECT 1 FROM dossier pd WHERE pd.wave = t.wave AND pd.org_id = t.org_id AND pd.track = 3) "
+/* The address that party link pl is there by: the last word of its ground. */
+#define ADDRESS_OF_GROUND " lower(substr(pl.ground, length(rtrim(pl.ground, replace(pl.ground, ' ', ''))) + 1)) "
+/*
+ * Whoever had an address of free mail that is the organisation's now, and no domain, was told of message m at it: of all that was found in it,
+ * and as what is known of it. Organisation and message are those of row x. Asked only where somebody was told at such an address.
+ */
+#define TOLD_AT_ITS_ADDRESS(x) \
+	" (EXISTS (SELECT 1 FROM org_was aw JOIN dossier ad ON ad.org_id = aw.org_id WHERE instr(aw.domain, '@') > 0) AND EXISTS (SELECT 1 FROM link pl" \
+	" JOIN org_was pw ON pw.domain =" ADDRESS_OF_GROUND "AND pw.org_id <> pl.org_id JOIN told pt ON pt.org_id = pw.org_id AND pt.message_id = pl.message_id" \
+	" WHERE pl.message_id = " x ".message_id AND pl.org_id = " x ".org_id AND pl.role IN (1, 2, 5) AND pl.counts" \
+	" AND NOT EXISTS (SELECT 1 FROM org_was pd WHERE pd.org_id = pw.org_id AND instr(pd.domain, '@') = 0)" \
+	" AND pt.role IN (1, 2, 5) AND pt.exposure_id = 0 AND pt.opened >= (m.verdict = 1) AND NOT EXISTS (SELECT 1 FROM finding pf WHERE pf.message_id = m.id" \
+	" AND NOT EXISTS (SELECT 1 FROM told px WHERE px.org_id = pw.org_id AND px.message_id = m.id AND px.role = 0 AND px.exposure_id = pf.exposure_id)))) "
 /*
  * Link l is told. Who was told of a message is told nothing new by being mentioned in it, too; nor who was told of it as a party by being
- * another one, as when two organisations become one: as a party he was shown all of it. Nor a private person by being an organisation now.
+ * another one, as when two organisations become one: as a party he was shown all of it. Nor a private person by being an organisation now, nor
+ * the organisation that has his address now.
  */
 #define LINK_IS_TOLD \
-	" EXISTS (SELECT 1 FROM told t WHERE t.org_id = l.org_id AND t.message_id = l.message_id" \
+	" (EXISTS (SELECT 1 FROM told t WHERE t.org_id = l.org_id AND t.message_id = l.message_id" \
 	" AND (t.role = l.role OR l.role = 3 OR (t.role IN (1, 2, 5) AND (" LINK_IS_PARTY "OR (l.role = 4 AND" TOLD_A_PERSON ")))) " \
-	" AND t.exposure_id = 0 AND" TOLD_AS_KNOWN("l.org_id") ") "
+	" AND t.exposure_id = 0 AND" TOLD_AS_KNOWN("l.org_id") ") OR" TOLD_AT_ITS_ADDRESS("l") ") "
 /* Row t of told no longer holds: a link withdrawn or in another role, a message proved not accessed, a secret that is none. */
 #define NO_LONGER_DUE \
 	" (NOT EXISTS (SELECT 1 FROM message m WHERE m.id = t.message_id AND in_scope(m.verdict))" \
