@@ -104,6 +104,27 @@ size_t sentence_start(span text, size_t at, size_t least)
 	return at;
 }
 
+/* The last byte of the line above `at`, past one that is empty; 0: there is none. */
+static size_t line_above(span text, size_t at)
+{
+	unsigned empty = 0;
+
+	while (at > 0 && empty < 3 && ascii_is_one_of(text.p[at - 1], " \t\r\n>*|\"'`-"))
+		empty += text.p[--at] == '\n';
+	return empty > 0 && empty < 3 && at > 0 ? at - 1 : 0;
+}
+
+size_t sentence_hanging(span text, size_t at, size_t end)
+{
+	size_t above = line_above(text, at);
+
+	while (end < text.n && ascii_is_one_of(text.p[end], " \t\r.*|\"'`"))
+		end++;
+	if (above == 0 || (end < text.n && text.p[end] != '\n') || ascii_is_one_of(text.p[above], ".!?"))
+		return 0;
+	return above + 1;
+}
+
 static size_t sentence_stop(span text, size_t at)
 {
 	size_t most = text.n - at > AFTER_MAX ? at + AFTER_MAX : text.n;
@@ -160,8 +181,11 @@ struct weight told_weight(const struct told_words *words, span text, size_t at, 
 	struct weight w = {.sum = -1, .lead = lead};
 	unsigned char word[WORD_MAX];
 	span behind = word_behind(text, end, word);
+	size_t above = sentence_hanging(text, at, end);
 	bool alone;
 
+	if (above > least)
+		start = before = sentence_start(text, above, least);
 	/* ", 1000 Louisiana Street" */
 	if (w.lead == 1 && end + 1 < text.n && text.p[end] == ' ' && text.p[end + 1] >= 'A' && text.p[end + 1] <= 'Z')
 		return w;
