@@ -235,6 +235,8 @@ mkdir "$T/rules"
 printf -- '- id: broken\n  name: x\n  nonsense: 1\n' >"$T/rules/a.yaml"
 exits "a rule with an error is refused" 2 "$TOCSIN" scan --rules "$T/rules" --case "$CASE"
 like "with file and line" "$err" 'a\.yaml:[0-9]+'
+mkdir "$T/no-rules"; echo 'words: {w: [door]}' >"$T/no-rules/words.yaml"
+exits "files without a rule are no rules, by which everything would be clean" 2 "$TOCSIN" scan --rules "$T/no-rules" --case "$CASE"
 exits "no rules, no scan" 2 "$TOCSIN" scan --rules "$T/nothing-here" --case "$CASE"
 
 # What was not read is said.

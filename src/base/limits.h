@@ -13,6 +13,8 @@
 #define LIMIT_YAML_BYTES (8 * MIB)
 #define LIMIT_YAML_NODES 400000
 #define LIMIT_YAML_DEPTH 16
+/* Members of one map, each of which is looked for among those before it. Our largest has 72, words of a template. Refused. */
+#define LIMIT_YAML_MEMBERS 2000
 
 /* Multipart and message/rfc822 nesting. Real mail stays under 12; deeper parts are left unread, noted. */
 #define LIMIT_MIME_DEPTH 64

@@ -12,6 +12,7 @@
 #include "base/near.h"
 #include "base/clock.h"
 #include "base/utf8.h"
+#include "base/limits.h"
 #include "base/yaml.h"
 
 static void a_cursor_reads_what_a_buf_wrote_and_stays_bad_after_a_cut(void **state)
@@ -319,6 +320,7 @@ static void yaml_says_the_line_of_what_is_wrong(void **state)
 	struct arena *a = test_arena();
 	struct yaml *y;
 	struct err e = {0};
+	struct buf many;
 	static const char *const known[] = {"one", "two", NULL};
 
 	(void)state;
@@ -334,6 +336,14 @@ static void yaml_says_the_line_of_what_is_wrong(void **state)
 	assert_int_equal(yaml_read(a, SPAN_LIT("a: &x 1\nb: *x\n"), "f", &y, &e), ERR_USAGE);
 	assert_int_equal(yaml_read(a, SPAN_LIT("one: {}\ntwo:\n  ? a:\t\0\0\0 "), "f", &y, &e), ERR_USAGE);
 	assert_string_equal(e.text, "f:3: a control character (0x00), which may not stand here");
+	/* Each name is compared with those before it: as many as a file has room for would be an hour. */
+	buf_init(&many, MIB);
+	for (int i = 0; i <= LIMIT_YAML_MEMBERS; i++)
+		buf_printf(&many, "k%d: 1\n", i);
+	assert_int_equal(yaml_read(a, buf_span(&many), "f", &y, &e), ERR_USAGE);
+	assert_string_equal(e.text, "f:1: more than 2000 names in one map");
+	assert_int_equal(yaml_read(a, span_first(buf_span(&many), many.n - strlen("k2000: 1\n")), "f", &y, &e), OK);
+	buf_free(&many);
 	arena_free(a);
 }
 

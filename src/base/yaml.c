@@ -76,6 +76,7 @@ static enum errc value(struct reader *r, struct fy_event *ev, unsigned depth, st
 	struct yaml **tail = NULL, *child;
 	struct fy_event *next;
 	enum errc rc = OK;
+	size_t n = 0;
 	span key;
 
 	if (depth > LIMIT_YAML_DEPTH) {
@@ -107,7 +108,9 @@ static enum errc value(struct reader *r, struct fy_event *ev, unsigned depth, st
 			break;
 		}
 		if ((*out)->kind == YAML_MAP) {
-			if (next->type != FYET_SCALAR) {
+			if (n++ == LIMIT_YAML_MEMBERS) {
+				rc = err_set(e, ERR_USAGE, "%s:%u: more than %d names in one map", r->file, (*out)->line, LIMIT_YAML_MEMBERS);
+			} else if (next->type != FYET_SCALAR) {
 				rc = err_set(e, ERR_USAGE, "%s:%u: a name must stand before the colon", r->file, (*out)->line);
 			} else if ((rc = scalar(r, next->scalar.value, &key, e)) == OK) {
 				char name[128];

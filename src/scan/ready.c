@@ -109,7 +109,9 @@ static enum errc make(struct arena *a, const struct rule_files *files, struct ru
 	enum errc rc;
 
 	buf_init(&packed, 64 * MIB);
-	if ((rc = rules_parse(a, files, &out->set, e)) == OK && (rc = rules_pack(out->set, &packed, &out->digest, e)) == OK &&
+	if ((rc = rules_parse(a, files, &out->set, e)) == OK && out->set->n_rules == 0)
+		rc = err_set(e, ERR_USAGE, "%s: no rule in it, nor in any file beside it", files->v[0].path);
+	if (rc == OK && (rc = rules_pack(out->set, &packed, &out->digest, e)) == OK &&
 	    (rc = rules_test(out->set, buf_span(&packed), &out->n_examples, NULL, e)) == OK &&
 	    (out->packed = arena_copy(a, buf_span(&packed))).p == NULL)
 		rc = err_memory(e);

@@ -506,6 +506,8 @@ static enum errc read_files(struct arena *a, struct yaml *const *files, size_t n
 	for (size_t i = 0; i < n; i++) {
 		const struct yaml *rules = yaml_get(files[i], "rules");
 
+		if (rules != NULL && rules->kind != YAML_LIST)
+			return yaml_err(rules, e, "rules is a list");
 		for (const struct yaml *y = rules != NULL ? rules->first : NULL; y != NULL; y = y->next)
 			if ((rc = read_rule(&r, y, e)) != OK)
 				return rc;

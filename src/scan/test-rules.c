@@ -74,6 +74,7 @@ static void a_rule_with_a_mistake_is_refused_with_file_and_line(void **state)
 {
 	static const struct { const char *yaml, *says; } cases[] = {
 	    {"- id: a\n", "f:1: a rule file is a map of words, macros and rules"},
+	    {"words: {w: [x]}\nrules: {id: a}\n", "f:2: rules is a list"},
 	    {"rules:\n  - id: a\n    nonsense: 1\n", "f:3: unknown setting \"nonsense\""},
 	    {"rules:\n  - id: a b\n    severity: high\n", "f:2: an id has letters, digits and \"-\""},
 	    {"rules:\n  - id: a\n    severity: huge\n", "f:2: severity is low, medium, high or critical"},
