@@ -139,10 +139,11 @@ def half(name, got, before, after):
 
 
 def numbers():
+    """Each about twice as far as the one before, or half again as far where there is more time."""
     n = 1
     while True:
         yield n
-        n += max(1, n // 2)
+        n += max(1, n // 2 if os.environ.get("TOCSIN_LONG") else n - 1)
 
 
 def disturbed(name, words, before, after, kind):

@@ -77,12 +77,12 @@ put("passwords.eml", (HEAD % "passwords") + "\n" + "".join("password: Storm-%d-x
 put("at-signs.eml", (HEAD % "at") + "\n" + "@" * 2000000)
 z = io.BytesIO()
 with zipfile.ZipFile(z, "w", zipfile.ZIP_DEFLATED) as f:
-    f.writestr("bomb.eml", b"\0" * (300 << 20))
+    f.writestr("bomb.eml", b"\0" * (80 << 20))
 put("bomb.zip", z.getvalue())
 inner = z.getvalue()
 z = io.BytesIO()
 with zipfile.ZipFile(z, "w", zipfile.ZIP_BZIP2) as f:
-    f.writestr("bomb.eml", b"\0" * (300 << 20))
+    f.writestr("bomb.eml", b"\0" * (80 << 20))
 put("bzip2-bomb.zip", z.getvalue())
 for _ in range(8):
     z = io.BytesIO()

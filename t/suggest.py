@@ -1,8 +1,8 @@
-"""suggest.py TOCSIN MAKE-TENANT FIRST N DIR: makes tenants FIRST to FIRST+N-1 with some traces of an intruder each, and compares what
+"""suggest.py TOCSIN MAKE-TENANT DIR SEED...: makes a tenant of each seed with some traces of an intruder, and compares what
 `scope --suggest` says with what it should: nothing left out, nothing else."""
 import json, os, random, shutil, subprocess, sys
 
-tocsin, maker, first, n, top = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4]), sys.argv[5]
+tocsin, maker, top, *seeds = sys.argv[1:]
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(maker))
 import tenant_logs, tenant_traces
@@ -19,7 +19,7 @@ def run(*words):
 
 found = missed = 0
 wrong = []
-for seed in range(first, first + n):
+for seed in map(int, seeds):
     rng, d = random.Random(seed), f'{top}/{seed}'
     traces = rng.sample(tenant_traces.NAMES, rng.randrange(0, 5)) or ['none']
     subprocess.run([maker, d, '--seed', str(seed), '--messages', '20', '--days', '20', '--mailboxes', str(2 + seed % 3), '--envelope',
@@ -34,7 +34,7 @@ for seed in range(first, first + n):
     missed += len(want - said)
     wrong += [f'seed {seed} ({", ".join(traces)}): not said: {w}' for w in want - said] + [f'seed {seed} ({", ".join(traces)}): said: {w}' for w in said - want]
     shutil.rmtree(d)
-print(f'{n} tenants: {found} suggestions right, {missed} missing, {len(wrong) - missed} too many')
+print(f'{len(seeds)} tenants: {found} suggestions right, {missed} missing, {len(wrong) - missed} too many')
 for w in sorted(wrong):
     print(w)
 sys.exit(bool(wrong) or found == 0)

@@ -157,9 +157,11 @@ def kept_from():
 
     def leaves(wave, *want):
         open(f'{top}/left', 'w').close()
-        for check_ in json.loads(c.do('notify', 'preflight', '--json') or '{}').get('checks', []):
-            if check_['state'] == 'failed':
-                c.do('notify', 'preflight', '--override', check_['check'], '--why', 'a test', '--by', 'Ann', '--by', 'Ben')
+        # As if every check before sending had passed just now: no name server is there to ask, which takes twenty seconds each time.
+        with sqlite3.connect(c.dir + '/case/case.db') as db:
+            db.execute('DELETE FROM preflight')
+            db.execute("INSERT INTO preflight (name, seq, state, found, advice, when_utc) VALUES ('test', 0, 1, '', '', unixepoch(?))", (os.environ['TOCSIN_NOW'],))
+        db.close()
         c.do('notify', 'send', '--wave', str(wave), '--send')
         with open(f'{top}/left') as f:
             got = sorted(f.read().split())
