@@ -15,6 +15,9 @@
 
 enum { ROWS_A_COMMIT = 20000 };
 
+/* Most logs are no archives; the first that is one has its worker replaced. */
+#define LEFT (LATER_ARCHIVES | LATER_OUTLOOK)
+
 /* ---- tasks ---- */
 
 static void head(struct buf *b, uint64_t n_bytes, uint32_t unit, enum task_how how, const struct logs_mark *m, uint64_t until)
@@ -160,7 +163,7 @@ static void tick(void *ctx)
 
 static enum errc run_round(struct reader *r, size_t from, size_t n, struct err *e)
 {
-	struct pool p = {.job = "scope", .n_workers = r->o->n_workers, .without_jail = r->o->without_jail, .ctx = r,
+	struct pool p = {.job = "scope", .n_workers = r->o->n_workers, .without_jail = r->o->without_jail, .ctx = r, .left = LEFT,
 	    .next = next_task, .done = done_task, .tick = tick};
 	struct to_read *all = r->todo;
 	size_t n_all = r->n_todo;
@@ -238,7 +241,7 @@ static enum errc done_probe(void *ctx, const struct task_result *res, struct buf
 /* What large files are: those that can be split become several tasks. */
 static enum errc split(struct reader *r, struct err *e)
 {
-	struct pool p = {.job = "scope", .n_workers = r->o->n_workers, .without_jail = r->o->without_jail, .ctx = r,
+	struct pool p = {.job = "scope", .n_workers = r->o->n_workers, .without_jail = r->o->without_jail, .ctx = r, .left = LEFT,
 	    .next = next_probe, .done = done_probe};
 	size_t n = 0, n_all = 0;
 	struct to_read *all;
