@@ -23,15 +23,17 @@
 /* The address that party link pl is there by: the last word of its ground. */
 #define ADDRESS_OF_GROUND " lower(substr(pl.ground, length(rtrim(pl.ground, replace(pl.ground, ' ', ''))) + 1)) "
 /*
- * Whoever had an address of free mail that is the organisation's now, and no domain, was told of message m at it: of all that was found in it,
- * and as what is known of it. Organisation and message are those of row x. Asked only where somebody was told at such an address.
+ * Somebody else was told of message m at an address of free mail that is the organisation's now: as a private person, or as one who had nothing
+ * but that address; of all that was found in it, and as what is known of it. Organisation and message are those of row x. Asked only where
+ * somebody was told at such an address.
  */
 #define TOLD_AT_ITS_ADDRESS(x) \
 	" (EXISTS (SELECT 1 FROM org_was aw JOIN dossier ad ON ad.org_id = aw.org_id WHERE instr(aw.domain, '@') > 0) AND EXISTS (SELECT 1 FROM link pl" \
-	" JOIN org_was pw ON pw.domain =" ADDRESS_OF_GROUND "AND pw.org_id <> pl.org_id JOIN told pt ON pt.org_id = pw.org_id AND pt.message_id = pl.message_id" \
+	" JOIN org_was pw ON pw.domain =" ADDRESS_OF_GROUND "AND pw.org_id <> pl.org_id JOIN told t ON t.org_id = pw.org_id AND t.message_id = pl.message_id" \
 	" WHERE pl.message_id = " x ".message_id AND pl.org_id = " x ".org_id AND pl.role IN (1, 2, 5) AND pl.counts" \
-	" AND NOT EXISTS (SELECT 1 FROM org_was pd WHERE pd.org_id = pw.org_id AND instr(pd.domain, '@') = 0)" \
-	" AND pt.role IN (1, 2, 5) AND pt.exposure_id = 0 AND pt.opened >= (m.verdict = 1) AND NOT EXISTS (SELECT 1 FROM finding pf WHERE pf.message_id = m.id" \
+	" AND (NOT EXISTS (SELECT 1 FROM org_was pd WHERE pd.org_id = pw.org_id AND instr(pd.domain, '@') = 0) OR (" TOLD_A_PERSON \
+	"  AND EXISTS (SELECT 1 FROM notice pn WHERE pn.org_id = t.org_id AND pn.wave = t.wave AND pn.address = pw.domain)))" \
+	" AND t.role IN (1, 2, 5) AND t.exposure_id = 0 AND" TOLD_AS_KNOWN(x ".org_id") "AND NOT EXISTS (SELECT 1 FROM finding pf WHERE pf.message_id = m.id" \
 	" AND NOT EXISTS (SELECT 1 FROM told px WHERE px.org_id = pw.org_id AND px.message_id = m.id AND px.role = 0 AND px.exposure_id = pf.exposure_id)))) "
 /*
  * Link l is told. Who was told of a message is told nothing new by being mentioned in it, too; nor who was told of it as a party by being

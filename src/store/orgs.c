@@ -228,9 +228,10 @@ static enum errc wipe(struct store *st, struct err *e)
 	static const char *const sql[] = {
 	    "DELETE FROM link", "DELETE FROM owner", "DELETE FROM person", "DELETE FROM attributed",
 	    "DELETE FROM conflict", "DELETE FROM contact",
-	    "INSERT OR IGNORE INTO org_was SELECT domain, org_id FROM org_domain WHERE org_id IN"
-	    " (" NOTED ") AND org_id NOT IN"
-	    " (SELECT id FROM org WHERE origin = 1)", "INSERT OR IGNORE INTO org_was SELECT lower(key), id FROM org WHERE origin = 4 AND id IN (" NOTED ")",
+	    /* Of waves that were written before these were noted then. */
+	    "INSERT OR IGNORE INTO org_was SELECT domain, org_id FROM org_domain WHERE org_id IN (" NOTED ") AND org_id NOT IN (SELECT org_id FROM org_was)"
+	    " AND org_id NOT IN (SELECT id FROM org WHERE origin = 1)",
+	    "INSERT OR IGNORE INTO org_was SELECT lower(key), id FROM org WHERE origin = 4 AND id IN (" NOTED ") AND id NOT IN (SELECT org_id FROM org_was)",
 	    "DELETE FROM org_was WHERE org_id NOT IN (" TOLD ") OR (" IS_ADDRESS " AND org_id NOT IN (" NOTED "))", "DELETE FROM org_domain", "DELETE FROM org_name",
 	    "DELETE FROM org WHERE id NOT IN " KEPT, "DELETE FROM directory"};
 

@@ -284,7 +284,7 @@ CREATE TABLE org_name (org_id INTEGER NOT NULL REFERENCES org, name TEXT NOT NUL
 CREATE TABLE org_domain (domain TEXT PRIMARY KEY, org_id INTEGER NOT NULL REFERENCES org) WITHOUT ROWID;
 CREATE INDEX org_domain_org ON org_domain (org_id);
 -- Domains, and addresses of free mail, under which an organisation or person was told, whatever a later directory calls it: what keeps a renamed one
--- the same.
+-- the same. Of an organisation those that it had when a wave was written, not what a directory gave it since.
 -- One domain may have been two organisations', where a directory made one of them for a time.
 CREATE TABLE org_was (domain TEXT NOT NULL, org_id INTEGER NOT NULL REFERENCES org, PRIMARY KEY (domain, org_id)) WITHOUT ROWID;
 CREATE TABLE contact (

@@ -121,9 +121,20 @@ enum errc wave_mark(struct store *st, int64_t number, enum wave_state state, con
 	return sql_run(st->sql, e, "UPDATE wave SET state = ?, plan_digest = ? WHERE number = ?", "idi", (int64_t)state, plan, number);
 }
 
+/* By what it tells whom: a domain that an organisation has only since is none by which it was told. */
+static enum errc note_domains(struct store *st, int64_t number, struct err *e)
+{
+	enum errc rc = sql_run(st->sql, e, "INSERT OR IGNORE INTO org_was SELECT d.domain, d.org_id FROM notice n JOIN org_domain d ON d.org_id = n.org_id WHERE n.wave = ?", "i", number);
+
+	return rc != OK ? rc : sql_run(st->sql, e, "INSERT OR IGNORE INTO org_was SELECT lower(o.key), o.id FROM notice n JOIN org o ON o.id = n.org_id AND o.origin = 4"
+	    " WHERE n.wave = ?", "i", number);
+}
+
 enum errc wave_written(struct store *st, int64_t number, const struct digest *plan, bool by_hand, struct err *e)
 {
-	return sql_run(st->sql, e, "UPDATE wave SET state = 3, plan_digest = ?, by_hand = ? WHERE number = ?", "dii", plan, (int64_t)by_hand, number);
+	enum errc rc = note_domains(st, number, e);
+
+	return rc != OK ? rc : sql_run(st->sql, e, "UPDATE wave SET state = 3, plan_digest = ?, by_hand = ? WHERE number = ?", "dii", plan, (int64_t)by_hand, number);
 }
 
 enum errc wave_handed_over(struct store *st, int64_t number, bool yes, int64_t *n, struct err *e)
