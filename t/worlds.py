@@ -1,9 +1,10 @@
 """worlds.py TOCSIN DIR RULES: random incidents. Mailboxes of several forms share mail and hold it twice; logs of Microsoft 365, Google and
 Dovecot come in several lots; what somebody vouches for, the intruder's window, mailboxes in his hands, the policy and the directory change; a
-mailbox moves to another folder, a notice is withdrawn; the directory gives a private person's address to an organisation, another one, or none. A model says by tocsin-verdicts(5), tocsin-attribute(1) and tocsin-notify(1) what each
-wave tells whom, message by message and exposure by exposure. Then all is done once more elsewhere, in another order, with four workers, and
+mailbox moves to another folder, a notice is withdrawn; the directory gives a private person's address to an organisation of its own, to one that
+has domains, or to none; what was sealed is marked as reset, and no more. A model says by tocsin-verdicts(5), tocsin-attribute(1), tocsin-notify(1)
+and tocsin-report(1) what each wave tells whom, message by message and exposure by exposure, and what is still to be reset. Then all is done once more elsewhere, in another order, with four workers, and
 each run killed at some moment first: everybody must be told the same by the same bytes."""
-import copy, email.utils, json, os, random, re, shutil, subprocess, time
+import copy, email.utils, json, os, random, re, shutil, sqlite3, subprocess, time
 
 from wave_case import change_directory, check, plan, rules, tocsin, top
 from world_parts import SAYS, bind, card, dovecot, google, iban, june, sync
@@ -19,6 +20,27 @@ class Told:
     """Of an organisation or person, by wave: messages, those as opened, and exposures in messages; and what was listed without a contact."""
     def __init__(self):
         self.waves, self.listed, self.first, self.domains, self.was, self.noted = {}, (set(), set(), set()), NEVER, set(), set(), False
+        self.as_person, self.as_what, self.marks = set(), {}, {}  # of waves, those that told a person, and of what as a party or an owner; of exposures, what became of them
+
+    def goes_by(self):
+        """Whoever has domains goes by them, and not by the address of one of its people."""
+        return self.was - {PIA} or self.was
+
+    def had_as(self, contact):
+        """Of what it was told as a party, and as an owner, which is no news to who was told as a person."""
+        return {(n, x) for k, what in self.as_what.items() if k or not contact for n, role in what for x in [role, *['owner'] * (k in self.as_person)]}
+
+    def told_at_address(self):
+        """What was told to a person, or to who had nothing but that address."""
+        some = [what for k, what in self.waves.items() if k in self.as_person or self.was | self.domains == {PIA}]
+        return [set().union(*(what[i] for what in some)) for i in range(3)]
+
+    def to_reset(self):
+        """Of credentials, those that it was asked to reset as an organisation; None: it was not."""
+        as_one = [k for k in self.waves if k not in self.as_person]
+        if not as_one:
+            return None
+        return {s for k, (_, _, found) in [*self.waves.items(), *([(0, self.listed)] if self.listed[2] else [])] if k <= max(as_one) for _, s in found}
 
     def had(self, contact):
         told = [set().union(*(w[i] for w in self.waves.values())) for i in range(3)]
@@ -38,6 +60,8 @@ class World:
         self.mails, self.secrets, self.copies = {}, {}, {}  # copies: of mail in a mailbox, its folders
         self.named, self.syncs, self.hands, self.google, self.seen = set(), [], set(), False, set()
         self.directory, self.names, self.told, self.log, self.number, self.logged = {}, r.sample(NAMES, len(NAMES)), {}, [], 0, False
+        self.of_resets = random.Random(seed + 2000003)
+        self.resets, self.events = self.of_resets.random() < 0.2, [{'event': 'start', 'config_sha256': '00', 'version': '0.1.0'}]
         for domain in r.sample(DOMAINS, r.randint(2, 6)):
             if self.directory and r.random() < 0.35:
                 r.choice(list(self.directory.values()))['domains'].append(domain)
@@ -45,7 +69,7 @@ class World:
                 self.enter([domain], r.random() < 0.85)
 
     def enter(self, domains, contact=True):
-        self.directory[self.names.pop()] = {'domains': domains, 'contact': contact, 'alias': False, 'two': self.r.random() < 0.3}
+        self.directory[self.names.pop()] = {'domains': domains, 'contact': contact, 'alias': False, 'address': False, 'two': self.r.random() < 0.3}
 
     def secret(self):
         r, n = self.r, len(self.secrets) + 1
@@ -112,8 +136,11 @@ class World:
             self.scope = r.choice([ALL, ['accessed', 'presumed'], ['accessed']]) if r.random() < 0.1 else self.scope
             said += [change_directory(self, ['rename', 'join', 'part', 'drop', 'add', 'below', 'contact', 'alias', 'move'], lambda what: ['hr.' + x for x in DOMAINS] if what == 'below' else DOMAINS)] if r.random() < 0.6 else []
         if self.of_pia.random() < (0.4 if wave else 0.15):
-            self.pia = self.of_pia.choice([None, *['Pia' + x for x in ('bakes', 'trades', 'sails')]])
-            said.append(f'the person is {self.pia}')
+            self.pia = self.of_pia.choice([None, *['Pia' + x for x in ('bakes', 'trades', 'sails')], *list(self.directory)[:2]])
+            for n, o in self.directory.items():
+                o['address'] = n == self.pia
+            self.pia = self.pia if self.pia not in self.directory else None
+            said.append(f'the person is {self.at_address()}')
         self.logged = self.logged or bool(self.logs)
         self.log += [f'wave {wave + 1}: new {self.new}', *said, f'end {self.end}, hands {self.hands}, covered {self.covered}, scope {self.scope}, mentioned {self.mentioned}, moved {self.moved}']
 
@@ -143,55 +170,86 @@ class World:
         of = [(len(d), n) for n, o in self.directory.items() for d in o['domains'] if host == d or host.endswith('.' + d)]
         return max(of)[1] if of else '.'.join(host.split('.')[-2:])
 
+    def at_address(self):
+        """Who has the private person's address."""
+        return self.pia or next((n for n, o in self.directory.items() if o['address']), PIA)
+
     def identify(self, parties):
-        """Who was told goes on: by its name, or else by a domain that it had; of several, the one told first."""
+        """Who was told goes on: by its name, or else by a domain that it had; of several, the one told first. Who is nobody now stays told."""
         old, taken, self.told = self.told, set(), {}
-        for t in old.values():
-            t.was |= t.domains if t.noted else set()
         for name, (domains, _) in parties.items():
-            same = sorted((o != name, t.first, o) for o, t in old.items() if t.noted and (o == name or (o not in parties and o not in taken and t.was & domains)))
+            same = sorted((o != name, t.first, o) for o, t in old.items() if t.noted and (o == name or (o not in parties and o not in taken and t.goes_by() & domains)))
             self.told[name] = old[same[0][2]] if same else Told()
             self.told[name].domains = domains
             taken.update(o for _, _, o in same[:1])
+        self.told.update((o, t) for o, t in old.items() if t.noted and o not in taken and o not in parties)
+
+    def owners(self, messages, roles):
+        """Whose a secret is that nothing beside it says: of who alone has some mail with it, or wrote it."""
+        owners = {}
+        for n, m in self.mails.items():
+            writer = self.at_address() if m['kind'] == 'person' else self.org_of(m['below'] + m['of'])
+            if m['kind'] != 'internal' and writer != PIA and n in messages[writer]:
+                for s in m['secrets']:
+                    if self.secrets[s]['kind'] in ('password', 'key'):
+                        owners.setdefault(s, set()).add(writer)
+                        roles[writer].add((n, 'owner'))
+        return owners
+
+    def told_there(self, name, own):
+        """All of that message, and as what is known of it, was told to another at the address that is now whose `own` is."""
+        m, known = self.mails[name], self.verdicts[name] == 'accessed' and own is not self.told.get(PIA)
+        return m['kind'] == 'person' and any(name in messages and (name in opened or not known) and {(name, s) for s in m['secrets']} <= found
+                                             for messages, opened, found in (t.told_at_address() for t in self.told.values() if t is not own))
 
     def due(self):
-        parties = {n: (set(o['domains']), o['contact']) for n, o in self.directory.items()}
+        parties = {n: ({*o['domains'], *[PIA] * o['address']}, o['contact']) for n, o in self.directory.items()}
         parties.update({x: ({x}, False) for x in DOMAINS if not any(x in o['domains'] for o in self.directory.values())})
-        parties[self.pia or PIA] = ({PIA}, True)
+        parties.setdefault(self.at_address(), ({PIA}, True))
         self.identify(parties)
         self.verdicts, want = {}, {}
         for name, box in self.copies:
             v = self.verdict_in(name, box)
             self.verdicts[name] = min(v, self.verdicts.get(name, v), key=[*ALL, 'not_accessed'].index)
-        messages, found = {p: set() for p in parties}, {p: set() for p in parties}
+        messages, found, roles = ({p: set() for p in parties} for _ in range(3))
         for n, m in self.mails.items():
             if self.verdicts.get(n) not in self.scope:
                 continue
-            with_ = {self.pia or PIA} if m['kind'] == 'person' and (self.persons or self.pia) else {self.org_of(m['below'] + m['of'])} if m['kind'] in ('in', 'out') else set()
+            with_ = {self.at_address()} if m['kind'] == 'person' and (self.persons or self.at_address() != PIA) else {self.org_of(m['below'] + m['of'])} if m['kind'] in ('in', 'out') else set()
             for p in with_ | set(map(self.org_of, m['cc'])):
                 messages[p].add(n)
+                roles[p].add((n, 'party'))
                 found[p].update((n, s) for s in m['secrets'])
             for s in m['secrets']:
                 if self.secrets[s]['host']:
                     messages[self.org_of('vpn.' + self.secrets[s]['host'])].add(n)
                     found[self.org_of('vpn.' + self.secrets[s]['host'])].add((n, s))
+                    roles[self.org_of('vpn.' + self.secrets[s]['host'])].add((n, 'owner'))
             for p, o in self.directory.items():
                 if m['alias'] and o['alias'] and self.mentioned:
                     messages[p].add(n)
+        owners = self.owners(messages, roles)
         for p, (_, contact) in parties.items():
+            found[p].update((n, s) for n in messages[p] for s in self.mails[n]['secrets'] if p in owners.get(s, ()))
+            there = {n for n in messages[p] if p == self.at_address() and self.told_there(n, self.told[p])}
+            messages[p], found[p] = messages[p] - there, {x for x in found[p] if x[0] not in there}
             had, known = self.told[p].had(contact), {n for n in messages[p] if self.verdicts[n] == 'accessed'}
             again = set() if p == PIA else messages[p] & had[0] & known - had[1]
             new = found[p] - had[2]
-            tells = messages[p] - had[0] | again | {n for n, _ in new}
+            roles[p] = {x for x in roles[p] if x[0] in again or (x[0] not in there and x not in self.told[p].had_as(contact))}
+            tells = messages[p] - had[0] | again | {n for n, _ in roles[p]} | {n for n, _ in new}
             if tells:
                 want[p] = tells, tells & known, new | {(n, s) for n, s in found[p] if n in again}
-        self.planned = [(self.told[p], parties[p][1], what) for p, what in want.items()]
+        self.planned = [(self.told[p], parties[p][1], p == PIA, roles[p], what) for p, what in want.items()]
         return want
 
     def wrote(self, wave):
-        for t, contact, what in self.planned:
-            t.noted = True
+        for t, contact, person, roles, what in self.planned:
+            t.noted, t.was = True, t.was | t.domains
+            t.as_what[wave if contact else 0] = roles if contact else roles | t.as_what.get(0, set())
             if contact:
+                t.as_what.pop(0, None)
+                t.as_person |= {wave} if person else set()
                 t.waves[wave], t.first, t.listed = what, min(t.first, wave), (set(), set(), set())
             else:
                 for kept, more in zip(t.listed, what):
@@ -246,7 +304,7 @@ class Run:
         self.write('case/case.yaml', 'incident: {title: "A test"}\nus: {name: "Us", domains: [us.example]}\nlanguages: [en]\n'
                    'sender: {name: "Ann Sender", title: "Officer", address: ann@us.example, phone: "+353 1 555 0100"}\n'
                    f'policy: {{notify_persons: {str(w.persons).lower()}, notify_mentioned: {str(w.mentioned).lower()}, scope: [{", ".join(w.scope)}]}}\n')
-        orgs = [f'{n} Ltd,{";".join(o["domains"])},{ALIAS if o["alias"] else ""},GB,en,' + ';'.join([f'security@{o["domains"][0]} (security)', f'it@{o["domains"][-1]} (it)'][:o['contact'] * (1 + o['two'])])
+        orgs = [f'{n} Ltd,{";".join(o["domains"] + ["pia.private@gmail.com"] * o["address"])},{ALIAS if o["alias"] else ""},GB,en,' + ';'.join([f'security@{o["domains"][0]} (security)', f'it@{o["domains"][-1]} (it)'][:o['contact'] * (1 + o['two'])])
                 for n, o in w.directory.items()] + [f'{w.pia} Ltd,pia.private@gmail.com,,GB,en,pia.private@gmail.com'] * bool(w.pia)
         self.write('orgs.csv', '\n'.join(['name,domains,aliases,country,language,contacts', *(orgs[::-1] if self.kills else orgs)]) + '\n')
         vouched = of([b for b in w.boxes if w.covered[b]], 'from: 2025-05-01, to: 2025-06-30', 'quiet_days: true, ')
@@ -292,14 +350,33 @@ class Run:
         for who in ('Ann', 'Ben'):
             self.do('notify', 'withdraw', '--notice', notice, '--by', who, '--why', 'a test')
 
+    def answered(self, events):
+        """What the reading room's log says so far of what was sealed."""
+        self.write('events', ''.join('{"salt":"%032x","entry":%s}\n' % (i, json.dumps({'v': 1, 'at': '2025-07-01T00:00:00Z', **e}, separators=(',', ':'))) for i, e in enumerate(events, 1)))
+        self.do('notify', 'collect', self.dir + '/events')
+
+    def seal(self):
+        self.do('notify', 'seal', '--out', self.dir + '/drop')
+
+    def sealed(self):
+        """Of whom: the case, an exposure as the reading room calls it, and as the case does."""
+        db = sqlite3.connect(self.case + '/case.db')
+        rows = db.execute('SELECT o.key, (SELECT min(case_id) FROM sealed WHERE org_id = o.id), s.exposure, lower(hex(x.digest)) FROM sealed_exposure s'
+                          ' JOIN org o ON o.id = s.org_id JOIN exposure x ON x.id = s.exposure_id ORDER BY 1, 3').fetchall()
+        db.close()
+        return rows
+
     def who(self):
         return {o['org']: PIA if o['origin'] == 'person' else o['name'].removesuffix(' Ltd') for o in self.list('orgs') if o['origin'] != 'ourselves'}
 
+    def secrets(self, w):
+        values = {s['value']: k for k, s in w.secrets.items()}
+        return {f['exposure']: next((k for v, k in values.items() if v in f['value']), f['value']) for f in self.list('findings', '--reveal')}
+
     def told(self, w):
         """By wave and whom: messages, those as opened, exposures in messages."""
-        values, who, told = {s['value']: k for k, s in w.secrets.items()}, self.who(), {}
+        who, told, exposure = self.who(), {}, self.secrets(w)
         message = {m['message_sha256']: m['subject'].split()[-1] for m in self.list('messages')}
-        exposure = {f['exposure']: next((k for v, k in values.items() if v in f['value']), f['value']) for f in self.list('findings', '--reveal')}
         for t in self.list('told'):
             if t['org'] in who:
                 sets, n = told.setdefault((t['wave'], who[t['org']]), (set(), set(), set())), message[t['message_sha256']]
@@ -334,6 +411,27 @@ def compared(run, w, wave, want):
     return wrong
 
 
+def reset(w, run):
+    """What organisations do with some of the credentials that were sealed for them; and what is wrong with the count."""
+    who, secret, r, last = run.who(), run.secrets(w), w.of_resets, len(w.events)
+    run.seal()
+    for key, case, name, exposure in run.sealed():
+        t, s = w.told.get(who.get(key)), secret.get(exposure)
+        if t and w.secrets[s]['kind'] not in ('iban', 'card') and r.random() < 0.4:
+            t.marks[s] = r.choice(['rotated', 'revoked', 'risk_accepted', 'open'])
+            w.events.append({'event': 'mark', 'case': case, 'account': 'a1', 'person': 'Ann Lee', 'exposure': name, 'mark': t.marks[s], 'note': '', 'application': ''})
+    if len(w.events) > last:
+        run.answered(w.events)
+    got = {who.get(o['org']): (o['exposed'], o['reset'], o['not_due'], o['open']) for o in json.loads(run.do('report', 'resets', '--format', 'json', quiet=''))['organisations']}
+    want = {}
+    for name, t in w.told.items():
+        due = t.to_reset()
+        if due is not None:
+            marks = [t.marks.get(s, 'open') for s in due if w.secrets[s]['kind'] not in ('iban', 'card')]
+            want[name] = len(marks), sum(m in ('rotated', 'revoked') for m in marks), marks.count('risk_accepted'), marks.count('open')
+    return [f'to reset: {got}, not {want}'] if got != want else []
+
+
 def lived(w, run):
     """All waves; what was done for each, to be done again, and what is wrong."""
     done, last = [], w.r.randint(2, 4)
@@ -346,7 +444,7 @@ def lived(w, run):
         if wave and not wrong:
             run.release()
             w.wrote(wave)
-            wrong = ['what was written is planned again'] if json.loads(run.do('notify', 'plan', '--json') or '{}').get('wave') else []
+            wrong = ['what was written is planned again'] if json.loads(run.do('notify', 'plan', '--json') or '{}').get('wave') else reset(w, run) if w.resets else []
         if wrong:
             return done, wrong
         if w.withdraws is not None:
@@ -356,9 +454,9 @@ def lived(w, run):
             if notices:
                 notice, name, k = notices[int(w.withdraws * len(notices))]
                 run.withdraw(notice)
-                del w.told[name].waves[k]
+                del w.told[name].waves[k], w.told[name].as_what[k]
                 w.log.append(f'withdrawn of {name}: wave {k}')
-        done.append((at, wave, notice))
+        done.append((at, wave, notice, list(w.events)))
     return done, run.proved()
 
 
@@ -369,13 +467,16 @@ def world(seed):
         done, wrong = lived(w, run)
         if not wrong:
             again = Run(folder + '/another', run, random.Random(seed))
-            for at, wave, notice in done:
+            for at, wave, notice, events in done:
                 again.plan(at)
                 if wave:
                     again.release()
+                if wave and w.resets:
+                    again.seal()
+                    again.answered(events)
                 if notice:
                     again.withdraw(notice)
-            for what, got, want in (('who was told what', again.told(w), run.told(w)), *((kind, again.list(kind), run.list(kind)) for kind in ('notices', 'withdrawals'))):
+            for what, got, want in (('who was told what', again.told(w), run.told(w)), *((kind, again.list(kind), run.list(kind)) for kind in ('notices', 'withdrawals', 'remediations'))):
                 wrong += [f'done again, {what}: {got}, not {want}'] if got != want else []
             wrong += again.proved()
     except RuntimeError as e:
