@@ -35,11 +35,11 @@ static struct piece piece_next(span v, size_t *at)
 	return p;
 }
 
-/* "Jan-20-02", "Apr03-Dec03", "Oct.18th": months and numbers */
+/* "Jan-20-02", "Apr03-Dec03", "Oct.18th", "Monday18": months, days and numbers */
 static bool is_of_months(span v)
 {
 	static const char *const words[] = {"january", "february", "march", "april", "may", "june", "july", "august", "september", "sept", "october", "november", "december",
-	    "januar", "februar", "mai", "juni", "juli", "oktober", "dezember", "th", "st", "nd", "rd", "to", "q", "fy", "h"};
+	    "januar", "februar", "mai", "juni", "juli", "oktober", "dezember", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "year", "years", "th", "st", "nd", "rd", "to", "q", "fy", "h"};
 	bool month = false;
 
 	for (size_t i = 0, n; i < v.n; i += n + (n == 0)) {

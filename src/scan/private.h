@@ -279,8 +279,11 @@ struct told_words {
 typedef bool (*told_found)(void *ctx, size_t at, size_t n, uint8_t certainty);
 size_t told_values(const struct told_words *words, span text, size_t at, size_t done, told_found found, void *ctx);
 
-/* The same of words with digits, wherever they stand: what looks like nothing but a password needs no more than a weak word near it. */
-void told_alone(const struct told_words *words, span text, told_found found, void *ctx);
+/*
+ * The same of words with digits, wherever they stand: what looks like nothing but a password needs no more than a weak word near it, or to be led
+ * to where the text speaks of secrets anywhere.
+ */
+void told_alone(const struct told_words *words, span text, bool spoken, told_found found, void *ctx);
 
 /* A plain word that the sentence around the noun text[at, end) tells as the password. */
 void told_plain(const struct told_words *words, span text, size_t at, size_t end, told_found found, void *ctx);

@@ -81,7 +81,7 @@ static bool is_told_with_others(const struct told_words *words, span text, span 
 	size_t start = (size_t)(v.p - text.p), name;
 	bool item = pad_code_item(words->others, text, start, start + v.n, &name), next = item && l->any && name >= l->end && start - l->end < ITEM_APART;
 	int sum = w->sum + (next && l->told ? 3 : 0);
-	int enough = w->alone ? TOLD_ENOUGH : !w->here ? TOLD_ENOUGH - w->typed : TOLD_ENOUGH - (w->lead > 0) - (w->lead > 1);
+	int enough = w->alone ? TOLD_ENOUGH : !w->here ? TOLD_ENOUGH - 1 : TOLD_ENOUGH - 1 - (w->lead > 1 || (w->lead > 0 && !pad_code_is_year(v)));
 	bool told = sum >= enough && (w->lead > 0 || w->here || next);
 
 	if (!next)

@@ -125,7 +125,7 @@ void engine_try_alone(struct engine *en)
 	if (en->only == SIZE_MAX || en->only == en->rule) {
 		const struct told_words words = words_told(en, r);
 
-		told_alone(&words, en->text, alone_offer, en);
+		told_alone(&words, en->text, en->spoken, alone_offer, en);
 	}
 }
 
