@@ -23,6 +23,13 @@ struct weight told_weight(const struct told_words *words, span text, size_t at, 
 size_t sentence_start(span text, size_t at, size_t least);
 /* "as of Monday the side door wants\n\n5937#": where the line above ends whose sentence goes on with text[at, end), which is all that its line has. 0: none does. */
 size_t sentence_hanging(span text, size_t at, size_t end);
+/* "xk3p9w", "Lq7tt2mn": letters and digits that change places at least twice */
+bool word_is_mixed(span v);
+/*
+ * Is what the words around say of secrets enough for a word that few but passwords look like? Of twenty thousand mails not ten have such a one
+ * that is none. spoken: the text speaks of what has a secret somewhere.
+ */
+bool told_odd_enough(span text, const struct candidate *c, const struct weight *w, int odd, bool name, bool spoken);
 void tell_codes(const struct told_words *words, span text, size_t from, size_t to, told_found found, void *ctx);
 
 #endif

@@ -224,7 +224,7 @@ struct weight told_weight(const struct told_words *words, span text, size_t at, 
 }
 
 #define TOKEN_MAX 60
-#define ALONE_LEAST 7
+#define ALONE_LEAST 6
 #define LISTED 2 /* what it adds that lines of a list look the same */
 
 /* "they get auditor2025 and the password is X", "entra con mlopez7 y la clave X": what stands before is the user */
@@ -382,89 +382,6 @@ static bool has_user_before(span text, size_t at)
 	return span_is_one_of(word, intros);
 }
 
-/* Is the line at `at` one of a program or page? */
-static bool is_of_program(span text, size_t at)
-{
-	enum { MARKS = 4 };
-	span line = line_of(text, at);
-	size_t marks = 0;
-
-	for (size_t i = 0; i < line.n; i++)
-		marks += ascii_is_one_of(line.p[i], "{}<>;=()[]\\|");
-	return marks >= MARKS || span_starts(span_trim(line), SPAN_LIT("+")) || span_starts(span_trim(line), SPAN_LIT("@@"));
-}
-
-/* "kestrel58", "Massey135": a word with two to four digits behind it */
-static bool is_word_with_number(span v)
-{
-	size_t letters = 0, digits;
-
-	while (letters < v.n && is_letter(v.p[letters]))
-		letters++;
-	for (digits = letters; digits < v.n && ascii_is_digit(v.p[digits]);)
-		digits++;
-	return letters > 3 && digits == v.n && digits - letters > 1 && digits - letters < 5 && looks_of(v).uppers < 2;
-}
-
-/* "dbCaps97Data", "WordSection1", "isw_Volume1", "float32", "SimTown2000", "a/b/c3": as programs, parts of them and products are called */
-static bool is_of_program_or_product(span v)
-{
-	static const char *const widths[] = {"16", "32", "64", "86", "128", "256"};
-	struct looks l = looks_of(v);
-	size_t tail = 0, slash = span_find_byte(v, '/');
-
-	while (tail < v.n && ascii_is_digit(v.p[v.n - 1 - tail]))
-		tail++;
-	for (size_t i = 0; i < sizeof widths / sizeof *widths; i++)
-		if (l.uppers == 0 && tail == strlen(widths[i]) && span_ends_nocase(v, span_str(widths[i])))
-			return true;
-	if (slash < v.n && span_find_byte(span_from(v, slash + 1), '/') + slash + 1 < v.n)
-		return true;
-	if (l.digits == 1 && tail == 1 && (l.humps > 0 || span_find_byte(v, '_') < v.n))
-		return l.symbols == 0 || span_find_byte(v, '_') < v.n;
-	return l.symbols == 0 && l.humps > 0 && ((v.p[0] >= 'a' && v.p[0] <= 'z') || (tail == 4 && pad_code_is_year(span_from(v, v.n - 4))));
-}
-
-/* "Hello Ghost14", "Ghost14 wrote": who goes by it */
-static bool is_of_somebody(span text, size_t at, size_t end)
-{
-	static const char *const greetings[] = {"hello", "hi", "hey", "dear", "hallo", "liebe", "lieber", "bonjour", "salut", "hola", "ciao", "beste", "thanks", NULL};
-	static const char *const verbs[] = {"wrote", "writes", "via", "said", "schrieb", "a", "escribi\xc3\xb3", "ha", "schreef", NULL};
-	unsigned char w[WORD_MAX];
-
-	return (at > 0 && text.p[at - 1] == ' ' && span_is_one_of(word_before(text, at - 1, w, &(size_t){0}), greetings)) || span_is_one_of(word_behind(text, end, w), verbs) ||
-	    span_starts(span_from(text, end), SPAN_LIT(" <"));
-}
-
-/* Does somebody write from it? "Hello GhostOp14", below ghostop14@corp.example */
-static bool is_of_address(span text, span v)
-{
-	for (size_t at = 0, hit; (hit = span_find_nocase(span_from(text, at), v)) + at < text.n; at += hit + v.n)
-		if (at + hit + v.n < text.n && text.p[at + hit + v.n] == '@')
-			return true;
-	return false;
-}
-
-/*
- * Is what the words around say of secrets enough for a word that few but passwords look like? Of twenty thousand mails not ten have such a one
- * that is none. spoken: the text speaks of what has a secret somewhere.
- */
-static bool is_odd_enough(span text, const struct candidate *c, const struct weight *w, int odd, bool name, bool spoken)
-{
-	enum { LONGEST = 22 };
-	span v = span_sub(text, c->at, c->n);
-	int around = w->sum - w->lead;
-
-	if (w->sum < 0 || v.n > LONGEST || is_of_program(text, c->at) || is_of_program_or_product(v) || is_of_somebody(text, c->at, c->at + c->n) || ascii_is_one_of(v.p[v.n - 1], "*-") || span_find_byte(v, '=') < v.n ||
-	    span_find_byte(v, '@') < v.n || is_of_address(text, v))
-		return false;
-	if (name)
-		return odd >= STRONG - 1 && w->lead > 1 && around > 3 && w->topic;
-	if (odd >= STRONG - 1)
-		return around > 1 || (around > 0 && w->lead > 0) || (spoken && w->lead > 1);
-	return is_word_with_number(v) && around > (w->lead > 0 ? 1 : 3);
-}
-
 /*
  * The word text[at, end) by itself; alone: no word that is an anchor need be near, so one that is spoken of with secrets must. Where
  * to go on, or 0: no more are wanted.
@@ -473,15 +390,18 @@ static size_t tell_password(const struct told_words *words, span text, size_t at
 {
 	struct candidate c = {.text = text};
 	struct weight w;
-	bool listed, name;
+	bool listed, name, mixed;
 	int odd, lead;
 	size_t next;
 
 	if (is_name_of_value(words, text, at, end) || host_told(text, at, end - at) || !take_value(text, at, TAKE_TOKEN, STRENGTH_SLOT, &c) || c.n < 6 ||
-	    (lead = lead_of(words, text, c.at, c.at + c.n)) == LEAD_NONE || (odd = word_oddness(words, &c)) < (alone ? 2 : 1) ||
-	    has_odder_behind(words, text, at, end, odd))
+	    (lead = lead_of(words, text, c.at, c.at + c.n)) == LEAD_NONE)
 		return end;
-	name = word_is_name(span_sub(text, c.at, c.n));
+	mixed = alone && word_is_mixed(span_sub(text, c.at, c.n));
+	odd = word_oddness(words, &c);
+	if ((odd < (alone ? 2 : 1) && !mixed) || has_odder_behind(words, text, at, end, odd))
+		return end;
+	name = !mixed && word_is_name(span_sub(text, c.at, c.n));
 	if (name && odd > 2 && !alone)
 		odd = 2;
 	w = told_weight(words, text, c.at, c.at + c.n, lead);
@@ -489,7 +409,7 @@ static size_t tell_password(const struct told_words *words, span text, size_t at
 		w.sum += 4;
 		w.topic = w.here = true;
 	}
-	if (alone && is_odd_enough(text, &c, &w, odd, name, spoken))
+	if (alone && told_odd_enough(text, &c, &w, odd, name, spoken))
 		return found(ctx, c.at, c.n, CERTAINTY_LOW) ? end : 0;
 	if (name && alone && (w.sum - w.lead < 4 || w.lead < 1 || !w.topic))
 		return end;
@@ -544,7 +464,7 @@ static void tell_passwords(const struct told_words *words, span text, size_t fro
  */
 static bool is_in_odd_word(span text, size_t at, size_t *from, size_t *end)
 {
-	size_t small = 0, other = 0, i = at;
+	size_t small = 0, other = 0, turns = 0, i = at;
 	bool address = false;
 
 	while (i < text.n && ascii_is_digit(text.p[i]))
@@ -559,11 +479,12 @@ static bool is_in_odd_word(span text, size_t at, size_t *from, size_t *end)
 		unsigned char b = text.p[i];
 
 		small += b >= 'a' && b <= 'z';
+		turns += i > *from && ascii_is_digit(b) != ascii_is_digit(text.p[i - 1]);
 		other += (b >= 'A' && b <= 'Z') || (b != '.' && b != ',' && b != '-' && b != '/' && !is_letter(b) && !ascii_is_digit(b));
 		address |= b == ':' && i + 1 < text.n && !is_blank(text.p[i + 1]);
 	}
 	*end = i;
-	return !address && small > 1 && (other > 0 || i - at < 5) && i - *from >= ALONE_LEAST && i - *from <= TOKEN_MAX;
+	return !address && small > 1 && (other > 0 || i - at < 5 || turns > 2) && i - *from >= ALONE_LEAST && i - *from <= TOKEN_MAX;
 }
 
 void told_alone(const struct told_words *words, span text, bool spoken, told_found found, void *ctx)

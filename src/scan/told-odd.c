@@ -1,0 +1,95 @@
+/*
+ * Odd words that no word for a password stands beside (told.c): which of them are passwords all the same, and which are what programs,
+ * products and people are called.
+ */
+#include "case/names.h"
+#include "scan/told-private.h"
+
+bool word_is_mixed(span v)
+{
+	struct looks l = looks_of(v);
+	size_t turns = 0;
+
+	for (size_t i = 1; i < v.n; i++)
+		turns += ascii_is_digit(v.p[i]) != ascii_is_digit(v.p[i - 1]);
+	return !hex_only(v) && !span_starts(v, SPAN_LIT("0x")) && l.symbols + l.others == 0 && l.digits > 1 && l.lowers > 2 && turns > 2 && v.n <= 14;
+}
+
+/* Is the line at `at` one of a program or page? */
+static bool is_of_program(span text, size_t at)
+{
+	enum { MARKS = 4 };
+	span line = line_of(text, at);
+	size_t marks = 0;
+
+	for (size_t i = 0; i < line.n; i++)
+		marks += ascii_is_one_of(line.p[i], "{}<>;=()[]\\|");
+	return marks >= MARKS || span_starts(span_trim(line), SPAN_LIT("+")) || span_starts(span_trim(line), SPAN_LIT("@@"));
+}
+
+/* "kestrel58", "Massey135": a word with two to four digits behind it */
+static bool is_word_with_number(span v)
+{
+	size_t letters = 0, digits;
+
+	while (letters < v.n && is_letter(v.p[letters]))
+		letters++;
+	for (digits = letters; digits < v.n && ascii_is_digit(v.p[digits]);)
+		digits++;
+	return letters > 3 && digits == v.n && digits - letters > 1 && digits - letters < 5 && looks_of(v).uppers < 2;
+}
+
+/* "dbCaps97Data", "WordSection1", "isw_Volume1", "float32", "SimTown2000", "a/b/c3": as programs, parts of them and products are called */
+static bool is_of_program_or_product(span v)
+{
+	static const char *const widths[] = {"16", "32", "64", "86", "128", "256"};
+	struct looks l = looks_of(v);
+	size_t tail = 0, slash = span_find_byte(v, '/');
+
+	while (tail < v.n && ascii_is_digit(v.p[v.n - 1 - tail]))
+		tail++;
+	for (size_t i = 0; i < sizeof widths / sizeof *widths; i++)
+		if (l.uppers == 0 && tail == strlen(widths[i]) && span_ends_nocase(v, span_str(widths[i])))
+			return true;
+	if (slash < v.n && span_find_byte(span_from(v, slash + 1), '/') + slash + 1 < v.n)
+		return true;
+	if (l.digits == 1 && tail == 1 && (l.humps > 0 || span_find_byte(v, '_') < v.n))
+		return l.symbols == 0 || span_find_byte(v, '_') < v.n;
+	return l.symbols == 0 && l.humps > 0 && ((v.p[0] >= 'a' && v.p[0] <= 'z') || (tail == 4 && pad_code_is_year(span_from(v, v.n - 4))));
+}
+
+/* "Hello Ghost14", "Ghost14 wrote": who goes by it */
+static bool is_of_somebody(span text, size_t at, size_t end)
+{
+	static const char *const greetings[] = {"hello", "hi", "hey", "dear", "hallo", "liebe", "lieber", "bonjour", "salut", "hola", "ciao", "beste", "thanks", NULL};
+	static const char *const verbs[] = {"wrote", "writes", "via", "said", "schrieb", "a", "escribi\xc3\xb3", "ha", "schreef", NULL};
+	unsigned char w[WORD_MAX];
+
+	return (at > 0 && text.p[at - 1] == ' ' && span_is_one_of(word_before(text, at - 1, w, &(size_t){0}), greetings)) || span_is_one_of(word_behind(text, end, w), verbs) ||
+	    span_starts(span_from(text, end), SPAN_LIT(" <"));
+}
+
+/* Does somebody write from it? "Hello GhostOp14", below ghostop14@corp.example */
+static bool is_of_address(span text, span v)
+{
+	for (size_t at = 0, hit; (hit = span_find_nocase(span_from(text, at), v)) + at < text.n; at += hit + v.n)
+		if (at + hit + v.n < text.n && text.p[at + hit + v.n] == '@')
+			return true;
+	return false;
+}
+
+bool told_odd_enough(span text, const struct candidate *c, const struct weight *w, int odd, bool name, bool spoken)
+{
+	enum { LONGEST = 22 };
+	span v = span_sub(text, c->at, c->n);
+	int around = w->sum - w->lead;
+
+	if (w->sum < 0 || v.n > LONGEST || is_of_program(text, c->at) || is_of_program_or_product(v) || is_of_somebody(text, c->at, c->at + c->n) || ascii_is_one_of(v.p[v.n - 1], "*-") || span_find_byte(v, '=') < v.n ||
+	    span_find_byte(v, '@') < v.n || is_of_address(text, v))
+		return false;
+	if (name)
+		return odd >= STRONG - 1 && w->lead > 1 && around > 3 && w->topic;
+	if (odd >= STRONG - 1)
+		return around > 1 || (around > 0 && w->lead > 0) || (spoken && w->lead > 1);
+	return (is_word_with_number(v) || word_is_mixed(v)) && around > (w->lead > 0 ? 1 : 3);
+}
