@@ -319,9 +319,10 @@ static void words_in_folders_of_pictures_are_read(void **state)
 	assert_int_equal(times(d.text, "-Word"), 2);
 }
 
-/* The directory does not name the last member: it is read all the same, and told. */
+/* The directory does not name the last member: it is read all the same, and told. What a DTD holds is told alone. */
 static void a_member_that_the_directory_of_a_document_leaves_out_is_read(void **state)
 {
+	static const struct member dtd[] = {{"[Content_Types].xml", "<Types/>"}, {"word/document.xml", "<!DOCTYPE d [<!ENTITY e 'x'>]><w:document><w:p><w:t>a &e;</w:t></w:p></w:document>"}};
 	static const struct member m[] = {{"[Content_Types].xml", "<Types/>"}, {"word/document.xml", "<w:document><w:p><w:t>One-Word</w:t></w:p></w:document>"},
 	    {"word/comments.xml", "<w:comments><w:p><w:t>Two-Word</w:t></w:p></w:comments>"}};
 	span zip = zip_of(m, N_OF(m), true);
@@ -336,6 +337,8 @@ static void a_member_that_the_directory_of_a_document_leaves_out_is_read(void **
 	d = read(span_of(p, zip.n));
 	text_is(&d, "One-Word\nTwo-Word\n");
 	assert_string_equal(d.problem, "damaged: its directory is not whole");
+	d = read(zip_of(dtd, N_OF(dtd), true));
+	assert_string_equal(d.problem, "XML with entities of its own: what they stand for was not read");
 }
 
 /* With a flag in the directory that says so of that member (APPNOTE 4.4.4). */
