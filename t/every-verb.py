@@ -17,6 +17,8 @@ os.symlink(fault_lib, T + "/libfault.so")
 src, fault_lib = T + "/src", T + "/libfault.so"
 samples = src + "/samples"
 os.environ.update(TOCSIN_NOW="2026-03-01T12:00:00Z", TOCSIN_USER="tester", TOCSIN_TEMPLATES=src + "/templates", TOCSIN_RULES=src + "/rules")
+if "TOCSIN_LONG" not in os.environ:
+    os.environ["MALLOC_PERTURB_"] = "0"  # as in lib.sh
 for name in ("TOCSIN_CASE", "TOCSIN_LAW", "TOCSIN_WEB"):
     os.environ.pop(name, None)
 
