@@ -44,10 +44,16 @@ static bool is_of_program_or_product(span v)
 {
 	static const char *const widths[] = {"16", "32", "64", "86", "128", "256"};
 	struct looks l = looks_of(v);
-	size_t tail = 0, slash = span_find_byte(v, '/');
+	size_t tail = 0, head = 0, number = 0, slash = span_find_byte(v, '/');
 
 	while (tail < v.n && ascii_is_digit(v.p[v.n - 1 - tail]))
 		tail++;
+	while (head < v.n && is_letter(v.p[head]))
+		head++;
+	while (head + number < v.n && ascii_is_digit(v.p[head + number]))
+		number++;
+	if (head < 3 && number > 2) /* Hr850xg */
+		return true;
 	for (size_t i = 0; i < sizeof widths / sizeof *widths; i++)
 		if (l.uppers == 0 && tail == strlen(widths[i]) && span_ends_nocase(v, span_str(widths[i])))
 			return true;
@@ -91,5 +97,5 @@ bool told_odd_enough(span text, const struct candidate *c, const struct weight *
 		return odd >= STRONG - 1 && w->lead > 1 && around > 3 && w->topic;
 	if (odd >= STRONG - 1)
 		return around > 1 || (around > 0 && w->lead > 0) || (spoken && w->lead > 1);
-	return (is_word_with_number(v) || word_is_mixed(v)) && around > (w->lead > 0 ? 1 : 3);
+	return w->lead > 0 ? around > 1 && (is_word_with_number(v) || word_is_mixed(v)) : around > 3 && is_word_with_number(v);
 }
