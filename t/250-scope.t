@@ -221,4 +221,20 @@ is "where the evidence has the end of the path alone, that can be it" "$(synced 
 	"Acme presumed folder_sync;Inbox unknown elsewhere;Partners.Acme unknown elsewhere;"
 is "and where it has no such folder, its mail may lie anywhere" "$(synced eml '\Suppliers\Zeta')" \
 	"Acme presumed not_narrowed;Clients.Acme presumed not_narrowed;Inbox presumed not_narrowed;Partners.Acme presumed not_narrowed;"
+
+# Mail that comes after the verdicts has none, and a plan that takes it for exposed says so.
+new_case "$T/since"
+mkdir "$T/since-mail"
+cp "$T/mail/ada@us.example/Inbox/1.eml" "$T/since-mail/"
+run "$TOCSIN" ingest "$T/since-mail" --mailbox ada@us.example --case "$T/since" --quiet
+run "$TOCSIN" scope --logs "$T/logs" --actor "$T/actor.yaml" --case "$T/since" --quiet
+cp "$T/mail/ada@us.example/Inbox/2.eml" "$T/since-mail/"
+run "$TOCSIN" ingest "$T/since-mail" --mailbox ada@us.example --case "$T/since" --quiet
+run "$TOCSIN" scan --case "$T/since" --quiet
+run "$TOCSIN" attribute --case "$T/since" --quiet
+like "what was read since the verdicts is to be judged, says status" "$("$TOCSIN" status --case "$T/since" --json)" '"to_judge":1,.*"command":"tocsin scope"'
+exits "and a plan over it says that no log judged it" 1 "$TOCSIN" notify plan --case "$T/since"
+like "with their number" "$out" 'Judged by no log: 1 message read since the last tocsin scope'
+run "$TOCSIN" scope --case "$T/since" --quiet
+exits "judged, it hinders none" 0 "$TOCSIN" notify plan --case "$T/since"
 done_testing

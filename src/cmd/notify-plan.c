@@ -73,6 +73,7 @@ static void put_plan_json(struct buf *out, const struct notify_planned *p)
 	json_bool(&j, "replaced", p->replaced);
 	json_i64(&j, "unreached", p->unreached);
 	json_i64(&j, "unread", p->unread);
+	json_i64(&j, "unjudged", p->unjudged);
 	json_i64(&j, "unscanned", p->unscanned);
 	json_i64(&j, "unattributed", p->unattributed);
 	json_i64(&j, "private_persons", p->persons);
@@ -136,6 +137,9 @@ static void put_behind(struct buf *out, const struct notify_planned *p)
 {
 	if (p->unread != 0)
 		buf_str(out, "\nNot in it: mail whose reading was stopped before its end. tocsin status says which command goes on; then plan again.\n");
+	if (p->unjudged != 0)
+		buf_printf(out, "\nJudged by no log: %" PRId64 " message%s read since the last tocsin scope, which count%s as unknown. Run it, and plan again.\n",
+		    p->unjudged, cmd_s((uint64_t)p->unjudged), p->unjudged == 1 ? "s" : "");
 	if (p->unscanned != 0)
 		buf_printf(out, "\nNot in it: %" PRId64 " message%s in scope %s not been scanned. Run tocsin scan, tocsin attribute, and plan again.\n",
 		    p->unscanned, cmd_s((uint64_t)p->unscanned), p->unscanned == 1 ? "has" : "have");
@@ -193,7 +197,7 @@ enum errc notify_cmd_plan(struct cmd *c, const struct verb *v, int argc, char **
 	    (rc = notify_door_key(&d, c)) != OK)
 		goto out;
 	if ((rc = notify_plan(&d.n, c->a, &p, &c->e)) == OK) {
-		*status = p.unread + p.unscanned + p.unattributed != 0;
+		*status = p.unread + p.unjudged + p.unscanned + p.unattributed != 0;
 		if (c->json)
 			put_plan_json(&d.out, &p);
 		else

@@ -15,7 +15,7 @@ struct standing {
 	struct figures f;
 	struct wave wave; /* the newest */
 	size_t approvals; /* of it, as it was approved */
-	int64_t unscanned, unattributed;
+	int64_t unjudged, unscanned, unattributed;
 	const char *actor; /* the actor file of the case; NULL: nobody has said who the intruder is */
 	bool due; /* something stands in no wave yet */
 	int64_t to_seal; /* the first written wave whose access codes open nothing yet; 0: there is none */
@@ -48,7 +48,7 @@ static enum errc read_standing(struct standing *s, struct err *e)
 
 	if ((rc = figures_read(st, &s->f, e)) != OK || (rc = reading_unfinished(st, s->c->a, READING_MAIL, &s->mail, &s->n_mail, e)) != OK ||
 	    (rc = reading_unfinished(st, s->c->a, READING_LOGS, &s->logs, &s->n_logs, e)) != OK || (rc = store_setting(st, s->c->a, "scope_actor", &s->actor, e)) != OK || (rc = wave_newest(st, &s->wave, e)) != OK ||
-	    (rc = wave_behind(st, &s->unscanned, &s->unattributed, e)) != OK ||
+	    (rc = wave_unjudged(st, &s->unjudged, e)) != OK || (rc = wave_behind(st, &s->unscanned, &s->unattributed, e)) != OK ||
 	    (rc = wave_due(st, s->c->config.notify_mentioned, &s->due, e)) != OK || (rc = first_to_hand_over(s, e)) != OK ||
 	    (s->c->config.sealed && (rc = sealed_missing(st, &s->to_seal, e)) != OK))
 		return rc;
@@ -103,7 +103,7 @@ static void stages_object(struct standing *s)
 {
 	const struct figures *f = &s->f;
 	const struct { const char *name; int64_t n; } numbers[] = {
-	    {"messages", f->messages}, {"mail_unfinished", f->mail_unfinished}, {"logs_unfinished", f->logs_unfinished}, {"log_files", f->log_sources}, {"in_scope", f->in_scope}, {"to_scan", s->unscanned}, {"not_readable", f->unreadable}, {"exposures", f->exposures},
+	    {"messages", f->messages}, {"mail_unfinished", f->mail_unfinished}, {"logs_unfinished", f->logs_unfinished}, {"log_files", f->log_sources}, {"in_scope", f->in_scope}, {"to_judge", s->unjudged}, {"to_scan", s->unscanned}, {"not_readable", f->unreadable}, {"exposures", f->exposures},
 	    {"to_attribute", s->unattributed}, {"organisations", f->orgs}, {"without_contact", f->orgs_without_contact}, {"wave", s->wave.number},
 	    {"approvals", (int64_t)s->approvals}, {"organisations_with_notices", f->told_orgs}, {"organisations_handed_notices", f->by_hand_orgs}, {"mails_left", f->mails_left}, {"answered", f->answered_orgs},
 	    {"open_tasks", f->open_tasks}};
@@ -214,11 +214,13 @@ static void nexts(struct standing *s)
 		next(s, "tocsin scope --logs PATH... --actor FILE", "with the audit logs, if there are any: what the intruder did not reach need not be told");
 	else if (s->actor == NULL && s->wave.number == 0)
 		next(s, "tocsin scope --actor FILE", "until somebody says who the intruder is, nothing is proved: tocsin scope --suggest, tocsin-actor(5)");
+	if (s->unjudged != 0)
+		next(s, "tocsin scope", "mail was read since the last time: by the logs it may be proved untouched");
 	if (s->unscanned != 0)
 		next(s, "tocsin scan", "messages in scope have not been searched for secrets");
 	if (s->unattributed != 0 || s->unscanned != 0)
 		next(s, "tocsin attribute --directory FILE", "whose the mail is, by the list of organisations that we know (CSV)");
-	if (s->unattributed == 0 && s->unscanned == 0)
+	if (s->unjudged == 0 && s->unattributed == 0 && s->unscanned == 0)
 		next_of_wave(s);
 	if (f->orgs_without_contact != 0 && s->unattributed == 0)
 		next(s, "tocsin notify contacts show --tasks", "organisations have no contact: add one to the directory, or somebody calls");

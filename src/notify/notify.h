@@ -85,6 +85,7 @@ struct notify_planned {
 	bool replaced;         /* a plan that was not yet approved stood there */
 	int64_t unreached;     /* organisations of earlier waves that still have no contact */
 	int64_t unread;        /* paths of mail whose reading was stopped before its end */
+	int64_t unjudged;                /* messages that no run of scope has judged, where there was one */
 	int64_t unscanned, unattributed; /* messages in scope that the plan knows nothing of: scan and attribute first */
 	int64_t persons;       /* private persons in the case, told or only listed */
 	int64_t untold;        /* exposures that no wave tells anybody of */

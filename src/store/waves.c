@@ -479,6 +479,13 @@ enum errc wave_untold(struct store *st, int64_t *n, struct err *e)
 	return sql_int(st->sql, n, 0, e, "SELECT count(*) FROM exposure x WHERE" IS_UNTOLD("x"), "");
 }
 
+enum errc wave_unjudged(struct store *st, int64_t *n, struct err *e)
+{
+	return sql_int(st->sql, n, 0, e, "SELECT count(DISTINCT l.message_id) FROM location l JOIN item i ON i.id = l.item_id JOIN source s ON s.id = i.source_id"
+	    " WHERE EXISTS (SELECT 1 FROM verdict) AND NOT EXISTS (SELECT 1 FROM verdict v WHERE v.message_id = l.message_id"
+	    " AND coalesce(v.mailbox_id, 0) = coalesce(s.mailbox_id, 0))", "");
+}
+
 enum errc wave_behind(struct store *st, int64_t *unscanned, int64_t *unattributed, struct err *e)
 {
 	enum errc rc = sql_int(st->sql, unscanned, 0, e, "SELECT count(*) FROM message m WHERE in_scope(m.verdict)"
