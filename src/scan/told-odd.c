@@ -75,11 +75,15 @@ static bool is_of_somebody(span text, size_t at, size_t end)
 	    span_starts(span_from(text, end), SPAN_LIT(" <"));
 }
 
-/* Does somebody write from it? "Hello GhostOp14", below ghostop14@corp.example */
-static bool is_of_address(span text, span v)
+/* Does somebody write from it? "Hello GhostOp14", near ghostop14@corp.example */
+static bool is_of_address(span text, size_t at, span v)
 {
-	for (size_t at = 0, hit; (hit = span_find_nocase(span_from(text, at), v)) + at < text.n; at += hit + v.n)
-		if (at + hit + v.n < text.n && text.p[at + hit + v.n] == '@')
+	enum { NEAR = 4096 };
+	size_t from = at > NEAR ? at - NEAR : 0;
+	span near = span_sub(text, from, at + v.n + NEAR - from);
+
+	for (size_t i = 0, hit; (hit = span_find_nocase(span_from(near, i), v)) + i < near.n; i += hit + v.n)
+		if (i + hit + v.n < near.n && near.p[i + hit + v.n] == '@')
 			return true;
 	return false;
 }
@@ -90,8 +94,8 @@ bool told_odd_enough(span text, const struct candidate *c, const struct weight *
 	span v = span_sub(text, c->at, c->n);
 	int around = w->sum - w->lead;
 
-	if (w->sum < 0 || v.n > LONGEST || is_of_program(text, c->at) || is_of_program_or_product(v) || is_of_somebody(text, c->at, c->at + c->n) || ascii_is_one_of(v.p[v.n - 1], "*-") || span_find_byte(v, '=') < v.n ||
-	    span_find_byte(v, '@') < v.n || is_of_address(text, v))
+	if (w->sum < 0 || v.n > LONGEST || is_of_program(text, c->at) || is_of_program_or_product(v) || is_of_somebody(text, c->at, c->at + c->n) || ascii_is_one_of(v.p[v.n - 1], "*-") ||
+	    span_find_byte(v, '=') < v.n || span_find_byte(v, '@') < v.n || is_of_address(text, c->at, v))
 		return false;
 	if (name)
 		return odd >= STRONG - 1 && w->lead > 1 && around > 3 && w->topic;
