@@ -64,6 +64,11 @@ static bool is_of_program_or_product(span v)
 	return l.symbols == 0 && l.humps > 0 && ((v.p[0] >= 'a' && v.p[0] <= 'z') || (tail == 4 && pad_code_is_year(span_from(v, v.n - 4))));
 }
 
+static bool is_with_year(span v)
+{
+	return v.n > 4 && !ascii_is_digit(v.p[v.n - 5]) && looks_of(v).symbols == 0 && looks_of(v).digits == 4 && pad_code_is_year(span_from(v, v.n - 4));
+}
+
 /* "Hello Ghost14", "Ghost14 wrote": who goes by it */
 static bool is_of_somebody(span text, size_t at, size_t end)
 {
@@ -99,6 +104,9 @@ bool told_odd_enough(span text, const struct candidate *c, const struct weight *
 		return false;
 	if (name)
 		return odd >= STRONG - 1 && w->lead > 1 && around > 3 && w->topic;
+	/* "Photos2026", "Muster2026 GmbH": many things have a year behind their name */
+	if (is_with_year(v))
+		return w->topic && w->lead > 0 && around > 1;
 	if (odd >= STRONG - 1)
 		return around > 1 || (around > 0 && w->lead > 0) || (spoken && w->lead > 1);
 	return w->lead > 0 ? around > 1 && (is_word_with_number(v) || word_is_mixed(v)) : around > 3 && is_word_with_number(v);
