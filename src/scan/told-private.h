@@ -26,7 +26,7 @@ size_t sentence_hanging(span text, size_t at, size_t end);
 /* "xk3p9w", "Lq7tt2mn": letters and digits that change places at least twice */
 bool word_is_mixed(span v);
 /*
- * Is what the words around say of secrets enough for a word that few but passwords look like? Of twenty thousand mails not ten have such a one
+ * Is what the words around say of secrets enough for a word that few but passwords look like? Of twenty thousand mails fewer than twenty have such a one
  * that is none. spoken: the text speaks of what has a secret somewhere.
  */
 bool told_odd_enough(span text, const struct candidate *c, const struct weight *w, int odd, bool name, bool spoken);
