@@ -239,7 +239,7 @@ like "who handed a wave over is told so" "$("$TOCSIN" notify status --case "$T/n
 ok "machines are told how many" sh -c '"$1" notify status --json --case "$2" | jq -e ".organisations_handed_notices > 0" >/dev/null' sh "$TOCSIN" "$T/next"
 is "and what comes then" "$(next)" 'tocsin notify reminders'
 cp -r "$SAMPLES/later" "$T/next-later"
-"$TOCSIN" ingest "$T/next-later" --case "$T/next" >/dev/null; "$TOCSIN" scan --case "$T/next" >/dev/null
+"$TOCSIN" ingest "$T/next-later" --case "$T/next" >/dev/null; "$TOCSIN" scope --case "$T/next" >/dev/null; "$TOCSIN" scan --case "$T/next" >/dev/null
 "$TOCSIN" attribute --directory "$SAMPLES/organisations.csv" --case "$T/next" >/dev/null
 for step in plan 'approve --by A' 'approve --by B' write; do "$TOCSIN" notify $step --case "$T/next" >/dev/null; done
 is "with a further wave the same is asked of that one" "$(next)" 'tocsin notify sent --wave 2 --by NAME'
