@@ -322,7 +322,11 @@ await until("a key that was held meanwhile stops it", async () => /The search st
 await rosa.page.evaluate(() => window.search_freely());
 await rosa.page.getByLabel("Search").fill("");
 await until("and then all again", async () => (await found()) > 3);
-const rows_of = () => rosa.page.locator("tbody tr").evaluateAll((list) => list.map((r) => [...r.cells].map((c) => c.innerText)));
+/* As they are drawn: of a block that has not been, innerText is empty. */
+const rows_of = () => rosa.page.locator("tbody tr").evaluateAll(async (list) => {
+	await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+	return list.map((r) => [...r.cells].map((c) => c.innerText));
+});
 const in_all = (await rows_of()).length;
 await rosa.page.getByLabel("Show", { exact: true }).selectOption("credentials");
 const with_some = await rows_of();
