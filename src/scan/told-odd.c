@@ -93,15 +93,11 @@ static bool is_of_address(span text, size_t at, span v)
 	return false;
 }
 
-bool told_odd_enough(span text, const struct candidate *c, const struct weight *w, int odd, bool name, bool spoken)
+/* Do the words around it speak enough of secrets? */
+static bool is_led_to(span v, const struct weight *w, int odd, bool name, bool spoken)
 {
-	enum { LONGEST = 22 };
-	span v = span_sub(text, c->at, c->n);
 	int around = w->sum - w->lead;
 
-	if (w->sum < 0 || v.n > LONGEST || is_of_program(text, c->at) || is_of_program_or_product(v) || is_of_somebody(text, c->at, c->at + c->n) || ascii_is_one_of(v.p[v.n - 1], "*-") ||
-	    span_find_byte(v, '=') < v.n || span_find_byte(v, '@') < v.n || is_of_address(text, c->at, v))
-		return false;
 	if (name)
 		return odd >= STRONG - 1 && w->lead > 1 && around > 3 && w->topic;
 	/* "Photos2026", "Muster2026 GmbH": many things have a year behind their name */
@@ -110,4 +106,16 @@ bool told_odd_enough(span text, const struct candidate *c, const struct weight *
 	if (odd >= STRONG - 1)
 		return around > 1 || (around > 0 && w->lead > 0) || (spoken && w->lead > 1);
 	return w->lead > 0 ? around > 1 && (is_word_with_number(v) || word_is_mixed(v)) : around > 3 && is_word_with_number(v);
+}
+
+bool told_odd_enough(span text, const struct candidate *c, const struct weight *w, int odd, bool name, bool spoken)
+{
+	enum { LONGEST = 22 };
+	span v = span_sub(text, c->at, c->n);
+
+	if (w->sum < 0 || v.n > LONGEST || !is_led_to(v, w, odd, name, spoken) || is_of_program_or_product(v) || ascii_is_one_of(v.p[v.n - 1], "*-") ||
+	    span_find_byte(v, '=') < v.n || span_find_byte(v, '@') < v.n)
+		return false;
+	/* What reads the text around it comes last: few words are left. */
+	return !is_of_program(text, c->at) && !is_of_somebody(text, c->at, c->at + c->n) && !is_of_address(text, c->at, v);
 }

@@ -21,8 +21,6 @@ struct weight {
 struct weight told_weight(const struct told_words *words, span text, size_t at, size_t end, int lead);
 /* The start of the sentence that byte `at` is in, or of its line when that is a list's; not further back than `least`. */
 size_t sentence_start(span text, size_t at, size_t least);
-/* "as of Monday the side door wants\n\n5937#": where the line above ends whose sentence goes on with text[at, end), which is all that its line has. 0: none does. */
-size_t sentence_hanging(span text, size_t at, size_t end);
 /* "xk3p9w", "Lq7tt2mn": letters and digits that change places at least twice */
 bool word_is_mixed(span v);
 /*

@@ -114,7 +114,8 @@ static size_t line_above(span text, size_t at)
 	return empty > 0 && empty < 3 && at > 0 ? at - 1 : 0;
 }
 
-size_t sentence_hanging(span text, size_t at, size_t end)
+/* "as of Monday the side door wants\n\n5937#": where the line above ends whose sentence goes on with text[at, end), which is all that its line has. 0: none does. */
+static size_t sentence_hanging(span text, size_t at, size_t end)
 {
 	size_t above = line_above(text, at);
 
