@@ -48,7 +48,7 @@ static enum errc read_standing(struct standing *s, struct err *e)
 
 	if ((rc = figures_read(st, &s->f, e)) != OK || (rc = reading_unfinished(st, s->c->a, READING_MAIL, &s->mail, &s->n_mail, e)) != OK ||
 	    (rc = reading_unfinished(st, s->c->a, READING_LOGS, &s->logs, &s->n_logs, e)) != OK || (rc = store_setting(st, s->c->a, "scope_actor", &s->actor, e)) != OK || (rc = wave_newest(st, &s->wave, e)) != OK ||
-	    (rc = wave_unjudged(st, &s->unjudged, e)) != OK || (rc = wave_behind(st, &s->unscanned, &s->unattributed, e)) != OK ||
+	    (rc = wave_behind(st, &s->unjudged, &s->unscanned, &s->unattributed, e)) != OK ||
 	    (rc = wave_due(st, s->c->config.notify_mentioned, &s->due, e)) != OK || (rc = first_to_hand_over(s, e)) != OK ||
 	    (s->c->config.sealed && (rc = sealed_missing(st, &s->to_seal, e)) != OK))
 		return rc;

@@ -479,19 +479,16 @@ enum errc wave_untold(struct store *st, int64_t *n, struct err *e)
 	return sql_int(st->sql, n, 0, e, "SELECT count(*) FROM exposure x WHERE" IS_UNTOLD("x"), "");
 }
 
-enum errc wave_unjudged(struct store *st, int64_t *n, struct err *e)
+enum errc wave_behind(struct store *st, int64_t *unjudged, int64_t *unscanned, int64_t *unattributed, struct err *e)
 {
-	return sql_int(st->sql, n, 0, e, "SELECT count(DISTINCT l.message_id) FROM location l JOIN item i ON i.id = l.item_id JOIN source s ON s.id = i.source_id"
+	enum errc rc = sql_int(st->sql, unjudged, 0, e, "SELECT count(DISTINCT l.message_id) FROM location l JOIN item i ON i.id = l.item_id JOIN source s ON s.id = i.source_id"
 	    " WHERE EXISTS (SELECT 1 FROM verdict) AND NOT EXISTS (SELECT 1 FROM verdict v WHERE v.message_id = l.message_id"
 	    " AND coalesce(v.mailbox_id, 0) = coalesce(s.mailbox_id, 0))", "");
-}
 
-enum errc wave_behind(struct store *st, int64_t *unscanned, int64_t *unattributed, struct err *e)
-{
-	enum errc rc = sql_int(st->sql, unscanned, 0, e, "SELECT count(*) FROM message m WHERE in_scope(m.verdict)"
-	    " AND (" WAITS("m.id") " OR NOT EXISTS (SELECT 1 FROM scanned s WHERE s.message_id = m.id))"
-	    " AND NOT EXISTS (SELECT 1 FROM coverage c WHERE c.message_id = m.id AND c.path = '' AND c.outcome = 3)", "");
-
+	if (rc == OK)
+		rc = sql_int(st->sql, unscanned, 0, e, "SELECT count(*) FROM message m WHERE in_scope(m.verdict)"
+		    " AND (" WAITS("m.id") " OR NOT EXISTS (SELECT 1 FROM scanned s WHERE s.message_id = m.id))"
+		    " AND NOT EXISTS (SELECT 1 FROM coverage c WHERE c.message_id = m.id AND c.path = '' AND c.outcome = 3)", "");
 	return rc != OK ? rc : sql_int(st->sql, unattributed, 0, e,
 	    "SELECT count(*) FROM message m LEFT JOIN attributed a ON a.message_id = m.id LEFT JOIN scanned s ON s.message_id = m.id"
 	    " WHERE in_scope(m.verdict) AND (a.message_id IS NULL OR a.ruleset_id <> " SCANNED_BY("m.id", "s") ")", "");

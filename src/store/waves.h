@@ -156,9 +156,10 @@ MUST_CHECK enum errc wave_to_leave(struct store *st, int64_t number, int64_t *n,
 MUST_CHECK enum errc wave_persons(struct store *st, int64_t *n, struct err *e);
 /* Exposures that stand in no wave, so that nobody is told of them. */
 MUST_CHECK enum errc wave_untold(struct store *st, int64_t *n, struct err *e);
-/* Messages, some of whose places in a mailbox no run of scope has judged, where there was one: found since, they count as unknown. */
-MUST_CHECK enum errc wave_unjudged(struct store *st, int64_t *n, struct err *e);
-/* Messages in scope that no wave can tell of yet: not scanned, and not attributed since they were. */
-MUST_CHECK enum errc wave_behind(struct store *st, int64_t *unscanned, int64_t *unattributed, struct err *e);
+/*
+ * Messages that a stage before it has not come to: some of whose places in a mailbox no run of scope has judged, where there was one, so that they
+ * count as unknown; in scope and not scanned; in scope and not attributed since they were. Of the latter two no wave can tell yet.
+ */
+MUST_CHECK enum errc wave_behind(struct store *st, int64_t *unjudged, int64_t *unscanned, int64_t *unattributed, struct err *e);
 
 #endif
