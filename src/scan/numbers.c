@@ -512,6 +512,14 @@ static bool cuil_ok(span s)
 	    (d[1] == 0 || d[1] == 3 || d[1] == 4 || d[1] == 7);
 }
 
+/* South Africa, identity number: the day of birth, a citizen or a resident, and Luhn's digit */
+static bool za_ok(span s)
+{
+	unsigned char d[NUMBER_MAX + 1];
+
+	return digits_are(s, 13, d) && d[2] * 10u + d[3] - 1 < 12 && d[4] * 10u + d[5] - 1 < 31 && d[10] < 2 && d[11] > 7 && luhn_ok(s);
+}
+
 /* Singapore, NRIC and FIN */
 static bool nric_ok(span s)
 {
@@ -556,7 +564,7 @@ static const struct { const char *name; bool (*ok)(span s); } numbers[] = {
     {"any", any_ok}, {"aadhaar", aadhaar_ok}, {"afm", afm_ok}, {"bsn", bsn_ok}, {"cbu", cbu_ok}, {"ccc", ccc_ok}, {"clabe", clabe_ok}, {"cnp", cnp_ok}, {"cpf", cpf_ok}, {"cpr", cpr_ok},
     {"cuil", cuil_ok}, {"nric", nric_ok}, {"oib", oib_ok}, {"ppsn", ppsn_ok}, {"ric", ric_ok}, {"rut", rut_ok}, {"svnr", svnr_ok}, {"tckn", tckn_ok},
     {"fnr", fnr_ok}, {"hetu", hetu_ok}, {"itin", itin_ok}, {"kvnr", kvnr_ok}, {"naf", naf_ok}, {"nhs", nhs_ok}, {"nif", nif_ok}, {"nrb", nrb_ok}, {"nrn", nrn_ok}, {"passport", passport_ok},
-    {"personnummer", personnummer_ok}, {"pesel", pesel_ok}, {"rib", rib_ok}, {"sin", sin_ok}, {"tfn", tfn_ok},
+    {"personnummer", personnummer_ok}, {"pesel", pesel_ok}, {"rib", rib_ok}, {"sin", sin_ok}, {"tfn", tfn_ok}, {"za", za_ok},
 };
 
 /* A person's number of any country, for the column of a table that says no more: only those whose checksum is strong. */
@@ -565,7 +573,7 @@ static bool any_ok(span s)
 	return bsn_ok(s) || cpf_ok(s) || fnr_ok(s) || hetu_ok(s) || nhs_ok(s) || nif_ok(s) || nrn_ok(s) || personnummer_ok(s) ||
 	    pesel_ok(s) || sin_ok(s) || tfn_ok(s) || aadhaar_ok(s) || itin_ok(s) || ssn_ok(s) || nir_ok(s) || dni_ok(s) || de_tax_ok(s) ||
 	    codice_fiscale_ok(s) || ahv_ok(s) || nino_ok(s) || rc_ok(s) || rvnr_ok(s) || svnr_ok(s) || kvnr_ok(s) || naf_ok(s) ||
-	    cnp_ok(s) || oib_ok(s) || tckn_ok(s) || ppsn_ok(s);
+	    cnp_ok(s) || oib_ok(s) || tckn_ok(s) || ppsn_ok(s) || za_ok(s);
 }
 
 size_t number_named(span name)

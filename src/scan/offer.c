@@ -54,6 +54,14 @@ static bool is_called_example(span text, size_t at)
 	return span_has_one_of_nocase(span_first(line, 400), words);
 }
 
+/* "the card for order 77120: 4539 1488 ...": printed as on its card, behind a word for one in its sentence, whatever else the sentence counts */
+static bool is_named_card(const struct engine *en, const struct rule *r, const struct candidate *c, size_t from, size_t other)
+{
+	size_t card = r->shape == SHAPE_CARD && c->certainty == CERTAINTY_HIGH ? word_list_last(&en->set->words[r->near], c->text, from, other) : SIZE_MAX;
+
+	return card != SIZE_MAX && !sentence_ends(c->text, card, c->label_at);
+}
+
 /* The checks that all candidates pass, whichever way they were found. True when it is one. */
 static bool confirm(struct engine *en, const struct rule *r, struct candidate *c)
 {
@@ -75,7 +83,7 @@ static bool confirm(struct engine *en, const struct rule *r, struct candidate *c
 	}
 	if (r->not_near != NO_WORDS && (other = word_list_last(&en->set->words[r->not_near], c->text, from, c->at)) != SIZE_MAX &&
 	    (r->near == NO_WORDS || word_list_last(&en->set->words[r->near], c->text, other, c->at) == SIZE_MAX) &&
-	    !(r->same_sentence && sentence_ends(c->text, other, c->label_at)))
+	    !(r->same_sentence && sentence_ends(c->text, other, c->label_at)) && !is_named_card(en, r, c, from, other))
 		return false;
 	if (r->strength != STRENGTH_NONE) {
 		uint8_t sure = judge_secret(c, (enum strength)r->strength, en->not_secret, en->named);

@@ -91,7 +91,7 @@ struct anchor {
 	uint16_t rule;
 	bool fold, word_start, word_end;
 	bool first; /* of those with the same text, which stand together (set by rules_read) */
-	bool made;  /* of another anchor, in capitals */
+	bool made;  /* of another anchor, in capitals, or a word of its lists */
 };
 /* How letters past ASCII may be written in an anchor: "пароль" as "Пароль", and as "ПАРОЛЬ". */
 enum capitals { CAPITALS_FIRST, CAPITALS_ALL, N_CAPITALS };

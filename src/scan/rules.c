@@ -257,10 +257,30 @@ static enum errc read_told(struct reader *r, const struct yaml *y, struct rule *
 
 			if (w.n - part < 2)
 				return yaml_err(v, e, "a word has 2 bytes or more");
-			if ((rc = anchor_add(r, (struct anchor){.text = span_from(w, part), .fold = true, .word_start = !part, .word_end = true}, e)) != OK)
+			if ((rc = anchor_add(r, (struct anchor){.text = span_from(w, part), .fold = true, .word_start = !part, .word_end = true, .made = true}, e)) != OK)
 				return rc;
 		}
 	return OK;
+}
+
+/* A table whose rule has no anchors is looked for at the names of its columns; "* pin" ends one. */
+static enum errc read_columns(struct reader *r, const struct yaml *y, struct rule *rule, struct err *e)
+{
+	const struct word_list *l;
+	enum errc rc = OK;
+
+	if (yaml_get(y, "columns") == NULL)
+		return OK;
+	if ((rc = words_of(r, y, yaml_text(y, "columns"), &rule->columns, e)) != OK || yaml_get(y, "anchors") != NULL)
+		return rc;
+	l = &r->set->words[rule->columns];
+	for (size_t i = 0; i < l->n && rc == OK; i++) {
+		span w = span_starts(l->v[i], SPAN_LIT("* ")) ? span_from(l->v[i], 2) : l->v[i];
+
+		if (w.n > 1)
+			rc = anchor_add(r, (struct anchor){.text = w, .fold = true, .word_start = true, .word_end = true, .made = true}, e);
+	}
+	return rc;
 }
 
 static enum errc read_examples(struct reader *r, const struct yaml *y, struct rule_source *src, struct err *e)
@@ -400,10 +420,9 @@ static enum errc read_rule(struct reader *r, const struct yaml *y, struct err *e
 	    (rc = number_of(y, "back", 256, &rule.back, e)) != OK ||
 	    (rc = number_of(y, "ahead", 16000, &rule.ahead, e)) != OK ||
 	    (rc = number_of(y, "rank", 99, &rank, e)) != OK ||
-	    (yaml_get(y, "columns") != NULL && (rc = words_of(r, y, yaml_text(y, "columns"), &rule.columns, e)) != OK) ||
 	    (rc = read_near(r, y, &rule, e)) != OK || (rc = read_needs(r, y, &rule, e)) != OK ||
 	    (rc = read_pattern(r, y, "pattern", &rule.pattern, e)) != OK ||
-	    (rc = read_anchors(r, y, e)) != OK || (rc = read_told(r, y, &rule, e)) != OK || (rc = read_examples(r, y, &src, e)) != OK)
+	    (rc = read_anchors(r, y, e)) != OK || (rc = read_columns(r, y, &rule, e)) != OK || (rc = read_told(r, y, &rule, e)) != OK || (rc = read_examples(r, y, &src, e)) != OK)
 		return rc;
 	for (v = yaml_get(y, "checks") != NULL ? yaml_get(y, "checks")->first : NULL; v != NULL; v = v->next)
 		if ((rc = read_check(r, v, &rule, e)) != OK)
@@ -476,11 +495,13 @@ static enum errc sort_anchors(struct reader *r, struct err *e)
 		n->first = kept == 0 || !span_eq(n->text, last->text) || n->fold != last->fold;
 		if (n->first || n->rule != last->rule)
 			kept++;
-		else if (!n->made && !last->made) /* what the file spells out itself is no mistake */
+		else if (!n->made && !last->made) /* what the rule spells out is a mistake; what its lists have beside it is none */
 			return yaml_err(&(struct yaml){.file = of->file, .line = of->line}, e, "this rule has the anchor \"%.*s\" twice",
 			    (int)n->text.n, (const char *)n->text.p);
-		else
+		else {
 			last->made &= n->made;
+			last->word_start &= n->word_start; /* "tür" and "*tür" */
+		}
 	}
 	set->n_anchors = kept;
 	return OK;

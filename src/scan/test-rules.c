@@ -95,8 +95,6 @@ static void a_rule_with_a_mistake_is_refused_with_file_and_line(void **state)
 	    {RULE_HEAD "    anchors: [xx]\n    pattern: x\n    checks: [digits many]\n" RULE_TAIL, "f:7: a number from 0 to 1000 is wanted"},
 	    {"words:\n  w: [an, in,\n    on, In]\n", "f:3: \"In\" a second time in this list"},
 	    {RULE_HEAD "    anchors: [xx, yy,\n      XX]\n    pattern: x\n" RULE_TAIL, "f:2: this rule has the anchor \"xx\" twice"},
-	    {"words: {t: [xx], th: ['*xx'], n: [no]}\n" RULE_HEAD "    shape: told-code\n    told: {topics: t, things: th, acts: n, leads: n, others: n}\n" RULE_TAIL,
-	     "f:3: this rule has the anchor \"xx\" twice"},
 	    {"macros: {m: '${m}'}\n" RULE_HEAD "    anchors: [xx]\n    pattern: '${m}'\n" RULE_TAIL, "f:7: macros that hold each other"},
 	};
 	struct arena *a = test_arena();
@@ -124,6 +122,34 @@ static void lists_of_two_files_with_one_name_are_one_list(void **state)
 	assert_int_equal(set->n_words, 2);
 	assert_int_equal(set->words[0].n, 3);
 	assert_true(span_eq(set->words[0].v[2], SPAN_LIT("porte")));
+	arena_free(a);
+}
+
+/* "tür" in one language's list and "*tür" in another's: the part of a compound is looked for, too. */
+static void a_word_of_two_lists_is_one_anchor(void **state)
+{
+	struct arena *a = test_arena();
+	struct rule_set *set;
+	struct err why;
+
+	(void)state;
+	assert_ok(rules_read(a, SPAN_LIT("words: {t: [gate], th: ['*gate'], n: [no]}\n" RULE_HEAD "    shape: told-code\n    told: {topics: t, things: th, acts: n, leads: n, others: n}\n" RULE_TAIL), "f", &set, &why));
+	assert_int_equal(set->n_anchors, 1);
+	assert_false(set->anchors[0].word_start);
+	arena_free(a);
+}
+
+static void a_table_without_anchors_is_looked_for_at_its_columns(void **state)
+{
+	struct arena *a = test_arena();
+	struct rule_set *set;
+	struct err why;
+
+	(void)state;
+	assert_ok(rules_read(a, SPAN_LIT("words: {c: [keysafe, '* pin']}\n" RULE_HEAD "    shape: table\n    columns: c\n" RULE_TAIL), "f", &set, &why));
+	assert_int_equal(set->n_anchors, 2);
+	assert_true(span_eq(set->anchors[0].text, SPAN_LIT("keysafe")));
+	assert_true(span_eq(set->anchors[1].text, SPAN_LIT("pin")));
 	arena_free(a);
 }
 
@@ -278,6 +304,8 @@ int main(void)
 	    cmocka_unit_test(each_list_that_comes_with_tocsin_is_used),
 	    cmocka_unit_test(a_rule_with_a_mistake_is_refused_with_file_and_line),
 	    cmocka_unit_test(lists_of_two_files_with_one_name_are_one_list),
+	    cmocka_unit_test(a_word_of_two_lists_is_one_anchor),
+	    cmocka_unit_test(a_table_without_anchors_is_looked_for_at_its_columns),
 	    cmocka_unit_test(a_pattern_that_cannot_be_compiled_is_refused),
 	    cmocka_unit_test(a_value_is_looked_for_only_where_what_is_needed_stands_behind_the_anchor),
 	    cmocka_unit_test(the_end_of_a_compound_is_heard_whatever_else_its_list_has),

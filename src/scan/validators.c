@@ -400,13 +400,14 @@ static bool mixed_ok(span value)
 	return digits > 0 && letters > 0;
 }
 
-/* Digits, with blanks or dashes between them, at least so many. */
+/* Digits, with blanks or dashes between them, at least so many; a short one may have a capital before or behind it, as locks have. */
 static bool is_number(span value, size_t least)
 {
+	enum { LOCK_LONGEST = 7 };
 	size_t n = 0;
 
 	for (size_t i = 0; i < value.n; i++)
-		if (ascii_is_digit(value.p[i]))
+		if (ascii_is_digit(value.p[i]) || ((i == 0 || i + 1 == value.n) && value.n <= LOCK_LONGEST && value.p[i] >= 'A' && value.p[i] <= 'Z'))
 			n++;
 		else if (value.p[i] != ' ' && value.p[i] != '-' && (i + 1 < value.n || (value.p[i] != '#' && value.p[i] != '*')))
 			return false;
