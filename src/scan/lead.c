@@ -216,6 +216,34 @@ static bool is_label_of_number(const struct told_words *words, span text, size_t
 	return false;
 }
 
+/* "clave supervisor 9513", "PIN badge 5148", "Türcode Hintereingang 4471": the secret, and which one, with nothing behind the value that it would count */
+static bool is_qualified(const struct told_words *words, span text, size_t begin, span word, size_t end)
+{
+	unsigned char w[WORD_MAX];
+	span topic;
+
+	/* not "Keycode EMBC 900429", what an order begins with */
+	if (word.n < 3 || begin < 2 || text.p[begin - 1] != ' ' || !ends_clause(text, end) || is_conjunction(word) || (text.p[begin + 1] >= 'A' && text.p[begin + 1] <= 'Z'))
+		return false;
+	topic = word_before(text, begin - 1, w, &begin);
+	return topic.n > 2 && word_list_tells(words->topics, topic, true) && !word_list_tells(words->others, topic, true);
+}
+
+/* Two to five capitals, no more */
+static bool is_initials(span text, size_t from, size_t to)
+{
+	size_t n = 0;
+
+	while (from + n < to && text.p[from + n] >= 'A' && text.p[from + n] <= 'Z')
+		n++;
+	return n > 1 && n < 6 && from + n == to;
+}
+
+static bool is_listed_word(const struct told_words *words, span w)
+{
+	return word_list_tells(words->leads, w, true) || word_list_tells(words->topics, w, true) || word_list_tells(words->things, w, true) || word_list_tells(words->acts, w, true);
+}
+
 /* How much the word that ends before `i` leads up to the value that ends at `end`. */
 static int lead_of_word(const struct told_words *words, span text, size_t i, size_t end)
 {
@@ -239,6 +267,9 @@ static int lead_of_word(const struct told_words *words, span text, size_t i, siz
 	/* "room 0042": rooms are counted from one */
 	if (words->codes && text.p[i + 1] == '0' && end - i == 5 && word_list_has(words->others, word) && (span_eq(word, SPAN_LIT("room")) || span_eq(word, SPAN_LIT("raum")) || span_eq(word, SPAN_LIT("salle")) || span_eq(word, SPAN_LIT("unit"))))
 		return 1;
+	/* "VHE 20144": the number of what its letters say */
+	if (words->codes && is_initials(text, begin, i) && !is_listed_word(words, word))
+		return LEAD_NONE;
 	/* "nach Eingabe von 5518", "Quittierung per 4004" */
 	if (words->codes && begin > 0 && is_by(word)) {
 		span act = word_before(text, begin - 1, w, &begin);
@@ -272,6 +303,8 @@ static int lead_of_word(const struct told_words *words, span text, size_t i, siz
 	}
 	if (word_list_tells(words->topics, word, true)) /* not "Total: code 4821" */
 		return !is_after_colon(text, i) && is_other_before(words, text, i) ? LEAD_NONE : 2;
+	if (words->codes && is_qualified(words, text, i, word, end))
+		return 2;
 	return is_conjunction(word) || word_list_tells(words->things, word, true) || word_list_tells(words->acts, word, true) ? 1 : 0;
 }
 
@@ -301,6 +334,25 @@ static bool is_network_name(span text, size_t at, size_t end)
 	return false;
 }
 
+/* Is `end` the end of its line, but for marks? */
+static bool ends_line(span text, size_t end)
+{
+	while (end < text.n && ascii_is_one_of(text.p[end], " \t\r.*"))
+		end++;
+	return end == text.n || text.p[end] == '\n';
+}
+
+/* Is the cell before the blanks that end at `at` the first of its line, or one of some words? "Hawthorn   key   2231" has cells of a table. */
+static bool is_label_cell(span text, size_t at)
+{
+	span line = span_first(line_of(text, at), at - (size_t)(line_of(text, at).p - text.p)), cell = span_trim(line);
+	size_t from = cell.n;
+
+	while (from > 1 && !(cell.p[from - 1] == ' ' && cell.p[from - 2] == ' ') && cell.p[from - 1] != '\t')
+		from--;
+	return from < 2 || span_find_byte(span_from(cell, from), ' ') < cell.n - from;
+}
+
 int lead_of(const struct told_words *words, span text, size_t at, size_t end)
 {
 	unsigned char w[WORD_MAX];
@@ -311,7 +363,8 @@ int lead_of(const struct told_words *words, span text, size_t at, size_t end)
 	if (!words->codes && is_network_name(text, at, end))
 		return LEAD_NONE;
 
-	if (words->codes && i > 0 && text.p[i - 1] == '\t') /* the cell beside its name */
+	/* the cell beside its name, which mail as text keeps apart by blanks */
+	if (words->codes && i > 2 && (text.p[i - 1] == '\t' || (text.p[i - 1] == ' ' && text.p[i - 2] == ' ' && ends_line(text, end) && is_label_cell(text, i))))
 		return is_other_before(words, text, i) ? LEAD_NONE : 2;
 	while (i > 0) {
 		span c = char_before(text, i);
@@ -331,11 +384,8 @@ int lead_of(const struct told_words *words, span text, size_t at, size_t end)
 		return is_other_before(words, text, i) ? LEAD_NONE : 2;
 	while (i > 0 && text.p[i - 1] == '>' && (i < 2 || (text.p[i - 2] != '-' && text.p[i - 2] != '=')))
 		i--;
-	if (i == 0 || text.p[i - 1] == '\n') {
-		while (end < text.n && ascii_is_one_of(text.p[end], " \t\r.*"))
-			end++;
-		return end == text.n || text.p[end] == '\n' ? 2 : 1;
-	}
+	if (i == 0 || text.p[i - 1] == '\n')
+		return ends_line(text, end) ? 2 : 1;
 	if (is_example(span_first(text, i)))
 		return LEAD_NONE;
 	switch (text.p[i - 1]) {

@@ -54,6 +54,26 @@ static bool is_before_its_pin(const struct told_words *words, span text, size_t 
 	return at < text.n && ascii_is_digit(text.p[at]);
 }
 
+/* "Berth portal  30441  torsk4ever" in the rows of a table: who signs in, and in the next cell the password */
+static bool is_before_its_password(const struct told_words *words, span text, size_t end)
+{
+	struct candidate c = {.text = text};
+
+	return end + 1 < text.n && text.p[end] == '\t' && take_value(text, end + 1, TAKE_TOKEN, STRENGTH_SLOT, &c) && c.n > 5 && word_oddness(words, &c) > 1;
+}
+
+/* "deals 758542, 758551 and 761003": what is no code makes none of what its sentence counts up behind it */
+static bool is_counted_on(span text, size_t end, size_t at)
+{
+	static const char *const joins[] = {"and", "or", "und", "oder", "et", "ou", "y", "o", "e", "en", "of", NULL};
+	span between = span_sub(text, end, at > end ? at - end : 0), word;
+
+	if (end == 0 || at <= end || between.n > 8 || !ascii_is_one_of(between.p[0], ",/& "))
+		return false;
+	word = span_trim(span_from(between, between.p[0] != ' '));
+	return word.n == 0 ? between.p[0] != ' ' : span_is_one_of(word, joins);
+}
+
 /* A code of a list that is not told yet, as what its own sentence says is too little. */
 struct item { size_t at, n; int sum; };
 #define ITEMS_MAX 16
@@ -100,6 +120,7 @@ static bool is_told_with_others(const struct told_words *words, span text, span 
 void tell_codes(const struct told_words *words, span text, size_t from, size_t to, told_found found, void *ctx)
 {
 	size_t told_n = 0, told_end = 0; /* of the code before */
+	size_t none_end = 0;             /* of the number before, which is something else's */
 	struct listing_of list = {0};
 
 	for (size_t at = from; at < to; at++) {
@@ -122,6 +143,9 @@ void tell_codes(const struct told_words *words, span text, size_t from, size_t t
 		/* "turn the wheels until 7-3-1-5": numbers of other kinds are not written so, and are told with these words */
 		if (pad_code_is_wheels(v) || (apart && v.p[1] == ' '))
 			lead = lead == LEAD_NONE ? 1 : lead + 1;
+		if (is_counted_on(text, none_end, start))
+			lead = LEAD_NONE;
+		none_end = lead == LEAD_NONE ? start + v.n : 0;
 		w = told_weight(words, text, start, start + v.n, lead);
 		if (apart) {
 			if (w.lead < 1 || !w.here)
@@ -131,7 +155,7 @@ void tell_codes(const struct told_words *words, span text, size_t from, size_t t
 			w.sum += pad_code_weight(v) + 2 * (w.here && pad_code_is_year(v) && (w.lead > 2 || lead_is_typed(words, text, start)));
 		}
 		w.sum -= lead == 0;
-		if ((v.n > 6 && is_before_its_pin(words, text, start + v.n)) || is_year_told_of(text, v, start + v.n) || lead_counts(words, text, start + v.n) || lead_is_named(words, text, start + v.n) || (lead == 1 && pad_code_is_told_of(text, start, start + v.n)) || pad_code_is_hour(text, v) || pad_code_is_between(text, v) ||
+		if ((v.n > 6 && is_before_its_pin(words, text, start + v.n)) || is_before_its_password(words, text, start + v.n) || is_year_told_of(text, v, start + v.n) || lead_counts(words, text, start + v.n) || lead_is_named(words, text, start + v.n) || (lead == 1 && pad_code_is_told_of(text, start, start + v.n)) || pad_code_is_hour(text, v) || pad_code_is_between(text, v) ||
 		    pad_code_is_dialled(text, v) || pad_code_is_explained(text, start + v.n) || pad_code_is_listed(text, start, told_end) || pad_code_is_priced(text, v) || (!w.topic && pad_code_is_range(text, start)))
 			continue;
 		/* numbers of things begin with a letter, and "X7419" is a telephone; locks of one maker begin with C, Y or Z */

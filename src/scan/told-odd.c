@@ -27,8 +27,8 @@ static bool is_of_program(span text, size_t at)
 	return marks >= MARKS || span_starts(span_trim(line), SPAN_LIT("+")) || span_starts(span_trim(line), SPAN_LIT("@@"));
 }
 
-/* "kestrel58", "Massey135": a word with two to four digits behind it */
-static bool is_word_with_number(span v)
+/* How many letters "kestrel58" and "Massey135" have before their two to four digits; 0: it is no such word. */
+static size_t letters_before_number(span v)
 {
 	size_t letters = 0, digits;
 
@@ -36,7 +36,7 @@ static bool is_word_with_number(span v)
 		letters++;
 	for (digits = letters; digits < v.n && ascii_is_digit(v.p[digits]);)
 		digits++;
-	return letters > 3 && digits == v.n && digits - letters > 1 && digits - letters < 5 && looks_of(v).uppers < 2;
+	return letters > 3 && digits == v.n && digits - letters > 1 && digits - letters < 5 && looks_of(v).uppers < 2 ? letters : 0;
 }
 
 /* "dbCaps97Data", "WordSection1", "isw_Volume1", "float32", "SimTown2000", "a/b/c3": as programs, parts of them and products are called */
@@ -97,6 +97,7 @@ static bool is_of_address(span text, size_t at, span v)
 static bool is_led_to(span v, const struct weight *w, int odd, bool name, bool spoken)
 {
 	int around = w->sum - w->lead;
+	size_t letters = letters_before_number(v);
 
 	if (name)
 		return odd >= STRONG - 1 && w->lead > 1 && around > 3 && w->topic;
@@ -105,17 +106,19 @@ static bool is_led_to(span v, const struct weight *w, int odd, bool name, bool s
 		return w->topic && w->lead > 0 && around > 1;
 	if (odd >= STRONG - 1)
 		return around > 1 || (around > 0 && w->lead > 0) || (spoken && w->lead > 1);
-	return w->lead > 0 ? around > 1 && (is_word_with_number(v) || word_is_mixed(v)) : around > 3 && is_word_with_number(v);
+	if (letters == 0)
+		return w->lead > 0 && around > 1 && word_is_mixed(v);
+	/* a word of four letters is a place of a program, too: "Port80", "West02" */
+	return around + (w->lead > 0) > (letters > 4 ? 1 : 2);
 }
 
 bool told_odd_enough(span text, const struct candidate *c, const struct weight *w, int odd, bool name, bool spoken)
 {
 	enum { LONGEST = 22 };
 	span v = span_sub(text, c->at, c->n);
-
 	if (w->sum < 0 || v.n > LONGEST || !is_led_to(v, w, odd, name, spoken) || is_of_program_or_product(v) || ascii_is_one_of(v.p[v.n - 1], "*-") ||
 	    span_find_byte(v, '=') < v.n || span_find_byte(v, '@') < v.n)
 		return false;
 	/* What reads the text around it comes last: few words are left. */
-	return !is_of_program(text, c->at) && !is_of_somebody(text, c->at, c->at + c->n) && !is_of_address(text, c->at, v);
+	return !is_of_program(text, c->at) && !row_names_value(line_of(text, c->at), v) && !is_of_somebody(text, c->at, c->at + c->n) && !is_of_address(text, c->at, v);
 }

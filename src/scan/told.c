@@ -75,6 +75,9 @@ static void listen(const struct told_words *words, span text, size_t from, size_
 				if ((r != ROLE_OTHER || w > 0) && (hit = word_list_tells(lists[r], span_of(phrase, lengths[w]), w == 0)))
 					out->has[r]++;
 			if (hit) {
+				/* "codice cancello" is what the secret is called, and says what it opens */
+				if (w > 0 && out->has[ROLE_TOPIC] > 0 && word_list_tells(words->things, span_of(phrase + lengths[w - 1] + 1, lengths[w] - lengths[w - 1] - 1), true))
+					out->has[ROLE_THING]++;
 				at = ends[w];
 				break;
 			}
@@ -234,11 +237,12 @@ static bool has_password_behind(const struct told_words *words, span text, size_
 	static const char *const joins[] = {"and", "with", "und", "mit", "et", "avec", "y", "con", "e", "en", "met", "com", "med", "och", "og", NULL};
 	static const char *const articles[] = {"the", "a", "as", "his", "her", "my", "your", "its", "das", "als", "de", "comme", "como", "come", "dem", "le", "la", "el", "il", "het", NULL};
 	unsigned char w[WORD_MAX];
+	bool comma = end < text.n && text.p[end] == ','; /* "log in as groot-03, password X" */
 	span word = word_behind(text, end, w);
 
-	if (!span_is_one_of(word, joins))
+	if (!comma && !span_is_one_of(word, joins))
 		return false;
-	end += 1 + word.n;
+	end += comma ? 1 : 1 + word.n;
 	word = word_behind(text, end, w);
 	if (span_is_one_of(word, articles))
 		word = word_behind(text, end + 1 + word.n, w);
@@ -290,6 +294,16 @@ static bool is_name_of_value(const struct told_words *words, span text, size_t a
 {
 	return has_password_behind(words, text, end) || span_starts(span_from(text, end), SPAN_LIT(" / ")) || text.p[end - 1] == ':' || (end < text.n && text.p[end] == '\t') ||
 	    span_starts(span_from(text, end), SPAN_LIT(" have ")) || is_named(span_first(text, at));
+}
+
+/* "S3_BUCKET=quay-raw": a variable, whose name says whether it is a secret */
+static bool is_variable(span v)
+{
+	size_t n = 0;
+
+	while (n < v.n && ((v.p[n] >= 'A' && v.p[n] <= 'Z') || v.p[n] == '_' || ascii_is_digit(v.p[n])))
+		n++;
+	return n > 3 && n < v.n && v.p[n] == '=' && span_find_byte(span_first(v, n), '_') < n;
 }
 
 /* Is the line at `at` of the same list as a value of n bytes? It is as odd, or one made by the same hand: as odd as a word can be, and as long. */
@@ -395,7 +409,7 @@ static size_t tell_password(const struct told_words *words, span text, size_t at
 	int odd, lead;
 	size_t next;
 
-	if (is_name_of_value(words, text, at, end) || host_told(text, at, end - at) || !take_value(text, at, TAKE_TOKEN, STRENGTH_SLOT, &c) || c.n < 6 ||
+	if (is_variable(span_sub(text, at, end - at)) || is_name_of_value(words, text, at, end) || host_told(text, at, end - at) || !take_value(text, at, TAKE_TOKEN, STRENGTH_SLOT, &c) || c.n < 6 ||
 	    (lead = lead_of(words, text, c.at, c.at + c.n)) == LEAD_NONE)
 		return end;
 	mixed = alone && word_is_mixed(span_sub(text, c.at, c.n));
