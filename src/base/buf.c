@@ -40,9 +40,15 @@ bool buf_grow(struct buf *b, size_t n)
 		cap = b->max < 256 ? b->max : 256;
 	while (cap - b->n < n)
 		cap = cap > b->max / 2 ? b->max : cap * 2;
-	if ((p = realloc(b->p, cap)) == NULL) {
+	/* Not realloc: it may leave what was there in memory that nobody overwrites. */
+	if ((p = malloc(cap)) == NULL) {
 		b->failed = true;
 		return false;
+	}
+	if (b->p != NULL) {
+		memcpy(p, b->p, b->n);
+		explicit_bzero(b->p, b->cap);
+		free(b->p);
 	}
 	b->p = p;
 	b->cap = cap;

@@ -1,7 +1,7 @@
 /*
  * Owned bytes that grow to a maximum and never past it. Failure is sticky: after one put did not fit, the rest
- * do nothing and `failed` is set, so a writer checks once, at the end. buf_free wipes nothing; what holds a
- * secret is released with buf_wipe.
+ * do nothing and `failed` is set, so a writer checks once, at the end. One that grows leaves no copy behind. buf_free wipes
+ * nothing; what holds a secret is released with buf_wipe.
  */
 #ifndef TOCSIN_BASE_BUF_H
 #define TOCSIN_BASE_BUF_H

@@ -1,6 +1,8 @@
 #include "base/test.h"
 
 #include <fcntl.h>
+#include <malloc.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "base/bisect.h"
@@ -40,6 +42,47 @@ static void a_cursor_reads_what_a_buf_wrote_and_stays_bad_after_a_cut(void **sta
 	assert_true(cursor_u64(&c) == 1ull << 40);
 	assert_span(cursor_bytes(&c), "text");
 	buf_free(&b);
+}
+
+/* Memory is looked at as it is given back. realloc is one that always moves, as it may. */
+static bool left_behind;
+void __real_free(void *p);
+void __wrap_free(void *p);
+void *__wrap_realloc(void *p, size_t n);
+
+void __wrap_free(void *p)
+{
+	if (p != NULL && malloc_usable_size(p) >= 6 && memcmp(p, "secret", 6) == 0)
+		left_behind = true;
+	__real_free(p);
+}
+
+void *__wrap_realloc(void *p, size_t n)
+{
+	size_t had = p != NULL ? malloc_usable_size(p) : 0;
+	void *to = malloc(n);
+
+	if (to == NULL)
+		return NULL;
+	if (had != 0)
+		memcpy(to, p, had < n ? had : n);
+	__wrap_free(p);
+	return to;
+}
+
+static void a_buf_that_grows_leaves_no_copy_behind(void **state)
+{
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, 100000);
+	buf_str(&b, "secret");
+	for (int i = 0; i < 1000; i++)
+		buf_str(&b, "0123456789");
+	assert_int_equal(b.n, 10006);
+	assert_false(left_behind);
+	buf_wipe(&b);
+	assert_false(left_behind);
 }
 
 static void a_buf_never_grows_past_its_maximum(void **state)
@@ -438,7 +481,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_cursor_reads_what_a_buf_wrote_and_stays_bad_after_a_cut),
-	    cmocka_unit_test(a_buf_never_grows_past_its_maximum),
+	    cmocka_unit_test(a_buf_never_grows_past_its_maximum), cmocka_unit_test(a_buf_that_grows_leaves_no_copy_behind),
 	    cmocka_unit_test(a_needle_is_found_where_it_first_stands),
 	    cmocka_unit_test(a_needle_is_found_whatever_its_case),
 	    cmocka_unit_test(a_host_is_within_its_domain_and_those_above),

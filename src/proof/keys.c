@@ -135,11 +135,9 @@ enum errc sign_key_write(const struct sign_key *k, struct buf *out, struct err *
 	memcpy(raw, "Ed\0\0B2", 6);
 	memcpy(raw + AT_ID, k->id, KEY_ID_SIZE);
 	memcpy(raw + AT_KEY, k->secret, SECRET_SIZE);
-	if (buf_room(out, 512)) { /* at once: a buf that grows would leave a copy behind */
-		buf_printf(out, "%sminisign secret key\n", untrusted);
-		text64_put(out, span_of(raw, FILE_SIZE));
-		buf_byte(out, '\n');
-	}
+	buf_printf(out, "%sminisign secret key\n", untrusted);
+	text64_put(out, span_of(raw, FILE_SIZE));
+	buf_byte(out, '\n');
 	sodium_free(raw);
 	return buf_check(out, e);
 }
@@ -159,8 +157,6 @@ enum errc sign_key_load(const char *path, struct sign_key **out, struct err *e)
 		rc = err_sys(e, "%s", path);
 	else if (!S_ISREG(sb.st_mode) || (sb.st_mode & 077) != 0)
 		rc = err_set(e, ERR_REFUSED, "%s: others may read this secret key; chmod 600 it", path);
-	else if (!buf_room(&b, FILE_MAX))
-		rc = err_memory(e);
 	else if ((rc = io_read_fd(fd, &b, e)) == OK && (rc = sign_key_read(buf_span(&b), out, e)) != OK)
 		err_in(e, "%s", path);
 	(void)close(fd);
