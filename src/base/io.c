@@ -186,6 +186,25 @@ enum errc io_sync(const char *dir, struct err *e)
 	return rc;
 }
 
+enum errc io_sync_name(const char *path, struct err *e)
+{
+	char *dir = strdup(path), *slash = dir != NULL ? strrchr(dir, '/') : NULL;
+	enum errc rc = OK;
+	int fd;
+
+	if (dir == NULL)
+		return err_memory(e);
+	if (slash != NULL)
+		slash[slash == dir ? 1 : 0] = '\0';
+	fd = open(slash != NULL ? dir : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0 || fsync(fd) != 0)
+		rc = err_sys(e, "%s", path);
+	if (fd >= 0)
+		(void)close(fd);
+	free(dir);
+	return rc;
+}
+
 enum errc io_make_dir(const char *path, unsigned mode, struct err *e)
 {
 	return mkdir(path, mode) == 0 || errno == EEXIST ? OK : err_sys(e, "%s", path);

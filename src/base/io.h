@@ -23,6 +23,8 @@ MUST_CHECK enum errc io_write_file(const char *path, span s, unsigned mode, stru
  */
 MUST_CHECK enum errc io_write_unsynced(const char *path, span s, unsigned mode, struct err *e);
 MUST_CHECK enum errc io_sync(const char *dir, struct err *e);
+/* The name of a new file is on the disk when its folder is. */
+MUST_CHECK enum errc io_sync_name(const char *path, struct err *e);
 /* OK where nothing is at that path, or a file: a device, a pipe or a folder is not replaced by whatever is written. */
 MUST_CHECK enum errc io_replaceable(const char *path, struct err *e);
 /*

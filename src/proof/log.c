@@ -135,26 +135,6 @@ static enum errc read_all(struct merkle_log *l, struct err *e)
 	return rc;
 }
 
-/* The name of a new file is on disk when its folder is. */
-static enum errc sync_folder(const char *path, struct err *e)
-{
-	char *dir = strdup(path), *slash = dir != NULL ? strrchr(dir, '/') : NULL;
-	enum errc rc = OK;
-	int fd;
-
-	if (dir == NULL)
-		return err_memory(e);
-	if (slash != NULL)
-		slash[slash == dir ? 1 : 0] = '\0';
-	fd = open(slash != NULL ? dir : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0 || fsync(fd) != 0)
-		rc = err_sys(e, "%s", path);
-	if (fd >= 0)
-		(void)close(fd);
-	free(dir);
-	return rc;
-}
-
 static enum errc open_append(struct merkle_log *l, struct err *e)
 {
 	struct stat sb;
@@ -169,7 +149,7 @@ static enum errc open_append(struct merkle_log *l, struct err *e)
 		return err_sys(e, "%s", l->path);
 	if ((uint64_t)sb.st_size > l->end && (ftruncate(l->fd, (off_t)l->end) != 0 || fsync(l->fd) != 0))
 		return err_sys(e, "%s", l->path);
-	return sync_folder(l->path, e);
+	return io_sync_name(l->path, e);
 }
 
 enum errc merkle_log_open(struct merkle_log **out, const char *path, enum merkle_log_mode mode, struct err *e)

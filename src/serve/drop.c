@@ -390,11 +390,24 @@ static enum errc set_aside(const char *path, struct err *e)
 	return rename(path, to) == 0 ? OK : err_sys(e, "%s", path);
 }
 
+/* Its new name, and what was committed, may lie in memory that goes with the power: only then does it go from the folder. */
+static enum errc here_for_good(struct logic *l, const struct arrival *x, struct err *e)
+{
+	const char *path = arena_printf(x->a, "%s/%s", l->c->sealed_dir, x->put.file);
+	enum errc rc;
+
+	if (path == NULL)
+		return err_memory(e);
+	if ((rc = io_sync_name(path, e)) != OK)
+		return rc;
+	return sql_script(l->db, "PRAGMA wal_checkpoint(PASSIVE)", e);
+}
+
 static enum errc arrival_ends(struct logic *l, struct arrival *x, struct err *e)
 {
 	enum errc rc = logic_do(l, arrived, x, e);
 
-	if (rc != OK)
+	if (rc != OK || (x->why == NULL && (rc = here_for_good(l, x, e)) != OK))
 		return rc;
 	l->stale |= x->put.file != NULL && (x->was != NULL || x->why != NULL);
 	/* Not by a look at all that are there: of a wave of many each would be one. What stays is for the next start. */
