@@ -141,7 +141,7 @@ static enum errc begin(struct call *c, size_t issuer, const char *domain, struct
 	unsigned char tag[ID_BYTES], secret[SECRET];
 	enum errc rc;
 
-	if ((rc = call_limit(c, "oidc", c->room.id, MINUTE, STARTS_A_MINUTE, e)) != OK ||
+	if ((rc = call_limit(c, "oidc", c->room.id, MINUTE, STARTS_A_MINUTE, e)) != OK || c->refusal != FINE ||
 	    (rc = call_limit(c, "oidc", c->room.id, DAY, STARTS_A_DAY, e)) != OK || c->refusal != FINE)
 		return rc;
 	randombytes_buf(tag, sizeof tag);

@@ -444,25 +444,19 @@ static enum errc request_options(struct call *c, bool own, struct err *e)
 enum errc route_sign_in_options(struct call *c, struct err *e)
 {
 	static const char *const names[] = {NULL};
+	unsigned char hash[sizeof c->s.hash];
 	enum errc rc;
 
 	if (!body_only(c, names))
 		return OK;
 	if ((rc = call_limit(c, "sign-in", client_network(c->a, c->q->client), MINUTE, ASSERTIONS_A_MINUTE, e)) != OK || c->refusal != FINE)
 		return rc;
-	/* Signing in begins anew: whatever session there was ends with it. */
+	/* Signing in begins anew: whatever session there was, which its hash names, ends with it. */
 	if (c->has_session)
 		streams_end(c->l, c->s.hash);
+	memcpy(hash, c->s.hash, sizeof hash);
 	c->s = (struct session){.room = "", .subject = "", .account = "", .name = "", .made = c->l->now};
-	if (c->has_session) {
-		struct digest d;
-		unsigned char token[32];
-
-		if (b64_read_n(c->q->cookie, token, sizeof token)) {
-			sha256_of(span_of(token, sizeof token), &d);
-			memcpy(c->s.hash, d.b, sizeof c->s.hash);
-		}
-	}
+	memcpy(c->s.hash, hash, sizeof hash);
 	if ((rc = challenge_make(c, "sign-in", true, e)) != OK)
 		return rc;
 	return request_options(c, false, e);

@@ -32,7 +32,8 @@ static enum errc proof_begin(struct call *c, const char *method, struct err *e)
 		return OK;
 	if (!domain_is_ours(c, domain))
 		return refuse(c, NOT_FOUND);
-	if ((rc = call_limit(c, method, c->room.id, MINUTE, 1, e)) != OK ||
+	/* One too many in a minute is none of the day's: who is impatient can still prove it today. */
+	if ((rc = call_limit(c, method, c->room.id, MINUTE, 1, e)) != OK || c->refusal != FINE ||
 	    (rc = call_limit(c, method, c->room.id, DAY, CHECKS_A_DAY, e)) != OK || c->refusal != FINE)
 		return rc;
 	c->answer.status = 202;
@@ -78,8 +79,9 @@ enum errc proofs_due(struct logic *l, struct err *e)
 	if ((rc = sql_int(l->db, &busy, 0, e, "SELECT count(*) FROM proof WHERE waiting > ?", "i",
 	    l->now - AGAIN_SECONDS)) != OK || busy != 0)
 		return rc;
-	q = sql_query(l->db, e, "SELECT target, method FROM proof WHERE state = 'working' AND next <= ? ORDER BY next"
-	    " LIMIT 1", "i", l->now);
+	/* Nobody takes an answer for a claim that has expired: it would be asked for first, for ever, and no other at all. */
+	q = sql_query(l->db, e, "SELECT p.target, p.method FROM proof p JOIN claim k ON k.id = p.claim WHERE p.state = 'working' AND p.next <= ?1"
+	    " AND k.expires > ?1 ORDER BY p.next LIMIT 1", "i", l->now);
 	if (sql_next(l->db, q, &rc, e)) {
 		domain = sql_text(l->a, q, 0);
 		method = sql_text(l->a, q, 1);

@@ -236,7 +236,11 @@ static enum errc expire_one(struct logic *l, const char *id, struct err *e)
 		return rc;
 	switch (r.state) {
 	case ROOM_NOTIFIED: return room_move(l, &r, ROOM_WITHDRAWN, "expired", e);
-	case ROOM_CLAIM_PENDING: return room_move(l, &r, ROOM_NOTIFIED, "expired", e);
+	case ROOM_CLAIM_PENDING:
+		/* Whoever claims it anew each week must not find it open when its time to be claimed is over. */
+		if ((rc = room_move(l, &r, ROOM_NOTIFIED, "expired", e)) != OK || r.until > l->now)
+			return rc;
+		return room_move(l, &r, ROOM_WITHDRAWN, "expired", e);
 	case ROOM_CLAIM_WAIT:
 		if ((rc = room_move(l, &r, ROOM_OPEN, "no_objection", e)) != OK)
 			return rc;

@@ -2,111 +2,12 @@
  * logic between the others: this test is the log and the rest of them, and answers as it likes. What a request asks of the state
  * is listed, which says the same on a slow day.
  */
-#include "base/test.h"
+#include "serve/test-logic.h"
 
-#include <fcntl.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/time.h>
-#include <unistd.h>
 
-#include "base/limits.h"
-#include "base/clock.h"
 #include "base/io.h"
 #include "seal/bundle-write.h"
-#include "serve/private.h"
-
-enum { NOW = 1700000000, WAIT_US = 20000 };
-
-static const struct serve_config config = {.origin = "https://reading.example", .host = "reading.example", .name = "Test",
-    .outbox_dir = "/nonexistent", .sealed_dir = "/nonexistent", .drop = "/nonexistent", .log_origin = "test", .checks = 3};
-static struct process_fds fds;
-static int others[3]; /* the other ends: log, auth, fetch */
-static struct logic *l;
-static struct buf said;
-
-static void answer_log(void)
-{
-	struct buf b;
-
-	buf_init(&b, KIB);
-	buf_u8(&b, 1);
-	buf_u64(&b, 0);
-	assert_ok(wire_send(others[0], WIRE_ANSWER, buf_span(&b), &e));
-	buf_free(&b);
-}
-
-static int set_up(void **state)
-{
-	int *const ends[] = {&fds.log, &fds.auth, &fds.fetch};
-	const struct timeval most = {.tv_usec = WAIT_US};
-	struct err e = {0};
-
-	(void)state;
-	fds = (struct process_fds){.clock = -1};
-	for (size_t i = 0; i < 3; i++) {
-		int pair[2];
-
-		if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair) != 0)
-			return -1;
-		*ends[i] = pair[0];
-		others[i] = pair[1];
-		(void)setsockopt(pair[0], SOL_SOCKET, SO_RCVTIMEO, &most, sizeof most);
-	}
-	buf_init(&said, 64 * KIB);
-	if (logic_new(&l, &config, &fds, &e) != OK || state_open(&l->db, ":memory:", &e) != OK)
-		return -1;
-	l->now = l->last_now = NOW;
-	return sql_script(l->db, "INSERT INTO room (id, state, since, generation, version, wave, file, manifest_at, manifest_n, signature_at,"
-	    " signature_n, data_at) VALUES ('11111111111111111111111111111111', 2, 1, 1, 1, 1, '', 0, 0, 0, 0, 0);"
-	    "INSERT INTO notice (id, room, auth, wrapped_ck, identity) VALUES ('TN-0000-0001', '11111111111111111111111111111111',"
-	    " zeroblob(32), zeroblob(60), zeroblob(2076));", &e) == OK ? 0 : -1;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	logic_free(l);
-	buf_free(&said);
-	for (size_t i = 0; i < 3; i++)
-		(void)close(others[i]);
-	(void)close(fds.log);
-	(void)close(fds.auth);
-	(void)close(fds.fetch);
-	return 0;
-}
-
-/* The status; *body what was answered, for as long as no other is asked. */
-static unsigned answered(struct buf *answer, const struct request *q, span *body)
-{
-	struct answer a;
-	struct buf frame;
-
-	buf_init(&frame, WIRE_MAX);
-	request_write(&frame, q);
-	call_run(l, buf_span(&frame), answer);
-	buf_free(&frame);
-	assert_true(answer_read(buf_span(answer), &a));
-	*body = a.body;
-	return a.status;
-}
-
-static unsigned ask(struct buf *answer, const char *path, const char *json, const char *cookie, span *body)
-{
-	const struct request q = {.method = METHOD_POST, .form_ok = true, .path = span_str(path), .origin = span_str(config.origin),
-	    .client = SPAN_LIT("192.0.2.1"), .cookie = span_str(cookie), .body = span_str(json)};
-
-	return answered(answer, &q, body);
-}
-
-/* "/api/about", which anybody is answered. */
-static unsigned about(struct buf *answer)
-{
-	const struct request q = {.method = METHOD_GET, .path = SPAN_LIT("/api/about"), .client = SPAN_LIT("192.0.2.1")};
-	span body;
-
-	return answered(answer, &q, &body);
-}
 
 static unsigned claim(struct buf *answer, const char *notice, const char *auth, span *body)
 {
@@ -116,7 +17,6 @@ static unsigned claim(struct buf *answer, const char *notice, const char *auth, 
 	return ask(answer, "/api/claim", text, "", body);
 }
 
-#define ZEROS "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 #define WRONG "BBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBA"
 
 /* The checklist's rows 49 and 51: an answer that comes too late is not taken for that to the next question. */
@@ -331,14 +231,6 @@ static void each_sealed_file_is_one_look_up_however_many_cases_there_are(void **
 	}
 	assert_int_equal(rmdir(sealed), 0);
 	l->c = &config;
-}
-
-static int64_t number(const char *sql)
-{
-	int64_t n;
-
-	assert_ok(sql_int(l->db, &n, 0, &e, sql, ""));
-	return n;
 }
 
 /* Signed; an index, so many messages and an export of so many bytes. */
@@ -583,6 +475,46 @@ static void a_clock_that_is_set_back_lets_nobody_stay_and_ends_nothing(void **st
 	l->c = &config;
 }
 
+static enum errc expire(struct logic *of, void *ctx, struct err *err)
+{
+	(void)ctx;
+	return rooms_expire(of, err);
+}
+
+/* A code that is used anew each week keeps nobody's records for ever. */
+static void a_claim_that_ends_when_the_time_to_claim_is_over_ends_the_case(void **state)
+{
+	(void)state;
+	assert_ok(sql_script(l->db, "DELETE FROM room;" ROOM("old", "3", "1699390000", "1699999999") ROOM("young", "3", "1699390000", "1699999999")
+	    "UPDATE room SET notified = 1700000000 - 186 * 86400 WHERE id = 'old'", &e));
+	answer_log();
+	assert_ok(logic_do(l, expire, NULL, &e));
+	assert_int_equal(number("SELECT state FROM room WHERE id = 'old'"), ROOM_WITHDRAWN);
+	assert_int_equal(number("SELECT state FROM room WHERE id = 'young'"), ROOM_NOTIFIED);
+}
+
+static enum errc look(struct logic *of, void *ctx, struct err *err)
+{
+	(void)ctx;
+	return proofs_due(of, err);
+}
+
+static void what_a_claim_left_unproven_keeps_no_other_from_being_proven(void **state)
+{
+	enum wire_kind kind;
+	struct buf asked;
+
+	(void)state;
+	buf_init(&asked, KIB);
+	assert_ok(sql_script(l->db, "INSERT INTO claim (id, room, notice, made, network, value, expires) VALUES ('old', 'r', 'n', 1, '', 'v', 1699999999),"
+	    " ('new', 's', 'm', 1, '', 'w', 1700600000); INSERT INTO proof (room, claim, method, target, state, made, next) VALUES"
+	    " ('r', 'old', 'file', 'a.example', 'working', 1, 1699999000), ('s', 'new', 'file', 'b.example', 'working', 1, 1699999500)", &e));
+	assert_ok(logic_do(l, look, NULL, &e));
+	assert_ok(wire_receive(others[2], &kind, &asked, &e));
+	assert_true(kind == WIRE_FILE && span_has(buf_span(&asked), SPAN_LIT("b.example")));
+	buf_free(&asked);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -590,6 +522,8 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(who_asks_is_answered_while_a_large_bundle_is_taken, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(where_many_records_lie_is_written_and_removed_in_steps, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(a_clock_that_is_set_back_lets_nobody_stay_and_ends_nothing, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(a_claim_that_ends_when_the_time_to_claim_is_over_ends_the_case, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(what_a_claim_left_unproven_keeps_no_other_from_being_proven, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(who_did_not_answer_in_time_is_asked_no_more, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(an_unknown_notice_is_asked_the_same_of_the_state_as_a_known_one, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(who_goes_on_trying_is_logged_no_more, set_up, tear_down),
