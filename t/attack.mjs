@@ -90,6 +90,30 @@ for (const s of idle) s.write("POST /api/claim HTTP/1.1\r\nHost: reading.ex");
 ok("two hundred that never end their request keep nobody out", await alive());
 for (const s of idle) s.destroy();
 
+{
+	/* Other protocols on the same port: nobody is switched to one, and a request is a request beside what it asks for. */
+	const upgrade = (to, more = "") => GET("/api/about").replace("\r\n\r\n", `\r\nConnection: Upgrade\r\nUpgrade: ${to}\r\n${more}\r\n`), got = [];
+	for (const bytes of [upgrade("websocket", `Sec-WebSocket-Key: ${"A".repeat(22)}==\r\nSec-WebSocket-Version: 13\r\n`), upgrade("h2c", "HTTP2-Settings: AAMAAABkAAQAAP__\r\n"), `PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n`, `CONNECT evil.example:443 HTTP/1.1\r\n${HEAD}\r\n`,
+		GET("*").replace("GET", "OPTIONS"), GET("/api/about").replace("GET", "TRACE"), GET("/api/about").replace("GET", "OPTIONS"), GET(`${ORIGIN}/api/about`)]) {
+		const text = await raw(bytes);
+		got.push(statuses(text).join(" "), has_all(text));
+	}
+	is("nobody is switched to another protocol, sent on or shown his own request", got, ["200", "200", "400", "400", "400", "405", "405", "400"].flatMap((s) => [s, true]));
+}
+
+/* ---- JSON of other shapes than the page's, at each route ---- */
+
+{
+	const posts = [...readFileSync(new URL("../doc/portal-api.md", import.meta.url), "utf8").matchAll(/^\| POST (\/api\/\S+) \|/gm)].map((m) => m[1]).filter((p) => !["/api/csp-report", "/api/sign-out"].includes(p)), odd = []; // these take anything
+	const deep = "[".repeat(20000), names_of = ["account", "credential", "domain", "exposure", "id", "invitation", "marks", "notice", "record", "role", "state", "task", "text", "wrap"];
+	for (const path of posts)
+		for (const body of ["", "null", "[]", '"x"', "{", '{"x":1}', '{"x":1,"x":1}', "{}{}", '{"__proto__":{}}', `{"a":${deep}`, '{"a":"\\ud800"}', '{"a":"\\u0000"}', "\ufeff{}", ...names_of.map((n) => `{"${n}":{"${n}":[1e999]}}`)]) {
+			const a = await rex.post(path, body);
+			if (a.status < 400 || a.status >= 500) odd.push(`${path} ${body.slice(0, 40)}: ${a.status}`);
+		}
+	ok(`${posts.length} routes of POST refuse JSON of other shapes`, posts.length > 25 && odd.length === 0, odd);
+}
+
 /* ---- passkeys of noise ---- */
 
 {
@@ -162,6 +186,19 @@ const read = () => rex.get("/api/record/index"), whole = (await read()).bytes.le
 	delete portal.more.within;
 	await portal.start();
 	is("with room again it serves again", (await read()).status, 200);
+}
+
+/* ---- a log that is shorter than what is known of it: put back from a copy, or cut by the power ---- */
+
+{
+	const entries = async () => (await rex.get(`/api/log/${Number.MAX_SAFE_INTEGER}`)).json.entries.map((e) => JSON.parse(e.line)), log = `${dir}/state/log/events`, other = codes.filter((c) => !c.org.startsWith("Ridgeway"))[1];
+	for (let i = 0; i < 9; i++) await read();
+	const had = (await entries()).length;
+	await stopped(() => truncateSync(log, readFileSync(log, "latin1").split("\n").slice(0, -8).join("\n").length + 1));
+	const left = await entries();
+	await person().claim(other.notice, other.code);
+	const shown = await entries();
+	ok("then the entries that it lacks are no case's, and those that come in their place are of their own", had > left.length && shown.length >= left.length && shown.every((x) => x.case === unlock.case), [had, left.length, shown.filter((x) => x.case !== unlock.case)]);
 }
 
 /* ---- the state of an earlier version ---- */

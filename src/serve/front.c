@@ -17,7 +17,7 @@
 #include "serve/head.h"
 
 enum {
-	TIMEOUT_SECONDS = 30, PATH_MAX_BYTES = 256, DISCARD_MAX = 1 << 20,
+	TIMEOUT_SECONDS = 30, BODY_SECONDS = 60, PATH_MAX_BYTES = 256, DISCARD_MAX = 1 << 20,
 	WAIT_MS = 1000,
 	POOL_BYTES = 32 << 10, /* the head, what it is taken apart into, and the answer's; one that is larger is mapped anew for each request */
 };
@@ -53,8 +53,8 @@ struct front {
 	struct buf ask, answer;
 	struct err e;
 };
-/* One request while it comes in. */
-struct incoming { struct buf body; size_t discarded; };
+/* One request while it comes in: who sends a byte every now and then, so that he is never idle, has so long for all of it. */
+struct incoming { struct buf body; size_t discarded; time_t until; };
 /* One answer while it goes out in pieces; ended: logic holds it open no more. */
 struct outgoing { struct front *f; unsigned char id[16]; uint64_t n; bool ended; };
 
@@ -265,12 +265,13 @@ static enum MHD_Result whole(struct front *f, struct MHD_Connection *k, span pat
 	return pass_on(f, k, &q);
 }
 
-static enum MHD_Result begin(void **ctx)
+static enum MHD_Result begin(const struct front *f, void **ctx)
 {
 	struct incoming *in;
 
 	if ((in = calloc(1, sizeof *in)) == NULL)
 		return MHD_NO;
+	in->until = f->gate.now + BODY_SECONDS;
 	buf_init(&in->body, LIMIT_REQUEST_BYTES);
 	*ctx = in;
 	return MHD_YES;
@@ -281,12 +282,15 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *k, const cha
     size_t *n, void **ctx)
 {
 	struct incoming *in = *ctx;
+	struct front *f = cls;
 
 	(void)version;
 	if (in == NULL)
-		return begin(ctx);
+		return begin(f, ctx);
 	if (*n == 0)
-		return whole(cls, k, span_str(url), method, in);
+		return whole(f, k, span_str(url), method, in);
+	if (f->gate.now >= in->until)
+		return MHD_NO;
 	if (in->discarded != 0 || in->body.n + *n > LIMIT_REQUEST_BYTES) {
 		in->discarded += *n;
 		if (in->discarded > DISCARD_MAX)

@@ -236,6 +236,7 @@ static enum errc answer_one(struct logbook *b, enum wire_kind kind, span questio
 	case WIRE_COSIGNED: return on_cosigned(b, &c, out, e);
 	case WIRE_LOG_KEY:
 		buf_bytes(out, buf_span(&b->key_line));
+		buf_u64(out, merkle_log_size(b->log));
 		return OK;
 	case WIRE_REQUEST:
 	case WIRE_CHUNK:

@@ -117,11 +117,15 @@ static enum errc started(struct logic *l, void *ctx, struct err *e)
 	return buf_check(&l->events, e);
 }
 
-static enum errc begin(struct logic *l, struct err *e)
+/*
+ * The log's key, and how long it is. One that was put back from a copy, or lost its end with the power, is shorter than the state knows:
+ * other entries will have those numbers, and be of other cases.
+ */
+static enum errc log_met(struct logic *l, struct err *e)
 {
 	struct cursor c;
-	int64_t used;
 	enum errc rc;
+	uint64_t size;
 	span key;
 
 	buf_clear(&l->ask);
@@ -129,9 +133,22 @@ static enum errc begin(struct logic *l, struct err *e)
 		return rc;
 	c = cursor_of(buf_span(&l->answer));
 	key = span_trim(cursor_bytes(&c));
+	size = cursor_u64(&c);
+	if (!cursor_done(&c))
+		return err_set(e, ERR_WORLD, "the log answers something else");
 	(void)snprintf(l->log_key, sizeof l->log_key, "%.*s", (int)(key.n < sizeof l->log_key ? key.n : 0),
 	    (const char *)key.p);
-	if ((rc = sql_int(l->db, &used, 0, e, "SELECT max(used) FROM session", "")) != OK)
+	if ((rc = sql_run(l->db, e, "DELETE FROM entry WHERE n >= ?", "i", (int64_t)size)) == OK && sql_changed(l->db) != 0)
+		process_say("logic", "the log is shorter than it was: the entries that it lacks are no case's any more");
+	return rc;
+}
+
+static enum errc begin(struct logic *l, struct err *e)
+{
+	int64_t used;
+	enum errc rc;
+
+	if ((rc = log_met(l, e)) != OK || (rc = sql_int(l->db, &used, 0, e, "SELECT max(used) FROM session", "")) != OK)
 		return rc;
 	l->last_now = used > l->looked ? used : l->looked;
 	if ((rc = clock_read(l, e)) != OK || (rc = clock_look(l, DAY, e)) != OK || (rc = logic_do(l, started, NULL, e)) != OK)
