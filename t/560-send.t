@@ -50,6 +50,12 @@ ok "and nothing has left" test ! -e "$T/left"
 exits "it is stopped" 0 notify stop --by A --why wait
 exits "and does not start" 3 notify send --send
 exits "it is lifted" 0 notify stop --lift --by A
+mv "$T/sendmail" "$T/works"
+printf '#!/nowhere/sh\n' >"$T/sendmail"; chmod +x "$T/sendmail"
+run notify send --send --json
+is "a mail server's program that cannot be started leaves nothing uncertain" \
+    "$(printf '%s' "$out" | jq -c '[.handed_over, .to_retry, .failed, .uncertain]')" '[0,1,0,0]'
+mv "$T/works" "$T/sendmail"
 touch "$T/die"
 run notify send --send
 is "killed after one mail" "$(wc -l <"$T/left")" 1

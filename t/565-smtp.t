@@ -45,6 +45,9 @@ like "and the run ends with why" "$out" "STARTTLS"
 at 2025-10-01T09:10:00Z password
 is "a wrong password ends the run, too" "$(counts)" "[0,1,0,0]"
 due=$(printf '%s' "$out" | jq .due)
+at 2025-10-01T09:15:00Z sender
+is "so does a sender that the server does not take: that is no fault of whom it is to" "$(counts)" "[0,1,0,0]"
+like "which is said" "$out" "550 5.7.1 not your sender"
 at 2025-10-01T09:20:00Z grey
 is "what is refused for now is tried again" "$(counts)" "[0,$due,0,0]"
 like "with the server's word" "$(notify status --json)" "451 4.7.1 greylisted"

@@ -1,5 +1,5 @@
 """smtp-server.py CERT KEY MODE-FILE PORT-FILE LOG: a submission server that fails as the mode file says, read anew for each
-connection: ok, notls, password, grey (4yz to MAIL), user (5yz to RCPT), full (4yz behind the message), drop (no answer behind it)."""
+connection: ok, notls, password, grey (4yz to MAIL), sender (5yz to MAIL), user (5yz to RCPT), full (4yz behind the message), drop (no answer behind it)."""
 import os, socket, ssl, sys, threading
 
 cert, key, mode_file, port_file, log = sys.argv[1:]
@@ -31,7 +31,7 @@ def serve(c):
                 f.readline()
             say('535 5.7.8 no' if mode == 'password' else '235 2.7.0 in')
         elif verb.startswith(b'MAIL'):
-            say('451 4.7.1 greylisted' if mode == 'grey' else '250 ok')
+            say('451 4.7.1 greylisted' if mode == 'grey' else '550 5.7.1 not your sender' if mode == 'sender' else '250 ok')
         elif verb.startswith(b'RCPT'):
             rcpt = line.decode().strip()
             say('550 5.1.1 no such user' if mode == 'user' else '250 ok')

@@ -237,14 +237,17 @@ static enum errc by_sendmail(struct hand *h, const char *return_path, const char
 	enum errc rc;
 
 	buf_init(&text, 8192);
-	if ((rc = message_fd(message, &in, e)) != OK)
-		goto out;
-	if (pipe2(pipes, O_CLOEXEC) != 0) {
+	if ((rc = message_fd(message, &in, e)) == OK && pipe2(pipes, O_CLOEXEC) != 0)
 		rc = err_sys(e, "pipe");
+	if (rc == OK)
+		rc = start(h, return_path, envelope_id, to, in, pipes[1], &pid, e);
+	if (rc != OK) {
+		/* Nothing was begun, and so nothing is uncertain that a person would have to look into. */
+		out->outcome = HAND_UNUSABLE;
+		put_text(out, span_str(e->text));
+		rc = OK;
 		goto out;
 	}
-	if ((rc = start(h, return_path, envelope_id, to, in, pipes[1], &pid, e)) != OK)
-		goto out;
 	(void)close(pipes[1]);
 	pipes[1] = -1;
 	if (!listen_to(pipes[0], &text))

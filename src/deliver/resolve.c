@@ -40,13 +40,14 @@ enum errc deliver_stop(const char *case_dir, const char *by, const char *why, st
 
 enum errc deliver_stopped(struct arena *a, const char *case_dir, const char **why, struct err *e)
 {
-	const char *path = arena_printf(a, "%s/" STOP_FILE, case_dir);
+	char path[4096];
+	int n = snprintf(path, sizeof path, "%s/" STOP_FILE, case_dir);
 	span text;
 	enum errc rc;
 
 	*why = NULL;
-	if (path == NULL)
-		return err_memory(e);
+	if (n < 0 || (size_t)n >= sizeof path)
+		return err_set(e, ERR_USAGE, "%s: path too long", case_dir);
 	if (access(path, F_OK) != 0)
 		return errno == ENOENT ? OK : err_sys(e, "%s", path);
 	if ((rc = io_read_file(a, path, 65536, &text, e)) != OK)

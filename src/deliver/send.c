@@ -29,7 +29,13 @@ struct run {
 	size_t done, in_batch, batch;
 };
 
-static int64_t now(const struct run *r) { return r->d->now_utc; }
+/* Not when it began: between its batches a run may pause for hours, and when each was told is what is reported. */
+static int64_t now(const struct run *r)
+{
+	int64_t t = time_now();
+
+	return t > r->d->now_utc ? t : r->d->now_utc;
+}
 
 /* ---- may it be sent? ------------------------------------------------------------------------------------------- */
 

@@ -17,6 +17,7 @@ struct smtp {
 	char why[CURL_ERROR_SIZE];
 	/* of the message under way */
 	span rest;
+	bool named;      /* its recipient was named: what is refused from then on is this mail, not every one */
 	bool given;      /* libcurl was told that this was all: the final dot may be out */
 	bool after;      /* a reply came after that */
 	int code;
@@ -64,6 +65,16 @@ static size_t on_reply(char *p, size_t size, size_t n, void *ctx)
 	return size * n;
 }
 
+/* What is said to the server, a command at a time. */
+static int on_command(CURL *c, curl_infotype type, char *p, size_t n, void *ctx)
+{
+	struct smtp *s = ctx;
+
+	(void)c;
+	s->named |= type == CURLINFO_HEADER_OUT && span_starts(span_of(p, n), SPAN_LIT("RCPT "));
+	return 0;
+}
+
 static size_t on_body(char *p, size_t size, size_t n, void *ctx)
 {
 	(void)p;
@@ -94,6 +105,9 @@ static enum errc configure(struct smtp *s, struct err *e)
 	SET(CURLOPT_HEADERFUNCTION, on_reply);
 	SET(CURLOPT_HEADERDATA, s);
 	SET(CURLOPT_WRITEFUNCTION, on_body);
+	SET(CURLOPT_VERBOSE, 1L);
+	SET(CURLOPT_DEBUGFUNCTION, on_command);
+	SET(CURLOPT_DEBUGDATA, s);
 	if (o->user != NULL) {
 		SET(CURLOPT_USERNAME, o->user);
 		SET(CURLOPT_PASSWORD, o->password != NULL ? o->password : "");
@@ -162,7 +176,9 @@ static enum smtp_outcome outcome_of(const struct smtp *s, CURLcode got)
 		return SMTP_UNUSABLE;
 	if (s->given && !s->after)
 		return SMTP_UNKNOWN;
-	return s->code >= 500 && s->code < 600 ? SMTP_REFUSED : SMTP_LATER;
+	if (s->code < 500 || s->code >= 600)
+		return SMTP_LATER;
+	return s->named ? SMTP_REFUSED : SMTP_UNUSABLE;
 }
 
 enum errc smtp_send(struct smtp *s, const char *from, const char *to, span message, struct smtp_result *out, struct err *e)
@@ -174,7 +190,7 @@ enum errc smtp_send(struct smtp *s, const char *from, const char *to, span messa
 	if (rcpt == NULL)
 		return err_memory(e);
 	s->rest = message;
-	s->given = s->after = false;
+	s->named = s->given = s->after = false;
 	s->code = 0;
 	s->why[0] = '\0';
 	s->result = out;
@@ -184,7 +200,8 @@ enum errc smtp_send(struct smtp *s, const char *from, const char *to, span messa
 		got = curl.easy_perform(s->c);
 	out->outcome = outcome_of(s, got);
 	out->code = s->code;
-	if (out->outcome == SMTP_UNUSABLE || (got != CURLE_OK && s->code < 400) || out->text[0] == '\0')
+	/* The server's word where it refused; else what broke. */
+	if ((got != CURLE_OK && s->code < 400) || out->text[0] == '\0')
 		set_text(out, span_str(s->why[0] != '\0' ? s->why : curl.easy_strerror(got)));
 	s->result = NULL;
 	(void)curl.easy_setopt(s->c, CURLOPT_MAIL_RCPT, NULL);
