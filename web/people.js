@@ -67,8 +67,11 @@ function people_follow(place, seen) {
 	let left = PEOPLE_TIMES;
 	const look = async () => {
 		if (!place.isConnected) return;
-		const now = await get("/api/people");
-		if (JSON.stringify(now) === seen || !place.isConnected || place.contains(document.activeElement)) return;
+		const now = await get("/api/people").catch((e) => {
+			if (e.code === "state" && place.isConnected) return route(); // somebody has closed the case
+			throw e;
+		});
+		if (!now || JSON.stringify(now) === seen || !place.isConnected || place.contains(document.activeElement)) return;
 		seen = JSON.stringify(now);
 		place.replaceChildren(...people_parts(now));
 	};
@@ -82,7 +85,7 @@ function people_follow(place, seen) {
 	people_look = () => {
 		if (document.hidden || !place.isConnected) return;
 		left = PEOPLE_TIMES;
-		look().catch(() => { /* as above */ }).then(turn);
+		look().catch(() => { /* as above */ }).then(() => place.isConnected && turn());
 	};
 	turn();
 }
