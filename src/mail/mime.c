@@ -179,15 +179,17 @@ enum errc part_fields(struct arena *a, struct part *p, const struct mime_fields 
 	return OK;
 }
 
-static bool boundary_occurs(span body, span boundary)
+/* The first of the boundaries of which a delimiter occurs in the body; n when none does. */
+static size_t boundary_occurs(span body, const span *boundaries, size_t n)
 {
-	for (size_t at = 0; (at = line_find(body, at, '-', '-')) < body.n; at++) {
-		span rest = span_from(body, at);
+	for (size_t at = 0; n != 0 && (at = line_find(body, at, '-', '-')) < body.n; at++) {
+		span rest = span_from(body, at), line = span_first(rest, span_find_byte(rest, '\n'));
 
-		if (delimiter_is(span_first(rest, span_find_byte(rest, '\n')), boundary) != DELIMITER_NONE)
-			return true;
+		for (size_t i = 0; i < n; i++)
+			if (boundaries[i].n != 0 && delimiter_is(line, boundaries[i]) != DELIMITER_NONE)
+				n = i;
 	}
-	return false;
+	return n;
 }
 
 /* Without the backslashes of quoted-pairs (RFC 5322 3.2.1), which parameters keep for the sake of file names. */
@@ -205,28 +207,30 @@ static span without_backslashes(struct arena *a, span s)
 	return span_of(p, n);
 }
 
-/* Of what a parameter may mean that has a space before it, a comma behind it or a backslash in it: the first that occurs in the body. */
-static enum errc boundary_settle(struct arena *a, span body, span *boundary, struct err *e)
+/*
+ * Of what a parameter may mean that has a space before it, a comma behind it or a backslash in it: the first that occurs in the body. A message
+ * begins with words for programs that know no MIME; few parts do.
+ */
+static enum errc boundary_settle(struct arena *a, span body, bool whole, span *boundary, struct err *e)
 {
-	enum { LOOK = 65536 };
-	span said = *boundary, bare = span_trim(said), look = span_first(body, LOOK), variants[4];
+	enum { LOOK = 65536, LOOK_PART = 4096, N = 5 };
+	span said = *boundary, bare = span_trim(said), meant[N];
 	size_t i = 0;
 
 	while (i < said.n && !ascii_is_one_of(said.p[i], " \t,\\'"))
 		i++;
-	if (i == said.n || boundary_occurs(look, said))
+	if (i == said.n)
 		return OK;
-	variants[0] = bare;
-	variants[1] = span_trim(span_first(bare, span_find_byte(bare, ',')));
-	variants[2] = without_backslashes(a, bare);
-	if (variants[2].p == NULL)
+	meant[0] = said;
+	meant[1] = bare;
+	meant[2] = span_trim(span_first(bare, span_find_byte(bare, ',')));
+	meant[3] = without_backslashes(a, bare);
+	if (meant[3].p == NULL)
 		return err_memory(e);
-	variants[3] = bare.n > 2 && bare.p[0] == '\'' && bare.p[bare.n - 1] == '\'' ? span_sub(bare, 1, bare.n - 2) : bare;
-	for (i = 0; i < sizeof variants / sizeof *variants; i++)
-		if (variants[i].n != 0 && boundary_occurs(look, variants[i])) {
-			*boundary = variants[i];
-			return OK;
-		}
+	meant[4] = bare.n > 2 && bare.p[0] == '\'' && bare.p[bare.n - 1] == '\'' ? span_sub(bare, 1, bare.n - 2) : bare;
+	i = boundary_occurs(span_first(body, whole ? LOOK : LOOK_PART), meant, N);
+	if (i < N)
+		*boundary = meant[i];
 	return OK;
 }
 
@@ -285,7 +289,7 @@ static enum errc entity_open(struct reader *r, size_t at, size_t *body_at, struc
 	if (is_message(p->type))
 		p->kind = PART_MESSAGE;
 	else if (is_multipart(p->type)) {
-		if ((rc = boundary_settle(r->arena, p->body, &boundary, e)) != OK)
+		if ((rc = boundary_settle(r->arena, p->body, in == NULL, &boundary, e)) != OK)
 			return rc;
 		multipart_open(r, p, boundary);
 	}

@@ -1,5 +1,6 @@
 #include "base/test.h"
 
+#include "base/buf.h"
 #include "base/clock.h"
 #include "mail/header.h"
 #include "stream/charset.h"
@@ -209,6 +210,25 @@ static void an_address_knows_its_domain(void **state)
 	arena_free(a);
 }
 
+/* 8 MiB: by the square of its length they take hours. */
+static void equals_signs_behind_an_encoded_word_are_read_once(void **state)
+{
+	struct arena *a = test_arena();
+	struct buf b;
+	span out;
+
+	(void)state;
+	buf_init(&b, 9 << 20);
+	buf_str(&b, "=?utf-8?q?caf=C3=A9?= ");
+	while (b.n < 8 << 20)
+		buf_str(&b, "=a");
+	out = header_text(a, buf_span(&b), SPAN_EMPTY);
+	assert_true(span_starts(out, SPAN_LIT("caf\xc3\xa9 =a=a")));
+	assert_int_equal(out.n, b.n - strlen("=?utf-8?q?=C3=A9?=") + 2);
+	buf_free(&b);
+	arena_free(a);
+}
+
 static void message_ids_come_without_brackets(void **state)
 {
 	static const char *const cases[][2] = {
@@ -330,6 +350,7 @@ int main(void)
 	    cmocka_unit_test(parameters_are_put_together_and_decoded),
 	    cmocka_unit_test(addresses_are_found_as_people_and_programs_write_them),
 	    cmocka_unit_test(an_address_knows_its_domain),
+	    cmocka_unit_test(equals_signs_behind_an_encoded_word_are_read_once),
 	    cmocka_unit_test(message_ids_come_without_brackets),
 	    cmocka_unit_test(dates_are_read_in_all_the_forms_that_occur),
 	    cmocka_unit_test(header_values_cut_at_any_length_are_read),

@@ -1,5 +1,6 @@
 #include "base/test.h"
 
+#include "base/buf.h"
 #include "base/limits.h"
 #include "mail/lines.h"
 #include "mail/mime.h"
@@ -399,6 +400,32 @@ static void depth_and_number_of_parts_are_bounded_and_it_is_noted(void **state)
 	arena_free(a);
 }
 
+/* Texts of some MiB: by the square of their length they take minutes. What follows behind them is found. */
+static void what_announces_an_encoded_part_and_has_none_is_looked_at_once(void **state)
+{
+	struct arena *a = test_arena();
+	struct message *m;
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, 9 << 20);
+	buf_str(&b, "Subject: x\n\n");
+	while (b.n < 8 << 20)
+		buf_str(&b, "\nContent-Transfer-Encoding: quoted-printable\n\nx y\n");
+	buf_str(&b, "\nContent-Transfer-Encoding: quoted-printable\n\nthe code is caf=C3=A9\n");
+	m = parse(a, buf_span(&b));
+	assert_int_equal(m->n_parts, 2);
+	assert_span(content(a, m, 1), "the code is caf\xc3\xa9\n");
+	buf_clear(&b);
+	buf_str(&b, "Content-Type: multipart/mixed; boundary=b\n\n");
+	for (unsigned i = 0; i < LIMIT_MIME_PARTS - 1; i++)
+		buf_str(&b, "--b\nContent-Type: multipart/mixed; boundary=\"a, b\\\\c\"\n\n--\n--\n--\n--\n--\n--\n--\n--\n");
+	m = parse(a, buf_span(&b));
+	assert_int_equal(m->n_parts, LIMIT_MIME_PARTS);
+	buf_free(&b);
+	arena_free(a);
+}
+
 static void encrypted_parts_say_so(void **state)
 {
 	struct arena *a = test_arena();
@@ -507,6 +534,7 @@ int main(void)
 	    cmocka_unit_test(binhex_is_an_encoding_or_lies_in_old_text),
 	    cmocka_unit_test(a_file_in_yenc_in_text_is_a_part),
 	    cmocka_unit_test(depth_and_number_of_parts_are_bounded_and_it_is_noted),
+	    cmocka_unit_test(what_announces_an_encoded_part_and_has_none_is_looked_at_once),
 	    cmocka_unit_test(encrypted_parts_say_so),
 	    cmocka_unit_test(a_message_cut_at_any_length_is_parsed),
 	    cmocka_unit_test(the_vector_search_finds_what_the_scalar_one_finds),

@@ -85,6 +85,8 @@ struct entity { struct mime_fields mime; span header, body; enum encoding encodi
 /* What an encoded body is at least, so that mail about MIME is not taken for it. */
 enum { ENTITY_BYTES = 16 };
 
+#define ENCODING_FIELD SPAN_LIT("content-transfer-encoding:")
+
 /* The lines of base64 at the beginning of a text. */
 static span base64_run(span text)
 {
@@ -96,7 +98,10 @@ static span base64_run(span text)
 	return span_first(text, n);
 }
 
-/* Up to the delimiter that stood before the entity, or to the end of the text; empty where nothing in it is encoded. */
+/*
+ * Up to the delimiter that stood before the entity, or to the end of the text; empty where nothing in it is encoded, or nothing before the
+ * next entity, which is looked at for itself.
+ */
 static span quoted_run(span text, span delimiter)
 {
 	span rest = text, line;
@@ -108,6 +113,8 @@ static span quoted_run(span text, span delimiter)
 			n = (size_t)(line.p - text.p);
 			break;
 		}
+		if (!encoded && span_starts_nocase(line, ENCODING_FIELD))
+			break;
 		encoded |= span_find_byte(line, '=') < line.n;
 	}
 	return span_first(text, encoded ? n : 0);
@@ -143,7 +150,7 @@ static enum errc entity_next(struct arena *a, span text, size_t *at, struct enti
 	enum errc rc;
 
 	*found = false;
-	while (!*found && (field = from + span_find_nocase(span_from(text, from), SPAN_LIT("content-transfer-encoding:"))) < text.n) {
+	while (!*found && (field = from + span_find_nocase(span_from(text, from), ENCODING_FIELD)) < text.n) {
 		struct section s = {.text = text};
 
 		if (field > 0 && text.p[field - 1] != '\n') {

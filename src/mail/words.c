@@ -151,9 +151,12 @@ static size_t word_end(span in, size_t from, unsigned char encoding)
 static bool word_at(span in, size_t at, struct word *w)
 {
 	span rest = span_from(in, at + 2);
-	size_t n = span_find_byte(rest, '?'), star;
+	size_t n, star;
 
-	if (!span_starts(span_from(in, at), SPAN_LIT("=?")) || n == 0 || rest.n - n < 3 || rest.p[n + 2] != '?')
+	if (!span_starts(span_from(in, at), SPAN_LIT("=?")))
+		return false;
+	n = span_find_byte(rest, '?');
+	if (n == 0 || rest.n - n < 3 || rest.p[n + 2] != '?')
 		return false;
 	for (size_t i = 0; i < n; i++)
 		if (rest.p[i] <= ' ' || rest.p[i] >= 0x7f)

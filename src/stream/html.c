@@ -315,11 +315,12 @@ static bool worth_showing(span name, span value, const struct html_tag *t)
 
 static void give_attributes(struct walk *w, const struct html_tag *t)
 {
+	bool shows_typed = html_shows_typed(w->in, t);
 	struct html_attribute a;
 
 	for (size_t at = html_names_program(w->in, t) ? t->end : 0; html_attribute(w->in, t, &at, &a);)
 		if (worth_showing(a.name, a.value, t))
-			give_value(w, a.value, span_eq_nocase(a.name, SPAN_LIT("value")) && html_shows_typed(w->in, t));
+			give_value(w, a.value, shows_typed && span_eq_nocase(a.name, SPAN_LIT("value")));
 }
 
 /* The href of the <a> that ends before `end`, unless the text shows it already. */

@@ -231,6 +231,23 @@ static void test_marks_of_binhex_without_a_file_cost_no_second_look(void **state
 	arena_free(a);
 }
 
+/* 8 MiB of them: by the square of the text's length they take hours. */
+static void test_beginnings_of_base64_without_a_name_cost_no_second_look(void **state)
+{
+	struct uu f;
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, 9 << 20);
+	while (b.n < 8 << 20)
+		buf_str(&b, "begin-base64 \n");
+	buf_str(&b, "begin-base64 644 note.txt\nSGVsbG8=\n====\n");
+	assert_true(uu_base64_find(buf_span(&b), 0, &f));
+	assert_span(f.name, "note.txt");
+	assert_span(f.body, "SGVsbG8=\n");
+	buf_free(&b);
+}
+
 static void test_transfer_encodings_are_known_as_mail_spells_them(void **state)
 {
 	(void)state;
@@ -371,6 +388,7 @@ int main(void)
 		cmocka_unit_test(test_a_uuencoded_file_without_its_end_stops_where_its_lines_stop),
 		cmocka_unit_test(test_marks_of_binhex_without_a_file_cost_no_second_look),
 		cmocka_unit_test(test_a_binhex_file_is_found_and_gives_its_data),
+		cmocka_unit_test(test_beginnings_of_base64_without_a_name_cost_no_second_look),
 		cmocka_unit_test(test_transfer_encodings_are_known_as_mail_spells_them),
 		cmocka_unit_test(test_the_vector_form_of_base64_equals_the_scalar_form),
 		cmocka_unit_test(test_the_vector_form_of_base64_knows_every_byte),

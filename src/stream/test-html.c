@@ -335,7 +335,7 @@ static void test_elements_without_end_are_looked_through_once(void **state)
 	    {"<script", ""}, {"<script", ">"}, {"<script", "> "}, {"<script>", ""}, {"<script> ", "<!---->"}, {"<script></script ", ""},
 	    {"<!--", ""}, {"<!-- -->", ""}, {"<script><!--", "-->"}, {"<!--<script", "</script>"}, {"<!--[if ", "<![endif]-->"},
 	    {"<style>", ""}, {"<textarea>", ""}, {"<a b=\"", ""}, {"<a b='", "'>"}, {"<a b=<", ">"}, {"<a b=\"<a c='", ""}, {"<![CDATA[", ""}, {"<?", ""},
-	    {"<a", ""}, {"<a ", ">"}, {"<input srcdoc='<", ""}, {"&#", ""}, {"<a/", ""}};
+	    {"<a", ""}, {"<a ", ">"}, {" value=a", ">"}, {"<input srcdoc='<", ""}, {"&#", ""}, {"<a/", ""}};
 	struct buf b;
 
 	(void)state;
@@ -346,6 +346,7 @@ static void test_elements_without_end_are_looked_through_once(void **state)
 		bool cut;
 
 		buf_clear(&b);
+		buf_str(&b, pages[i].one[0] == ' ' ? "<input" : "");
 		while (b.n < 8 << 20)
 			buf_str(&b, pages[i].one);
 		buf_str(&b, pages[i].last);

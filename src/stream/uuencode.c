@@ -98,12 +98,14 @@ bool uu_base64_find(span text, size_t from, struct uu *out)
 		while (name < begin.n && ascii_is_digit(begin.p[name]))
 			name++;
 		out->name = span_trim(span_from(begin, name));
+		if (out->name.n == 0)
+			continue;
 		out->body = span_of(rest.p, 0);
 		while (span_line(&rest, &line) && !span_starts(line, SPAN_LIT("====")) && span_trim(line).n != 0)
 			out->body.n = (size_t)(rest.p - out->body.p);
 		out->at = at;
 		out->n = (size_t)(rest.p - (text.p + at));
-		if (out->name.n != 0 && out->body.n != 0)
+		if (out->body.n != 0)
 			return true;
 	}
 	return false;
