@@ -8,7 +8,7 @@
 #include "base/utf8.h"
 #include "document/pdf.h"
 
-enum { OPERANDS = 64, SAVED = 32, FONTS = 512, FORM_DEPTH = 12, FORM_COSTS = 4096 };
+enum { OPERANDS = 64, SAVED = 32, FONTS = 512, FORM_DEPTH = 12, FORM_COSTS = 4096, LOOK_FREE = 8192 /* dictionaries that are looked through for nothing */ };
 
 struct matrix { double a, b, c, d, e, f; };
 static const struct matrix identity = {1, 0, 0, 1, 0, 0};
@@ -48,19 +48,32 @@ static struct matrix operand_matrix(const struct content *c)
 	return (struct matrix){operand(c, 0), operand(c, 1), operand(c, 2), operand(c, 3), operand(c, 4), operand(c, 5)};
 }
 
+/* What the operand "/name" stands for among the resources of a kind; empty where it cannot be said. */
+static span resource(struct content *c, const char *kind)
+{
+	span name = c->operands[0], all;
+	char key[128];
+
+	if (name.n < 2 || name.n > sizeof key)
+		return SPAN_EMPTY;
+	memcpy(key, name.p + 1, name.n - 1);
+	key[name.n - 1] = '\0';
+	if (c->resources.n > LOOK_FREE && !pdf_spend(c->f, c->resources.n))
+		return SPAN_EMPTY;
+	all = pdf_get(c->f, c->resources, kind);
+	return all.n > LOOK_FREE && !pdf_spend(c->f, all.n) ? SPAN_EMPTY : pdf_key(all, key);
+}
+
 static enum errc font_set(struct content *c, struct err *e)
 {
-	span name = c->operands[0], d;
+	span named = resource(c, "Font"), d;
 	struct pdf_fonts *all;
-	char key[128];
 	enum errc rc;
 
 	c->g.size = operand(c, 1);
-	if (name.n < 2 || name.n > sizeof key)
+	if (named.n == 0)
 		return OK;
-	memcpy(key, name.p + 1, name.n - 1);
-	key[name.n - 1] = '\0';
-	d = pdf_get(c->f, pdf_get(c->f, c->resources, "Font"), key);
+	d = pdf_resolve(c->f, named, NULL);
 	if (c->f->fonts == NULL && (c->f->fonts = arena_zero(c->f->a, 1, sizeof *c->f->fonts)) == NULL)
 		return err_memory(e);
 	all = c->f->fonts;
@@ -187,17 +200,12 @@ static void next_line(struct content *c, double x, double y)
 
 static enum errc form_show(struct content *c, struct err *e)
 {
-	span name = c->operands[0], content, resources;
+	span content, resources;
 	const struct pdf_object *o;
-	char key[128];
 	struct matrix before = c->g.now;
 	enum errc rc;
 
-	if (name.n < 2 || name.n > sizeof key)
-		return OK;
-	memcpy(key, name.p + 1, name.n - 1);
-	key[name.n - 1] = '\0';
-	(void)pdf_resolve(c->f, pdf_key(pdf_get(c->f, c->resources, "XObject"), key), &o);
+	(void)pdf_resolve(c->f, resource(c, "XObject"), &o);
 	if (o == NULL || o->stream.p == NULL || !pdf_is_name(pdf_get(c->f, o->value, "Subtype"), "Form"))
 		return OK;
 	if (c->depth >= FORM_DEPTH || c->f->budget == 0) {
@@ -205,7 +213,7 @@ static enum errc form_show(struct content *c, struct err *e)
 		return OK;
 	}
 	/* A form of a few bytes may show itself at many places, and so on: showing it is work, however short it is. */
-	c->f->budget -= c->f->budget < FORM_COSTS ? c->f->budget : FORM_COSTS;
+	(void)pdf_spend(c->f, FORM_COSTS);
 	if ((rc = pdf_stream(c->f, o, &content, e)) != OK)
 		return rc;
 	resources = pdf_get(c->f, o->value, "Resources");

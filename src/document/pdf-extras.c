@@ -166,6 +166,8 @@ static enum errc names_read(struct pdf *f, span node, const struct pdf_object *i
 	span names = pdf_get(f, node, "Names"), kids = pdf_get(f, node, "Kids");
 	enum errc rc = OK;
 
+	if (!pdf_spend(f, names.n + kids.n))
+		return OK;
 	for (span rest = span_from(names, 1), one; names.n > 0 && rc == OK && (one = pdf_next_value(&rest)).p != NULL;)
 		if (span_starts(one, SPAN_LIT("<<")) && pdf_key(one, "EF").n > 0)
 			rc = file_read(f, in, one, e);

@@ -126,6 +126,7 @@ static enum errc unpack(struct finder *k, const struct pdf_object *o, size_t at,
 	span bytes, head;
 	double n = pdf_number(pdf_get(k->f, o->value, "N"), 0), first = pdf_number(pdf_get(k->f, o->value, "First"), 0);
 	enum errc rc = pdf_stream(k->f, o, &bytes, e);
+	size_t left = bytes.n; /* one stands behind the other, and so they come to no more */
 
 	head = bytes;
 	for (double i = 0; i < n && rc == OK; i++) {
@@ -137,6 +138,11 @@ static enum errc unpack(struct finder *k, const struct pdf_object *o, size_t at,
 			break;
 		rest = span_from(bytes, (size_t)from);
 		in.value = pdf_next(&rest);
+		if (in.value.n > left) {
+			layout_problem(k->f->l, "damaged: objects of a stream that lie within each other");
+			break;
+		}
+		left -= in.value.n;
 		rc = found_add(k, &in, at, e);
 	}
 	return rc;
@@ -227,6 +233,14 @@ span pdf_get(const struct pdf *f, span dictionary, const char *key)
 	return pdf_resolve(f, pdf_key(dictionary, key), NULL);
 }
 
+bool pdf_spend(struct pdf *f, size_t n)
+{
+	if (f->budget == 0)
+		layout_limit(f->l, "larger than what is read of a PDF");
+	f->budget -= n < f->budget ? n : f->budget;
+	return f->budget != 0;
+}
+
 enum errc pdf_stream(struct pdf *f, const struct pdf_object *o, span *out, struct err *e)
 {
 	span filters = pdf_get(f, o->value, "Filter"), parameters = pdf_get(f, o->value, "DecodeParms"), rest;
@@ -234,13 +248,11 @@ enum errc pdf_stream(struct pdf *f, const struct pdf_object *o, span *out, struc
 	enum errc rc = OK;
 
 	*out = SPAN_EMPTY;
-	if (f->budget == 0) {
-		layout_limit(f->l, "larger than what is read of a PDF");
+	if (f->budget == 0 && !pdf_spend(f, 0))
 		return OK;
-	}
 	*out = o->stream;
 	if (filters.n == 0)
-		f->budget -= out->n < f->budget ? out->n : f->budget;
+		(void)pdf_spend(f, out->n);
 	if (f->crypt != NULL && !pdf_is_name(pdf_key(o->value, "Type"), "XRef") && (rc = pdf_decrypt(f, o, true, *out, out, e)) != OK)
 		return rc;
 	if (filters.n > 0 && filters.p[0] == '/')

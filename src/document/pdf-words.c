@@ -52,8 +52,8 @@ static bool is_text(span text, size_t least)
 	return letters > least;
 }
 
-/* As the reader of fields: "name: value", where the dictionary has a name. */
-static enum errc put(struct words *w, span dictionary, span key, span value, struct err *e)
+/* As the reader of fields: "name: value", where the dictionary has a name (/T), which is what it is called. */
+static enum errc put(struct words *w, span called, span key, span value, struct err *e)
 {
 	struct pdf *f = w->f;
 	span bytes = pdf_string(f->a, value), name = SPAN_EMPTY, text;
@@ -65,7 +65,7 @@ static enum errc put(struct words *w, span dictionary, span key, span value, str
 		return rc;
 	if ((rc = pdf_text(f, bytes, &text, e)) != OK || !is_text(text, is_plain(key) ? 0 : 3))
 		return rc;
-	if (IS_ANY(span_from(key, 1), "DV", "V", "RV") && (name = pdf_string(f->a, pdf_key(dictionary, "T"))).n > 0) {
+	if (IS_ANY(span_from(key, 1), "DV", "V", "RV") && (name = pdf_string(f->a, called)).n > 0) {
 		if (f->crypt != NULL && (rc = pdf_decrypt(f, w->o, false, name, &name, e)) != OK)
 			return rc;
 		if ((rc = pdf_text(f, name, &name, e)) != OK)
@@ -88,30 +88,31 @@ static enum errc put(struct words *w, span dictionary, span key, span value, str
 	return OK;
 }
 
-static enum errc value_words(struct words *w, span dictionary, span key, span value, unsigned depth, struct err *e);
+static enum errc value_words(struct words *w, span called, span key, span value, unsigned depth, struct err *e);
 
 static enum errc dictionary_words(struct words *w, span d, unsigned depth, struct err *e)
 {
 	bool signature = pdf_key(d, "ByteRange").n > 0;
+	span called = pdf_key(d, "T");
 	enum errc rc = OK;
 
 	for (span rest = span_from(d, 2), key; rc == OK && !w->f->l->text.failed && (key = pdf_next_value(&rest)).p != NULL;) {
 		span value = pdf_next_value(&rest);
 
 		if (key.n > 1 && key.p[0] == '/' && !(signature && pdf_is_name(key, "Contents")))
-			rc = value_words(w, d, key, value, depth, e);
+			rc = value_words(w, called, key, value, depth, e);
 	}
 	return rc;
 }
 
-static enum errc value_words(struct words *w, span dictionary, span key, span value, unsigned depth, struct err *e)
+static enum errc value_words(struct words *w, span called, span key, span value, unsigned depth, struct err *e)
 {
 	enum errc rc = OK;
 
 	if (value.n < 3)
 		return OK;
 	if (value.p[0] == '(' || (value.p[0] == '<' && value.p[1] != '<'))
-		return is_none(key) ? OK : put(w, dictionary, key, value, e);
+		return is_none(key) ? OK : put(w, called, key, value, e);
 	if (value.p[0] != '<' && value.p[0] != '[')
 		return OK;
 	/* The bytes of a value are looked at once for each level of it. */
@@ -123,7 +124,7 @@ static enum errc value_words(struct words *w, span dictionary, span key, span va
 		rc = dictionary_words(w, value, depth + 1, e);
 	else
 		for (span rest = span_from(value, 1), one; rc == OK && !w->f->l->text.failed && (one = pdf_next_value(&rest)).p != NULL;)
-			rc = value_words(w, dictionary, key, one, depth + 1, e);
+			rc = value_words(w, called, key, one, depth + 1, e);
 	return rc;
 }
 

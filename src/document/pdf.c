@@ -3,9 +3,10 @@
 #include "base/utf8.h"
 #include "document/pdf.h"
 
-enum { PAGE_DEPTH = 48, PAGES = 100000, WORD = 64 };
+enum { PAGE_DEPTH = 48, PAGES = 100000, WORD = 64, LOOK_COSTS = 16 /* to follow a reference, beside decoding a byte */ };
 
-struct reading { struct pdf *f; uint32_t page; bool *read; /* by object: it is a page that was */ };
+enum met { MET_NOT = 0, MET_PAGE, MET_TREE };
+struct reading { struct pdf *f; uint32_t page; unsigned char *met; /* by object: as what it was read */ };
 
 enum errc pdf_line(struct pdf *f, const struct pdf_object *o, span value, const char *before, struct err *e)
 {
@@ -50,7 +51,7 @@ static enum errc contents_read(struct pdf *f, span contents, span resources, str
 
 	if (o != NULL && o->stream.p != NULL)
 		return (rc = pdf_stream(f, o, &bytes, e)) != OK ? rc : content_read(f, bytes, resources, 0, e);
-	if (v.n == 0 || v.p[0] != '[')
+	if (v.n == 0 || v.p[0] != '[' || !pdf_spend(f, LOOK_COSTS * v.n))
 		return OK;
 	/* Several streams are one (7.8.2). */
 	buf_init(&all, LIMIT_PDF_BYTES);
@@ -91,7 +92,7 @@ static enum errc annotations_read(struct pdf *f, span list, struct err *e)
 {
 	enum errc rc = OK;
 
-	if (list.n == 0 || list.p[0] != '[')
+	if (list.n == 0 || list.p[0] != '[' || !pdf_spend(f, LOOK_COSTS * list.n))
 		return OK;
 	for (span rest = span_from(list, 1), one; rc == OK && (one = pdf_next_value(&rest)).p != NULL;) {
 		const struct pdf_object *o;
@@ -155,24 +156,26 @@ static enum errc page_read(struct reading *r, span page, span resources, const c
 static enum errc pages_read(struct reading *r, const struct pdf_object *in, span node, span resources, unsigned depth, struct err *e)
 {
 	struct pdf *f = r->f;
-	span kids = pdf_get(f, node, "Kids"), own = pdf_get(f, node, "Resources");
+	unsigned char nowhere = MET_NOT, *met = in != NULL ? &r->met[in - f->objects] : &nowhere;
+	span kids, own;
 	enum errc rc = OK;
 
-	if (kids.n == 0) {
-		if (in != NULL)
-			r->read[in - f->objects] = true;
-		return node.n > 0 ? page_read(r, node, resources, "page", e) : OK;
-	}
-	if (in != NULL && r->read[in - f->objects]) {
-		layout_problem(f->l, "damaged: a tree of pages that holds itself");
+	if (*met != MET_NOT) {
+		if (*met == MET_TREE)
+			layout_problem(f->l, "damaged: a tree of pages that holds itself");
+		r->page += *met == MET_PAGE; /* shown once more */
 		return OK;
 	}
-	if (in != NULL)
-		r->read[in - f->objects] = true;
+	kids = pdf_get(f, node, "Kids");
+	own = pdf_get(f, node, "Resources");
+	*met = kids.n == 0 ? MET_PAGE : MET_TREE;
+	if (kids.n == 0)
+		return node.n > 0 ? page_read(r, node, resources, "page", e) : OK;
 	if (depth >= PAGE_DEPTH) {
 		layout_limit(f->l, "a tree of pages deeper than is read");
 		return OK;
 	}
+	(void)pdf_spend(f, kids.n);
 	for (span rest = span_from(kids, 1), one; rc == OK && (one = pdf_next_value(&rest)).p != NULL;) {
 		if (r->page >= PAGES || f->l->text.failed || f->budget == 0) {
 			layout_limit(f->l, "more pages than are read of a PDF");
@@ -258,7 +261,7 @@ static enum errc pages_left(struct reading *r, struct err *e)
 	for (size_t i = 0; i < f->n_objects && rc == OK && !f->l->text.failed; i++) {
 		span page = f->objects[i].value;
 
-		if (r->read[i] || !pdf_is_name(pdf_key(page, "Type"), "Page"))
+		if (r->met[i] != MET_NOT || !pdf_is_name(pdf_key(page, "Type"), "Page"))
 			continue;
 		if (r->page >= PAGES || f->budget == 0) {
 			layout_limit(f->l, "more pages than are read of a PDF");
@@ -300,7 +303,7 @@ static enum errc all_read(struct pdf *f, struct err *e)
 
 	if ((rc = pdf_objects(f, e)) != OK)
 		return rc;
-	if ((r.read = arena_zero(f->a, f->n_objects + 1, sizeof *r.read)) == NULL)
+	if ((r.met = arena_zero(f->a, f->n_objects + 1, sizeof *r.met)) == NULL)
 		return err_memory(e);
 	root = pdf_get(f, f->trailer, "Root");
 	tree = pdf_resolve(f, pdf_key(root, "Pages"), &o);

@@ -63,6 +63,12 @@ span pdf_get(const struct pdf *f, span dictionary, const char *key);
 /* A stream decrypted and decoded; empty, with a problem in the layout, when it cannot be. */
 MUST_CHECK enum errc pdf_stream(struct pdf *f, const struct pdf_object *o, span *out, struct err *e);
 
+/*
+ * What is looked through again for each that names it, a list that pages share or a large dictionary, counts as if it was decoded once more.
+ * False, said in the layout, when nothing is left.
+ */
+bool pdf_spend(struct pdf *f, size_t n);
+
 /* ---- pdf-filter.c --------------------------------------------------------------------------------------------- */
 
 /* One filter undone; *why when it could not be (static). */

@@ -94,6 +94,130 @@ static void a_stream_under_many_names_is_read_within_the_budget(void **state)
 	arena_free(a);
 }
 
+/* `one` so often, then `last`. */
+static void many(struct buf *b, const char *one, unsigned n, const char *last)
+{
+	for (unsigned i = 0; i < n; i++)
+		buf_str(b, one);
+	buf_str(b, last);
+}
+
+static void begin(struct buf *b, const char *text)
+{
+	buf_clear(b);
+	buf_str(b, text);
+}
+
+#define TREE "%PDF-1.4\n1 0 obj <</Type/Catalog/Pages 2 0 R>> endobj\n"
+#define END "trailer <</Root 1 0 R>>\n"
+#define TEXT(words) "stream\nBT /F1 10 Tf (" words ") Tj ET\nendstream endobj\n"
+#define FONT "9 0 obj <</Type/Font/Subtype/Type1/BaseFont/Helvetica>> endobj\n"
+
+/* Half a mebibyte of names, so often looked through that it takes minutes: that what is beside them is read, and what is not is said. */
+static void lists_that_pages_share_are_looked_through_within_the_budget(void **state)
+{
+	static const char *const keys[] = {"Annots", "Contents"};
+	struct arena *a = test_arena();
+	struct document d;
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, 16 << 20);
+	for (size_t k = 0; k < 2; k++) {
+		begin(&b, TREE "2 0 obj <</Type/Pages/Kids[8 0 R ");
+		for (unsigned i = 0; i < 10000; i++)
+			buf_printf(&b, "%u 0 R ", 10 + i);
+		buf_str(&b, "]>> endobj\n8 0 obj <</Type/Page/Contents 7 0 R/Resources<</Font<</F1 9 0 R>>>>>> endobj\n7 0 obj <<>>\n" TEXT("Pier-Word") FONT "5 0 obj [");
+		many(&b, "6 0 R ", 100000, "] endobj\n6 0 obj <</Type/Annot>> endobj\n");
+		for (unsigned i = 0; i < 10000; i++)
+			buf_printf(&b, "%u 0 obj <</Type/Page/%s 5 0 R>> endobj\n", 10 + i, keys[k]);
+		buf_str(&b, END);
+		d = read(a, &b);
+		assert_int_equal(times(d.text, "Pier-Word"), 1);
+		assert_string_equal(d.problem, "more pages than are read of a PDF");
+	}
+	buf_free(&b);
+	arena_free(a);
+}
+
+static void names_of_fonts_are_looked_up_within_the_budget(void **state)
+{
+	struct arena *a = test_arena();
+	struct document d;
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, 16 << 20);
+	begin(&b, TREE "2 0 obj <</Type/Pages/Kids[3 0 R]>> endobj\n3 0 obj <</Type/Page/Contents 4 0 R/Resources<</Font<<");
+	many(&b, "/A 9 0 R ", 100000, "/F1 9 0 R>>>>>> endobj\n4 0 obj <<>>\nstream\nBT /F1 9 Tf (Pier-Word) Tj ");
+	many(&b, "/F1 9 Tf ", 50000, "(Quay-Word) Tj ET\nendstream endobj\n" FONT END);
+	d = read(a, &b);
+	assert_int_equal(times(d.text, "Pier-Word"), 1);
+	assert_int_equal(times(d.text, "Quay-Word"), 1);
+	assert_string_equal(d.problem, "larger than what is read of a PDF");
+	buf_free(&b);
+	arena_free(a);
+}
+
+static void a_page_that_is_named_again_is_read_once_and_counted(void **state)
+{
+	struct arena *a = test_arena();
+	struct document d;
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, 16 << 20);
+	begin(&b, TREE "2 0 obj <</Type/Pages/Kids[");
+	many(&b, "3 0 R ", 50000, "8 0 R]>> endobj\n3 0 obj <</Type/Page/Contents 4 0 R/Resources<</Font<</F1 9 0 R>>>>/Annots[");
+	many(&b, "1 ", 300000, "]>> endobj\n8 0 obj <</Type/Page/Contents 7 0 R/Resources<</Font<</F1 9 0 R>>>>>> endobj\n"
+		"4 0 obj <<>>\n" TEXT("Pier-Word") "7 0 obj <<>>\n" TEXT("Quay-Word") FONT END);
+	d = read(a, &b);
+	assert_int_equal(times(d.text, "Pier-Word"), 1);
+	assert_string_equal(document_where(a, &d, span_find(d.text, SPAN_LIT("Quay-Word"))), "page 50001");
+	assert_null(d.problem);
+	buf_free(&b);
+	arena_free(a);
+}
+
+static void objects_of_a_stream_stand_one_behind_the_other(void **state)
+{
+	struct arena *a = test_arena();
+	struct document d;
+	struct buf b;
+	size_t at;
+
+	(void)state;
+	buf_init(&b, 16 << 20);
+	begin(&b, TREE "2 0 obj <</Type/Pages/Kids[]>> endobj\n4 0 obj <</Type/ObjStm/N 50000/First 0500001>>\nstream\n");
+	at = b.n;
+	for (unsigned i = 0; i < 50000; i++)
+		buf_printf(&b, "%05u 000 ", i);
+	many(&b, " ", 1, "<</Contents(Pier-Word)");
+	many(&b, "/A 1 ", 100000, ">>\nendstream endobj\n" END);
+	assert_int_equal(b.p[at + 500001], '<');
+	d = read(a, &b);
+	assert_int_equal(times(d.text, "Pier-Word"), 1);
+	assert_string_equal(d.problem, "damaged: objects of a stream that lie within each other");
+	buf_free(&b);
+	arena_free(a);
+}
+
+static void what_a_field_is_called_is_looked_up_once(void **state)
+{
+	struct arena *a = test_arena();
+	struct document d;
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, 16 << 20);
+	begin(&b, TREE "2 0 obj <</Type/Pages/Kids[]>> endobj\n3 0 obj <<");
+	many(&b, "/V (abcd)", 100000, "/DV (Pier-Word)/T (slip)>> endobj\n" END);
+	d = read(a, &b);
+	assert_int_equal(times(d.text, "slip: Pier-Word"), 1);
+	buf_free(&b);
+	arena_free(a);
+}
+
 /* ---- OpenDocument and Word, as one file of XML ----------------------------------------------------------------------------- */
 
 #define FODT "<office:document xmlns:office='urn:oasis:names:tc:opendocument:xmlns:office:1.0'><text:tracked-changes>"
@@ -299,6 +423,11 @@ int main(void)
 	    cmocka_unit_test(names_in_a_pdf_are_walked_once_each),
 	    cmocka_unit_test(a_stream_under_many_names_is_read_within_the_budget),
 	    cmocka_unit_test(what_is_too_much_of_a_pdf_is_said),
+	    cmocka_unit_test(lists_that_pages_share_are_looked_through_within_the_budget),
+	    cmocka_unit_test(names_of_fonts_are_looked_up_within_the_budget),
+	    cmocka_unit_test(a_page_that_is_named_again_is_read_once_and_counted),
+	    cmocka_unit_test(objects_of_a_stream_stand_one_behind_the_other),
+	    cmocka_unit_test(what_a_field_is_called_is_looked_up_once),
 	    cmocka_unit_test(tracked_changes_are_looked_up_within_the_budget),
 	    cmocka_unit_test(a_mark_takes_the_words_of_its_change_only),
 	    cmocka_unit_test(what_is_beside_the_text_is_read_though_it_is_long),
