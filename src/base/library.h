@@ -1,6 +1,6 @@
 /*
  * Libraries that are loaded when something first needs them, and stay. Some bring others with them: libcurl, libunbound,
- * libmicrohttpd and librnp forty (TLS of their own, Kerberos, LDAP), libarchive and libpsl XML and Unicode, vectorscan C++.
+ * libmicrohttpd and librnp forty (TLS of their own, Kerberos, LDAP), libarchive and libpsl XML and Unicode.
  * Bound at the start they took two thirds of it, of every tocsin, and stood in the memory of every worker that parses
  * hostile mail; no worker of mail speaks to a network.
  *

@@ -3,7 +3,7 @@
 #define TOCSIN_SCAN_ENGINE_PRIVATE_H
 
 #include "scan/pattern.h"
-#include "scan/vectorscan.h"
+#include "scan/anchors.h"
 
 /* How far a rule has come in the text under way: where its last table or told stretch ended, and its line of heads. */
 struct progress { size_t table_head, table_end; };
@@ -24,8 +24,7 @@ struct engine {
 	unsigned shapes;              /* bits of the digit shapes that rules want */
 	uint16_t behind[N_SHAPES];    /* 1 + index of the rule whose pattern is tried at each value of that shape, too; 0: none */
 	const struct word_list *not_secret, *named, *users, *labels, *others;
-	hs_database_t *db;
-	hs_scratch_t *scratch;
+	struct anchors *anchors;
 	pcre2_match_data *match;
 	pcre2_match_context *limits;
 	struct hit *hits; size_t n_hits, cap_hits;

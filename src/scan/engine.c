@@ -1,5 +1,5 @@
 /*
- * One text through all rules: anchors by vectorscan, each confirmed by its rule's pattern; shapes by their hand
+ * One text through all rules: anchors, each confirmed by its rule's pattern; shapes by their hand
  * scanners; then checks, and of overlapping candidates the best. Nothing is allocated where nothing is found.
  */
 #include <stdlib.h>
@@ -27,17 +27,17 @@ enum errc engine_compile(struct engine *en, struct err *e)
 
 static enum errc engine_init(struct engine *en, span packed, struct err *e)
 {
-	span db;
 	enum errc rc;
 
-	if ((rc = arena_new(&en->a, 64 * MIB, e)) != OK || (rc = rules_unpack(en->a, packed, &en->set, &db, e)) != OK)
+	if ((rc = arena_new(&en->a, 64 * MIB, e)) != OK || (rc = rules_unpack(en->a, packed, &en->set, e)) != OK ||
+	    (rc = anchors_new(en->a, en->set->anchors, en->set->n_anchors, &en->anchors, e)) != OK)
 		return rc;
 	if ((en->patterns = arena_zero(en->a, en->set->n_rules + 1, sizeof *en->patterns)) == NULL ||
 	    (en->progress = arena_zero(en->a, en->set->n_rules + 1, sizeof *en->progress)) == NULL ||
 	    (en->awaited = arena_zero(en->a, en->set->n_rules + 1, sizeof *en->awaited)) == NULL ||
 	    (en->calls = arena_zero(en->a, en->set->n_anchors + 1, sizeof *en->calls)) == NULL)
 		return err_memory(e);
-	if ((rc = sieves_new(&en->sieves, e)) != OK || (rc = hs_load(e)) != OK)
+	if ((rc = sieves_new(&en->sieves, e)) != OK)
 		return rc;
 	for (size_t i = 0; i < en->set->n_anchors; i++) {
 		const struct anchor *n = &en->set->anchors[i];
@@ -63,9 +63,6 @@ static enum errc engine_init(struct engine *en, span packed, struct err *e)
 	en->users = list_named(en->set, "user-columns");
 	en->labels = list_named(en->set, "password-columns");
 	en->others = list_named(en->set, "code-others");
-	if (db.n > 0 && (hs.deserialize_database((const char *)db.p, db.n, &en->db) != HS_SUCCESS ||
-	    hs.alloc_scratch(en->db, &en->scratch) != HS_SUCCESS))
-		return err_set(e, ERR_WORLD, "the compiled anchors do not fit this processor");
 	if ((en->match = pcre2_match_data_create(64, NULL)) == NULL ||
 	    (en->limits = pcre2_match_context_create(NULL)) == NULL)
 		return err_memory(e);
@@ -95,10 +92,6 @@ void engine_close(struct engine *en)
 		pattern_done(&en->patterns[i]);
 	pcre2_match_data_free(en->match);
 	pcre2_match_context_free(en->limits);
-	if (en->db != NULL) {
-		hs.free_scratch(en->scratch);
-		hs.free_database(en->db);
-	}
 	sieves_free(en->sieves);
 	free(en->hits);
 	arena_free(en->a);
@@ -211,26 +204,22 @@ static bool anchor_try(struct engine *en, const struct anchor *n, size_t at)
 }
 
 /* id is the first of the anchors with that text: each may be another rule's. */
-static int on_anchor(unsigned id, unsigned long long from, unsigned long long to, unsigned flags, void *ctx)
+static bool on_anchor(void *ctx, size_t id, size_t to)
 {
 	struct engine *en = ctx;
 	const struct anchor *n = &en->set->anchors[id], *end = en->set->anchors + en->set->n_anchors;
-	size_t at = (size_t)to - n->text.n;
-	bool within = at > 0 && is_word(en->text, at - 1) && is_word(n->text, 0), goes_on = to < en->text.n && is_word(en->text, (size_t)to);
+	size_t at = to - n->text.n;
+	bool within = at > 0 && is_word(en->text, at - 1) && is_word(n->text, 0), goes_on = to < en->text.n && is_word(en->text, to);
 
-	(void)from;
-	(void)flags;
 	do
 		if (!(n->word_start && within) && !(n->word_end && goes_on) && !anchor_try(en, n, at))
-			return 1;
+			return false;
 	while (++n < end && !n->first);
-	return 0;
+	return true;
 }
 
 enum errc engine_detect(struct engine *en, span text, struct hits *out, struct err *e)
 {
-	hs_error_t scanned = HS_SUCCESS;
-
 	en->text = text;
 	en->n_hits = en->n_tried = en->n_waiting = 0;
 	if (en->progressed)
@@ -246,11 +235,7 @@ enum errc engine_detect(struct engine *en, span text, struct hits *out, struct e
 		return OK;
 	if (text.n > UINT32_MAX)
 		return err_set(e, ERR_LIMIT, "a text of more than 4 GiB");
-	if (en->db != NULL)
-		scanned = hs.scan(en->db, (const char *)text.p, (unsigned)text.n, 0, en->scratch, on_anchor, en);
-	if (scanned != HS_SUCCESS && scanned != HS_SCAN_TERMINATED)
-		return err_set(e, ERR_WORLD, "vectorscan: error %d", scanned);
-	if (en->rc == OK && !en->cut)
+	if (anchors_find(en->anchors, text, on_anchor, en) && !en->cut)
 		engine_try_alone(en);
 	if (en->shapes != 0 && en->rc == OK)
 		shapes_walk(text, en->shapes, engine_shape_offer, en);

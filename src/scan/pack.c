@@ -1,63 +1,13 @@
 /*
- * A rule set as one block of bytes for the workers: the tables, then vectorscan's database. Made and read by the
- * same program, but read like any frame: every length is checked, every index is in range.
+ * A rule set as one block of bytes for the workers. Made and read by the same program, but read like any frame: every length is checked, every index is in range.
  */
 #include <stdlib.h>
 
 #include "base/cursor.h"
 #include "base/limits.h"
 #include "scan/private.h"
-#include "scan/vectorscan.h"
 
 #define MAGIC SPAN_LIT("tocsin rules 1")
-
-static enum errc anchors_compile(const struct rule_set *set, struct buf *out, struct err *e)
-{
-	size_t n = 0, max = set->n_anchors + 1, n_bytes = 0;
-	const char **text = calloc(max, sizeof *text);
-	unsigned *flags = calloc(max, sizeof *flags), *ids = calloc(max, sizeof *ids);
-	size_t *lengths = calloc(max, sizeof *lengths);
-	hs_database_t *db = NULL;
-	hs_compile_error_t *why = NULL;
-	char *bytes = NULL;
-	enum errc rc = hs_load(e);
-
-	if (rc != OK)
-		goto out;
-	if (text == NULL || flags == NULL || ids == NULL || lengths == NULL) {
-		rc = err_memory(e);
-		goto out;
-	}
-	for (size_t i = 0; i < set->n_anchors; i++) {
-		if (!set->anchors[i].first)
-			continue;
-		text[n] = (const char *)set->anchors[i].text.p;
-		lengths[n] = set->anchors[i].text.n;
-		flags[n] = set->anchors[i].fold ? HS_FLAG_CASELESS : 0;
-		ids[n++] = (unsigned)i;
-	}
-	if (n == 0) {
-		buf_bytes(out, SPAN_EMPTY);
-	} else if (hs.compile_lit_multi(text, flags, ids, lengths, (unsigned)n, HS_MODE_BLOCK, NULL, &db, &why) !=
-	    HS_SUCCESS) {
-		rc = err_set(e, ERR_USAGE, "the anchors cannot be compiled: %s", why != NULL ? why->message : "?");
-	} else if (hs.serialize_database(db, &bytes, &n_bytes) != HS_SUCCESS) {
-		rc = err_memory(e);
-	} else {
-		buf_bytes(out, span_of(bytes, n_bytes));
-	}
-out:
-	free(bytes);
-	if (db != NULL)
-		hs.free_database(db);
-	if (why != NULL)
-		hs.free_compile_error(why);
-	free(text);
-	free(flags);
-	free(ids);
-	free(lengths);
-	return rc;
-}
 
 static void rule_put(struct buf *b, const struct rule *r)
 {
@@ -150,15 +100,8 @@ static void rule_get(struct cursor *c, const struct rule_set *set, struct rule *
 		c->bad = true;
 }
 
-void rules_name(span packed, span database, struct digest *out)
-{
-	sha256_of(span_first(packed, database.p != NULL ? (size_t)(database.p - packed.p) - sizeof(uint32_t) : packed.n), out);
-}
-
 enum errc rules_pack(const struct rule_set *set, struct buf *out, struct digest *digest, struct err *e)
 {
-	enum errc rc;
-
 	buf_bytes(out, MAGIC);
 	buf_u32(out, (uint32_t)set->n_words);
 	for (size_t i = 0; i < set->n_words; i++) {
@@ -178,9 +121,7 @@ enum errc rules_pack(const struct rule_set *set, struct buf *out, struct digest 
 		buf_u32(out, n->rule);
 		buf_u8(out, (uint8_t)(n->fold | n->word_start << 1 | n->word_end << 2 | n->first << 3));
 	}
-	rules_name(buf_span(out), SPAN_EMPTY, digest);
-	if ((rc = anchors_compile(set, out, e)) != OK)
-		return rc;
+	sha256_of(buf_span(out), digest);
 	return buf_check(out, e);
 }
 
@@ -222,7 +163,7 @@ static struct word_list words_get(struct arena *a, struct cursor *c)
 	return l;
 }
 
-enum errc rules_unpack(struct arena *a, span packed, struct rule_set **out, span *database, struct err *e)
+enum errc rules_unpack(struct arena *a, span packed, struct rule_set **out, struct err *e)
 {
 	struct cursor c = cursor_of(packed);
 	struct rule_set *set = arena_zero(a, 1, sizeof *set);
@@ -259,10 +200,9 @@ enum errc rules_unpack(struct arena *a, span packed, struct rule_set **out, span
 		n->word_start = bits & 2;
 		n->word_end = bits & 4;
 		n->first = bits & 8;
-		if (n->rule >= set->n_rules)
+		if (n->rule >= set->n_rules || n->text.n < 2 || n->text.n > 2 * LIMIT_RULE_ANCHOR)
 			c.bad = true;
 	}
-	*database = cursor_bytes(&c);
 	if (!cursor_done(&c))
 		return err_set(e, ERR_USAGE, "a packed rule set that is cut or damaged");
 	*out = set;

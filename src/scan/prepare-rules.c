@@ -1,6 +1,6 @@
 /*
- * prepare-rules RULES: the rules that come with the program, tested and compiled while it is built, as a C file on standard output. A
- * run with the same files on such a processor need not do it again, which is a third of what reading a small mailbox takes.
+ * prepare-rules RULES: the rules that come with the program, tested while it is built, as a C file on standard output. A
+ * run with the same files need not do it again, which is a third of what reading a small mailbox takes.
  */
 #include <stdio.h>
 

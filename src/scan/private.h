@@ -1,9 +1,9 @@
 /*
- * Detectors. A rule file (tocsin-rules(5)) becomes a struct rule_set in the keeper (rules.c), which is checked,
- * compiled and packed into one block of bytes (pack.c); each worker opens an engine on that block (engine.c) and
+ * Detectors. A rule file (tocsin-rules(5)) becomes a struct rule_set in the keeper (rules.c), which is checked
+ * and packed into one block of bytes (pack.c); each worker opens an engine on that block (engine.c) and
  * runs texts through it. The engine knows nothing of mail: a text goes in, places of secrets come out.
  *
- * Two ways lead to a secret. An anchor is a literal that vectorscan finds; around each one the rule's PCRE2 pattern
+ * Two ways lead to a secret. An anchor is a literal; around each one the rule's PCRE2 pattern
  * is tried. A shape is a hand scanner for what has no literal: digits with a checksum. Both end in the same checks.
  */
 #ifndef TOCSIN_SCAN_PRIVATE_H
@@ -133,20 +133,18 @@ MUST_CHECK enum errc rules_test(const struct rule_set *set, span packed, size_t 
 /* The lists of one file, added to the set's; *cap: how many it has room for. What several files call by one name is one list. */
 MUST_CHECK enum errc word_lists_read(struct arena *a, struct rule_set *set, size_t *cap, const struct yaml *words, struct err *e);
 
-/* The anchors compiled and all tables in one block; the SHA-256 without the compiled part names the rule set. */
+/* All tables in one block, whose SHA-256 names the rule set. */
 MUST_CHECK enum errc rules_pack(const struct rule_set *set, struct buf *out, struct digest *digest, struct err *e);
-/* The digest that rules_pack gave: of the block as far as the compiled part, which is `database` within it or not there yet. */
-void rules_name(span packed, span database, struct digest *out);
 /*
  * A folder's rules read, tested by their own examples and packed. prepared: what rules_prepare made of a folder, or empty; where
- * the files are the same byte for byte, and the processor such a one, it is taken and nothing is compiled or tested again.
+ * the files are the same byte for byte, it is taken and nothing is read or tested again.
  */
 struct rules_ready { struct rule_set *set; span packed; struct digest digest; size_t n_examples; };
 MUST_CHECK enum errc rules_ready(struct arena *a, const char *dir, span prepared, struct rules_ready *out, struct err *e);
 MUST_CHECK enum errc rules_prepare(struct arena *a, const char *dir, span *out, struct err *e);
 
-/* The tables of a packed block: spans borrow from it. *database is the compiled part. */
-MUST_CHECK enum errc rules_unpack(struct arena *a, span packed, struct rule_set **out, span *database, struct err *e);
+/* The tables of a packed block: spans borrow from it. */
+MUST_CHECK enum errc rules_unpack(struct arena *a, span packed, struct rule_set **out, struct err *e);
 
 struct hit {
 	size_t at, n;      /* the value, in the text */

@@ -7,7 +7,6 @@
 #include "base/io.h"
 #include "base/limits.h"
 #include "scan/private.h"
-#include "scan/vectorscan.h"
 
 static int is_rule_file(const struct dirent *d)
 {
@@ -70,37 +69,20 @@ static enum errc files_digest(const struct rule_files *files, struct digest *out
 	return rc;
 }
 
-/* Were the anchors compiled for a processor that this one can stand in for? */
-static enum errc fits_processor(span database, bool *fits, struct err *e)
-{
-	hs_database_t *db = NULL;
-	enum errc rc = hs_load(e);
-
-	if (rc != OK)
-		return rc;
-	*fits = database.n == 0 || hs.deserialize_database((const char *)database.p, database.n, &db) == HS_SUCCESS;
-	hs.free_database(db);
-	return OK;
-}
-
-/* digest of the files, u32 examples, then the packed set; out->set stays NULL when it is of other files or another processor. */
+/* digest of the files, u32 examples, then the packed set; out->set stays NULL when it is of other files. */
 static enum errc take_prepared(struct arena *a, span prepared, const struct digest *files, struct rules_ready *out, struct err *e)
 {
 	struct cursor c = cursor_of(prepared);
-	span made_of = cursor_take(&c, DIGEST_SIZE), database;
-	struct rule_set *set;
-	bool fits;
+	span made_of = cursor_take(&c, DIGEST_SIZE);
 	enum errc rc;
 
 	out->n_examples = cursor_u32(&c);
 	if (c.bad || !span_eq(made_of, digest_span(files)))
 		return OK;
 	out->packed = c.rest;
-	if ((rc = rules_unpack(a, out->packed, &set, &database, e)) != OK || (rc = fits_processor(database, &fits, e)) != OK || !fits)
-		return rc;
-	rules_name(out->packed, database, &out->digest);
-	out->set = set;
-	return OK;
+	if ((rc = rules_unpack(a, out->packed, &out->set, e)) == OK)
+		sha256_of(out->packed, &out->digest);
+	return rc;
 }
 
 static enum errc make(struct arena *a, const struct rule_files *files, struct rules_ready *out, struct err *e)

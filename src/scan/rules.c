@@ -194,7 +194,7 @@ static enum errc read_check(struct reader *r, const struct yaml *v, struct rule 
 	return rc;
 }
 
-/* One more anchor of the rule that is being read; of letters past ASCII, which vectorscan folds not, in each way of capitals, too. */
+/* One more anchor of the rule that is being read; of letters past ASCII, which are not folded where anchors are looked for, in each way of capitals, too. */
 static enum errc anchor_add(struct reader *r, struct anchor anchor, struct err *e)
 {
 	span in = anchor.text;
@@ -459,7 +459,7 @@ static enum errc read_macros(struct reader *r, const struct yaml *y, struct err 
 	return OK;
 }
 
-/* Equal texts together: vectorscan is given each once. */
+/* Equal texts together: each is looked for once. */
 static int anchor_order(const void *va, const void *vb)
 {
 	const struct anchor *a = va, *b = vb;

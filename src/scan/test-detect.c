@@ -13,12 +13,11 @@ static int rules_open(void **state)
 	static struct fixture f;
 	struct digest d;
 	struct err e;
-	span database;
 
 	f.a = test_arena();
 	buf_init(&f.packed, 64 * MIB);
 	if (rules_read_dir(f.a, RULES_DIR, &f.set, &e) != OK || rules_pack(f.set, &f.packed, &d, &e) != OK ||
-	    rules_unpack(f.a, buf_span(&f.packed), &f.set, &database, &e) != OK || engine_open(&f.en, buf_span(&f.packed), &e) != OK)
+	    rules_unpack(f.a, buf_span(&f.packed), &f.set, &e) != OK || engine_open(&f.en, buf_span(&f.packed), &e) != OK)
 		return -1;
 	*state = &f;
 	return 0;

@@ -231,7 +231,6 @@ static void a_packed_rule_set_that_is_cut_is_refused(void **state)
 	struct buf packed;
 	struct digest d;
 	struct err why = {0};
-	span database;
 
 	(void)state;
 	buf_init(&packed, MIB);
@@ -239,8 +238,8 @@ static void a_packed_rule_set_that_is_cut_is_refused(void **state)
 	    "    anchors: [xx, yy]\n    pattern: 'x+'\n    near: {words: w}\n" RULE_TAIL), "f", &set, &e));
 	assert_ok(rules_pack(set, &packed, &d, &e));
 	for (size_t n = 0; n < packed.n; n++)
-		assert_int_equal(rules_unpack(a, span_of(packed.p, n), &set, &database, &why), ERR_USAGE);
-	assert_ok(rules_unpack(a, buf_span(&packed), &set, &database, &e));
+		assert_int_equal(rules_unpack(a, span_of(packed.p, n), &set, &why), ERR_USAGE);
+	assert_ok(rules_unpack(a, buf_span(&packed), &set, &e));
 	assert_int_equal(set->n_anchors, 2);
 	assert_span(set->words[0].v[0], "a");
 	buf_free(&packed);
