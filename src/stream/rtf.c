@@ -1,4 +1,4 @@
-#include "stream/rtf.h"
+#include "stream/rtf-words.h"
 
 #include "base/buf.h"
 #include "base/digest.h"
@@ -6,22 +6,12 @@
 #include "base/utf8.h"
 #include "stream/charset.h"
 
-/* What the bytes of a group are to us. */
-enum destination {
-	TEXT = 0,
-	SKIP,       /* pictures, tables of styles, what nobody knows */
-	FONTS,
-	LINK,       /* the instruction of a field: its target is text */
-	HTML_TAG,   /* of encapsulated HTML: verbatim */
-	LINES,      /* a property of the document: a line of its own */
-	ASIDE,      /* a note, a box: text that stands beside that around it */
-	REMARK,     /* a comment and who made it: at a place within a word, and put behind its paragraph */
-	NAME,       /* of a property of a shape: it says whether its value is read */
-	TWICE,      /* \upr: what follows comes again as \ud */
-};
+/* Of a tracked change: what was deleted stands only in the text as it was, what was inserted only in that as it is. */
+enum change { KEPT = 0, DELETED, INSERTED };
 
 struct group {
 	enum destination destination;
+	enum change change;
 	unsigned page;     /* of the font, 0: the document's */
 	unsigned uc;       /* characters that follow a \u for readers that do not know it */
 	bool remark;       /* no paragraph of the text: it is a remark or a name, or lies in one */
@@ -35,6 +25,8 @@ struct rtf {
 	struct arena *a;
 	struct buf out, bytes; /* bytes: of one code page, not yet converted */
 	struct buf remarks;    /* of the paragraph under way */
+	struct buf was;        /* it, without its tracked changes */
+	bool changed;          /* by them */
 	unsigned bytes_page;
 	struct group groups[LIMIT_RTF_DEPTH + 1];
 	size_t depth, too_deep;
@@ -67,6 +59,18 @@ static bool wanted(struct rtf *r)
 	return r->kind == RTF_IS_RTF || g->destination == HTML_TAG || !g->html_rtf;
 }
 
+static void put(struct rtf *r, span text)
+{
+	const struct group *g = now(r);
+	bool tracks = r->kind == RTF_IS_RTF && g->destination == TEXT && !g->remark;
+
+	if (!tracks || g->change != DELETED)
+		buf_put(&r->out, text);
+	if (tracks && g->change != INSERTED)
+		buf_put(&r->was, text);
+	r->changed |= tracks && g->change != KEPT;
+}
+
 /* The bytes of one code page, converted. */
 static enum errc flush(struct rtf *r, struct err *e)
 {
@@ -85,7 +89,7 @@ static enum errc flush(struct rtf *r, struct err *e)
 		return rc;
 	if (bad != 0)
 		r->problems |= RTF_CHARSET;
-	buf_put(&r->out, text);
+	put(r, text);
 	buf_clear(&r->bytes);
 	return OK;
 }
@@ -111,8 +115,11 @@ static enum errc put_char(struct rtf *r, uint32_t c, struct err *e)
 
 	if (!wanted(r))
 		return OK;
-	if ((rc = flush(r, e)) == OK)
-		utf8_put(&r->out, c);
+	if ((rc = flush(r, e)) == OK) {
+		unsigned char bytes[4];
+
+		put(r, span_of(bytes, utf8_write(bytes, c)));
+	}
 	return rc;
 }
 
@@ -229,24 +236,33 @@ static void remark_end(struct rtf *r, size_t at)
 	if (r->out.failed || r->out.n <= at)
 		return;
 	buf_put(&r->remarks, span_from(buf_span(&r->out), at));
-	buf_byte(&r->remarks, '\n');
+	if (r->out.p[r->out.n - 1] != '\n')
+		buf_byte(&r->remarks, '\n');
 	r->out.n = at;
 }
 
-/* A paragraph ended: what was remarked in it follows. */
-static enum errc remarks_put(struct rtf *r, struct err *e)
+/* A paragraph ended: what it was before its changes follows, and what was remarked in it. */
+static enum errc paragraph_end(struct rtf *r, struct err *e)
 {
+	bool more = r->remarks.n > 0 || r->changed;
 	enum errc rc;
 
-	if (r->remarks.n == 0 || now(r)->remark)
+	if (now(r)->remark)
 		return OK;
-	if ((rc = flush(r, e)) != OK)
+	if (more && (rc = flush(r, e)) != OK)
 		return rc;
-	line_end(r);
+	if (more)
+		line_end(r);
+	if (r->changed && span_trim(buf_span(&r->was)).n > 0) {
+		buf_put(&r->out, span_trim(buf_span(&r->was)));
+		buf_byte(&r->out, '\n');
+	}
 	buf_put(&r->out, buf_span(&r->remarks));
-	if (r->remarks.failed)
+	if (r->remarks.failed || r->was.failed)
 		r->problems |= RTF_LIMIT;
 	buf_clear(&r->remarks);
+	buf_clear(&r->was);
+	r->changed = false;
 	return OK;
 }
 
@@ -262,7 +278,8 @@ static enum errc group_close(struct rtf *r, struct err *e)
 	}
 	if (r->depth == 0)
 		return OK;
-	if (was.destination != r->groups[r->depth - 1].destination || was.page != r->groups[r->depth - 1].page)
+	if (was.destination != r->groups[r->depth - 1].destination || was.page != r->groups[r->depth - 1].page ||
+	    was.change != r->groups[r->depth - 1].change)
 		if ((rc = flush(r, e)) != OK)
 			return rc;
 	r->depth--;
@@ -290,6 +307,8 @@ static enum errc destination_set(struct rtf *r, enum destination d, struct err *
 	/* In HTML only what is HTML counts. */
 	if (r->kind == RTF_IS_HTML && (d == LINK || d == LINES || d == NAME))
 		d = SKIP;
+	if (d == NOTE)
+		d = g->remark ? ASIDE : REMARK;
 	if (d == ASIDE)
 		line_end(r);
 	g->destination = d;
@@ -302,35 +321,17 @@ static enum errc destination_set(struct rtf *r, enum destination d, struct err *
 
 struct word { span name; bool has_value; long value; };
 
-static const struct { const char *name; enum destination to; } destinations[] = {
-	{"annotation", REMARK}, {"atnauthor", REMARK}, {"author", LINES}, {"background", SKIP}, {"blipuid", SKIP}, {"bkmkend", SKIP},
-	{"bkmkstart", SKIP}, {"category", LINES}, {"colorschememapping", SKIP}, {"colortbl", SKIP}, {"comment", LINES},
-	{"company", LINES}, {"datafield", SKIP}, {"datastore", SKIP}, {"do", TEXT}, {"doccomm", LINES}, {"docvar", LINES},
-	{"filetbl", SKIP}, {"fldinst", LINK}, {"fldrslt", TEXT}, {"fonttbl", FONTS}, {"footer", ASIDE}, {"footerf", ASIDE},
-	{"footerl", ASIDE}, {"footerr", ASIDE}, {"footnote", ASIDE}, {"formfield", TEXT}, {"ffdeftext", LINES}, {"ffhelptext", LINES},
-	{"ffl", LINES}, {"ffstattext", LINES}, {"fchars", SKIP}, {"generator", SKIP}, {"header", ASIDE}, {"headerf", ASIDE},
-	{"headerl", ASIDE}, {"headerr", ASIDE}, {"hl", TEXT}, {"hlfr", LINES}, {"hlinkbase", LINES}, {"hlloc", LINES}, {"hlsrc", LINES},
-	{"htmltag", HTML_TAG}, {"info", TEXT}, {"keywords", LINES}, {"latentstyles", SKIP}, {"lchars", SKIP}, {"listoverridetable", SKIP},
-	{"listtable", SKIP}, {"mailmerge", TEXT}, {"manager", LINES}, {"mhtmltag", SKIP}, {"mmathPr", SKIP}, {"mmconnectstr", LINES},
-	{"mmquery", LINES}, {"nonshppict", SKIP}, {"objalias", SKIP}, {"objclass", SKIP},
-	{"objdata", SKIP}, {"objname", SKIP}, {"objsect", SKIP}, {"operator", LINES}, {"pgdsctbl", SKIP}, {"pict", SKIP}, {"picprop", TEXT},
-	{"pntext", TEXT}, {"propname", LINES}, {"revtbl", LINES}, {"rsidtbl", SKIP}, {"shpinst", TEXT}, {"shppict", SKIP},
-	{"shprslt", SKIP}, {"shptxt", ASIDE}, {"sn", NAME}, {"staticval", LINES}, {"stylesheet", SKIP}, {"subject", LINES},
-	{"sv", SKIP}, {"svb", SKIP}, {"template", SKIP}, {"themedata", SKIP}, {"title", LINES}, {"ud", TEXT}, {"upr", TWICE},
-	{"userprops", TEXT}, {"wgrffmtfilter", SKIP}, {"xmlnstbl", SKIP},
-};
+static bool is(const struct word *w, const char *name) { return rtf_is(w->name, name); }
 
-static const struct { const char *name; uint32_t c; } characters[] = {
-	{"par", '\n'}, {"line", '\n'}, {"sect", '\n'}, {"page", '\n'}, {"column", '\n'}, {"softline", '\n'}, {"row", '\n'},
-	{"nestrow", '\n'}, {"tab", '\t'}, {"cell", '\t'}, {"nestcell", '\t'}, {"emdash", 0x2014}, {"endash", 0x2013},
-	{"bullet", 0x2022}, {"lquote", 0x2018}, {"rquote", 0x2019}, {"ldblquote", 0x201c}, {"rdblquote", 0x201d},
-	{"emspace", ' '}, {"enspace", ' '}, {"qmspace", ' '},
-};
-
-/* Each word is compared with a hundred: most differ in their first letter. */
-static bool is(const struct word *w, const char *name)
+static enum errc change_set(struct rtf *r, enum change c, bool begins, struct err *e)
 {
-	return w->name.n > 0 && w->name.p[0] == (unsigned char)name[0] && span_eq(w->name, span_str(name));
+	enum errc rc = flush(r, e);
+
+	if (begins)
+		now(r)->change = c;
+	else if (now(r)->change == c)
+		now(r)->change = KEPT;
+	return rc;
 }
 
 /* Code pages, fonts and what is said of the document. *known false when the word is none of these. */
@@ -357,6 +358,8 @@ static enum errc word_setting(struct rtf *r, const struct word *w, bool *known, 
 		now(r)->uc = w->value >= 0 && w->value < 64 ? (unsigned)w->value : 1;
 	else if (is(w, "plain"))
 		now(r)->page = page_of_font(r, r->font_default);
+	else if (is(w, "deleted") || is(w, "revised") || is(w, "mvf") || is(w, "mvt"))
+		rc = change_set(r, is(w, "deleted") || is(w, "mvf") ? DELETED : INSERTED, !w->has_value || w->value != 0, e);
 	else if (is(w, "htmlrtf"))
 		now(r)->html_rtf = !w->has_value || w->value != 0;
 	else if (is(w, "fromhtml"))
@@ -372,9 +375,26 @@ static enum errc word_setting(struct rtf *r, const struct word *w, bool *known, 
 	return rc;
 }
 
+/* Also where its mark alone was deleted: two paragraphs are no line. */
+static enum errc line_break(struct rtf *r, struct err *e)
+{
+	enum errc rc;
+
+	if (!wanted(r))
+		return paragraph_end(r, e);
+	if ((rc = flush(r, e)) != OK)
+		return rc;
+	if (r->kind == RTF_IS_HTML)
+		buf_byte(&r->out, '\r'); /* HTML has its own line ends */
+	buf_byte(&r->out, '\n');
+	return paragraph_end(r, e);
+}
+
 static enum errc word_take(struct rtf *r, const struct word *w, struct err *e)
 {
 	bool star = r->star, known;
+	enum destination to;
+	uint32_t c;
 	enum errc rc;
 
 	r->star = r->opened = false;
@@ -382,26 +402,16 @@ static enum errc word_take(struct rtf *r, const struct word *w, struct err *e)
 		return put_unicode(r, w->value, e);
 	if (passed_over(r))
 		return OK;
-	for (size_t i = 0; i < sizeof characters / sizeof *characters; i++)
-		if (is(w, characters[i].name)) {
-			/* HTML has its own line ends. */
-			if (r->kind == RTF_IS_HTML && characters[i].c == '\n' && wanted(r) && (rc = flush(r, e)) == OK)
-				buf_byte(&r->out, '\r');
-			if ((rc = put_char(r, characters[i].c, e)) != OK)
-				return rc;
-			return characters[i].c == '\n' ? remarks_put(r, e) : OK;
-		}
+	if ((c = rtf_character(w->name)) != 0)
+		return c == '\n' ? line_break(r, e) : put_char(r, c, e);
 	if ((rc = word_setting(r, w, &known, e)) != OK || known)
 		return rc;
-	for (size_t i = 0; i < sizeof destinations / sizeof *destinations; i++)
-		if (is(w, destinations[i].name)) {
-			/* \ud lies within \upr, which is there for readers that do not know it; the words of a picture lie in it. */
-			if ((is(w, "ud") && now(r)->destination == TWICE) || (is(w, "picprop") && r->kind == RTF_IS_RTF))
-				now(r)->destination = TEXT;
-			if (is(w, "sv") && r->described)
-				return destination_set(r, REMARK, e);
-			return destination_set(r, destinations[i].to, e);
-		}
+	if (rtf_destination(w->name, &to)) {
+		/* \ud lies within \upr, which is there for readers that do not know it; the words of a picture lie in it. */
+		if ((is(w, "ud") && now(r)->destination == TWICE) || (is(w, "picprop") && r->kind == RTF_IS_RTF))
+			now(r)->destination = TEXT;
+		return destination_set(r, is(w, "sv") && r->described ? REMARK : to, e);
+	}
 	/* A style of characters is none, though some programs write it so: "{\*\cs12 text}". */
 	return star && !is(w, "cs") ? destination_set(r, SKIP, e) : OK;
 }
@@ -537,7 +547,7 @@ static enum errc read_all(struct rtf *r, span rest, struct err *e)
 	if (rc != OK || (rc = flush(r, e)) != OK)
 		return rc;
 	r->depth = 0;
-	return remarks_put(r, e);
+	return paragraph_end(r, e);
 }
 
 enum errc rtf_text(struct arena *a, span in, enum rtf_kind *kind, span *out, unsigned *problems, struct err *e)
@@ -555,6 +565,7 @@ enum errc rtf_text(struct arena *a, span in, enum rtf_kind *kind, span *out, uns
 	buf_init(&r->out, LIMIT_TEXT_BYTES);
 	buf_init(&r->bytes, LIMIT_TEXT_BYTES);
 	buf_init(&r->remarks, LIMIT_TEXT_BYTES);
+	buf_init(&r->was, LIMIT_TEXT_BYTES);
 	rc = read_all(r, in, e);
 	if (rc == OK) {
 		if (r->out.failed || r->bytes.failed || r->remarks.failed)
@@ -569,5 +580,6 @@ enum errc rtf_text(struct arena *a, span in, enum rtf_kind *kind, span *out, uns
 	buf_free(&r->out);
 	buf_free(&r->bytes);
 	buf_free(&r->remarks);
+	buf_free(&r->was);
 	return rc;
 }

@@ -49,17 +49,29 @@ static void test_what_is_no_text_is_left_out_and_hidden_text_is_not(void **state
 	TEXT_IS("{\\rtf1{\\colortbl;\\red1;}{\\stylesheet{\\s0 Normal;}}{\\*\\unknown {\\b no}}{\\*\\generator Riched;}yes}", "yes");
 	TEXT_IS("{\\rtf1 pass{\\*\\atnauthor Bo}{\\*\\annotation see it}word: Reef\\par next}", "password: Reef\nBo\nsee it\nnext");
 	TEXT_IS("{\\rtf1 a{\\v hidden}b{\\*\\annotation remark}}", "ahiddenb\nremark\n");
-	TEXT_IS("{\\rtf1 a{\\*\\annotation one}{\\*\\annotation two{\\footnote note\\par}}b\\par c}", "ab\none\ntwo\nnote\n\nc");
+	TEXT_IS("{\\rtf1 a{\\*\\annotation one}{\\*\\annotation two{\\footnote note\\par}}b\\par c}", "ab\none\ntwo\nnote\nc");
+	TEXT_IS("{\\rtf1 pass{\\footnote ask Bo}word: Reef\\par next}", "password: Reef\nask Bo\nnext");
+	TEXT_IS("{\\rtf1 pin: {\\shp{\\*\\shpinst{\\shptxt box\\par}}}4711\\par c}", "pin: 4711\nbox\nc");
 	TEXT_IS("{\\rtf1 a{\\*\\annotation one}{\\sn left\\par}b\\par c}", "ab\none\nc");
 	TEXT_IS("{\\rtf1{\\header Tern}{\\footerf Page}text}", "Tern\nPage\ntext");
 	TEXT_IS("{\\rtf1 a{\\*\\formfield{\\*\\ffhelptext help}{\\*\\ffl one}}b{\\*\\mailmerge{\\mmconnectstr db}}}", "ahelp\none\nbdb\n");
 	TEXT_IS("{\\rtf1 a{\\shp{\\*\\shpinst{\\sp{\\sn gtextUNICODE}{\\sv sign}}{\\sp{\\sn left}{\\sv 7}}}}b\\par c}", "ab\nsign\nc");
 	TEXT_IS("{\\rtf1 a{\\*\\shppict{\\pict{\\*\\picprop{\\sp{\\sn wzDescription}{\\sv chart}}}0100ff}}b\\par c}", "ab\nchart\nc");
-	TEXT_IS("{\\rtf1{\\pict{\\*\\picprop{\\sp{\\sn pihlShape}{\\sv{\\*\\hl{\\hlfr x}{\\hlsrc http://a.example}}}}}}b}", "b\nx\nhttp://a.example\n\n");
+	TEXT_IS("{\\rtf1{\\pict{\\*\\picprop{\\sp{\\sn pihlShape}{\\sv{\\*\\hl{\\hlfr x}{\\hlsrc http://a.example}}}}}}b}", "b\nx\nhttp://a.example\n");
 	TEXT_IS("{\\rtf1{\\info{\\title Plan}{\\author Ann}}text}", "Plan\nAnn\ntext");
 	TEXT_IS("{\\rtf1{\\pict\\wmetafile8 0100ffff}x{\\pict\\bin5 {{}}}}y}", "xy");
 	TEXT_IS("{\\rtf1{\\upr{\\title a}{\\*\\ud{\\title b}}}}", "b\n");
 	check("{\\rtf1{\\object\\objemb{\\*\\objdata 0105}{\\result shown}}}", RTF_IS_RTF, "shown", 0);
+}
+
+/* As it is, and behind it as it was. */
+static void test_a_tracked_change_is_no_one_word_with_what_it_replaced(void **state)
+{
+	(void)state;
+	TEXT_IS("{\\rtf1 Code: {\\deleted Ebbe}{\\revised Flut} it is\\par x}", "Code: Flut it is\nCode: Ebbe it is\nx");
+	TEXT_IS("{\\rtf1 Code: \\deleted Ebbe\\deleted0 \\revised1 Flut\\revised0  it\\par x}", "Code: Flut it\nCode: Ebbe it\nx");
+	TEXT_IS("{\\rtf1 a{\\deleted b\\par}c}", "a\nab\nc");
+	TEXT_IS("{\\rtf1 a{\\footnote{\\deleted b}c}}", "a\nbc\n");
 }
 
 static void test_a_link_shows_its_target(void **state)
@@ -187,6 +199,7 @@ int main(void)
 		cmocka_unit_test(test_paragraphs_cells_and_named_characters),
 		cmocka_unit_test(test_characters_by_code_page_font_and_unicode),
 		cmocka_unit_test(test_what_is_no_text_is_left_out_and_hidden_text_is_not),
+		cmocka_unit_test(test_a_tracked_change_is_no_one_word_with_what_it_replaced),
 		cmocka_unit_test(test_a_link_shows_its_target),
 		cmocka_unit_test(test_html_comes_back_as_it_was),
 		cmocka_unit_test(test_damage_is_noted_and_never_fails),
