@@ -7,6 +7,9 @@
 #include "base/utf8.h"
 #include "document/private.h"
 
+/* Each level reads what is anchored once more. */
+enum { ANCHORS_DEPTH = 8 };
+
 void beside_init(struct beside *b, struct layout *l)
 {
 	*b = (struct beside){.l = l};
@@ -117,6 +120,17 @@ enum errc beside_done(struct beside *b, struct err *e)
 	return rc;
 }
 
+bool anchor_take(struct anchors *k, struct layout *l, struct xml *x)
+{
+	struct anchored *v;
+
+	if (k->depth >= ANCHORS_DEPTH || (v = arena_grow(l->a, k->v, k->n, &k->cap, sizeof *v, 4)) == NULL)
+		return false;
+	k->v = v;
+	v[k->n++] = (struct anchored){.row = l->row, .column = l->column, .row_hidden = l->row_hidden, .at = xml_take(x)};
+	return true;
+}
+
 /* Asked of nearly every attribute of a document: by its first letter, so that few words are compared. */
 bool attribute_says(const struct xml *x, span attribute)
 {
@@ -143,10 +157,11 @@ bool attribute_says(const struct xml *x, span attribute)
 	}
 }
 
-/* Programs call them "Rectangle 7", "Google Shape;92;p1": a number at the end, and nothing that parts a word from what it means. */
+/* Programs call them "Rectangle 7", "Google Shape;92;p1", "_Toc4711", "OLE_LINK1": a number at the end, and nothing that parts a word from what it means. */
 bool names_shape(const struct xml *x, span attribute, span value)
 {
-	if (!span_eq(attribute, SPAN_LIT("name")) || !IS_ANY(x->name, "cNvPr", "docPr", "frame", "custom-shape") || value.n == 0)
+	if (!span_eq(attribute, SPAN_LIT("name")) || value.n == 0 || value.p[0] == '_' ||
+	    !IS_ANY(x->name, "cNvPr", "docPr", "frame", "custom-shape", "bookmarkStart", "bookmark-start", "bookmark"))
 		return false;
 	return !ascii_is_digit(value.p[value.n - 1]) || span_find_byte(value, ':') < value.n || span_find_byte(value, '=') < value.n ||
 	       span_find_byte(value, '@') < value.n;

@@ -39,6 +39,9 @@ struct doc {
 	bool begun;                   /* the paragraph has text */
 	unsigned depth;               /* fields within fields */
 	bool code[FIELDS_DEEP + 1];   /* in the instructions of the field, not its result */
+	struct doc_changes changes;
+	enum doc_change change;       /* of the run under way */
+	struct beside beside;         /* paragraphs as they were before their changes */
 	struct buf codes;             /* instructions of the paragraph's fields: the targets of links */
 	uint32_t high;
 };
@@ -87,7 +90,18 @@ static void paragraph_end(struct doc *d)
 		layout_byte(d->l, '\n');
 	}
 	buf_clear(&d->codes);
+	beside_paragraph(&d->beside);
 	d->begun = d->cell = false;
+}
+
+/* In the text as it is, as it was, or in both. */
+static void put_shown(struct doc *d, span s)
+{
+	if (d->change != DOC_DELETED)
+		layout_text(d->l, s);
+	if (d->change != DOC_INSERTED)
+		beside_before(&d->beside, s);
+	d->beside.changed |= d->change != DOC_KEPT;
 }
 
 static void put(struct doc *d, uint32_t c)
@@ -103,10 +117,7 @@ static void put(struct doc *d, uint32_t c)
 		layout_at(d->l, ++d->paragraph, 0);
 	d->begun = true;
 	d->cell = false;
-	if (c == '\t')
-		layout_byte(d->l, '\t');
-	else
-		layout_text(d->l, s);
+	put_shown(d, s);
 }
 
 static void field(struct doc *d, uint32_t c)
@@ -137,6 +148,7 @@ static void character(struct doc *d, uint32_t c)
 			paragraph_end(d);
 		} else {
 			layout_byte(d->l, '\t');
+			beside_before(&d->beside, SPAN_LIT("\t"));
 			d->cell = true;
 			d->begun = false;
 		}
@@ -259,7 +271,7 @@ static enum errc codes_run(struct doc *d, span bytes, struct err *e)
 	return rc;
 }
 
-static enum errc run(struct doc *d, span bytes, bool narrow, struct err *e)
+static enum errc run_of(struct doc *d, span bytes, bool narrow, struct err *e)
 {
 	if (narrow)
 		return narrow_run(d, bytes, e);
@@ -267,6 +279,23 @@ static enum errc run(struct doc *d, span bytes, bool narrow, struct err *e)
 		return codes_run(d, bytes, e);
 	wide_run(d, bytes);
 	return OK;
+}
+
+/* Its bytes lie in the text's stream: what was changed of them is told by where. */
+static enum errc run(struct doc *d, span bytes, bool narrow, struct err *e)
+{
+	enum errc rc = OK;
+
+	while (bytes.n > 0 && rc == OK && !d->l->text.failed) {
+		size_t at = (size_t)(bytes.p - d->text.p), until;
+
+		d->change = doc_change_at(&d->changes, at, &until);
+		until += !narrow && until < bytes.n + at && (until - at) % 2 != 0; /* a character is not parted */
+		rc = run_of(d, span_first(bytes, until - at), narrow, e);
+		bytes = span_from(bytes, until - at);
+	}
+	d->change = DOC_KEPT;
+	return rc;
 }
 
 /* The piece table (2.8.35): positions of characters, then for each piece where its bytes are. */
@@ -400,8 +429,12 @@ static enum errc replaced_read(void *ctx, struct layout *l, struct err *e)
 	was.story = STORIES;
 	was.left = was.depth = was.high = 0;
 	was.begun = was.cell = false;
+	was.changes = (struct doc_changes){0};
+	beside_init(&was.beside, l);
 	buf_init(&was.codes, 4 * MIB);
 	rc = replaced_run(&was, e);
+	if (rc == OK)
+		rc = beside_done(&was.beside, e);
 	buf_wipe(&was.codes);
 	return rc;
 }
@@ -471,10 +504,15 @@ enum errc doc_read(struct layout *l, span text, span table_0, span table_1, stru
 		d.table = (flags & FIB_TABLE_1) != 0 ? table_1 : table_0;
 		stories_find(&d, 0x4c);
 		clx = span_sub(d.table, le32_at(text, 0x1a2), le32_at(text, 0x1a6));
+		if (!doc_changes_read(l->a, text, span_sub(d.table, le32_at(text, 0xfa), le32_at(text, 0xfe)), &d.changes))
+			return err_memory(e);
 	}
+	beside_init(&d.beside, l);
 	buf_init(&d.codes, 4 * MIB);
 	rc = text_read(&d, clx, e);
 	paragraph_end(&d);
+	if (rc == OK)
+		rc = beside_done(&d.beside, e);
 	if (rc == OK && !d.old) {
 		buf_clear(&d.codes);
 		drawn_read(span_sub(d.table, le32_at(text, 0x22a), le32_at(text, 0x22e)), &d.codes);
@@ -515,12 +553,15 @@ enum errc old_doc_read(struct layout *l, span content, struct err *e)
 		if ((flags & FIB_COMPLEX) != 0)
 			layout_problem(l, "saved fast: its text is in the order of its bytes");
 	}
+	beside_init(&d.beside, l);
 	buf_init(&d.codes, 4 * MIB);
 	story_begin(&d);
 	if (to > content.n || to < from)
 		layout_problem(l, "damaged: part of its text is not there");
 	rc = narrow_run(&d, span_sub(content, from, to > from ? to - from : 0), e);
 	paragraph_end(&d);
+	if (rc == OK)
+		rc = beside_done(&d.beside, e);
 	buf_wipe(&d.codes);
 	return rc;
 }

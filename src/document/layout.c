@@ -216,7 +216,10 @@ void layout_text(struct layout *l, span s)
 			buf_byte(&l->text, s.p[0] == '\n' || s.p[0] == '\t' ? s.p[0] : ' ');
 			s = span_from(s, 1);
 		} else {
-			utf8_put(&l->text, utf8_get(s, &n));
+			uint32_t c = utf8_get(s, &n);
+
+			if (!utf8_unseen(c))
+				utf8_put(&l->text, c);
 			s = span_from(s, n);
 		}
 	}

@@ -46,6 +46,14 @@ void grid_cell(struct grid *g, uint32_t row, uint32_t column);
 
 /* ---- one file a format -------------------------------------------------------------------------------------- */
 
+/* Tracked changes, by where the bytes of the text lie in their stream. */
+enum doc_change { DOC_KEPT = 0, DOC_DELETED, DOC_INSERTED };
+struct doc_run { size_t from, to; enum doc_change change; };
+struct doc_changes { struct doc_run *v; size_t n, cap, next; };
+/* plc: where the formatting of characters is (PlcBteChpx). False: memory. */
+bool doc_changes_read(struct arena *a, span text, span plc, struct doc_changes *out);
+/* What happened to the byte there, and to those behind it up to *until. */
+enum doc_change doc_change_at(struct doc_changes *c, size_t at, size_t *until);
 /* The streams "WordDocument", "0Table" and "1Table"; those that are not there are empty. */
 MUST_CHECK enum errc doc_read(struct layout *l, span text, span table_0, span table_1, struct err *e);
 /* Of Word before 6, which is in no compound file. */

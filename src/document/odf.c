@@ -5,12 +5,15 @@
 #include "base/limits.h"
 #include "document/private.h"
 
-enum { FORMULA_DEPTH = 32, REPEATED_COLUMNS = 64, UNSEEN_STYLES = 16, CHANGES_SEARCH = 64 << 20 /* bytes, in all, to find what was deleted at a mark */ };
+enum { FORMULA_DEPTH = 32, REPEATED_COLUMNS = 64, UNSEEN_STYLES = 16, CELLS_DEEP = 8, CHANGES_SEARCH = 64 << 20 /* bytes, in all, to find what was deleted at a mark */ };
 
 struct flow {
 	struct layout *l;
 	struct buf scratch;
-	unsigned cells, paragraphs; /* open ones */
+	unsigned cells, paragraphs, tables; /* open ones */
+	uint32_t spans[CELLS_DEEP]; /* of the cells that are open: columns that each stands for */
+	struct anchors anchors;
+	bool at_cell;               /* what is read is anchored at one */
 	uint32_t row, column, paragraph, slide;
 	uint32_t columns;           /* of the sheet, told so far */
 	span unseen[UNSEEN_STYLES]; /* styles of sheets that are not shown */
@@ -234,7 +237,7 @@ static void open(struct flow *f, const struct xml *x)
 
 	if (xml_is(x, "p") || xml_is(x, "h")) {
 		f->paragraphs++;
-		if (f->cells == 0)
+		if (f->cells == 0 && !f->at_cell)
 			layout_at(l, ++f->paragraph, 0);
 	} else if (xml_is(x, "s")) {
 		for (uint32_t n = repeated(x, "c", 200); n > 0; n--)
@@ -244,6 +247,7 @@ static void open(struct flow *f, const struct xml *x)
 	} else if (xml_is(x, "line-break")) {
 		layout_byte(l, f->cells > 0 ? ' ' : '\n');
 	} else if (xml_is(x, "table")) {
+		f->tables++;
 		if (f->cells == 0) {
 			buf_clear(&f->scratch);
 			xml_unescape(&f->scratch, w.name);
@@ -263,6 +267,8 @@ static void open(struct flow *f, const struct xml *x)
 		f->column = 0;
 		f->repeat = f->cells == 0 ? repeated(x, "number-rows-repeated", 1u << 24) - 1 : 0;
 	} else if (xml_is(x, "table-cell") || xml_is(x, "covered-table-cell")) {
+		if (f->cells < CELLS_DEEP)
+			f->spans[f->cells] = repeated(x, "number-columns-repeated", REPEATED_COLUMNS);
 		if (f->cells++ == 0) {
 			layout_at(l, f->row, ++f->column);
 			f->number = span_eq(xml_attribute(x, "value-type"), SPAN_LIT("float")) ? w.value : SPAN_EMPTY;
@@ -292,9 +298,10 @@ static void open(struct flow *f, const struct xml *x)
 		attributes_say(&f->beside, x);
 }
 
-static void close(struct flow *f, const struct xml *x, uint32_t columns)
+static void close(struct flow *f, const struct xml *x)
 {
 	struct layout *l = f->l;
+	uint32_t columns = f->cells > 0 && f->cells <= CELLS_DEEP ? f->spans[f->cells - 1] : 1;
 
 	if (xml_is(x, "p") || xml_is(x, "h")) {
 		f->paragraphs -= f->paragraphs > 0;
@@ -315,9 +322,17 @@ static void close(struct flow *f, const struct xml *x, uint32_t columns)
 			f->repeat = 0;
 		}
 	} else if (xml_is(x, "table")) {
+		f->tables -= f->tables > 0;
 		if (f->cells == 0)
 			layout_line(l);
 	}
+}
+
+/* Notes, comments and drawings. */
+static bool is_anchored(const struct flow *f, const struct xml *x)
+{
+	return f->paragraphs + f->cells > 0 && IS_ANY(x->name, "note", "annotation", "frame", "custom-shape", "g", "rect", "ellipse", "caption", "line",
+	    "connector", "path", "polygon", "control");
 }
 
 /* Of what is no paragraph: what is said of pictures, who wrote a comment, declarations of page headers, scripts. */
@@ -379,38 +394,72 @@ static span changes_of(span bytes)
 	return span_first(rest, span_find(rest, SPAN_LIT("/text:tracked-changes")));
 }
 
+static void events(struct flow *f, struct xml *x, enum xml_event event);
+
+/* What was anchored since, of a sheet behind it in a group of its own. */
+static void anchored_read(struct flow *f)
+{
+	struct anchors k = f->anchors;
+
+	for (size_t i = 0; i < k.n && !f->l->text.failed; i++) {
+		struct anchored *v = &k.v[i];
+
+		f->anchors = (struct anchors){.depth = k.depth + 1};
+		f->at_cell = v->column > 0;
+		layout_line(f->l);
+		if (f->at_cell && i == 0) {
+			layout_byte(f->l, '\n'); /* below no head of the sheet */
+			layout_group(f->l, true, "comments", SPAN_EMPTY);
+		}
+		layout_at(f->l, v->row, v->column);
+		layout_hide_rows(f->l, v->row_hidden);
+		events(f, &v->at, XML_OPEN);
+		/* Of what is damaged something may be open yet. */
+		f->cells = f->paragraphs = f->tables = 0;
+		if (f->anchors.n > 0)
+			anchored_read(f);
+	}
+	f->anchors = (struct anchors){.depth = k.depth};
+	f->at_cell = false;
+}
+
+static void events(struct flow *f, struct xml *x, enum xml_event event)
+{
+	for (; event != XML_END && !f->l->text.failed; event = xml_next(x)) {
+		if (event == XML_OPEN) {
+			f->element = x->name;
+			if (f->formulas > 0 || xml_is(x, "math"))
+				formula_open(f, x);
+			else if (!is_anchored(f, x) || !anchor_take(&f->anchors, f->l, x))
+				open(f, x);
+		} else if (event == XML_CLOSE) {
+			f->element = SPAN_EMPTY;
+			if (f->formulas > 0)
+				formula_close(f);
+			else
+				close(f, x);
+			if (f->anchors.n > 0 && f->paragraphs + f->cells + f->tables == 0)
+				anchored_read(f);
+		} else {
+			text(f, x);
+		}
+	}
+}
+
 enum errc odf_bytes_read(struct layout *l, span bytes, const char *kind, struct err *e)
 {
 	span changes = changes_of(bytes);
 	struct flow f = {.l = l, .changes = changes, .next_change = changes, .search_left = CHANGES_SEARCH};
-	uint32_t columns[8] = {1}; /* of the cells that are open */
-	struct xml x;
-	enum xml_event event;
+	struct xml x = xml_of(bytes);
 	enum errc rc;
 
 	layout_group(l, false, kind, SPAN_EMPTY);
 	unseen_styles(&f, bytes);
 	beside_init(&f.beside, l);
 	buf_init(&f.scratch, LIMIT_TEXT_BYTES);
-	for (x = xml_of(bytes); (event = xml_next(&x)) != XML_END && !l->text.failed;) {
-		if (event == XML_OPEN) {
-			if ((xml_is(&x, "table-cell") || xml_is(&x, "covered-table-cell")) && f.cells < 8)
-				columns[f.cells] = repeated(&x, "number-columns-repeated", REPEATED_COLUMNS);
-			f.element = x.name;
-			if (f.formulas > 0 || xml_is(&x, "math"))
-				formula_open(&f, &x);
-			else
-				open(&f, &x);
-		} else if (event == XML_CLOSE) {
-			f.element = SPAN_EMPTY;
-			if (f.formulas > 0)
-				formula_close(&f);
-			else
-				close(&f, &x, f.cells > 0 && f.cells <= 8 ? columns[f.cells - 1] : 1);
-		} else {
-			text(&f, &x);
-		}
-	}
+	events(&f, &x, xml_next(&x));
+	if (f.anchors.n > 0)
+		anchored_read(&f);
 	layout_line(l);
 	rc = beside_done(&f.beside, e);
 	if (rc == OK && f.scratch.failed)

@@ -98,7 +98,8 @@ struct flow {
 	struct beside beside;
 	struct buf scratch, instruction; /* of a field, as written: in pieces */
 	struct buf aloud;                /* how words of the paragraph are read, as written */
-	unsigned cells, deleted, inserted, reading, formulas; /* open ones */
+	unsigned cells, paragraphs, tables, deleted, inserted, reading, formulas; /* open ones */
+	struct anchors anchors;          /* text boxes */
 	bool text, instructs;
 	uint32_t paragraph;
 	uint64_t annotations; /* of Word 2003, the open ones: two bits each, which of them delete or insert */
@@ -183,6 +184,12 @@ static void annotation_close(struct flow *f)
 	f->inserted -= what == INSERTS && f->inserted > 0;
 }
 
+static void paragraph_open(struct flow *f)
+{
+	f->paragraphs++;
+	layout_at(f->l, ++f->paragraph, 0);
+}
+
 static void flow_open(struct flow *f, const struct xml *x)
 {
 	if (is_text(x->name))
@@ -200,7 +207,9 @@ static void flow_open(struct flow *f, const struct xml *x)
 	else if (xml_is(x, "tc"))
 		f->cells++;
 	else if (xml_is(x, "p"))
-		layout_at(f->l, ++f->paragraph, 0);
+		paragraph_open(f);
+	else if (xml_is(x, "tbl"))
+		f->tables += !x->empty;
 	else if (xml_is(x, "del") || xml_is(x, "moveFrom"))
 		f->deleted++;
 	else if (xml_is(x, "ins") || xml_is(x, "moveTo"))
@@ -224,6 +233,7 @@ static void flow_close(struct flow *f, const struct xml *x)
 	} else if (is_instruction(x->name)) {
 		f->instructs = false;
 	} else if (xml_is(x, "p")) {
+		f->paragraphs -= f->paragraphs > 0;
 		aloud_end(f);
 		flow_byte(f, f->cells > 0 ? ' ' : '\n');
 		if (f->cells == 0)
@@ -236,6 +246,8 @@ static void flow_close(struct flow *f, const struct xml *x)
 	} else if (xml_is(x, "tr")) {
 		layout_line(f->l);
 		beside_paragraph(&f->beside);
+	} else if (xml_is(x, "tbl")) {
+		f->tables -= f->tables > 0;
 	} else if (xml_is(x, "del") || xml_is(x, "moveFrom")) {
 		f->deleted -= f->deleted > 0;
 	} else if (xml_is(x, "ins") || xml_is(x, "moveTo")) {
@@ -252,11 +264,63 @@ static void flow_close(struct flow *f, const struct xml *x)
 	}
 }
 
+static void flow_characters(struct flow *f, const struct xml *x)
+{
+	if (f->instructs) {
+		buf_put(&f->instruction, x->text);
+	} else if (f->text && f->reading > 0) {
+		buf_put(&f->aloud, x->text);
+	} else if (f->text && span_find_byte(x->text, '&') == x->text.n && !span_has(x->text, SPAN_LIT("_x"))) {
+		flow_text(f, x->text);
+	} else if (f->text) {
+		buf_clear(&f->scratch);
+		if (x->cdata)
+			buf_put(&f->scratch, x->text);
+		else
+			xml_unescape(&f->scratch, x->text);
+		string_unescape(&f->scratch, 0);
+		flow_text(f, buf_span(&f->scratch));
+	}
+}
+
+static void flow_events(struct flow *f, struct xml *x, enum xml_event event);
+
+static void anchored_read(struct flow *f)
+{
+	struct anchors k = f->anchors;
+
+	for (size_t i = 0; i < k.n && !f->l->text.failed; i++) {
+		f->anchors = (struct anchors){.depth = k.depth + 1};
+		layout_line(f->l);
+		flow_events(f, &k.v[i].at, XML_OPEN);
+		/* Of what is damaged something may be open yet. */
+		f->cells = f->paragraphs = f->tables = 0;
+		if (f->anchors.n > 0)
+			anchored_read(f);
+	}
+	f->anchors = (struct anchors){.depth = k.depth};
+}
+
+static void flow_events(struct flow *f, struct xml *x, enum xml_event event)
+{
+	for (; event != XML_END && !f->l->text.failed; event = xml_next(x)) {
+		if (event == XML_OPEN) {
+			if (f->paragraphs == 0 || !xml_is(x, "txbxContent") || !anchor_take(&f->anchors, f->l, x))
+				flow_open(f, x);
+		} else if (event == XML_CLOSE) {
+			flow_close(f, x);
+			if (f->anchors.n > 0 && f->paragraphs + f->tables == 0)
+				anchored_read(f);
+		} else {
+			flow_characters(f, x);
+		}
+	}
+}
+
 enum errc flow_bytes_read(struct layout *l, span bytes, const char *kind, span name, struct err *e)
 {
 	struct flow f = {.l = l};
-	enum xml_event event;
-	struct xml x;
+	struct xml x = xml_of(bytes);
 	enum errc rc;
 
 	layout_group(l, false, kind, name);
@@ -264,27 +328,9 @@ enum errc flow_bytes_read(struct layout *l, span bytes, const char *kind, span n
 	buf_init(&f.scratch, LIMIT_TEXT_BYTES);
 	buf_init(&f.instruction, LIMIT_TEXT_BYTES);
 	buf_init(&f.aloud, LIMIT_TEXT_BYTES);
-	for (x = xml_of(bytes); (event = xml_next(&x)) != XML_END && !l->text.failed;) {
-		if (event == XML_OPEN) {
-			flow_open(&f, &x);
-		} else if (event == XML_CLOSE) {
-			flow_close(&f, &x);
-		} else if (f.instructs) {
-			buf_put(&f.instruction, x.text);
-		} else if (f.text && f.reading > 0) {
-			buf_put(&f.aloud, x.text);
-		} else if (f.text && span_find_byte(x.text, '&') == x.text.n && !span_has(x.text, SPAN_LIT("_x"))) {
-			flow_text(&f, x.text);
-		} else if (f.text) {
-			buf_clear(&f.scratch);
-			if (x.cdata)
-				buf_put(&f.scratch, x.text);
-			else
-				xml_unescape(&f.scratch, x.text);
-			string_unescape(&f.scratch, 0);
-			flow_text(&f, buf_span(&f.scratch));
-		}
-	}
+	flow_events(&f, &x, xml_next(&x));
+	if (f.anchors.n > 0)
+		anchored_read(&f);
 	instruction_end(&f);
 	aloud_end(&f);
 	layout_line(l);

@@ -96,12 +96,12 @@ static void gap(struct content *c, double x, double y, double size)
 {
 	struct layout *l = c->f->l;
 	double right = x - c->end_x, down = fabs(y - c->end_y);
-	double em = size > 0 ? size : 1;
+	double em = size > 0 ? size : 1, larger = em > c->end_size ? em : c->end_size; /* what is raised or lowered is smaller than what it stands by */
 	unsigned char last = l->text.n > 0 ? l->text.p[l->text.n - 1] : '\n';
 
 	if (!c->placed || last == '\n')
 		return;
-	if (down > 0.45 * em || right < -0.6 * em - 0.1 * fabs(c->end_size))
+	if (down > 0.45 * larger || right < -0.6 * em - 0.1 * fabs(c->end_size))
 		layout_byte(l, '\n');
 	else if (right > 0.95 * em && last != ' ' && last != '\t')
 		layout_byte(l, '\t');
@@ -109,21 +109,25 @@ static void gap(struct content *c, double x, double y, double size)
 		layout_byte(l, ' ');
 }
 
-/* Ligatures as their letters (U+FB00 to U+FB06), as whoever copies the text types them. */
+/*
+ * Ligatures as their letters (U+FB00 to U+FB06), as whoever copies the text types them; and a soft hyphen that is shown as what it looks like: so a
+ * hyphen is called in the encodings of Windows and Macintosh (annex D.2, note 6).
+ */
 static void put_letters(struct layout *l, span text)
 {
 	static const char *const ligatures[] = {"ff", "fi", "fl", "ffi", "ffl", "st", "st"};
 
-	while (text.n > 0) {
-		size_t n = span_find(text, SPAN_LIT("\xef\xac"));
-		unsigned which = n + 2 < text.n ? text.p[n + 2] - 0x80u : UINT32_MAX;
+	for (size_t from = 0, at = 0, n = 0; at < text.n || from < text.n; at += n) {
+		uint32_t c = at < text.n ? utf8_get(span_from(text, at), &n) : 0;
+		bool ligature = c >= 0xfb00 && c < 0xfb00 + sizeof ligatures / sizeof *ligatures;
 
-		layout_text(l, span_first(text, n));
-		text = span_from(text, n);
-		if (text.n == 0)
+		if (at < text.n && !ligature && c != 0xad)
+			continue;
+		layout_text(l, span_sub(text, from, at - from));
+		if (at >= text.n)
 			return;
-		layout_text(l, which < sizeof ligatures / sizeof *ligatures ? span_str(ligatures[which]) : span_first(text, 3));
-		text = span_from(text, 3);
+		layout_text(l, ligature ? span_str(ligatures[c - 0xfb00]) : SPAN_LIT("-"));
+		from = at + n;
 	}
 }
 

@@ -46,7 +46,7 @@ void layout_at(struct layout *l, uint32_t row, uint32_t column);
 /* Of the sheet under way, from 1: rows from now on are shown or not; those columns are not. A new group forgets both. */
 void layout_hide_rows(struct layout *l, bool hidden);
 void layout_hide_columns(struct layout *l, uint32_t from, uint32_t to);
-/* Valid UTF-8 is kept, anything else becomes U+FFFD; control characters but tab and line end become blanks. */
+/* Valid UTF-8 is kept, anything else becomes U+FFFD; what nobody sees, such as a soft hyphen, is left out; control characters but tab and line end become blanks. */
 void layout_text(struct layout *l, span utf8);
 void layout_byte(struct layout *l, unsigned char c);
 /* Takes blanks off the end; what stood at them stands at the end. */
@@ -90,10 +90,19 @@ void beside_paragraph(struct beside *b);
 MUST_CHECK enum errc beside_done(struct beside *b, struct err *e);
 /* Does a person write such an attribute, of OOXML, OpenDocument or Office 2003? */
 bool attribute_says(const struct xml *x, span attribute);
-/* The name of a shape or picture that a person gave it. */
+/* The name of a shape, picture or bookmark that a person gave it. */
 bool names_shape(const struct xml *x, span attribute, span value);
 /* All such attributes of the element. */
 void attributes_say(struct beside *b, const struct xml *x);
+
+/*
+ * What is anchored at a place of a paragraph and stands apart from it, such as a note or a text box: that place may be within a word or before a
+ * value, so the element is kept as it was opened and read once the paragraph, or the table that it is in, has ended.
+ */
+struct anchored { struct xml at; uint32_t row, column; bool row_hidden; };
+struct anchors { struct anchored *v; size_t n, cap; unsigned depth; /* anchored within anchored */ };
+/* x, just opened, goes on behind it; false: it is to be read where it stands. */
+bool anchor_take(struct anchors *k, struct layout *l, struct xml *x);
 
 /* ---- one file a format -------------------------------------------------------------------------------------- */
 

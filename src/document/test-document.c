@@ -224,7 +224,7 @@ static void a_tracked_change_gives_the_text_as_it_is_and_as_it_was(void **state)
 	text_is(&d, "4711\npin: 4712\npin: 4711\n");
 	stands(&d, "pin: 4711", "before changes of text, paragraph 2");
 	d = read(zip_of(noted, N_OF(noted), true));
-	text_is(&d, "4711\npin: four\npin: 4713\n\npin: 4711four\npin: 4713\n");
+	text_is(&d, "4711\npin: four\npin: 4713\npin: 4711four\n");
 	is_safe_cut(zip_of(odt, N_OF(odt), true));
 }
 

@@ -78,9 +78,58 @@ static void test_a_note_gives_its_short_texts_and_its_files(void **state)
 	notes(SPAN_LIT(NOTE FILE_MARK "\xff\xff\xff\xff\xff\xff\xff\xff" "\0\0\0\0" "\0\0\0\0\0\0\0\0" "Code: Boje-772\n"), "Code: Boje-772\n", says);
 }
 
+/* Notes, comments and boxes are anchored at a place: what stands there goes on behind it. */
+static void test_what_is_anchored_in_a_word_does_not_part_it(void **state)
+{
+	(void)state;
+	reads(OPEN_DOCUMENT, "<text:p>the pass<text:note><text:note-citation>1</text:note-citation><text:note-body><text:p>ask Bo</text:p></text:note-body></text:note>word: "
+	    "<office:annotation><dc:creator>Ann</dc:creator><text:p>old?</text:p></office:annotation>Tal-47</text:p><text:p>x</text:p>",
+	    "the password: Tal-47\nask Bo\nold?\nx\n");
+	reads(OPEN_DOCUMENT, "<text:p>pin: <draw:frame><draw:text-box><text:p>a <draw:frame><draw:text-box><text:p>inner</text:p></draw:text-box></draw:frame>box</text:p>"
+	    "</draw:text-box></draw:frame>4711</text:p>", "pin: 4711\na box\ninner\n");
+	reads(WORD, "<w:p><w:r><w:t>pin: </w:t></w:r><w:r><w:txbxContent><w:p><w:t>a box</w:t></w:p></w:txbxContent></w:r><w:r><w:t>4711</w:t></w:r></w:p><w:p><w:t>x</w:t></w:p>",
+	    "pin: 4711\na box\nx\n");
+	reads(WORD, "<w:tbl><w:tr><w:tc><w:p><w:t>pin</w:t><w:txbxContent><w:p><w:t>box</w:t></w:p></w:txbxContent></w:p></w:tc><w:tc><w:p><w:t>4711</w:t></w:p></w:tc></w:tr></w:tbl>",
+	    "pin\t4711\nbox\n");
+	/* What never ends is read to the end, once. */
+	reads(WORD, "<w:p><w:t>a</w:t><w:txbxContent><w:p><w:t>b</w:t>", "a\nb\n");
+	reads(OPEN_DOCUMENT, "<text:p>a<text:note><text:p>b<text:note><text:p>c", "a\nb\nc\n");
+}
+
+/* As in sheets of OOXML: what is remarked of a cell stands in no column. */
+static void test_a_comment_of_a_cell_stands_behind_its_sheet(void **state)
+{
+	static const char sheet[] = "<table:table table:name='One'><table:table-row><table:table-cell><text:p>pin</text:p></table:table-cell></table:table-row>"
+	    "<table:table-row><table:table-cell><office:annotation><text:p>old?</text:p></office:annotation><text:p>4711</text:p></table:table-cell></table:table-row></table:table>";
+	struct arena *own = test_arena(), *a = test_arena();
+	struct document d;
+	struct layout l;
+
+	(void)state;
+	layout_init(&l, own);
+	assert_ok(odf_bytes_read(&l, span_str(sheet), "text", &e));
+	assert_ok(layout_done(&l, a, &d, &e));
+	assert_span(d.text, "pin\n4711\n\nold?\nOne\n");
+	assert_string_equal(document_where(a, &d, span_find(d.text, SPAN_LIT("old"))), "comments, cell A2");
+	assert_string_equal(document_where(a, &d, span_find(d.text, SPAN_LIT("4711"))), "sheet One, cell A2");
+	arena_free(own);
+	arena_free(a);
+}
+
+/* Soft hyphens and spaces of no width are no letters of a word. */
+static void test_what_nobody_sees_does_not_part_a_word(void **state)
+{
+	(void)state;
+	reads(WORD, "<w:p><w:t>Pass\xc2\xadwort: Tal\xe2\x80\x8b-47</w:t></w:p>", "Passwort: Tal-47\n");
+	reads(OPEN_DOCUMENT, "<text:p>Pass\xc2\xadwort: Tal\xe2\x80\x8b-47</text:p>", "Passwort: Tal-47\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_what_is_anchored_in_a_word_does_not_part_it),
+	    cmocka_unit_test(test_a_comment_of_a_cell_stands_behind_its_sheet),
+	    cmocka_unit_test(test_what_nobody_sees_does_not_part_a_word),
 	    cmocka_unit_test(test_how_a_word_is_read_aloud_does_not_part_it),
 	    cmocka_unit_test(test_a_formula_is_read_as_it_is_typed),
 	    cmocka_unit_test(test_a_note_gives_its_short_texts_and_its_files),

@@ -55,6 +55,8 @@ static void test_old_formats_give_their_text_and_its_place(void **state)
 	reads("fast.doc", "Code: Flut-99 it is", "text, paragraph 1");
 	reads("fast.doc", "Code: Ebbe-77 it is", "earlier version of the file, paragraph 1");
 	reads("word2.doc", "Code: Ebbe-77\nGrüße", "text, paragraph 1");
+	reads("changes.doc", "Code: Flut-99 it is", "text, paragraph 1");
+	reads("changes.doc", "Code: Ebbe-77 it is", "before changes of text, paragraph 1");
 	reads("font.pdf", "password: profit-Reef-855", "page 1");
 	reads("safe.kdbx", "vault: KeePass 2 database, SHA-256 ", "whole file");
 }
@@ -256,7 +258,7 @@ static void test_they_are_read_as_far_as_they_go_wherever_they_are_cut(void **st
 {
 	static const char *const names[] = {"old.xls", "old.doc", "rich.rtf", "a.sqlite", "safe.kdbx", "call.ics", "ivo.vcf",
 		"vpn.reg", "host.rdp", "hosts.xlsb", "talk.ppt", "corners.xls", "corners.doc", "corners.ppt", "word2003.xml",
-		"excel2003.xml", "flat.fodt", "pages.xps", "fields.docx", "again.odt", "fast.doc", "word2.doc", "corners.pdf", "earlier.pdf", "sitemanager.xml", "winscp.ini", "unattend.xml", "farm.rdg",
+		"excel2003.xml", "flat.fodt", "pages.xps", "fields.docx", "again.odt", "fast.doc", "word2.doc", "changes.doc", "corners.pdf", "earlier.pdf", "sitemanager.xml", "winscp.ini", "unattend.xml", "farm.rdg",
 		"document.iwa", "font.pdf", "macros.docm", "hides.xls", "hides.xlsb", "hides.ods", "talk.odp", "Groups.xml", "group.pcf", "credentials-config.json", "MobaXterm.ini"};
 
 	(void)state;

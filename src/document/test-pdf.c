@@ -110,6 +110,20 @@ static void a_word_that_a_line_divides_is_read_as_one_too(void **state)
 	    "the pass-\nword, of 5-\ndays, Berg-\nTal\npassword\n");
 }
 
+static void what_is_raised_stays_in_its_line(void **state)
+{
+	(void)state;
+	text_is(SPAN_LIT(PDF("", PLAIN, "(the pass) Tj /F1 6 Tf 4 Ts (1) Tj /F1 10 Tf 0 Ts (word: Tal) Tj 0 -12 Td (x) Tj") END), "the pass1word: Tal\nx\n");
+	text_is(SPAN_LIT(PDF("", PLAIN, "/F1 20 Tf (H) Tj /F1 6 Tf -5 Ts (2) Tj /F1 20 Tf 0 Ts (O) Tj") END), "H2O\n");
+}
+
+/* Its code is that of a soft hyphen in the charsets that the encodings are made of. */
+static void a_hyphen_is_shown_however_it_is_called(void **state)
+{
+	(void)state;
+	text_is(SPAN_LIT(PDF("", "<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>", "(Tal\\25547) Tj") END), "Tal-47\n");
+}
+
 #define CODED(names) "<</Type/Font/Subtype/Type3/Encoding<</Differences[65" names "]>>>>"
 #define ADOBE(ordering) "<</Type/Font/Subtype/Type0/Encoding/Identity-H/DescendantFonts[<</Type/Font/Subtype/CIDFontType0/CIDSystemInfo<</Ordering(" ordering ")>>/DW 1000>>]>>"
 
@@ -148,6 +162,8 @@ int main(void)
 	    cmocka_unit_test(letters_that_a_font_does_not_name_are_told),
 	    cmocka_unit_test(a_font_of_type_1c_says_what_its_codes_are),
 	    cmocka_unit_test(a_word_that_a_line_divides_is_read_as_one_too),
+	    cmocka_unit_test(what_is_raised_stays_in_its_line),
+	    cmocka_unit_test(a_hyphen_is_shown_however_it_is_called),
 	    cmocka_unit_test(what_is_written_from_right_to_left_is_read_so),
 	    cmocka_unit_test(a_signature_shows_what_it_says),
 	    cmocka_unit_test(pages_are_read_though_what_is_attached_is_sealed),

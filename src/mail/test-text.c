@@ -288,6 +288,13 @@ static void is_loose(const char *raw, const char *path, const char *want)
 	arena_free(a);
 }
 
+static void test_nor_do_they_part_words_of_the_header(void **state)
+{
+	(void)state;
+	is_loose("Subject: =?utf-8?Q?the_pass=E2=80=8Bword:_Tal=C2=AD-47?=\n\nx", "subject", "the password: Tal-47");
+	is_loose("Subject: x\nComments: =?utf-8?Q?pass=E2=80=8Bword:_Tal?=\n\nx", "fields", "Comments: password: Tal\n");
+}
+
 static void test_what_stands_outside_of_the_parts_is_text(void **state)
 {
 	static const char whole[] = "Subject: s\nContent-Type: multipart/mixed; boundary=b\n\nbefore\n--b\n\nx\n--b\n\ny\n--b--\nbehind caf\xe9\n";
@@ -476,6 +483,7 @@ int main(void)
 		cmocka_unit_test(test_the_subject_is_a_text_of_its_own),
 		cmocka_unit_test(test_soft_line_breaks_are_taken_out),
 		cmocka_unit_test(test_characters_that_nobody_sees_are_taken_out),
+		cmocka_unit_test(test_nor_do_they_part_words_of_the_header),
 		cmocka_unit_test(test_what_stands_outside_of_the_parts_is_text),
 		cmocka_unit_test(test_a_piece_of_a_message_says_that_it_is_one),
 		cmocka_unit_test(test_what_a_page_does_not_show_is_read_in_part_where_it_is_too_long),

@@ -325,7 +325,7 @@ enum errc subject_text(struct arena *a, const struct message *m, struct part_tex
 	out->outcome = TEXT_READ;
 	out->charset = charset_utf8();
 	out->content = out->source = out->utf8;
-	return OK;
+	return flowed_text(a, out->source, FLOW_NOT, &out->utf8, &out->flow, e);
 }
 
 const char *const loose_paths[LOOSE_PATHS] = {SUBJECT_PATH, NAMES_PATH, "fields", "preamble", "epilogue"};
@@ -416,9 +416,9 @@ static enum errc names_text(struct arena *a, const struct message *m, struct par
 	*out = (struct part_text){.outcome = b.n != 0 ? TEXT_READ : TEXT_NOT, .names = true, .charset = charset_utf8()};
 	if (b.failed)
 		partial(out, "more names of files than are read of one message");
-	out->content = out->source = out->utf8 = arena_copy(a, buf_span(&b));
+	out->content = out->source = arena_copy(a, buf_span(&b));
 	buf_free(&b);
-	return out->utf8.p != NULL ? OK : err_memory(e);
+	return out->source.p != NULL ? flowed_text(a, out->source, FLOW_NOT, &out->utf8, &out->flow, e) : err_memory(e);
 }
 
 static enum errc fields_text(struct arena *a, const struct message *m, struct part_text *out, struct err *e)
@@ -431,9 +431,11 @@ static enum errc fields_text(struct arena *a, const struct message *m, struct pa
 	*out = (struct part_text){.outcome = b.n != 0 ? TEXT_READ : TEXT_NOT, .charset = charset_utf8()};
 	if (b.failed)
 		partial(out, "more header fields than are read of one message");
-	out->content = out->source = out->utf8 = arena_copy(a, buf_span(&b));
+	out->content = out->source = arena_copy(a, buf_span(&b));
 	buf_wipe(&b);
-	return rc != OK || out->utf8.p != NULL ? rc : err_memory(e);
+	if (rc != OK || out->source.p == NULL)
+		return rc != OK ? rc : err_memory(e);
+	return flowed_text(a, out->source, FLOW_NOT, &out->utf8, &out->flow, e);
 }
 
 enum errc loose_text(struct arena *a, const struct message *m, span path, struct part_text *out, struct err *e)

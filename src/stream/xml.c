@@ -141,6 +141,18 @@ enum xml_event xml_next(struct xml *x)
 	return XML_END;
 }
 
+struct xml xml_take(struct xml *x)
+{
+	struct xml in = *x;
+	enum xml_event event;
+
+	for (size_t open = 1; open > 0 && (event = xml_next(x)) != XML_END;)
+		if (event != XML_TEXT && span_eq(x->name, in.name))
+			open = event == XML_OPEN ? open + 1 : open - 1;
+	in.rest = span_first(in.rest, in.rest.n - x->rest.n);
+	return in;
+}
+
 bool xml_attribute_next(span *attributes, span *name, span *value)
 {
 	const unsigned char *p = attributes->p, *end, *close;

@@ -23,6 +23,8 @@ struct xml {
 static inline struct xml xml_of(span bytes) { return (struct xml){.rest = bytes}; }
 
 enum xml_event xml_next(struct xml *x);
+/* Of the element that was just opened, what lies within and its close, to be read later; x goes on behind it. */
+struct xml xml_take(struct xml *x);
 /* The value of the attribute with that name (without prefix), as written; p NULL when it is not there. */
 span xml_attribute(const struct xml *x, const char *name);
 /* Next name and value of `attributes`; false at the end. */
