@@ -508,38 +508,18 @@ static enum errc settings_read(struct layout *l, const struct zip *z, struct err
 	return beside_done(&beside, e);
 }
 
-/* What is encrypted is said of each member: of some documents it is their macros alone. Is it the text? */
-static bool encrypted_text(struct zip *z, span manifest)
-{
-	span path = SPAN_EMPTY;
-	bool text = false;
-	enum xml_event event;
-
-	for (struct xml x = xml_of(manifest); (event = xml_next(&x)) != XML_END;) {
-		const struct zip_member *m;
-
-		if (event == XML_OPEN && xml_is(&x, "file-entry"))
-			path = xml_attribute(&x, "full-path");
-		if (event != XML_OPEN || !xml_is(&x, "encryption-data"))
-			continue;
-		text |= path.n == 0 || IS_ANY(path, "content.xml", "encrypted-package");
-		if ((m = zip_find(z, path)) != NULL)
-			z->members[m - z->members].encrypted = true;
-	}
-	return text;
-}
-
 enum errc odf_read(struct layout *l, span content, struct err *e)
 {
 	struct zip z;
 	span manifest;
+	bool sealed;
 	enum errc rc;
 
 	if ((rc = zip_open(l->a, content, LIMIT_DOCUMENT_MEMBERS, LIMIT_DOCUMENT_BYTES, &z, e)) != OK ||
-	    (rc = package_xml(l->a, l, &z, SPAN_LIT("META-INF/manifest.xml"), &manifest, e)) != OK)
+	    (rc = package_xml(l->a, l, &z, SPAN_LIT("META-INF/manifest.xml"), &manifest, e)) != OK || (rc = odf_unlock(l, &z, manifest, &sealed, e)) != OK)
 		return rc;
-	if (span_has(manifest, SPAN_LIT("encryption-data")) && encrypted_text(&z, manifest))
-		return err_set(e, ERR_EVIDENCE, "encrypted OpenDocument document");
+	if (sealed)
+		return err_set(e, ERR_EVIDENCE, "encrypted OpenDocument document: needs a password");
 	if (z.damaged)
 		layout_problem(l, "damaged: its directory is not whole");
 	if (z.cut)

@@ -291,7 +291,7 @@ static void an_open_document_is_read_and_one_with_a_password_says_so(void **stat
 	stands(&d, "a", "sheet One, cell A1");
 	is_safe_cut(zip_of(m, N_OF(m), true));
 	assert_int_equal(document_read(test_arena_kept(), zip_of(sealed, N_OF(sealed), true), NULL, &d, &e), ERR_EVIDENCE);
-	assert_string_equal(e.text, "encrypted OpenDocument document");
+	assert_string_equal(e.text, "encrypted OpenDocument document: needs a password");
 }
 
 /* Where a package keeps pictures, or what the program alone uses, somebody may have put words. */

@@ -205,6 +205,15 @@ enum errc zip_inflate(struct arena *a, span in, uint64_t says, size_t max, span 
 	return OK;
 }
 
+span zip_packed(const struct zip *z, const struct zip_member *m)
+{
+	span h = m->at <= z->bytes.n ? span_from(z->bytes, (size_t)m->at) : SPAN_EMPTY;
+
+	if (h.n < LOCAL_BYTES || zip_u32(h, 0) != LOCAL)
+		return SPAN_EMPTY;
+	return span_first(span_from(h, LOCAL_BYTES + zip_u16(h, 26) + zip_u16(h, 28)), m->n_packed < h.n ? (size_t)m->n_packed : h.n);
+}
+
 static enum errc unpack(struct arena *a, const struct zip *z, const struct zip_member *m, size_t max, span *out,
     const char **why, struct err *e)
 {
@@ -212,6 +221,8 @@ static enum errc unpack(struct arena *a, const struct zip *z, const struct zip_m
 
 	*out = SPAN_EMPTY;
 	*why = NULL;
+	if (m->opened.n > 0)
+		return zip_inflate(a, m->opened, 2 * (uint64_t)m->opened.n, max, out, why, e);
 	if (m->encrypted) {
 		*why = "encrypted";
 		return OK;
@@ -220,10 +231,9 @@ static enum errc unpack(struct arena *a, const struct zip *z, const struct zip_m
 		*why = "a member is not where the directory says";
 		return OK;
 	}
-	packed = span_from(h, LOCAL_BYTES + zip_u16(h, 26) + zip_u16(h, 28));
+	packed = zip_packed(z, m);
 	if (m->n_packed > packed.n)
 		*why = "the file ends within a member";
-	packed = span_first(packed, m->n_packed < packed.n ? (size_t)m->n_packed : packed.n);
 	if (m->method == DEFLATED)
 		return zip_inflate(a, packed, m->n_bytes, max, out, why, e);
 	if (m->method != STORED) {

@@ -34,6 +34,8 @@ const struct zip_member *zip_find(const struct zip *z, span name);
 MUST_CHECK enum errc zip_read(struct arena *a, const struct zip *z, const struct zip_member *m, size_t max, span *out,
     const char **why, struct err *e);
 
+/* Its bytes as they lie in the file; empty where it is not there. */
+span zip_packed(const struct zip *z, const struct zip_member *m);
 /* A deflated stream (RFC 1951) of which `says` bytes are promised; the rest as zip_read. */
 MUST_CHECK enum errc zip_inflate(struct arena *a, span in, uint64_t says, size_t max, span *out, const char **why, struct err *e);
 

@@ -13,6 +13,7 @@ struct zip_member {
 	uint64_t at;                /* of the local header */
 	unsigned method;
 	bool encrypted;
+	span opened;                /* of one that was encrypted: what it was deflated to before */
 	bool read;                  /* by who asked for it by name */
 };
 
