@@ -90,7 +90,7 @@ static enum errc code_right(struct call *c, span notice, span auth, struct notic
 {
 	const char *network = client_network(c->a, c->q->client);
 	struct digest d;
-	bool over = false, first, locked;
+	bool over = false, first, locked, logged = true;
 	enum errc rc;
 
 	*right = false;
@@ -100,7 +100,9 @@ static enum errc code_right(struct call *c, span notice, span auth, struct notic
 		return rc;
 	if (over) {
 		/* The log is kept for good, and in memory: who goes on must not make it grow. */
-		if (first)
+		if (first && (rc = refusal_logged(c->l, &logged, e)) != OK)
+			return rc;
+		if (first && logged)
 			attempt(c, notice, network, "limit");
 		c->retry_after = MINUTE;
 		(void)refuse(c, LIMIT);
@@ -112,7 +114,10 @@ static enum errc code_right(struct call *c, span notice, span auth, struct notic
 	*right = n->auth.n == DIGEST_SIZE && CRYPTO_memcmp(n->auth.p, d.b, DIGEST_SIZE) == 0 && n->known;
 	locked = n->locked_until > c->l->now;
 	*right = *right && !locked;
-	attempt(c, notice, network, locked ? "locked" : *right ? "right" : "wrong");
+	if (!*right && (rc = refusal_logged(c->l, &logged, e)) != OK)
+		return rc;
+	if (logged)
+		attempt(c, notice, network, locked ? "locked" : *right ? "right" : "wrong");
 	if (*right) {
 		rc = sql_run(c->l->db, e, "UPDATE notice SET wrong = 0 WHERE id = ?", "s", n->id);
 	} else {

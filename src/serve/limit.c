@@ -2,6 +2,9 @@
 
 #include "serve/private.h"
 
+/* Lines of the log for who was refused and is nobody yet: beyond what all who mistype make together. */
+enum { REFUSALS_AN_HOUR = 5000 };
+
 enum errc limit_count(struct logic *l, const char *key, int64_t seconds, int64_t most, bool *over, int64_t *n, struct err *e)
 {
 	int64_t slot = l->now / seconds, have;
@@ -29,6 +32,23 @@ enum errc call_limit(struct call *c, const char *what, const char *whose, int64_
 		return rc;
 	c->retry_after = (unsigned)(seconds - c->l->now % seconds);
 	return refuse(c, LIMIT);
+}
+
+enum errc refusal_logged(struct logic *l, bool *may, struct err *e)
+{
+	bool over = false;
+	int64_t n = 0;
+	struct json j;
+	enum errc rc = limit_count(l, "refusals", HOUR, REFUSALS_AN_HOUR, &over, &n, e);
+
+	*may = !over;
+	if (rc != OK || n != REFUSALS_AN_HOUR + 1)
+		return rc;
+	j = event_begin(l, "alarm", NULL);
+	json_str(&j, "kind", "refusals");
+	json_i64(&j, "n", n);
+	event_end(l, &j);
+	return call_keep(l, e);
 }
 
 enum errc limits_expire(struct logic *l, struct err *e)

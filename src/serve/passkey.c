@@ -366,6 +366,19 @@ static void sign_in_event(struct call *c, const struct passkey_row *p, const cha
 	event_end(c->l, &j);
 }
 
+static enum errc sign_in_refused(struct call *c, const struct passkey_row *p, struct err *e)
+{
+	bool logged;
+	enum errc rc = refusal_logged(c->l, &logged, e);
+
+	if (rc != OK)
+		return rc;
+	if (logged)
+		sign_in_event(c, p, "refused");
+	(void)refuse(c, REFUSED);
+	return call_keep(c->l, e);
+}
+
 static enum errc assertion_check(struct call *c, const struct assertion *a, const char *what,
     const struct passkey_row *p, bool *good, uint32_t *counter,
     struct err *e)
@@ -479,11 +492,8 @@ enum errc route_sign_in(struct call *c, struct err *e)
 		return rc;
 	if (good && found && (rc = room_load(c->l, c->a, p.room, &c->room, &found, e)) != OK)
 		return rc;
-	if (!good || !found || strcmp(c->me.status, "removed") == 0 || (c->route->states & 1u << c->room.state) == 0) {
-		sign_in_event(c, &p, "refused");
-		(void)refuse(c, REFUSED);
-		return call_keep(c->l, e);
-	}
+	if (!good || !found || strcmp(c->me.status, "removed") == 0 || (c->route->states & 1u << c->room.state) == 0)
+		return sign_in_refused(c, &p, e);
 	if ((rc = passkey_used(c, a.id, &p, counter, e)) != OK)
 		return rc;
 	sign_in_event(c, &p, "ok");
@@ -523,11 +533,8 @@ enum errc route_assert(struct call *c, struct err *e)
 	if ((rc = passkey_load(c, a.id, &p, e)) != OK ||
 	    (rc = assertion_check(c, &a, "assert", &p, &good, &counter, e)) != OK)
 		return rc;
-	if (!good || strcmp(p.account, c->s.account) != 0) {
-		sign_in_event(c, &p, "refused");
-		(void)refuse(c, REFUSED);
-		return call_keep(c->l, e);
-	}
+	if (!good || strcmp(p.account, c->s.account) != 0)
+		return sign_in_refused(c, &p, e);
 	if ((rc = passkey_used(c, a.id, &p, counter, e)) != OK)
 		return rc;
 	c->s.fresh = c->l->now;

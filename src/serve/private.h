@@ -237,6 +237,11 @@ MUST_CHECK enum errc limit_count(struct logic *l, const char *key, int64_t secon
 /* The same of a request, for an account, a case or a network: one too many is refused, with how long to wait. */
 MUST_CHECK enum errc call_limit(struct call *c, const char *what, const char *whose, int64_t seconds, int64_t most,
     struct err *e);
+/*
+ * Before a line in the log of somebody who was refused, whom nobody knows: may there be one? Each network has limits of its own, but who
+ * has ten thousand networks, as with IPv6 anybody can, must not fill the disk. The first that is left out is an alarm.
+ */
+MUST_CHECK enum errc refusal_logged(struct logic *l, bool *may, struct err *e);
 MUST_CHECK enum errc limits_expire(struct logic *l, struct err *e);
 const char *client_network(struct arena *a, span client);
 

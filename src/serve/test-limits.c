@@ -148,6 +148,38 @@ static void who_asks_for_what_is_others_is_logged_so_often_an_hour_and_no_more(v
 	assert_int_equal(number("SELECT count(*) FROM mark"), 0);
 }
 
+/* From ever other networks, as with IPv6 anybody can: all together fill no disk, and nobody who has the right code is left out. */
+static void refusals_are_logged_so_often_an_hour_and_no_more_from_however_many_networks(void **state)
+{
+	static const char sign_in[] = "{\"id\":\"AQ\",\"clientDataJSON\":\"e30\",\"authenticatorData\":\"AA\",\"signature\":\"AA\",\"userHandle\":null}",
+	    wrong[] = "{\"notice\":\"TN-0000-0009\",\"auth_a\":\"" ZEROS "\"}";
+	static const unsigned char no[5] = {0};
+	char client[32];
+	span body;
+
+	(void)state;
+	assert_ok(sql_script(l->db, "INSERT INTO tally VALUES ('refusals', 1700000000 / 3600, 3600, 4990)", &e));
+	for (unsigned i = 0; i < 40; i++) {
+		const struct request q = {.method = METHOD_POST, .form_ok = true, .path = span_str(i % 2 == 0 ? "/api/sign-in" : "/api/claim"),
+		    .origin = span_str(config.origin), .client = span_str(client), .body = span_str(i % 2 == 0 ? sign_in : wrong)};
+
+		(void)snprintf(client, sizeof client, "2001:db8:%x::1", i);
+		if (i % 2 == 0)
+			assert_ok(wire_send(others[1], WIRE_ANSWER, span_of(no, sizeof no), &e));
+		/* The eleventh is an alarm; behind it nobody answers logic, and it asks nobody. */
+		if (i <= 10)
+			answer_log();
+		assert_int_equal(answered(&answer, &q, &body), 403);
+		assert_int_equal(told("\"event\":\"alarm\""), i == 10);
+	}
+	assert_false(l->lost);
+	/* The right code is of the case, and in the log. */
+	assert_ok(sql_script(l->db, "UPDATE notice SET auth = x'66687aadf862bd776c8fc18b8e9f8e20089714856ee233b3902a591d0d5f2925' WHERE id <> ''", &e));
+	answer_log();
+	(void)ask(&answer, "/api/claim", "{\"notice\":\"TN-0000-0001\",\"auth_a\":\"" ZEROS "\"}", "", &body);
+	assert_int_equal(told("\"result\":\"right\""), 1);
+}
+
 static void who_is_impatient_can_prove_a_domain_the_same_day(void **state)
 {
 	(void)state;
@@ -166,6 +198,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(credentials_and_tasks_are_marked_so_often_an_hour_and_no_more, ann_comes, ann_goes),
 	    cmocka_unit_test_setup_teardown(passkeys_are_made_so_often_a_day_and_no_more, ann_comes, ann_goes),
 	    cmocka_unit_test_setup_teardown(who_asks_for_what_is_others_is_logged_so_often_an_hour_and_no_more, ann_comes, ann_goes),
+	    cmocka_unit_test_setup_teardown(refusals_are_logged_so_often_an_hour_and_no_more_from_however_many_networks, ann_comes, ann_goes),
 	    cmocka_unit_test_setup_teardown(who_is_impatient_can_prove_a_domain_the_same_day, ann_comes, ann_goes),
 	};
 
