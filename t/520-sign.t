@@ -88,6 +88,11 @@ exits "in one line" 0 verify "$T/notice.eml" $all
 like "that says so" "$out" "^GENUINE: notice $id from incident@kestrelgate.example; statement, notice log, S/MIME, DKIM \(RSA\), DKIM \(Ed25519\)\$"
 tr -d '\r' <notice.eml >lf.eml
 exits "also when it was saved with other line ends" 0 verify "$T/lf.eml" $all
+# A signature that does not hold, which anybody on the way can add, in front of those that do and behind them.
+awk 'f && /^[^ \t]/ {exit} /^DKIM-Signature:.*rsa/ {f=1} f' lf.eml | sed 's/bh=./bh=x/' >bad.field
+cat bad.field lf.eml >before.eml
+awk '/^$/ && !d {while ((getline l < "bad.field") > 0) print l; d=1} 1' lf.eml >behind.eml
+for at in before behind; do exits "a signature that does not hold, $at those that do, takes nothing from them" 0 verify "$T/$at.eml" $all; done
 for with in "--key $CASE/keys/notice.pub" "--ca $T/ca.pem"; do
 	exits "one of the two is enough: ${with%% *}" 0 verify "$T/notice.eml" $with
 	exits "and sees a changed byte" 1 verify "$T/changed.eml" $with

@@ -284,25 +284,27 @@ enum errc age_open(struct age_reader *r, span file, const struct seal_key *secre
 	unsigned char file_key[FILE_KEY], mac[KEY];
 	span header, mac_text, rest;
 	struct digest want;
-	bool opened, ok;
+	bool whole, opened, ok = false;
 
 	memset(r, 0, sizeof *r);
 	if (sodium_init() < 0)
 		return err_set(e, ERR_WORLD, "libsodium does not start");
 	if (!age_file_begins(file))
 		return err_set(e, ERR_EVIDENCE, "not an age file");
-	if (!read_header(file, secret, file_key, &header, &mac_text, &rest, &opened) || !read_b64(mac_text, mac))
-		return err_set(e, ERR_EVIDENCE, "the header of the age file is damaged");
-	if (!opened)
-		return err_set(e, ERR_EVIDENCE, "this key does not open the file");
-	header_mac(file_key, header, &want);
-	ok = sodium_memcmp(mac, want.b, sizeof mac) == 0 && rest.n >= 16;
+	whole = read_header(file, secret, file_key, &header, &mac_text, &rest, &opened) && read_b64(mac_text, mac);
+	if (whole && opened) {
+		header_mac(file_key, header, &want);
+		ok = sodium_memcmp(mac, want.b, sizeof mac) == 0 && rest.n >= 16;
+	}
 	if (ok) {
 		payload_key(file_key, rest.p, r->key);
 		r->rest = span_from(rest, 16);
 	}
 	sodium_memzero(file_key, sizeof file_key);
-	return ok ? OK : err_set(e, ERR_EVIDENCE, "the header of the age file was changed");
+	if (ok)
+		return OK;
+	return err_set(e, ERR_EVIDENCE, !whole ? "the header of the age file is damaged" : !opened ? "this key does not open the file"
+	    : "the header of the age file was changed");
 }
 
 enum errc age_next(struct age_reader *r, span *out, struct err *e)

@@ -368,7 +368,10 @@ static enum errc check_dns(struct checker *c)
 	return OK;
 }
 
-/* Signatures of other domains are none of the sender's. */
+/*
+ * Signatures of other domains are none of the sender's. Beside one that holds, another that does not says nothing (RFC 6376 6.1): anybody
+ * on the way can add it.
+ */
 static enum errc check_dkim(struct checker *c)
 {
 	struct dkim_signature *v;
@@ -396,8 +399,10 @@ static enum errc check_dkim(struct checker *c)
 			continue;
 		if ((rc = dkim_check(c->a, c->raw, &v[i], record, &why, c->e)) != OK)
 			return rc;
-		tell(c, which, why == NULL ? VERIFY_PASS : VERIFY_FAIL,
-		    why != NULL ? why : arena_printf(c->a, "signed by %.*s", (int)v[i].domain.n, (const char *)v[i].domain.p));
+		if (why == NULL)
+			tell(c, which, VERIFY_PASS, arena_printf(c->a, "signed by %.*s", (int)v[i].domain.n, (const char *)v[i].domain.p));
+		else if (c->out->check[which].outcome != VERIFY_PASS)
+			tell(c, which, VERIFY_FAIL, why);
 	}
 	if (c->out->check[CHECK_DKIM_RSA].outcome == VERIFY_NOT_CHECKED &&
 	    c->out->check[CHECK_DKIM_ED25519].outcome == VERIFY_NOT_CHECKED)
