@@ -176,9 +176,12 @@ static enum smtp_outcome outcome_of(const struct smtp *s, CURLcode got)
 		return SMTP_UNUSABLE;
 	if (s->given && !s->after)
 		return SMTP_UNKNOWN;
-	if (s->code < 500 || s->code >= 600)
+	if (s->code >= 400 && s->code < 500)
 		return SMTP_LATER;
-	return s->named ? SMTP_REFUSED : SMTP_UNUSABLE;
+	/* Of a server that is down for a weekend each mail would be tried until it has failed. */
+	if (!s->named)
+		return SMTP_UNUSABLE;
+	return s->code >= 500 ? SMTP_REFUSED : SMTP_LATER;
 }
 
 enum errc smtp_send(struct smtp *s, const char *from, const char *to, span message, struct smtp_result *out, struct err *e)

@@ -26,9 +26,9 @@ void smtp_close(struct smtp *s); /* QUIT; NULL is fine */
 enum smtp_outcome {
 	SMTP_TAKEN = 1,      /* 2yz behind the last byte: the server has it */
 	SMTP_REFUSED = 2,    /* 5yz to this recipient, or to the message: never */
-	SMTP_LATER = 3,      /* 4yz, or no connection: not taken, try again */
+	SMTP_LATER = 3,      /* 4yz, or the connection broke on the way: not taken, try again */
 	SMTP_UNKNOWN = 4,    /* all was given and no reply came: taken or not, nobody knows */
-	SMTP_UNUSABLE = 5,   /* no TLS, wrong certificate, wrong password, 5yz to us or to the sender: nothing can be sent this way */
+	SMTP_UNUSABLE = 5,   /* no server, no TLS, wrong certificate, wrong password, 5yz to us or to the sender: nothing can be sent this way */
 };
 struct smtp_result {
 	enum smtp_outcome outcome;
