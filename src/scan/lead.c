@@ -177,7 +177,7 @@ bool lead_is_typed(const struct told_words *words, span text, size_t at)
 /* "passwords such as X": one of many; "the network shows as X": a name; "not X": what it was not */
 static bool is_example(span before)
 {
-	static const char *const words[] = {"such as", "for example", "for instance", "zum beispiel", "z.b.", "e.g.", "par exemple", "por ejemplo", "example:", "e.g.,", "e.g.:", "beispiel:", "exemple :", "exemple:", "ejemplo:",
+	static const char *const words[] = {"such as", "for example", "for instance", "zum beispiel", "z.b.", "z. b.", "e.g.", "e. g.", "p. ex.", "par ex.", "b.v.", "bv.", "par exemple", "por ejemplo", "example:", "e.g.,", "e.g.:", "beispiel:", "exemple :", "exemple:", "ejemplo:",
 	    "esempio:", "ad es.", "bijv.", "voorbeeld:", "p. ej.", "p.ej.", "exemplo:",
 	    " not", " not be", "t be", "cannot be", " nicht", " like", "so will", "called it", "calls it", "named it", "shows as", "shows up as", "appears as", "erscheint als", "affiche comme", "aparece como"};
 

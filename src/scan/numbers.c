@@ -573,7 +573,7 @@ static bool any_ok(span s)
 	return bsn_ok(s) || cpf_ok(s) || fnr_ok(s) || hetu_ok(s) || nhs_ok(s) || nif_ok(s) || nrn_ok(s) || personnummer_ok(s) ||
 	    pesel_ok(s) || sin_ok(s) || tfn_ok(s) || aadhaar_ok(s) || itin_ok(s) || ssn_ok(s) || nir_ok(s) || dni_ok(s) || de_tax_ok(s) ||
 	    codice_fiscale_ok(s) || ahv_ok(s) || nino_ok(s) || rc_ok(s) || rvnr_ok(s) || svnr_ok(s) || kvnr_ok(s) || naf_ok(s) ||
-	    cnp_ok(s) || oib_ok(s) || tckn_ok(s) || ppsn_ok(s) || za_ok(s);
+	    cnp_ok(s) || oib_ok(s) || tckn_ok(s) || ppsn_ok(s) || za_ok(s) || nric_ok(s);
 }
 
 size_t number_named(span name)

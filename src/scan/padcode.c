@@ -503,8 +503,8 @@ bool pad_code_is_dialled(span text, span v)
 	static const char *const rings[] = {"ring", "phone", "rufen", "appelez", "llame", NULL};
 	static const char *const more[] = {"and", "for", "to", "und", "et", "y", NULL};
 	static const char *const hands[] = {"pull", "push", "turn", "slide", "lift", "twist", "press", "open", "ziehen", "drehen", "drücken", "tirez", "poussez", "tournez", "tira", "empuja", "gira", NULL};
-	static const char *const calls[] = {"call ", "ring ", "phone ", "report ", "contact ", "are reset ", "melde", "rufen ", "ruf ", "appel", "llam", "chiama"};
-	static const char *const on[] = {"on", "at", "unter", "au", "al", NULL};
+	static const char *const calls[] = {"text ", "sms ", "call ", "ring ", "phone ", "report ", "contact ", "are reset ", "melde", "rufen ", "ruf ", "appel", "llam", "chiama"};
+	static const char *const on[] = {"on", "at", "to", "unter", "an", "au", "al", NULL};
 	size_t at = (size_t)(v.p - text.p), from = at > 40 ? at - 40 : 0;
 	unsigned char w[WORD_MAX];
 	span behind;

@@ -38,7 +38,7 @@ bool value_of_row(span text, span line, struct candidate *c)
 	for (size_t i = 0; i < name; i++)
 		words += !is_blank(line.p[i]) && is_blank(line.p[i + 1]);
 	*c = (struct candidate){.text = text, .at = base + from, .n = end - from};
-	return words <= 3;
+	return words <= 4;
 }
 
 span word_from_end(span line, size_t k)

@@ -263,6 +263,16 @@ static enum errc read_told(struct reader *r, const struct yaml *y, struct rule *
 	return OK;
 }
 
+/* The words of a name as programs join them; p is NULL: memory. */
+static span joined(struct arena *a, span name)
+{
+	unsigned char *v = arena_alloc(a, name.n);
+
+	for (size_t i = 0; v != NULL && i < name.n; i++)
+		v[i] = name.p[i] == ' ' ? '_' : name.p[i];
+	return (span){v, name.n};
+}
+
 /* A table whose rule has no anchors is looked for at the names of its columns; "* pin" ends one. */
 static enum errc read_columns(struct reader *r, const struct yaml *y, struct rule *rule, struct err *e)
 {
@@ -279,6 +289,8 @@ static enum errc read_columns(struct reader *r, const struct yaml *y, struct rul
 
 		if (w.n > 1)
 			rc = anchor_add(r, (struct anchor){.text = w, .fold = true, .word_start = true, .word_end = true, .made = true}, e);
+		if (rc == OK && span_find_byte(w, ' ') < w.n) /* code_porte */
+			rc = anchor_add(r, (struct anchor){.text = joined(r->a, w), .fold = true, .word_start = true, .word_end = true, .made = true}, e);
 	}
 	return rc;
 }

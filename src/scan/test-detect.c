@@ -277,12 +277,16 @@ static void a_word_that_can_only_be_a_password_is_found_anywhere(void **state)
 	    {"The recorder in the yard was left on Badger/Ridge4 by the engineer.", "Badger/Ridge4"},
 	    {"Le thermostat veut Tiede*Froid3 depuis la mise \xc3\xa0 jour.", "Tiede*Froid3"},
 	    {"Till 1 is BriocheBoss1 and till 2 the same.", "BriocheBoss1"},
+	    {"For the shop just the mail address and then Barrow.1969, or ring me.", "Barrow.1969"},
 	};
 	static const char *const nothing[] = {
 	    "The alarm of the shop costs US$450-million, to be paid on Jan-20-02 at the till.",
 	    "The database runs on Oracle9iAS, the server is Nahou-msx01v and its driver E31XRadio.",
 	    "The camera is set to buffer_samps*2, the server to 3x4+2y=14, 80%-owned by topAd1.pageY.",
 	    "Flight to Sakhalin-2 with Warning!!!!!11 on the box",
+	    "The zones to open are Alton02, Norton02 and Weston02.",
+	    "Unsubscribe by your account, or reply with your login.\n\n\n\njbk9fsqs56\n",
+	    "The login of Quill855 opens Quill855; who has Quill855 may enter with Quill855.",
 	};
 	struct fixture *f = *state;
 
@@ -304,6 +308,9 @@ static void a_secret_is_known_by_what_the_sentences_around_it_are_about(void **s
 	    {"L'armoire forte du d\xc3\xa9p\xc3\xb4t se d\xc3\xa9verrouille avec 5566 d\xc3\xa9sormais", "5566", CLASS_PASSCODE_PIN},
 	    {"Did you mean the password of the cloud drive?\nThat one never changed. Still Pebble2025x as far as I know.", "Pebble2025x",
 	        CLASS_PASSWORD},
+	    {"Voor de deur van de hal gebruikt u pincode 7713 of uw pas.", "7713", CLASS_PASSCODE_PIN},
+	    {"Si se bloquea la caja, clave supervisor 9513.", "9513", CLASS_PASSCODE_PIN},
+	    {"Frau Kolb, Ring 9       Schl\xc3\xbcsselsafe neben der Rinne   6620\n", "6620", CLASS_PASSCODE_PIN},
 	    {"Ihre Anmeldung wurde entsperrt \xe2\x80\x93 Moosgr\xc3\xbcn!47 gilt bis morgen.", "Moosgr\xc3\xbcn!47", CLASS_PASSWORD},
 	};
 	static const char *const nothing[] = {
@@ -312,6 +319,8 @@ static void a_secret_is_known_by_what_the_sentences_around_it_are_about(void **s
 	    "Press release: the new gate opened to 4000 visitors on 12 May 2024.",
 	    "The postcode is 48213 and the barrier is open.",
 	    "Log in to the portal with the user jsmith04 on server web01b.",
+	    "Dial the code at the door. I have the deals 758542, 758551 and 761003 on the drive.",
+	    "Key box behind the drain, see the door of VHE 20144",
 	};
 
 	for (size_t i = 0; i < sizeof told / sizeof *told; i++)

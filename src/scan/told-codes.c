@@ -148,7 +148,7 @@ void tell_codes(const struct told_words *words, span text, size_t from, size_t t
 		none_end = lead == LEAD_NONE ? start + v.n : 0;
 		w = told_weight(words, text, start, start + v.n, lead);
 		if (apart) {
-			if (w.lead < 1 || !w.here)
+			if (w.lead < 1 || (!w.here && !w.near))
 				continue;
 			w.sum -= v.p[1] == ' ' ? 0 : 2;
 		} else {

@@ -80,6 +80,50 @@ static bool is_of_somebody(span text, size_t at, size_t end)
 	    span_starts(span_from(text, end), SPAN_LIT(" <"));
 }
 
+/* "North02, South02 and Houston02": one of some that are numbered alike */
+static bool is_one_of_series(span text, size_t at, span v)
+{
+	enum { NEAR = 40 };
+	size_t tail = 0, from = at > NEAR ? at - NEAR : 0;
+	span digits, near = span_sub(text, from, at + v.n + NEAR - from);
+
+	while (tail < v.n && ascii_is_digit(v.p[v.n - 1 - tail]))
+		tail++;
+	digits = span_from(v, v.n - tail);
+	for (size_t i = 0, hit; tail > 1 && (hit = span_find(span_from(near, i), digits)) + i < near.n; i += hit + tail) {
+		size_t begin = i + hit, end = begin + tail;
+
+		if (from + end != at + v.n && begin > 2 && is_letter(near.p[begin - 1]) && is_letter(near.p[begin - 2]) && (end == near.n || !ascii_is_alnum(near.p[end])))
+			return true;
+	}
+	return false;
+}
+
+/* Four times near it: a mail names a thing again and again; its password once, and once more for each answer that has it below. */
+static bool is_named_often(span text, size_t at, span v)
+{
+	enum { NEAR = 4096, OFTEN = 4 };
+	size_t from = at > NEAR ? at - NEAR : 0, n = 0;
+	span near = span_sub(text, from, at + v.n + NEAR - from);
+
+	for (size_t i = 0, hit; n < OFTEN && (hit = span_find_nocase(span_from(near, i), v)) + i < near.n; i += hit + v.n)
+		n++;
+	return n == OFTEN;
+}
+
+bool word_is_of_thing(span text, size_t at, span v)
+{
+	return is_one_of_series(text, at, v) || is_named_often(text, at, v);
+}
+
+/* "jbk9fsqs56" below a mail that was sent to many: what it was marked with */
+static bool is_mark_below(span text, size_t at, size_t end)
+{
+	span line = line_of(text, at);
+
+	return span_trim(line).n == end - at && span_trim(span_from(text, end)).n == 0;
+}
+
 /* Does somebody write from it? "Hello GhostOp14", near ghostop14@corp.example */
 static bool is_of_address(span text, size_t at, span v)
 {
@@ -120,5 +164,6 @@ bool told_odd_enough(span text, const struct candidate *c, const struct weight *
 	    span_find_byte(v, '=') < v.n || span_find_byte(v, '@') < v.n)
 		return false;
 	/* What reads the text around it comes last: few words are left. */
-	return !is_of_program(text, c->at) && !row_names_value(line_of(text, c->at), v) && !is_of_somebody(text, c->at, c->at + c->n) && !is_of_address(text, c->at, v);
+	return !is_of_program(text, c->at) && !row_names_value(line_of(text, c->at), v) && !is_of_somebody(text, c->at, c->at + c->n) && !is_of_address(text, c->at, v) &&
+	    !word_is_of_thing(text, c->at, v) && (w->topic || !is_mark_below(text, c->at, c->at + c->n));
 }

@@ -23,6 +23,8 @@ struct weight told_weight(const struct told_words *words, span text, size_t at, 
 size_t sentence_start(span text, size_t at, size_t least);
 /* "xk3p9w", "Lq7tt2mn": letters and digits that change places at least twice */
 bool word_is_mixed(span v);
+/* Is the word at byte `at` what a thing is called: one of some that are numbered alike, or named again and again? */
+bool word_is_of_thing(span text, size_t at, span v);
 /*
  * Is what the words around say of secrets enough for a word that few but passwords look like? Of twenty thousand mails fewer than twenty have such a one
  * that is none. spoken: the text speaks of what has a secret somewhere.

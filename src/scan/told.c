@@ -148,8 +148,12 @@ static int worth(unsigned n, int first, int more)
 static bool is_circumstance(span text, size_t end, span behind)
 {
 	static const char *const words[] = {"by", "from", "until", "till", "since", "ab", "bis", "seit", "dès", "depuis", "desde", "hasta", "dal", NULL};
+	static const char *const dutch[] = {"uw", "je", "jouw", "jullie", "een", "met", "via", NULL};
 	size_t next = end + 1 + behind.n;
+	unsigned char w[WORD_MAX];
 
+	if (span_eq(behind, SPAN_LIT("of"))) /* "4821 of uw pas": or */
+		return span_is_one_of(word_behind(text, next, w), dutch);
 	return span_is_one_of(behind, words) && next + 1 < text.n && text.p[next] == ' ' && is_letter(text.p[next + 1]);
 }
 
@@ -165,7 +169,8 @@ static bool is_copula_number(span w)
 static bool names_device(span s)
 {
 	static const char *const words[] = {"key safe", "keysafe", "key box", "lockbox", "lock box", "keypad", "padlock", "code lock", "combination lock", "cadenas", "candado", "lucchetto", "cadeado", "boîte à clé", "sleutelkast",
-	    "codeschloss", "zahlenschloss", "schlüsselkasten", "schlüsseltresor", "hänglås", "hængelås", "nyckelskåp", "nøgleboks", "nøkkelboks", "kłódk", NULL};
+	    "sleutelkluis", "hangslot", "fietsslot", "codeschloss", "zahlenschloss", "vorhängeschloss", "vorhangschloss", "fahrradschloss", "schlüsselkasten", "schlüsseltresor", "schlüsselsafe", "schlüsselbox",
+	    "coffre à clé", "boîtier à clé", "caja de llaves", "cassetta delle chiavi", "cassetta portachiavi", "hänglås", "hængelås", "nyckelskåp", "nøgleboks", "nøkkelboks", "kłódk", NULL};
 
 	return span_has_one_of_nocase(s, words);
 }
@@ -281,7 +286,7 @@ static bool has_odder_behind(const struct told_words *words, span text, size_t a
 /* Does the text end where the name of who logs in follows? */
 static bool is_named(span before)
 {
-	static const char *const leads[] = {"ssh ", " on as ", " in as ", "id: ", "login: ", "user: "};
+	static const char *const leads[] = {"ssh ", " on as ", " in as ", "id: ", "id is ", "name: ", "login: ", "user: "};
 
 	for (size_t i = 0; i < sizeof leads / sizeof *leads; i++)
 		if (span_ends_nocase(before, span_str(leads[i])))
@@ -434,7 +439,7 @@ static size_t tell_password(const struct told_words *words, span text, size_t at
 	if (alone && odd < STRONG - 1 && (w.lead < 1 || w.sum - w.lead < 4))
 		return end;
 	if (alone && w.sum - w.lead < 2) {
-		if (w.sum >= 0 && is_sure(text, c.at, word_sureness(span_sub(text, c.at, c.n), odd), w.lead) && !found(ctx, c.at, c.n, CERTAINTY_LOW))
+		if (w.sum >= 0 && is_sure(text, c.at, word_sureness(span_sub(text, c.at, c.n), odd), w.lead) && !word_is_of_thing(text, c.at, span_sub(text, c.at, c.n)) && !found(ctx, c.at, c.n, CERTAINTY_LOW))
 			return 0;
 		return end;
 	}
@@ -445,7 +450,7 @@ static size_t tell_password(const struct told_words *words, span text, size_t at
 	if (!listed && odd + (w.lead > 0) < STRONG && ((!w.topic && w.lead == 0) || (!w.here && (!w.near || w.lead == 0) && !(w.busy && w.lead + odd >= 5))))
 		return end;
 	w.sum += listed ? LISTED : 0;
-	if (w.sum + odd <= TOLD_ENOUGH)
+	if (w.sum + odd <= TOLD_ENOUGH || (!w.topic && word_is_of_thing(text, c.at, span_sub(text, c.at, c.n))))
 		return end;
 	if (!found(ctx, c.at, c.n, w.sum + odd > TOLD_ENOUGH + 1 ? CERTAINTY_MEDIUM : CERTAINTY_LOW))
 		return 0;
