@@ -274,6 +274,41 @@ static void test_characters_that_nobody_sees_are_taken_out(void **state)
 	flows("", "caf\xc3\xa9 \xe2\x82\xac \xef\xbc\xa1\n", "caf\xc3\xa9 \xe2\x82\xac \xef\xbc\xa1\n");
 }
 
+/* As flows, of a file by that name: each character of the text is found again at its place. */
+static void is_escaped(const char *name, const char *body, const char *want)
+{
+	char raw[600];
+	struct read r;
+
+	(void)snprintf(raw, sizeof raw, "Content-Type: application/octet-stream; name=%s\n\n%s", name, body);
+	r = read_bytes(raw, strlen(raw), "1");
+	assert_span(r.t.utf8, want);
+	for (size_t at = 0, n; at < r.t.utf8.n; at += n) {
+		uint64_t at_byte, n_bytes;
+		span value;
+
+		(void)utf8_get(span_from(r.t.utf8, at), &n);
+		part_text_place(&r.t, at, n, &at_byte, &n_bytes);
+		assert_true(r.t.content.p[at_byte] == r.t.utf8.p[at] || r.t.content.p[at_byte] == '\\');
+		assert_int_equal(n_bytes, r.t.content.p[at_byte] != '\\' || r.t.utf8.p[at] == '\\' ? n : r.t.content.p[at_byte + 1] != 'u' ? 2 : n == 4 ? 12 : 6);
+		assert_ok(part_text_value(&r.t, at_byte, n_bytes, &value, &e));
+		assert_true(span_eq(value, span_sub(r.t.utf8, at, n)));
+	}
+	arena_free(r.a);
+}
+
+static void test_characters_that_are_escaped_are_those(void **state)
+{
+	(void)state;
+	is_escaped("a.json", "{\"T\\u00fcrcode\": \"4711\\u0026\\/x\"}", "{\"T\xc3\xbcrcode\": \"4711&/x\"}");
+	is_escaped("a.json", "[\"pin 4711\\nBo \\ud83d\\ude00\"]", "[\"pin 4711\nBo \xf0\x9f\x98\x80\"]");
+	is_escaped("a.json", "[\"pass\\u200bword: Tal-47\"]", "[\"password: Tal-47\"]");
+	/* What would end the string, and what is no escape. */
+	is_escaped("a.json", "[\"C:\\\\new \\\" \\u0022 \\u12 \\ud83d \\\"]", "[\"C:\\\\new \\\" \\u0022 \\u12 \\ud83d \\\"]");
+	is_escaped("a.properties", "pass=Tal\\=47\\u00e4\\:\nx=one\\\n  two\n", "pass=Tal=47\xc3\xa4:\nx=onetwo\n");
+	is_escaped("a.txt", "\\u00fc \\n", "\\u00fc \\n");
+}
+
 static void is_loose(const char *raw, const char *path, const char *want)
 {
 	struct arena *a = test_arena();
@@ -484,6 +519,7 @@ int main(void)
 		cmocka_unit_test(test_soft_line_breaks_are_taken_out),
 		cmocka_unit_test(test_characters_that_nobody_sees_are_taken_out),
 		cmocka_unit_test(test_nor_do_they_part_words_of_the_header),
+		cmocka_unit_test(test_characters_that_are_escaped_are_those),
 		cmocka_unit_test(test_what_stands_outside_of_the_parts_is_text),
 		cmocka_unit_test(test_a_piece_of_a_message_says_that_it_is_one),
 		cmocka_unit_test(test_what_a_page_does_not_show_is_read_in_part_where_it_is_too_long),

@@ -89,6 +89,16 @@ enum declared text_declared(span type, span filename)
 	return name != DECLARED_NOTHING ? name : by;
 }
 
+bool text_is_json(span type, span filename)
+{
+	static const span ends[] = {S(".json"), S(".jsonl"), S(".ndjson"), S(".ipynb"), S(".geojson"), S(".har")};
+
+	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+		if (span_ends_nocase(filename, ends[i]))
+			return true;
+	return span_eq(type, SPAN_LIT("application/json")) || span_eq(type, SPAN_LIT("application/x-ndjson")) || span_ends_nocase(type, SPAN_LIT("+json"));
+}
+
 bool text_looks(span head)
 {
 	const struct charset *told = charset_told(head);

@@ -15,6 +15,9 @@ enum declared {
 /* By type ("text/plain", lower case), and where that says nothing by the file name. */
 enum declared text_declared(span type, span filename);
 
+/* JSON, or lines of it. */
+bool text_is_json(span type, span filename);
+
 /* Do these first bytes of a part look like text of some charset? */
 bool text_looks(span head);
 

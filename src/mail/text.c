@@ -204,7 +204,8 @@ static enum errc convert(struct arena *a, const struct part *p, struct part_text
 	}
 	t->utf8 = t->source;
 	/* A file is shown with its lines. */
-	how = !p->flowed || p->filename.n != 0 ? FLOW_NOT : p->delsp ? FLOW_DELSP : FLOW_SOFT;
+	how = text_is_json(p->type, p->filename) ? FLOW_JSON : span_ends_nocase(p->filename, SPAN_LIT(".properties")) ? FLOW_PROPERTIES :
+	    !p->flowed || p->filename.n != 0 ? FLOW_NOT : p->delsp ? FLOW_DELSP : FLOW_SOFT;
 	if (!t->html && (rc = flowed_text(a, t->source, how, &t->utf8, &t->flow, e)) != OK)
 		return rc;
 	if (t->html && ((rc = html_text(a, t->source, &t->utf8, e)) != OK ||
@@ -471,7 +472,7 @@ void part_text_place(const struct part_text *t, size_t at, size_t n, uint64_t *a
 		html_place(t->html_places, at, n != 0 ? n : 1, &from, &to);
 	if (t->flow != NULL) {
 		from = flow_source(t->flow, at);
-		to = n != 0 ? flow_source(t->flow, at + n - 1) + 1 : from;
+		to = n != 0 ? flow_source_end(t->flow, at + n) : from;
 	}
 	from = content_place(t, from);
 	*at_byte = from;
