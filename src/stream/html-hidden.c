@@ -3,8 +3,10 @@
  * program or to who cannot see it.
  */
 #include "base/buf.h"
+#include "base/digest.h"
 #include "base/limits.h"
 #include "base/utf8.h"
+#include "stream/decode.h"
 #include "stream/html.h"
 #include "stream/html-private.h"
 
@@ -119,6 +121,32 @@ static bool is_said(span value)
 	return value.n > 3 && (span_find_byte(value, ' ') < value.n || span_find_byte(value, ':') < value.n || span_find_byte(value, '=') < value.n);
 }
 
+/* A text that lies in an address itself (RFC 2397), as pages give what is to be saved, or what a frame shows. */
+static enum errc data_put(struct hidden *h, span value, struct err *e)
+{
+	size_t comma = span_find_byte(value, ','), n = 0;
+	span body = span_from(value, comma + 1), text;
+	unsigned char *p = arena_alloc(h->a, body.n + 1);
+	unsigned ignored = 0;
+
+	if (p == NULL)
+		return err_memory(e);
+	if (span_ends_nocase(span_first(value, comma), SPAN_LIT(";base64"))) {
+		n = base64_decode_either(body, p, &ignored);
+	} else {
+		for (size_t i = 0; i < body.n; i++) {
+			bool escaped = body.p[i] == '%' && hex_read(span_sub(body, i + 1, 2), p + n, 1);
+
+			if (!escaped)
+				p[n] = body.p[i];
+			i += escaped ? 2 : 0;
+			n++;
+		}
+	}
+	text = utf8_clean(h->a, span_of(p, n));
+	return text.p == NULL ? err_memory(e) : put(h, SPAN_EMPTY, text, e);
+}
+
 static enum errc tag_attributes(struct hidden *h, const struct html_tag *t, struct err *e)
 {
 	struct html_attribute a;
@@ -126,7 +154,9 @@ static enum errc tag_attributes(struct hidden *h, const struct html_tag *t, stru
 	enum errc rc = OK;
 
 	for (size_t at = 0; rc == OK && html_attribute(h->in, t, &at, &a);) {
-		if (span_eq_nocase(a.name, SPAN_LIT("value")))
+		if (span_starts_nocase(a.value, SPAN_LIT("data:text/")))
+			rc = data_put(h, a.value, e);
+		else if (span_eq_nocase(a.name, SPAN_LIT("value")))
 			f.value = a.value;
 		else if (span_eq_nocase(a.name, SPAN_LIT("name")) || (f.name.n == 0 && span_eq_nocase(a.name, SPAN_LIT("id"))))
 			f.name = a.value;

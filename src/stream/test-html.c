@@ -270,6 +270,8 @@ static void test_what_fields_hold_and_attributes_say_is_given_when_asked_for(voi
 	assert_span(hidden(a, "<input type=hidden name=pwd value=Reef-32>"), "pwd: Reef-32\n");
 	assert_span(hidden(a, "<b title='say Reef-33' class='x y'>x</b><img title='shown already' src=x>"), "say Reef-33\n");
 	assert_span(hidden(a, "<iframe srcdoc='&lt;p&gt;pin &lt;b&gt;4821&lt;/b&gt;'>"), "pin 4821\n");
+	assert_span(hidden(a, "<a download=a.txt href='data:text/plain;base64,cGluIDQ4MjM='>x</a><iframe src='data:text/html,%3Cb%3Epi%3C/b%3En%204824'>"), "pin 4823\npin 4824\n");
+	assert_span(hidden(a, "<img src='data:image/gif;base64,R0lGODlh'><a href='data:text/plain'>y</a>"), "");
 	assert_span(hidden(a, "<!-- <p>pass<b>word</b>: Reef-34</p> <input name=q value=1> -->"), "password: Reef-34\n1\nq: 1\n");
 	assert_span(hidden(a, "<!--[if mso]><p>pin 4822</p><![endif]-->"), "pin 4822\n");
 	assert_span(hidden(a, "<!--[if gte mso 9]><xml><o:OfficeDocumentSettings><o:PixelsPerInch>96</o:PixelsPerInch></xml><![endif]-->"), "");
