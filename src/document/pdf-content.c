@@ -105,8 +105,8 @@ static void gap(struct content *c, double x, double y, double size)
 		layout_byte(l, '\n');
 	else if (right > 0.95 * em && last != ' ' && last != '\t')
 		layout_byte(l, '\t');
-	else if (right > 0.17 * em && last != ' ' && last != '\t')
-		layout_byte(l, ' ');
+	else if ((right > 0.17 * em && last != ' ' && last != '\t') || (ascii_is_digit(last) && size < c->end_size && down > 0.1 * larger))
+		layout_byte(l, ' '); /* a figure that is raised behind a number is none of it */
 }
 
 /*

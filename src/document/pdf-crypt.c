@@ -1,11 +1,11 @@
 /*
  * The standard security handler (ISO 32000-1, 7.6; ISO 32000-2 for revision 6) with the empty user password: a document
- * that opens without asking is one that anybody who has it can read. Then with those that are given.
+ * that opens without asking is one that anybody who has it can read. Then with those that are given, as the user's and as the owner's.
  */
 #include "stream/cipher.h"
 #include "document/pdf.h"
 
-enum { PASSWORD_R6 = 127 }; /* bytes of a password that count */
+enum { PASSWORD_R6 = 127 /* bytes of a password that count */, USER_R6 = 48 };
 enum method { METHOD_NONE, METHOD_RC4, METHOD_AES };
 struct pdf_crypt { unsigned char key[32]; size_t key_n; enum method streams, strings, files; bool whole_key, no_key; };
 
@@ -68,14 +68,34 @@ static bool key_fits(const struct pdf_crypt *k, unsigned revision, span u, span 
 	return memcmp(want, u.p, 16) == 0;
 }
 
-/* ISO 32000-2, algorithm 2.B. */
-static bool hash_r6(span password, span salt, unsigned char out[32])
+/* Algorithm 7: with the owner's password the user's, filled up as algorithm 2 wants it. */
+static bool user_of_owner(const struct pdf_crypt *k, unsigned revision, span o, span password, unsigned char user[32])
 {
-	unsigned char k[64], round[64 * (64 + PASSWORD_R6)], sealed[64 * (64 + PASSWORD_R6) + 16];
-	span parts[] = {password, salt};
+	unsigned char digest[EVP_MAX_MD_SIZE], key[16];
+	span parts[] = {span_first(password, 32), span_of(padding, 32 - span_first(password, 32).n)}, again = span_of(digest, 16);
+
+	if (o.n < 32 || k->key_n > sizeof key || !hash_parts(EVP_md5(), parts, 2, digest))
+		return false;
+	for (int i = 0; i < 50 && revision >= 3; i++)
+		if (!hash_parts(EVP_md5(), &again, 1, digest))
+			return false;
+	memcpy(user, o.p, 32);
+	for (unsigned i = revision >= 3 ? 20 : 1; i-- > 0;) {
+		for (size_t n = 0; n < k->key_n; n++)
+			key[n] = (unsigned char)(digest[n] ^ i);
+		rc4(span_of(key, k->key_n), span_of(user, 32), user);
+	}
+	return true;
+}
+
+/* ISO 32000-2, algorithm 2.B. user: the entry U, with the owner's password. */
+static bool hash_r6(span password, span salt, span user, unsigned char out[32])
+{
+	unsigned char k[64], round[64 * (64 + PASSWORD_R6 + USER_R6)], sealed[64 * (64 + PASSWORD_R6 + USER_R6) + 16];
+	span parts[] = {password, salt, user};
 	size_t k_n = 32;
 
-	if (!hash_parts(EVP_sha256(), parts, 2, k))
+	if (!hash_parts(EVP_sha256(), parts, 3, k))
 		return false;
 	for (unsigned i = 0; ; i++) {
 		unsigned rest = 0;
@@ -83,10 +103,14 @@ static bool hash_r6(span password, span salt, unsigned char out[32])
 		span in;
 
 		for (unsigned copy = 0; copy < 64; copy++) {
-			memcpy(round + copy * (password.n + k_n), password.p, password.n);
-			memcpy(round + copy * (password.n + k_n) + password.n, k, k_n);
+			unsigned char *at = round + copy * (password.n + k_n + user.n);
+
+			memcpy(at, password.p, password.n);
+			memcpy(at + password.n, k, k_n);
+			if (user.n > 0)
+				memcpy(at + password.n + k_n, user.p, user.n);
 		}
-		n = cipher_run(EVP_aes_128_cbc(), true, false, k, k + 16, span_of(round, 64 * (password.n + k_n)), sealed);
+		n = cipher_run(EVP_aes_128_cbc(), true, false, k, k + 16, span_of(round, 64 * (password.n + k_n + user.n)), sealed);
 		if (n == 0)
 			return false;
 		for (unsigned b = 0; b < 16; b++)
@@ -103,20 +127,21 @@ static bool hash_r6(span password, span salt, unsigned char out[32])
 	return true;
 }
 
-static bool hash_v5(unsigned revision, span password, span salt, unsigned char out[EVP_MAX_MD_SIZE])
+static bool hash_v5(unsigned revision, span password, span salt, span user, unsigned char out[EVP_MAX_MD_SIZE])
 {
-	span parts[] = {password, salt};
+	span parts[] = {password, salt, user};
 
-	return revision >= 6 ? hash_r6(password, salt, out) : hash_parts(EVP_sha256(), parts, 2, out);
+	return revision >= 6 ? hash_r6(password, salt, user, out) : hash_parts(EVP_sha256(), parts, 3, out);
 }
 
-static bool key_of_v5(struct pdf_crypt *k, unsigned revision, span u, span ue, span password)
+/* u and ue: of the user; or of the owner, and user is that entry. */
+static bool key_of_v5(struct pdf_crypt *k, unsigned revision, span u, span ue, span user, span password)
 {
 	static const unsigned char no_iv[16];
 	unsigned char digest[EVP_MAX_MD_SIZE], out[64];
 
-	if (u.n < 48 || ue.n < 32 || !hash_v5(revision, password, span_sub(u, 32, 8), digest) || memcmp(digest, u.p, 32) != 0 ||
-	    !hash_v5(revision, password, span_sub(u, 40, 8), digest) ||
+	if (u.n < 48 || ue.n < 32 || !hash_v5(revision, password, span_sub(u, 32, 8), user, digest) || memcmp(digest, u.p, 32) != 0 ||
+	    !hash_v5(revision, password, span_sub(u, 40, 8), user, digest) ||
 	    cipher_run(EVP_aes_256_cbc(), false, false, digest, no_iv, span_first(ue, 32), out) != 32)
 		return false;
 	memcpy(k->key, out, 32);
@@ -166,12 +191,17 @@ enum errc pdf_crypt_open(struct pdf *f, struct err *e)
 	k->key_n = version == 1 ? 5 : version == 4 ? 16 : bits >= 40 && bits <= 128 ? (size_t)bits / 8 : 5;
 	if (!pdf_is_name(pdf_get(f, d, "Filter"), "Standard") || version < 1 || version > 5 || version == 3)
 		return err_set(e, ERR_EVIDENCE, "encrypted PDF document, in a way that is not known");
-	for (size_t i = 0; !fits && (i == 0 || passwords_next(f->l->passwords, &i, revision >= 6 ? 100 : 50, &password));) {
+	for (size_t i = 0; !fits && (i == 0 || passwords_next(f->l->passwords, &i, revision >= 6 ? 200 : 100, &password));) {
+		unsigned char user[32];
+
 		password = span_first(password, PASSWORD_R6);
 		if (version == 5)
-			fits = key_of_v5(k, revision, u, pdf_string(f->a, pdf_get(f, d, "UE")), password);
+			fits = key_of_v5(k, revision, u, pdf_string(f->a, pdf_get(f, d, "UE")), SPAN_EMPTY, password) ||
+			       key_of_v5(k, revision, o, pdf_string(f->a, pdf_get(f, d, "OE")), span_first(u, USER_R6), password);
 		else
-			fits = key_of_md5(f, k, d, revision, o, id, password) && key_fits(k, revision, u, id);
+			fits = (key_of_md5(f, k, d, revision, o, id, password) && key_fits(k, revision, u, id)) ||
+			       (i > 0 && user_of_owner(k, revision, o, password, user) && key_of_md5(f, k, d, revision, o, id, span_of(user, 32)) &&
+			        key_fits(k, revision, u, id));
 		if (fits && i > 0)
 			passwords_used(f->l->passwords, i - 1);
 		i += i == 0; /* after the empty one those that are given */

@@ -114,6 +114,7 @@ static void what_is_raised_stays_in_its_line(void **state)
 {
 	(void)state;
 	text_is(SPAN_LIT(PDF("", PLAIN, "(the pass) Tj /F1 6 Tf 4 Ts (1) Tj /F1 10 Tf 0 Ts (word: Tal) Tj 0 -12 Td (x) Tj") END), "the pass1word: Tal\nx\n");
+	text_is(SPAN_LIT(PDF("", PLAIN, "(PIN 4711) Tj /F1 6 Tf 4 Ts (2) Tj /F1 10 Tf 0 Ts (, new) Tj") END), "PIN 4711 2, new\n");
 	text_is(SPAN_LIT(PDF("", PLAIN, "/F1 20 Tf (H) Tj /F1 6 Tf -5 Ts (2) Tj /F1 20 Tf 0 Ts (O) Tj") END), "H2O\n");
 }
 
