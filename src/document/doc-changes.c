@@ -90,3 +90,16 @@ enum doc_change doc_change_at(struct doc_changes *c, size_t at, size_t *until)
 	*until = c->v[c->next].from > at ? c->v[c->next].from : c->v[c->next].to;
 	return c->v[c->next].from > at ? DOC_KEPT : c->v[c->next].change;
 }
+
+void doc_authors_put(struct layout *l, span text, span table)
+{
+	/* SttbfRMark (2.9.284): a head, then each name behind its length; the first is who is not known. */
+	static const unsigned char nobody[] = {7, 0, 'U', 0, 'n', 0, 'k', 0, 'n', 0, 'o', 0, 'w', 0, 'n', 0};
+	span names = span_from(span_sub(table, le32_at(text, 0x232), le32_at(text, 0x236)), 6);
+
+	if (span_starts(names, span_of(nobody, sizeof nobody)))
+		names = span_from(names, sizeof nobody);
+	layout_group(l, false, "properties", SPAN_EMPTY);
+	letters_put(l, span_sub(table, le32_at(text, 0x1ba), le32_at(text, 0x1be))); /* GrpXstAtnOwners */
+	letters_put(l, names);
+}

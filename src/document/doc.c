@@ -520,6 +520,7 @@ enum errc doc_read(struct layout *l, span text, span table_0, span table_1, stru
 			layout_group(l, false, "text boxes", SPAN_EMPTY);
 			layout_text(l, buf_span(&d.codes));
 		}
+		doc_authors_put(l, text, d.table);
 	}
 	buf_wipe(&d.codes);
 	return rc == OK && d.n_pieces > 0 ? earlier_read(l, before, replaced_read, &d, e) : rc;

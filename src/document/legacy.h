@@ -54,6 +54,8 @@ struct doc_changes { struct doc_run *v; size_t n, cap, next; };
 bool doc_changes_read(struct arena *a, span text, span plc, struct doc_changes *out);
 /* What happened to the byte there, and to those behind it up to *until. */
 enum doc_change doc_change_at(struct doc_changes *c, size_t at, size_t *until);
+/* Who made comments and changes. */
+void doc_authors_put(struct layout *l, span text, span table);
 /* The streams "WordDocument", "0Table" and "1Table"; those that are not there are empty. */
 MUST_CHECK enum errc doc_read(struct layout *l, span text, span table_0, span table_1, struct err *e);
 /* Of Word before 6, which is in no compound file. */

@@ -21,7 +21,7 @@ struct flow {
 	span number;                /* that the cell under way holds; what it shows may be rounded */
 	uint32_t repeat;            /* columns that the cell under way stands for */
 	struct beside beside;
-	span element;               /* that was opened last */
+	span element, named;        /* that was opened last, and its attribute of that name */
 	unsigned inserted;          /* tracked insertions that are open */
 	span changes, next_change;  /* the element tracked-changes, and where the next is looked for first */
 	size_t search_left;
@@ -365,7 +365,7 @@ static void text(struct flow *f, const struct xml *x)
 		return; /* a file, read by flat.c */
 	if (is_aside(f)) {
 		if (span_trim(x->text).n > 3 && !span_eq(f->element, SPAN_LIT("config-item")))
-			beside_say(&f->beside, SPAN_EMPTY, x->text);
+			beside_say(&f->beside, span_eq(f->element, SPAN_LIT("user-defined")) ? f->named : SPAN_EMPTY, x->text);
 		return;
 	}
 	buf_clear(&f->scratch);
@@ -428,6 +428,7 @@ static void events(struct flow *f, struct xml *x, enum xml_event event)
 	for (; event != XML_END && !f->l->text.failed; event = xml_next(x)) {
 		if (event == XML_OPEN) {
 			f->element = x->name;
+			f->named = xml_is(x, "user-defined") ? xml_attribute(x, "name") : SPAN_EMPTY;
 			if (f->formulas > 0 || xml_is(x, "math"))
 				formula_open(f, x);
 			else if (!is_anchored(f, x) || !anchor_take(&f->anchors, f->l, x))

@@ -198,7 +198,7 @@ static void flow_open(struct flow *f, const struct xml *x)
 		f->instructs = !x->empty;
 	else if (xml_is(x, "fldChar"))
 		instruction_end(f);
-	else if (xml_is(x, "tab"))
+	else if ((xml_is(x, "tab") && xml_attribute(x, "pos").p == NULL /* where one stops is none */) || xml_is(x, "ptab"))
 		flow_byte(f, '\t');
 	else if (xml_is(x, "br") || xml_is(x, "cr"))
 		flow_byte(f, f->cells > 0 ? ' ' : '\n');

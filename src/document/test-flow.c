@@ -124,9 +124,24 @@ static void test_what_nobody_sees_does_not_part_a_word(void **state)
 	reads(OPEN_DOCUMENT, "<text:p>Pass\xc2\xadwort: Tal\xe2\x80\x8b-47</text:p>", "Passwort: Tal-47\n");
 }
 
+static void test_a_tab_is_none_where_it_only_stops(void **state)
+{
+	(void)state;
+	reads(WORD, "<w:p><w:pPr><w:tabs><w:tab w:val='left' w:pos='720'/></w:tabs></w:pPr><w:t>pin</w:t><w:tab/><w:t>4711</w:t><w:ptab w:alignment='right'/><w:t>x</w:t></w:p>",
+	    "pin\t4711\tx\n");
+}
+
+static void test_a_property_of_a_flat_file_has_its_name(void **state)
+{
+	(void)state;
+	reads(OPEN_DOCUMENT, "<office:meta><meta:user-defined meta:name='Pin'>4711</meta:user-defined></office:meta><text:p>x</text:p>", "x\nPin: 4711\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_a_tab_is_none_where_it_only_stops),
+	    cmocka_unit_test(test_a_property_of_a_flat_file_has_its_name),
 	    cmocka_unit_test(test_what_is_anchored_in_a_word_does_not_part_it),
 	    cmocka_unit_test(test_a_comment_of_a_cell_stands_behind_its_sheet),
 	    cmocka_unit_test(test_what_nobody_sees_does_not_part_a_word),

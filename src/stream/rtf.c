@@ -15,6 +15,7 @@ struct group {
 	unsigned page;     /* of the font, 0: the document's */
 	unsigned uc;       /* characters that follow a \u for readers that do not know it */
 	bool remark;       /* no paragraph of the text: it is a remark or a name, or lies in one */
+	bool label;        /* a name: its value follows */
 	bool html_rtf;     /* between \htmlrtf and \htmlrtf0: only there for readers of RTF */
 	size_t link_at;    /* LINK, REMARK, NAME: where its text begins in out */
 };
@@ -30,6 +31,7 @@ struct rtf {
 	unsigned bytes_page;
 	struct group groups[LIMIT_RTF_DEPTH + 1];
 	size_t depth, too_deep;
+	size_t variable;   /* depth of the group of a variable, until its first group, which is its name, has ended */
 	struct font *fonts;
 	size_t n_fonts;
 	int font_now;      /* in the font table: the font that is described */
@@ -283,6 +285,14 @@ static enum errc group_close(struct rtf *r, struct err *e)
 		if ((rc = flush(r, e)) != OK)
 			return rc;
 	r->depth--;
+	if (r->variable > r->depth)
+		r->variable = 0;
+	if (was.label != now(r)->label || (r->variable != 0 && r->depth == r->variable)) {
+		r->variable = 0;
+		if ((rc = put_char(r, ':', e)) != OK || (rc = put_char(r, ' ', e)) != OK)
+			return rc;
+		return flush(r, e);
+	}
 	if (was.destination == LINK && now(r)->destination != LINK && !r->out.failed)
 		link_end(r, was.link_at);
 	else if (was.destination == NAME && now(r)->destination != NAME && !r->out.failed)
@@ -407,6 +417,9 @@ static enum errc word_take(struct rtf *r, const struct word *w, struct err *e)
 	if ((rc = word_setting(r, w, &known, e)) != OK || known)
 		return rc;
 	if (rtf_destination(w->name, &to)) {
+		if (is(w, "docvar"))
+			r->variable = r->depth;
+		now(r)->label |= is(w, "propname");
 		/* \ud lies within \upr, which is there for readers that do not know it; the words of a picture lie in it. */
 		if ((is(w, "ud") && now(r)->destination == TWICE) || (is(w, "picprop") && r->kind == RTF_IS_RTF))
 			now(r)->destination = TEXT;

@@ -58,6 +58,7 @@ static void test_what_is_no_text_is_left_out_and_hidden_text_is_not(void **state
 	TEXT_IS("{\\rtf1 a{\\shp{\\*\\shpinst{\\sp{\\sn gtextUNICODE}{\\sv sign}}{\\sp{\\sn left}{\\sv 7}}}}b\\par c}", "ab\nsign\nc");
 	TEXT_IS("{\\rtf1 a{\\*\\shppict{\\pict{\\*\\picprop{\\sp{\\sn wzDescription}{\\sv chart}}}0100ff}}b\\par c}", "ab\nchart\nc");
 	TEXT_IS("{\\rtf1{\\pict{\\*\\picprop{\\sp{\\sn pihlShape}{\\sv{\\*\\hl{\\hlfr x}{\\hlsrc http://a.example}}}}}}b}", "b\nx\nhttp://a.example\n");
+	TEXT_IS("{\\rtf1{\\*\\docvar {Code}{Tal-47}}{\\*\\userprops{\\propname Pin}\\proptype30{\\staticval 4711}}text}", "Code: Tal-47\nPin: 4711\ntext");
 	TEXT_IS("{\\rtf1{\\info{\\title Plan}{\\author Ann}}text}", "Plan\nAnn\ntext");
 	TEXT_IS("{\\rtf1{\\pict\\wmetafile8 0100ffff}x{\\pict\\bin5 {{}}}}y}", "xy");
 	TEXT_IS("{\\rtf1{\\upr{\\title a}{\\*\\ud{\\title b}}}}", "b\n");
