@@ -457,6 +457,42 @@ static void test_a_zip_archive_that_forgets_a_member_is_known(void **state)
 	close(fd);
 }
 
+/* Its directory says that the second member begins where the first one does, or within it: both are there, one behind the other. */
+static void test_a_zip_archive_whose_directory_leads_astray_is_read_by_its_members(void **state)
+{
+	static const struct file files[] = {{"a.txt", mail}, {"b.txt", "second"}};
+	unsigned char bytes[2048];
+	int fd = written(ARCHIVE_FORMAT_ZIP, ARCHIVE_FILTER_NONE, NULL, files, 2);
+	ssize_t n = pread(fd, bytes, sizeof bytes, 0), at = n - 22;
+	struct archive_reader *r;
+	struct member *m;
+	struct buf into;
+
+	(void)state;
+	assert_in_range(n, 100, sizeof bytes - 1);
+	while (memcmp(bytes + at, "PK\1\2", 4) != 0)
+		at--;
+	buf_init(&into, MIB);
+	for (unsigned place = 0; place <= 5; place += 5) {
+		struct arena *a = test_arena();
+
+		memset(bytes + at + 42, 0, 4);
+		bytes[at + 42] = (unsigned char)place;
+		assert_ok(archive_open_span(&r, span_of(bytes, (size_t)n), &into, SPAN_EMPTY, &e));
+		for (unsigned i = 0; i < 2; i++) {
+			assert_ok(archive_next(r, a, &m, &e));
+			assert_non_null(m);
+			assert_span(m->name, files[i].name);
+			assert_int_equal(m->outcome, MEMBER_READ);
+			assert_span(buf_span(&into), files[i].text);
+		}
+		archive_close(r);
+		arena_free(a);
+	}
+	buf_free(&into);
+	close(fd);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -473,6 +509,7 @@ int main(void)
 		cmocka_unit_test(test_members_are_passed_over_until_the_one_that_is_wanted),
 		cmocka_unit_test(test_behind_the_walls_no_file_is_opened),
 		cmocka_unit_test(test_a_zip_archive_that_forgets_a_member_is_known),
+		cmocka_unit_test(test_a_zip_archive_whose_directory_leads_astray_is_read_by_its_members),
 		cmocka_unit_test(test_archives_are_known_by_their_first_bytes),
 		cmocka_unit_test(test_an_old_tar_archive_is_known_by_its_sum),
 	};

@@ -170,10 +170,25 @@ size_t zip_end(span bytes)
 	return bytes.n - span_from(rest, END_BYTES + zip_u16(rest, 20)).n;
 }
 
+/* Does each entry of the directory at `at` lead to a local header, and that of its name? */
+static bool leads(span bytes, uint64_t at)
+{
+	struct zip_member m;
+
+	while (zip_directory_next(bytes, &at, &m)) {
+		span h = m.at < bytes.n ? span_from(bytes, (size_t)m.at) : SPAN_EMPTY;
+
+		if (!span_starts(h, SPAN_LIT("PK\3\4")) || !span_eq_nocase(span_sub(h, LOCAL_BYTES, zip_u16(h, 26)), m.name))
+			return false;
+	}
+	return true;
+}
+
 bool zip_forgets(span bytes)
 {
 	struct zip_directory d;
 	uint64_t n, there, counted;
+	bool by_size;
 	span rest;
 
 	if (!span_starts(bytes, SPAN_LIT("PK\3\4")) || !zip_directory_find(bytes, &d) || !members_pass(bytes, &n, &rest))
@@ -181,7 +196,7 @@ bool zip_forgets(span bytes)
 	there = listed(bytes, d.at);
 	counted = listed(bytes, d.at_by_size);
 	/* Where the two places differ, bytes may stand before the archive: then one of them is nothing. */
-	if (there == 0 || (counted > 0 && counted < there))
+	if ((by_size = there == 0 || (counted > 0 && counted < there)))
 		there = counted;
-	return n > d.n || n > there;
+	return n > d.n || n > there || (n == there && !leads(bytes, by_size ? d.at_by_size : d.at));
 }

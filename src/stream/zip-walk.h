@@ -34,7 +34,7 @@ bool zip_directory_next(span bytes, uint64_t *at, struct zip_member *out);
 
 /* Where one ends whose members and directory lie in it in order, whatever is behind it; else the end of the bytes. */
 size_t zip_end(span bytes);
-/* Does it hold more members, one behind the other from its beginning, than its directory names? */
+/* Does it hold more members, one behind the other from its beginning, than its directory names, or leads the directory elsewhere than to them? */
 bool zip_forgets(span bytes);
 /* How many members its directory names, wherever it lies; 0 where there is none. */
 uint64_t zip_n_members(span bytes);
