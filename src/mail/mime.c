@@ -380,7 +380,7 @@ static enum errc foreign_part(struct reader *r, size_t i, struct err *e)
 	if (rc != OK || f.form == NULL)
 		return OK;
 	if (f.missing[0] != '\0')
-		p->problems |= MIME_TRUNCATED;
+		p->problems |= MIME_DAMAGED;
 	if (tnef_sniff(content)) {
 		p->opened = true;
 		return parts_within(r, i, f.rendered, e);

@@ -45,6 +45,7 @@ enum mime_problem {
 	MIME_LIMIT_NEST = 1u << 16,
 	MIME_LIMIT_ADDRESSES = 1u << 17, /* set by who reads the header's addresses (summary.h) */
 	MIME_UTF16 = 1u << 18,           /* all of it is in UTF-16: read as UTF-8, in which its parts and the places in them are counted */
+	MIME_DAMAGED = 1u << 19,         /* a message in a form of its own (TNEF, Outlook's) was read in part */
 };
 #define MIME_LIMIT_ANY (MIME_LIMIT_DEPTH | MIME_LIMIT_PARTS | MIME_LIMIT_HEADERS | MIME_LIMIT_SIZE | MIME_LIMIT_NEST | \
     MIME_LIMIT_ADDRESSES)

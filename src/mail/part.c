@@ -8,7 +8,7 @@ void mime_problem_names(unsigned bits, char *out, size_t size)
 	static const char *const names[] = {"no_headers", "bad_header_line", "header_8bit", "nul", "bare_cr",
 	    "no_boundary", "boundary_missing", "boundary_unclosed", "unknown_encoding", "bad_encoding",
 	    "bad_charset", "limit_depth", "limit_parts", "limit_headers", "limit_size", "truncated", "limit_nest",
-	    "limit_addresses", "utf_16"};
+	    "limit_addresses", "utf_16", "damaged"};
 	size_t n = 0;
 
 	assert(size != 0);

@@ -426,6 +426,25 @@ static void what_announces_an_encoded_part_and_has_none_is_looked_at_once(void *
 	arena_free(a);
 }
 
+/* A delimiter is the innermost multipart's, as for GMime; Python's email takes it for the outer one's and loses what stands behind its end. */
+static void multiparts_within_each_other_with_one_boundary_lose_no_part(void **state)
+{
+#define OUTER "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: multipart/alternative; boundary=b\n\n--b\n\none\n--b\nContent-Type: text/html\n\ntwo\n"
+	struct arena *a = test_arena();
+	struct message *m = parse_str(a, OUTER "--b--\n\n--b\nContent-Type: application/pdf\n\nthree\n--b--\n");
+
+	(void)state;
+	assert_tree(m, "1.1 text/plain|1.2 text/html|2 application/pdf");
+	assert_int_equal(m->problems, 0);
+	m = parse_str(a, OUTER "--b\nContent-Type: application/pdf\n\nthree\n--b--\n");
+	assert_tree(m, "1.1 text/plain|1.2 text/html|1.3 application/pdf");
+	/* More ends than there are multiparts: what is encoded behind them is a part all the same. */
+	m = parse_str(a, OUTER "--b--\n--b--\n--b\nContent-Type: application/pdf\nContent-Transfer-Encoding: base64\n\nVGhlIHRoaXJkIHBhcnQ=\n--b--\n");
+	assert_tree(m, "1.1 text/plain|1.2 text/html|u1 application/pdf");
+	assert_span(content(a, m, m->n_parts - 1), "The third part");
+	arena_free(a);
+}
+
 static void encrypted_parts_say_so(void **state)
 {
 	struct arena *a = test_arena();
@@ -535,6 +554,7 @@ int main(void)
 	    cmocka_unit_test(a_file_in_yenc_in_text_is_a_part),
 	    cmocka_unit_test(depth_and_number_of_parts_are_bounded_and_it_is_noted),
 	    cmocka_unit_test(what_announces_an_encoded_part_and_has_none_is_looked_at_once),
+	    cmocka_unit_test(multiparts_within_each_other_with_one_boundary_lose_no_part),
 	    cmocka_unit_test(encrypted_parts_say_so),
 	    cmocka_unit_test(a_message_cut_at_any_length_is_parsed),
 	    cmocka_unit_test(the_vector_search_finds_what_the_scalar_one_finds),

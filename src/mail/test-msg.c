@@ -397,6 +397,27 @@ static void test_what_lies_in_winmail_dat_is_parts_of_its_mail(void **state)
 	arena_free(a);
 }
 
+/* As the same in a file of its own does. */
+static void test_winmail_dat_that_is_damaged_says_so(void **state)
+{
+	struct arena *a = test_arena();
+	struct message *m;
+	char names[64];
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, 65536);
+	buf_str(&b, "From: a@a.example\nContent-Type: application/ms-tnef\n\n");
+	winmail(&b, true);
+	b.n -= 20;
+	assert_ok(mime_parse(a, buf_span(&b), false, &m, &e));
+	assert_true(m->parts[0].opened && m->n_parts > 1);
+	mime_problem_names(m->problems & ~(unsigned)(MIME_NUL | MIME_BARE_CR), names, sizeof names);
+	assert_string_equal(names, "damaged");
+	buf_free(&b);
+	arena_free(a);
+}
+
 static void test_winmail_dat_of_other_programs_is_read(void **state)
 {
 	struct arena *a = test_arena();
@@ -526,6 +547,7 @@ int main(void)
 		cmocka_unit_test(test_a_msg_cut_anywhere_is_read_or_says_why),
 		cmocka_unit_test(test_an_attached_msg_is_a_message_within),
 		cmocka_unit_test(test_what_lies_in_winmail_dat_is_parts_of_its_mail),
+		cmocka_unit_test(test_winmail_dat_that_is_damaged_says_so),
 		cmocka_unit_test(test_winmail_dat_of_other_programs_is_read),
 		cmocka_unit_test(test_winmail_dat_cut_anywhere_gives_what_it_can),
 		cmocka_unit_test(test_winmail_dat_within_winmail_dat_ends_somewhere),

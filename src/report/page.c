@@ -176,7 +176,7 @@ static void put_reason(struct page *p, span reason)
 	    {"bad_encoding", "an encoding with errors, read as far as it goes"}, {"bad_charset", "characters that its character set does not have"},
 	    {"limit_depth", "parts nested too deep"}, {"limit_parts", "too many parts"}, {"limit_headers", "too many headers"},
 	    {"limit_size", "too large"}, {"truncated", "it is cut off"}, {"limit_nest", "messages nested too deep"},
-	    {"limit_addresses", "too many addresses"}};
+	    {"limit_addresses", "too many addresses"}, {"damaged", "a message within it that is damaged, read in part"}};
 
 	for (span rest = reason, one; rest.n != 0;) {
 		const char *says = NULL;
