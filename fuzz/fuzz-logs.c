@@ -66,7 +66,7 @@ static void check_names(struct arena *a, span s)
 	log_names_take(&l, s);
 	log_names_take_path(&l, span_first(s, 4096));
 	for (size_t i = 0; i < l.n; i++)
-		if (l.v[i].n == 0 || l.v[i].n > LIMIT_LOG_NAME || span_among(l.v, i < 100 ? i : 100, l.v[i]))
+		if (l.v[i].n == 0 || l.v[i].n > LIMIT_LOG_NAME || (i < 100 && span_among(l.v, i, l.v[i])))
 			abort();
 }
 
