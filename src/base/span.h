@@ -51,8 +51,20 @@ static inline bool ascii_is_space(unsigned char c)
 static inline bool ascii_is_digit(unsigned char c) { return c >= '0' && c <= '9'; }
 static inline bool ascii_is_alpha(unsigned char c) { return (c | 32) >= 'a' && (c | 32) <= 'z'; }
 static inline bool ascii_is_alnum(unsigned char c) { return ascii_is_digit(c) || ascii_is_alpha(c); }
-/* Evidence holds NUL, and strchr finds that one at the end of every list. */
-static inline bool ascii_is_one_of(unsigned char c, const char *list) { return c != '\0' && strchr(list, c) != NULL; }
+/*
+ * Evidence holds NUL, and strchr finds that one at the end of every list. Of a list that the compiler knows it makes a test of bits, which
+ * is several times as fast as a call.
+ */
+static inline bool ascii_is_one_of(unsigned char c, const char *list)
+{
+	bool is = false;
+
+	if (!__builtin_constant_p(strlen(list)) || strlen(list) > 16)
+		return c != '\0' && strchr(list, c) != NULL;
+	for (size_t i = 0; i < strlen(list); i++)
+		is |= c == (unsigned char)list[i];
+	return is;
+}
 
 /*
  * Equal without regard to the case of ASCII letters; the same of the beginning and the end. Most that are compared differ in the byte

@@ -6,7 +6,7 @@
 #include "scan/anchors.h"
 
 /* How far a rule has come in the text under way: where its last table or told stretch ended, and its line of heads. */
-struct progress { size_t table_head, table_end; };
+struct progress { uint64_t text; size_t table_head, table_end; };
 
 /* Anchors that wait for one of another rule: few are in reach of each other, one too many is tried at once. */
 #define WAITING_MAX 32
@@ -30,10 +30,11 @@ struct engine {
 	struct hit *hits; size_t n_hits, cap_hits;
 	/* of the text under way */
 	span text;
+	uint64_t n_texts;             /* it is that one */
 	size_t n_tried, max_tried, only;
 	struct waiting waiting[WAITING_MAX];
 	size_t n_waiting;
-	bool cut, given_up, spoken, called, progressed;
+	bool cut, given_up, spoken, called;
 	enum errc rc;
 	/* of the anchor under way */
 	uint16_t rule;

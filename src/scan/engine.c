@@ -222,13 +222,12 @@ enum errc engine_detect(struct engine *en, span text, struct hits *out, struct e
 {
 	en->text = text;
 	en->n_hits = en->n_tried = en->n_waiting = 0;
-	if (en->progressed)
-		memset(en->progress, 0, en->set->n_rules * sizeof *en->progress);
+	en->n_texts++;
 	pcre2_set_match_limit(en->limits, LIMIT_MATCH_STEPS);
 	en->max_tried = text.n / LIMIT_SCAN_ANCHOR_BYTES;
 	if (en->max_tried < LIMIT_SCAN_ANCHORS)
 		en->max_tried = LIMIT_SCAN_ANCHORS;
-	en->cut = en->given_up = en->spoken = en->called = en->progressed = false;
+	en->cut = en->given_up = en->spoken = en->called = false;
 	en->rc = OK;
 	*out = (struct hits){0};
 	if (text.n == 0)

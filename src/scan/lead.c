@@ -177,12 +177,16 @@ bool lead_is_typed(const struct told_words *words, span text, size_t at)
 /* "passwords such as X": one of many; "the network shows as X": a name; "not X": what it was not */
 static bool is_example(span before)
 {
-	static const char *const words[] = {"such as", "for example", "for instance", "zum beispiel", "z.b.", "z. b.", "e.g.", "e. g.", "p. ex.", "par ex.", "b.v.", "bv.", "par exemple", "por ejemplo", "example:", "e.g.,", "e.g.:", "beispiel:", "exemple :", "exemple:", "ejemplo:",
-	    "esempio:", "ad es.", "bijv.", "voorbeeld:", "p. ej.", "p.ej.", "exemplo:",
-	    " not", " not be", "t be", "cannot be", " nicht", " like", "so will", "called it", "calls it", "named it", "shows as", "shows up as", "appears as", "erscheint als", "affiche comme", "aparece como"};
+	static const span words[] = {SPAN_LIT("such as"), SPAN_LIT("for example"), SPAN_LIT("for instance"), SPAN_LIT("zum beispiel"), SPAN_LIT("z.b."), SPAN_LIT("z. b."),
+	    SPAN_LIT("e.g."), SPAN_LIT("e. g."), SPAN_LIT("p. ex."), SPAN_LIT("par ex."), SPAN_LIT("b.v."), SPAN_LIT("bv."), SPAN_LIT("par exemple"),
+	    SPAN_LIT("por ejemplo"), SPAN_LIT("example:"), SPAN_LIT("e.g.,"), SPAN_LIT("e.g.:"), SPAN_LIT("beispiel:"), SPAN_LIT("exemple :"),
+	    SPAN_LIT("exemple:"), SPAN_LIT("ejemplo:"), SPAN_LIT("esempio:"), SPAN_LIT("ad es."), SPAN_LIT("bijv."), SPAN_LIT("voorbeeld:"), SPAN_LIT("p. ej."),
+	    SPAN_LIT("p.ej."), SPAN_LIT("exemplo:"), SPAN_LIT(" not"), SPAN_LIT(" not be"), SPAN_LIT("t be"), SPAN_LIT("cannot be"), SPAN_LIT(" nicht"),
+	    SPAN_LIT(" like"), SPAN_LIT("so will"), SPAN_LIT("called it"), SPAN_LIT("calls it"), SPAN_LIT("named it"), SPAN_LIT("shows as"),
+	    SPAN_LIT("shows up as"), SPAN_LIT("appears as"), SPAN_LIT("erscheint als"), SPAN_LIT("affiche comme"), SPAN_LIT("aparece como")};
 
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-		if (span_ends_nocase(before, span_str(words[i])))
+		if (span_ends_nocase(before, words[i]))
 			return true;
 	return false;
 }
@@ -251,8 +255,6 @@ static int lead_of_word(const struct told_words *words, span text, size_t i, siz
 	size_t begin, behind = i;
 	span word;
 
-	if (is_example(span_first(text, i)))
-		return LEAD_NONE;
 	if (!words->codes && is_address_before(text, i))
 		return 2;
 	word = word_before(text, i, w, &begin);

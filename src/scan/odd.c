@@ -38,8 +38,11 @@ static struct piece piece_next(span v, size_t *at)
 /* "Jan-20-02", "Apr03-Dec03", "Oct.18th", "Monday18": months, days and numbers */
 static bool is_of_months(span v)
 {
-	static const char *const words[] = {"january", "february", "march", "april", "may", "june", "july", "august", "september", "sept", "october", "november", "december",
-	    "januar", "februar", "mai", "juni", "juli", "oktober", "dezember", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "year", "years", "th", "st", "nd", "rd", "to", "q", "fy", "h"};
+	static const span words[] = {SPAN_LIT("january"), SPAN_LIT("february"), SPAN_LIT("march"), SPAN_LIT("april"), SPAN_LIT("may"), SPAN_LIT("june"), SPAN_LIT("july"),
+	    SPAN_LIT("august"), SPAN_LIT("september"), SPAN_LIT("sept"), SPAN_LIT("october"), SPAN_LIT("november"), SPAN_LIT("december"), SPAN_LIT("januar"),
+	    SPAN_LIT("februar"), SPAN_LIT("mai"), SPAN_LIT("juni"), SPAN_LIT("juli"), SPAN_LIT("oktober"), SPAN_LIT("dezember"), SPAN_LIT("monday"),
+	    SPAN_LIT("tuesday"), SPAN_LIT("wednesday"), SPAN_LIT("thursday"), SPAN_LIT("friday"), SPAN_LIT("saturday"), SPAN_LIT("sunday"), SPAN_LIT("year"),
+	    SPAN_LIT("years"), SPAN_LIT("th"), SPAN_LIT("st"), SPAN_LIT("nd"), SPAN_LIT("rd"), SPAN_LIT("to"), SPAN_LIT("q"), SPAN_LIT("fy"), SPAN_LIT("h")};
 	bool month = false;
 
 	for (size_t i = 0, n; i < v.n; i += n + (n == 0)) {
@@ -48,7 +51,7 @@ static bool is_of_months(span v)
 		for (n = 0; i + n < v.n && is_letter(v.p[i + n]);)
 			n++;
 		for (size_t k = 0; n > 0 && k < sizeof words / sizeof *words && !found; k++) {
-			found = n <= strlen(words[k]) && (n > 2 || n == strlen(words[k])) && span_eq_nocase(span_sub(v, i, n), span_first(span_str(words[k]), n));
+			found = n <= words[k].n && (n > 2 || n == words[k].n) && span_eq_nocase(span_sub(v, i, n), span_first(words[k], n));
 			month |= found && n > 2;
 		}
 		if (n > 0 && !found)

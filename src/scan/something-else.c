@@ -111,12 +111,12 @@ static bool is_address_or_link(span v)
 /* names such as new_password or userPassword, but not Password1 */
 static bool names_itself(span v)
 {
-	static const char *const words[] = {"password", "passwd", "passwort", "kennwort", "passphrase", "username",
-	    "contrasena", "contraseña", "motdepasse", "mot de passe", "wachtwoord", "userid"};
+	static const span words[] = {SPAN_LIT("password"), SPAN_LIT("passwd"), SPAN_LIT("passwort"), SPAN_LIT("kennwort"), SPAN_LIT("passphrase"), SPAN_LIT("username"),
+	    SPAN_LIT("contrasena"), SPAN_LIT("contraseña"), SPAN_LIT("motdepasse"), SPAN_LIT("mot de passe"), SPAN_LIT("wachtwoord"), SPAN_LIT("userid")};
 	struct looks l = looks_of(v);
 
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-		span w = span_str(words[i]);
+		span w = words[i];
 		size_t at = span_find_nocase(v, w);
 
 		if (at == v.n)

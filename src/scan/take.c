@@ -56,12 +56,13 @@ static bool take_quoted(span text, size_t at, struct candidate *c)
 {
 	span rest = span_from(text, at);
 
-	for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
-		span open = span_str(pairs[i].open), close = span_str(pairs[i].close), in;
+	for (size_t i = 0; rest.n > 0 && i < sizeof pairs / sizeof *pairs; i++) {
+		span open, close, in;
 		size_t end;
 
-		if (!span_starts(rest, open))
+		if (rest.p[0] != (unsigned char)pairs[i].open[0] || !span_starts(rest, open = span_str(pairs[i].open)))
 			continue;
+		close = span_str(pairs[i].close);
 		in = span_sub(rest, open.n, VALUE_MAX);
 		in = span_first(in, span_find_byte(in, '\n'));
 		/* An escaped quote within belongs to the value. */
@@ -120,8 +121,13 @@ static size_t tail_n(span v, enum strength strength)
 static size_t stop_at(span v)
 {
 	static const char *const stops[] = {"</", "<br", "\",", "';", "\";", "\"}", "')", "\")", ",\"", "\\n", "\\r", "&quot;", "&nbsp;", "&lt;", "{color}"};
-	size_t n = v.n;
+	size_t n = v.n, first = 0;
 
+	/* most tokens have nothing that any of these begins with */
+	while (first < v.n && !ascii_is_one_of(v.p[first], "<\"',;)\\&{"))
+		first++;
+	if (first == v.n)
+		return n;
 	for (size_t i = 0; i < sizeof stops / sizeof *stops; i++) {
 		size_t at = span_find(span_first(v, n), span_str(stops[i]));
 

@@ -142,6 +142,16 @@ bool engine_shape_offer(void *ctx, enum shape shape, size_t at, size_t n, uint8_
 	return engine_try_pattern(en, (uint16_t)(en->behind[shape] - 1), at, 0);
 }
 
+/* How far the rule has come in this text. Few rules have anything to do in one, so what others knew of earlier texts stays until it is asked for. */
+static struct progress *progress_of(struct engine *en, uint16_t rule)
+{
+	struct progress *k = &en->progress[rule];
+
+	if (k->text != en->n_texts)
+		*k = (struct progress){.text = en->n_texts};
+	return k;
+}
+
 bool engine_try_shape(struct engine *en, uint16_t rule, size_t at, size_t n)
 {
 	const struct rule *r = &en->set->rules[rule];
@@ -150,9 +160,8 @@ bool engine_try_shape(struct engine *en, uint16_t rule, size_t at, size_t n)
 
 	en->rule = rule;
 	en->label_at = at;
-	en->progressed = true;
 	if (r->shape == SHAPE_TABLE) {
-		struct progress *k = &en->progress[rule];
+		struct progress *k = progress_of(en, rule);
 
 		/* A row is not the head of the next, but a head may name two columns. Only a password needs to be somebody's. */
 		if ((at >= k->table_end || at < k->table_head) && (end = table_cells(en->text, at, n, &en->set->words[r->columns],
@@ -163,7 +172,7 @@ bool engine_try_shape(struct engine *en, uint16_t rule, size_t at, size_t n)
 		return en->rc == OK && !en->cut;
 	}
 	if (r->shape == SHAPE_PAIRS || r->shape == SHAPE_LINES) {
-		struct progress *k = &en->progress[rule];
+		struct progress *k = progress_of(en, rule);
 
 		if (at >= k->table_end && (end = (r->shape == SHAPE_PAIRS ? pair_cells : line_cells)(en->text, at, n, cell_offer, en)) > 0)
 			k->table_end = end;
@@ -171,13 +180,15 @@ bool engine_try_shape(struct engine *en, uint16_t rule, size_t at, size_t n)
 	}
 	if (shape_is_told(r->shape)) {
 		const struct told_words words = words_told(en, r);
+		struct progress *k;
 
 		if (r->shape == SHAPE_TOLD_PLAIN) {
 			told_plain(&words, en->text, at, at + n, told_offer, en);
 			return en->rc == OK && !en->cut;
 		}
 		en->spoken = true;
-		en->progress[rule].table_end = told_values(&words, en->text, at, en->progress[rule].table_end, told_offer, en);
+		k = progress_of(en, rule);
+		k->table_end = told_values(&words, en->text, at, k->table_end, told_offer, en);
 		return en->rc == OK && !en->cut;
 	}
 	if ((end = pem_end(en->text, at)) == 0)
