@@ -270,7 +270,7 @@ static int lead_of_word(const struct told_words *words, span text, size_t i, siz
 	if (words->codes && text.p[i + 1] == '0' && end - i == 5 && word_list_has(words->others, word) && (span_eq(word, SPAN_LIT("room")) || span_eq(word, SPAN_LIT("raum")) || span_eq(word, SPAN_LIT("salle")) || span_eq(word, SPAN_LIT("unit"))))
 		return 1;
 	/* "VHE 20144": the number of what its letters say */
-	if (words->codes && is_initials(text, begin, i) && !is_listed_word(words, word))
+	if (words->codes && ascii_is_digit(text.p[i + 1]) && is_initials(text, begin, i) && !is_listed_word(words, word))
 		return LEAD_NONE;
 	/* "nach Eingabe von 5518", "Quittierung per 4004" */
 	if (words->codes && begin > 0 && is_by(word)) {
