@@ -50,14 +50,19 @@ static int usage(FILE *to, int status)
 	return status;
 }
 
-/* A message may name a file, and a file's name may hold anything: none of it reaches the terminal as an order to it. */
+/*
+ * A message may name a file, and a file's name may hold anything: none of it reaches the terminal as an order to it. Where no memory is left,
+ * which may be what it says, its letters are shown.
+ */
 static void complain(const char *text)
 {
 	struct buf line;
 
 	buf_init(&line, 64 * KIB);
 	utf8_show(&line, span_str(text));
-	(void)fprintf(stderr, "%s\n", buf_cstr(&line));
+	for (const char *c = line.failed ? text : buf_cstr(&line); *c != '\0'; c++)
+		(void)fputc(line.failed && (*c < ' ' || *c > '~') ? '?' : *c, stderr);
+	(void)fputc('\n', stderr);
 	buf_free(&line);
 }
 

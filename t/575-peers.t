@@ -130,7 +130,7 @@ submission "$PORT_PLAIN" "$T/password"
 is "a server without TLS gets nothing" "$(counts)" '[0,1,0,0]'
 submission "$PORT_SUBMIT" "$T/wrong"
 is "nor does one that does not take our password" "$(counts)" '[0,1,0,0]'
-like "whose word is kept" "$(notify status)" 'Login denied'
+like "whose word is kept" "$(notify status)" '535 5.7.8'
 sed 's/.*@//; s/$/ 450 4.7.1 greylisted/' "$T/users" | sort -u >"$T/postfix/submit"
 printf '%s 450 4.7.1 greylisted\n' $REMOTE_DOMAINS >>"$T/postfix/submit"
 submission "$PORT_SUBMIT" "$T/password"

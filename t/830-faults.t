@@ -25,8 +25,8 @@ faulty() {
 	0 | 1) ;;
 	2 | 3 | 4)
 		n_failed=$((n_failed + 1))
-		# libfyaml, and GnuTLS before main, have a word of their own when they run out of memory; ours is the last.
-		[ "$(grep -Evc '^\[ERR\]: fy_|^Error in GnuTLS initialization: ' "$T/.err")" -eq 1 ] && tail -1 "$T/.err" | grep -q "^tocsin $1: ." || bad_end="$bad_end
+		# GnuTLS, before main, has a word of its own when it runs out of memory; ours is the last.
+		[ "$(grep -Evc '^Error in GnuTLS initialization: ' "$T/.err")" -eq 1 ] && tail -1 "$T/.err" | grep -q "^tocsin $1: ." || bad_end="$bad_end
 $1 $t_fault: not one line: $(head -3 "$T/.err")" ;;
 	*) bad_end="$bad_end
 $1 $t_fault: status $t_rc: $(head -3 "$T/.err")" ;;

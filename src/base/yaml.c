@@ -168,6 +168,7 @@ enum errc yaml_read(struct arena *a, span text, const char *file, struct yaml **
 	if ((rc = no_control(text, file, e)) != OK)
 		return rc;
 	fy_diag_cfg_default(&diag_cfg);
+	diag_cfg.fp = NULL; /* else it is written there, and output_fn not asked */
 	diag_cfg.output_fn = say_nothing;
 	if ((cfg.diag = fy_diag_create(&diag_cfg)) == NULL)
 		return err_memory(e);

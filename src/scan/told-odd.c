@@ -160,6 +160,7 @@ bool told_odd_enough(span text, const struct candidate *c, const struct weight *
 {
 	enum { LONGEST = 22 };
 	span v = span_sub(text, c->at, c->n);
+
 	if (w->sum < 0 || v.n > LONGEST || !is_led_to(v, w, odd, name, spoken) || is_of_program_or_product(v) || ascii_is_one_of(v.p[v.n - 1], "*-") ||
 	    span_find_byte(v, '=') < v.n || span_find_byte(v, '@') < v.n)
 		return false;
