@@ -215,11 +215,11 @@ static void test_marks_of_binhex_without_a_file_cost_no_second_look(void **state
 	span out;
 
 	(void)state;
-	buf_init(&b, 9 << 20);
+	buf_init(&b, 3 << 20);
 	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
 		buf_clear(&b);
 		buf_str(&b, texts[i].first);
-		while (b.n < 8 << 20)
+		while (b.n < 2 << 20)
 			buf_str(&b, texts[i].one);
 		buf_str(&b, texts[i].last);
 		assert_false(b.failed);
