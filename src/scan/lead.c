@@ -347,7 +347,7 @@ static bool ends_line(span text, size_t end)
 /* Is the cell before the blanks that end at `at` the first of its line, or one of some words? "Hawthorn   key   2231" has cells of a table. */
 static bool is_label_cell(span text, size_t at)
 {
-	span line = span_first(line_of(text, at), at - (size_t)(line_of(text, at).p - text.p)), cell = span_trim(line);
+	span line = line_of(text, at), cell = span_trim(span_first(line, at - (size_t)(line.p - text.p)));
 	size_t from = cell.n;
 
 	while (from > 1 && !(cell.p[from - 1] == ' ' && cell.p[from - 2] == ' ') && cell.p[from - 1] != '\t')

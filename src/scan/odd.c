@@ -154,16 +154,18 @@ static bool is_from_year(span v)
 	return n == 1 || (n == 4 && (span_starts(span_from(v, v.n - 4), SPAN_LIT("19")) || span_starts(span_from(v, v.n - 4), SPAN_LIT("20"))));
 }
 
-/* "Fournier.69": nothing but a password is written so; of twenty thousand mails none has another */
-static bool is_word_dot_number(span v)
+size_t word_before_number(span v, bool dotted)
 {
-	size_t n = 0, digits;
+	size_t letters = 0, digits, n;
 
-	while (n < v.n && is_letter(v.p[n]))
+	while (letters < v.n && is_letter(v.p[letters]))
+		letters++;
+	if (dotted && (letters == v.n || v.p[letters] != '.'))
+		return 0;
+	digits = letters + dotted;
+	for (n = 0; digits + n < v.n && ascii_is_digit(v.p[digits + n]);)
 		n++;
-	for (digits = n + 1; digits < v.n && ascii_is_digit(v.p[digits]);)
-		digits++;
-	return n > 4 && n < v.n && v.p[n] == '.' && digits == v.n && v.n - n - 1 > 1 && v.n - n - 1 < 5 && v.p[0] >= 'A' && v.p[0] <= 'Z' && looks_of(v).uppers == 1;
+	return letters > 3 && digits + n == v.n && n > 1 && n < 5 && looks_of(v).uppers < 2 ? letters : 0;
 }
 
 bool word_is_name(span v)
@@ -184,7 +186,8 @@ bool word_is_name(span v)
 		return true;
 	if (ascii_is_digit(v.p[0]) && !mark) /* 7StepDiet, 1000Base-X */
 		return true;
-	if (is_word_dot_number(v))
+	/* "Fournier.69": nothing but a password is written so; of twenty thousand mails none has another */
+	if (word_before_number(v, true) > 4 && v.p[0] >= 'A' && v.p[0] <= 'Z')
 		return false;
 	for (size_t at = 0; at < v.n;) {
 		struct piece p = piece_next(v, &at);

@@ -296,6 +296,8 @@ int word_oddness(const struct told_words *words, const struct candidate *c);
 int word_sureness(span v, int odd);
 /* Odd, but so are the names of machines, of versions and in programs, too: host-fs1, E31XRadio, Sakhalin-2 */
 bool word_is_name(span v);
+/* How many letters "kestrel58", or dotted "Fournier.69", has before its two to four digits; 0: it is no such word, which has four letters or more. */
+size_t word_before_number(span v, bool dotted);
 
 #define LEAD_NONE (-9)
 /* How much what stands directly before the value text[at, end) leads up to one; LEAD_NONE: it says that this is none. */

@@ -230,6 +230,12 @@ static enum errc read_anchors(struct reader *r, const struct yaml *y, struct err
 	return OK;
 }
 
+/* A word of the rule's lists is an anchor, too: whole, or the end of one. */
+static enum errc anchor_of_word(struct reader *r, span w, bool whole, struct err *e)
+{
+	return anchor_add(r, (struct anchor){.text = w, .fold = true, .word_start = whole, .word_end = true, .made = true}, e);
+}
+
 /* The word lists of a rule for what is told in sentences. Its topics and things are anchors, too; "*word" ends a compound. */
 static enum errc read_told(struct reader *r, const struct yaml *y, struct rule *rule, struct err *e)
 {
@@ -257,7 +263,7 @@ static enum errc read_told(struct reader *r, const struct yaml *y, struct rule *
 
 			if (w.n - part < 2)
 				return yaml_err(v, e, "a word has 2 bytes or more");
-			if ((rc = anchor_add(r, (struct anchor){.text = span_from(w, part), .fold = true, .word_start = !part, .word_end = true, .made = true}, e)) != OK)
+			if ((rc = anchor_of_word(r, span_from(w, part), !part, e)) != OK)
 				return rc;
 		}
 	return OK;
@@ -288,9 +294,9 @@ static enum errc read_columns(struct reader *r, const struct yaml *y, struct rul
 		span w = span_starts(l->v[i], SPAN_LIT("* ")) ? span_from(l->v[i], 2) : l->v[i];
 
 		if (w.n > 1)
-			rc = anchor_add(r, (struct anchor){.text = w, .fold = true, .word_start = true, .word_end = true, .made = true}, e);
+			rc = anchor_of_word(r, w, true, e);
 		if (rc == OK && span_find_byte(w, ' ') < w.n) /* code_porte */
-			rc = anchor_add(r, (struct anchor){.text = joined(r->a, w), .fold = true, .word_start = true, .word_end = true, .made = true}, e);
+			rc = anchor_of_word(r, joined(r->a, w), true, e);
 	}
 	return rc;
 }

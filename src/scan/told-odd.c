@@ -5,6 +5,8 @@
 #include "case/names.h"
 #include "scan/told-private.h"
 
+#define NAMED_NEAR 4096 /* bytes to each side in which a mail may name the same thing again */
+
 bool word_is_mixed(span v)
 {
 	struct looks l = looks_of(v);
@@ -25,18 +27,6 @@ static bool is_of_program(span text, size_t at)
 	for (size_t i = 0; i < line.n; i++)
 		marks += ascii_is_one_of(line.p[i], "{}<>;=()[]\\|");
 	return marks >= MARKS || span_starts(span_trim(line), SPAN_LIT("+")) || span_starts(span_trim(line), SPAN_LIT("@@"));
-}
-
-/* How many letters "kestrel58" and "Massey135" have before their two to four digits; 0: it is no such word. */
-static size_t letters_before_number(span v)
-{
-	size_t letters = 0, digits;
-
-	while (letters < v.n && is_letter(v.p[letters]))
-		letters++;
-	for (digits = letters; digits < v.n && ascii_is_digit(v.p[digits]);)
-		digits++;
-	return letters > 3 && digits == v.n && digits - letters > 1 && digits - letters < 5 && looks_of(v).uppers < 2 ? letters : 0;
 }
 
 /* "dbCaps97Data", "WordSection1", "isw_Volume1", "float32", "SimTown2000", "a/b/c3": as programs, parts of them and products are called */
@@ -80,12 +70,19 @@ static bool is_of_somebody(span text, size_t at, size_t end)
 	    span_starts(span_from(text, end), SPAN_LIT(" <"));
 }
 
+/* text[at, at + n), and up to `most` bytes to each side */
+static span around(span text, size_t at, size_t n, size_t most)
+{
+	size_t from = at > most ? at - most : 0;
+
+	return span_sub(text, from, at + n + most - from);
+}
+
 /* "North02, South02 and Houston02": one of some that are numbered alike */
 static bool is_one_of_series(span text, size_t at, span v)
 {
-	enum { NEAR = 40 };
-	size_t tail = 0, from = at > NEAR ? at - NEAR : 0;
-	span digits, near = span_sub(text, from, at + v.n + NEAR - from);
+	span digits, near = around(text, at, v.n, 40);
+	size_t tail = 0, from = (size_t)(near.p - text.p);
 
 	while (tail < v.n && ascii_is_digit(v.p[v.n - 1 - tail]))
 		tail++;
@@ -102,9 +99,9 @@ static bool is_one_of_series(span text, size_t at, span v)
 /* Four times near it: a mail names a thing again and again; its password once, and once more for each answer that has it below. */
 static bool is_named_often(span text, size_t at, span v)
 {
-	enum { NEAR = 4096, OFTEN = 4 };
-	size_t from = at > NEAR ? at - NEAR : 0, n = 0;
-	span near = span_sub(text, from, at + v.n + NEAR - from);
+	enum { OFTEN = 4 };
+	span near = around(text, at, v.n, NAMED_NEAR);
+	size_t n = 0;
 
 	for (size_t i = 0, hit; n < OFTEN && (hit = span_find_nocase(span_from(near, i), v)) + i < near.n; i += hit + v.n)
 		n++;
@@ -127,9 +124,7 @@ static bool is_mark_below(span text, size_t at, size_t end)
 /* Does somebody write from it? "Hello GhostOp14", near ghostop14@corp.example */
 static bool is_of_address(span text, size_t at, span v)
 {
-	enum { NEAR = 4096 };
-	size_t from = at > NEAR ? at - NEAR : 0;
-	span near = span_sub(text, from, at + v.n + NEAR - from);
+	span near = around(text, at, v.n, NAMED_NEAR);
 
 	for (size_t i = 0, hit; (hit = span_find_nocase(span_from(near, i), v)) + i < near.n; i += hit + v.n)
 		if (i + hit + v.n < near.n && near.p[i + hit + v.n] == '@')
@@ -141,7 +136,7 @@ static bool is_of_address(span text, size_t at, span v)
 static bool is_led_to(span v, const struct weight *w, int odd, bool name, bool spoken)
 {
 	int around = w->sum - w->lead;
-	size_t letters = letters_before_number(v);
+	size_t letters = word_before_number(v, false);
 
 	if (name)
 		return odd >= STRONG - 1 && w->lead > 1 && around > 3 && w->topic;
