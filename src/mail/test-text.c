@@ -60,6 +60,10 @@ static void test_a_wrong_or_missing_charset_is_made_good_and_noted(void **state)
 	is_text_with(READ("Content-Type: text/plain; charset=utf-8\n\ncaf\xc3\xa9 \xc3\xa9\xff", "1"), "café é\xef\xbf\xbd", MIME_BAD_CHARSET);
 	is_text_with(READ("Content-Type: text/plain; charset=utf-8\n\nGr\xc3\xbc\xc3\x9f" "e \xc0\xaf", "1"), "Grüße \xef\xbf\xbd\xef\xbf\xbd", MIME_BAD_CHARSET);
 	is_text_with(READ("Content-Type: text/plain; charset=utf-16\n\nplain", "1"), "plain", MIME_BAD_CHARSET);
+	is_text_with(READ("Content-Type: text/plain; charset=utf-8\n\np\0w\0 \0a\0", "1"), "pw a", MIME_BAD_CHARSET);
+	is_text_with(READ("Content-Type: text/html; charset=iso-8859-1\n\n\0p\0w\0 \0a", "1"), "pw a", MIME_BAD_CHARSET);
+	is_text_with(READ("Content-Type: text/plain; charset=utf-16le\n\n\0p\0w\0 \0a", "1"), "pw a", MIME_BAD_CHARSET);
+	is_text(READ("Content-Type: text/plain; charset=utf-16\n\np\0w\0 \0a\0", "1"), "pw a");
 	is_text_with(READ("Content-Type: text/plain; charset=klingon\n\nplain", "1"), "plain", MIME_BAD_CHARSET);
 	is_text_with(READ("Content-Type: text/plain; charset=iso-2022-jp\n\ncaf\xc3\xa9", "1"), "café", MIME_BAD_CHARSET);
 	is_text(READ("Content-Type: text/plain\n\ncaf\xe9", "1"), "café");

@@ -146,14 +146,30 @@ static const struct charset *by_declared(struct part_text *t, const struct chars
 	return clear;
 }
 
+/* In text of no charset but UTF-16 every second byte is zero, whatever is declared; NULL where it is not so. */
+static const struct charset *by_zeros(const struct part_text *t)
+{
+	span head = span_first(t->content, META_BYTES);
+	const struct charset *c = span_find_byte(head, 0) < head.n ? charset_told(t->content) : NULL;
+
+	return c != NULL && strncmp(charset_name(c), "utf-16", 6) == 0 ? c : NULL;
+}
+
 /* The charset that the text is in, as far as it can be known; what was declared and is not so is noted. */
 static const struct charset *charset_for(const struct part *p, struct part_text *t)
 {
-	const struct charset *declared = charset_find(p->charset);
+	const struct charset *declared = charset_find(p->charset), *wide;
 	const struct charset *utf8 = charset_utf8();
 
 	if (has_mark(t->content))
 		return charset_guess(t->content);
+	if (declared != NULL && declared != charset_find(SPAN_EMPTY) && (wide = by_zeros(t)) != NULL) {
+		if (wide != declared && declared != charset_find(SPAN_LIT("utf-16"))) {
+			t->problems |= MIME_BAD_CHARSET;
+			t->guess = "charset declared as one that it is not in";
+		}
+		return wide;
+	}
 	if (declared == NULL) {
 		t->problems |= MIME_BAD_CHARSET;
 		declared = by_writing(t, "unknown charset");
