@@ -40,10 +40,14 @@ static bool is_time(span t) /* h:mm, hh:mm:ss */
 	       (rest.n == 2 || rest.p[2] == ':');
 }
 
+static bool is_iso_day(span t) /* 2024-03-01 */
+{
+	return t.n >= strlen("2024-03-01") && is_year(span_first(t, 4)) && t.p[4] == '-' && t.p[7] == '-' && is_day(span_sub(t, 8, 2));
+}
+
 static bool is_iso(span t) /* 2024-03-01T09:30:00Z */
 {
-	return t.n >= strlen("2024-03-01T09:30") && is_year(span_first(t, 4)) && t.p[4] == '-' && t.p[7] == '-' &&
-	       (t.p[10] == 'T' || t.p[10] == 't') && is_time(span_sub(t, 11, 5));
+	return t.n >= strlen("2024-03-01T09:30") && is_iso_day(t) && (t.p[10] == 'T' || t.p[10] == 't') && is_time(span_sub(t, 11, 5));
 }
 
 static bool token_next(span *rest, span *token)
@@ -67,6 +71,7 @@ enum postmark postmark(span line)
 {
 	span rest = span_from(line, 5), token[TOKENS] = {0};
 	size_t n = 0, month = 0, time = 0, year = 0;
+	bool usual;
 
 	if (line.n > 512) /* an address has at most 254 bytes */
 		return POSTMARK_NONE;
@@ -83,12 +88,12 @@ enum postmark postmark(span line)
 		return POSTMARK_DASH;
 	if (n == 0 || (n == 1 && span_find_byte(token[0], '@') < token[0].n))
 		return POSTMARK_BARE;
-	if (n == 2 && is_iso(token[1]))
+	if ((n == 2 && is_iso(token[1])) || ((n == 3 || n == 4) && token[1].n == 10 && is_iso_day(token[1]) && is_time(token[2])))
 		return POSTMARK_BARE;
-	if (month == 0 || time == 0 || year == 0)
+	if (month == 0 || time == 0)
 		return POSTMARK_NONE;
-	if (month >= 2 && month <= 4 && is_weekday(token[month - 1]) && is_day(token[month + 1]) && time == month + 2 &&
-	    year > time && year <= time + 2)
-		return POSTMARK_STRICT;
-	return POSTMARK_LOOSE;
+	usual = month >= 2 && month <= 4 && is_weekday(token[month - 1]) && is_day(token[month + 1]) && time == month + 2;
+	if (year == 0) /* of two digits, as before 2000 */
+		return usual && n == time + 2 && token[time + 1].n == 2 && is_day(token[time + 1]) ? POSTMARK_BARE : POSTMARK_NONE;
+	return usual && year > time && year <= time + 2 ? POSTMARK_STRICT : POSTMARK_LOOSE;
 }

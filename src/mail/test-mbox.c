@@ -33,6 +33,8 @@ static void messages_are_parted_by_postmarks(void **state)
 	assert_messages("From 1844@xxx\nA: 1\n\none\n\nFrom 1845@xxx\nA: 2\n\ntwo\nFrom - \nA: 3\n\n", "A: 1\n\none\n|A: 2\n\ntwo\n|A: 3\n|");
 	assert_messages("\n\r\n" POSTMARK "A: 1\n\none\n\n" POSTMARK "A: 2\n\ntwo\n", "A: 1\n\none\n|A: 2\n\ntwo\n|");
 	assert_messages("From x 2001-11-01T11:19:12Z\nA: 1\n\none\n\nFrom y 2001-11-01T11:19:12+01:00\nA: 2\n\ntwo\n", "A: 1\n\none\n|A: 2\n\ntwo\n|");
+	assert_messages("From x 2001-11-01 11:19:12\nA: 1\n\none\n\nFrom y 2001-11-01 11:19:12 +0100\nA: 2\n\ntwo\n", "A: 1\n\none\n|A: 2\n\ntwo\n|");
+	assert_messages("From x Thu Nov  1 11:19:12 01\nA: 1\n\none\n\nFrom y Thu Nov 15 11:19:12 99\nA: 2\n\ntwo\n", "A: 1\n\none\n|A: 2\n\ntwo\n|");
 	assert_messages("From \nA: 1\n\none\n\nFrom \nA: 2\n\ntwo\n", "A: 1\n\none\n|A: 2\n\ntwo\n|");
 }
 
