@@ -448,6 +448,28 @@ static void test_winmail_dat_of_other_programs_is_read(void **state)
 	arena_free(a);
 }
 
+/* Exchange writes both, and question marks for what the code page has not. */
+static void test_properties_of_winmail_dat_go_before_its_attributes(void **state)
+{
+	struct arena *a = test_arena();
+	struct message *m;
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, 4096);
+	buf_u32(&b, 0x223e9f78);
+	buf_put(&b, SPAN_LIT("\1\0"));
+	put_attribute(&b, 0x00018004, SPAN_LIT("???\0"));
+	put_attribute(&b, 0x0002800c, SPAN_LIT("PIN ????\0"));
+	put_attribute(&b, 0x00069003, SPAN_LIT("\2\0\0\0" "\x1f\0\0\x10\1\0\0\0\x14\0\0\0P\0I\0N\0 \0\x34\0\x38\0\x32\0\x31\0 \0\x10\x04"
+	    "\x1f\0\x37\0\1\0\0\0\x8\0\0\0K\0e\0y\0s\0"));
+	m = rendered(a, buf_span(&b));
+	content_is(a, m, 0, "text/plain", "PIN 4821 \xd0\x90");
+	assert_span(headers_get(&m->headers, "Subject")->value, "Keys");
+	buf_free(&b);
+	arena_free(a);
+}
+
 static void test_winmail_dat_cut_anywhere_gives_what_it_can(void **state)
 {
 	struct buf b;
@@ -549,6 +571,7 @@ int main(void)
 		cmocka_unit_test(test_what_lies_in_winmail_dat_is_parts_of_its_mail),
 		cmocka_unit_test(test_winmail_dat_that_is_damaged_says_so),
 		cmocka_unit_test(test_winmail_dat_of_other_programs_is_read),
+		cmocka_unit_test(test_properties_of_winmail_dat_go_before_its_attributes),
 		cmocka_unit_test(test_winmail_dat_cut_anywhere_gives_what_it_can),
 		cmocka_unit_test(test_winmail_dat_within_winmail_dat_ends_somewhere),
 		cmocka_unit_test(test_emlx_holds_a_message),

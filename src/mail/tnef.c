@@ -15,6 +15,7 @@ struct tnef {
 	struct arena *a;
 	struct mapi_item *item;
 	struct mapi_attachment *now; /* NULL before the first */
+	struct mapi_properties plain; /* of the item, as attributes of before MAPI have them */
 	unsigned page, depth;
 	bool damaged;
 };
@@ -141,7 +142,7 @@ static enum errc attachment(struct tnef *t, struct cursor *c, struct err *e)
 	return OK;
 }
 
-/* An attribute of before MAPI, where no property says the same. */
+/* An attribute of before MAPI, in a code page that may not have its letters; the first of several counts. */
 static enum errc plain(struct tnef *t, struct mapi_properties *to, uint16_t id, span value, struct err *e)
 {
 	const struct mapi_property p = {.id = id, .type = MAPI_STRING8, .value = value};
@@ -167,9 +168,9 @@ static enum errc attribute(struct tnef *t, uint32_t id, span value, size_t n_att
 	case AT_RECIPIENTS:
 		return recipients(t, &c, e);
 	case AT_SUBJECT:
-		return plain(t, &t->item->properties, SUBJECT, value, e);
+		return plain(t, &t->plain, SUBJECT, value, e);
 	case AT_BODY:
-		return plain(t, &t->item->properties, BODY, value, e);
+		return plain(t, &t->plain, BODY, value, e);
 	case AT_ATTACH_TITLE:
 		return t->now != NULL ? plain(t, &t->now->properties, SHORT_NAME, value, e) : OK;
 	case AT_ATTACH_DATA:
@@ -211,6 +212,19 @@ static bool next(struct cursor *c, uint32_t *id, span *value, struct begun *begu
 	return !*cut;
 }
 
+/* What no property says stands in the attributes of before MAPI, which come first. */
+static enum errc plain_last(struct tnef *t, struct err *e)
+{
+	struct mapi_properties *to = &t->item->properties;
+	enum errc rc = OK;
+
+	to->page = t->page;
+	for (size_t i = 0; i < t->plain.n && rc == OK; i++)
+		if (mapi_get(to, t->plain.v[i].id) == NULL)
+			rc = mapi_add(t->a, to, &t->plain.v[i], e);
+	return rc;
+}
+
 static enum errc read_item(struct arena *a, span bytes, unsigned depth, struct mapi_item *out, struct err *e)
 {
 	struct tnef t = {.a = a, .item = out, .depth = depth};
@@ -227,6 +241,8 @@ static enum errc read_item(struct arena *a, span bytes, unsigned depth, struct m
 		return err_memory(e);
 	while (rc == OK && next(&c, &id, &value, &met, &cut))
 		rc = attribute(&t, id, value, met.n, e);
+	if (rc == OK)
+		rc = plain_last(&t, e);
 	for (size_t i = 0; i < out->n_attachments; i++)
 		if (out->attachments[i].data.p == NULL && out->attachments[i].item == NULL)
 			out->attachments[i].missing = "without content";
