@@ -92,7 +92,7 @@ static enum errc bodies(struct rendering *r, struct err *e)
 		if (rc != OK || (problems & (RTF_TRUNCATED | RTF_LIMIT)) != 0)
 			buf_str(&r->missing, rc != OK ? "; RTF body: damaged" : "; RTF body: read in part");
 	}
-	if (plain.n == 0 && kind != RTF_IS_HTML)
+	if (span_trim(plain).n == 0 && kind != RTF_IS_HTML && of_rtf.n != 0)
 		plain = of_rtf;
 	if (html.n == 0 && kind == RTF_IS_HTML) {
 		html = of_rtf;

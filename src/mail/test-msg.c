@@ -177,6 +177,20 @@ static void test_header_fields_of_the_transport_come_first(void **state)
 	cfb_free(w);
 }
 
+static void test_a_body_of_nothing_but_blanks_does_not_hide_that_in_rtf(void **state)
+{
+	struct cfb *w = cfb_new(512, false);
+	struct arena *a = test_arena();
+
+	(void)state;
+	cfb_stream(w, "__properties_version1.0", fixed(32, 0x00390040, WHEN));
+	ITEM("", "1000001F", wide(" \r\n"));
+	ITEM("", "10090102", SPAN_LIT("{\\rtf1 The PIN is 4821}"));
+	content_is(a, rendered(a, cfb_done(w)), 0, "text/plain", "The PIN is 4821");
+	arena_free(a);
+	cfb_free(w);
+}
+
 static void test_what_is_known_of_a_contact_is_text(void **state)
 {
 	struct cfb *w = cfb_new(512, false);
@@ -561,6 +575,7 @@ int main(void)
 		cmocka_unit_test(test_a_msg_is_a_message_with_its_parts),
 		cmocka_unit_test(test_the_rendering_rests_on_the_item_not_on_the_file),
 		cmocka_unit_test(test_header_fields_of_the_transport_come_first),
+		cmocka_unit_test(test_a_body_of_nothing_but_blanks_does_not_hide_that_in_rtf),
 		cmocka_unit_test(test_what_is_known_of_a_contact_is_text),
 		cmocka_unit_test(test_strings_of_a_code_page_are_in_that_of_the_message_or_its_language),
 		cmocka_unit_test(test_without_a_table_recipients_are_those_that_were_shown),
