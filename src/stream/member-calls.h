@@ -1,11 +1,17 @@
-/* What member.c calls of libarchive, which is loaded when it is wanted, and what of it a reader has. For member.c alone. */
+/* What member.c calls of libarchive, which is loaded when it is wanted, what of it a reader has, and how it is given bytes. For member.c alone. */
 #ifndef TOCSIN_STREAM_MEMBER_CALLS_H
 #define TOCSIN_STREAM_MEMBER_CALLS_H
 
 #include <archive.h>
 #include <archive_entry.h>
 
+#include <errno.h>
+#include <unistd.h>
+
+#include "base/buf.h"
 #include "base/library.h"
+#include "base/limits.h"
+#include "stream/member-private.h"
 
 #define LA_CALLS(X) \
 	X(bzlib_version) X(entry_filetype) X(entry_hardlink) X(entry_is_encrypted) X(entry_mtime) X(entry_mtime_is_set) X(entry_pathname) \
@@ -54,18 +60,80 @@ static bool support(struct archive *a, enum reading as)
 		{la.liblz4_version(), la.read_support_filter_lz4},
 	};
 
+	for (size_t i = 0; i < sizeof filters / sizeof *filters; i++)
+		if (filters[i].version != NULL && filters[i].support(a) != ARCHIVE_OK)
+			return false;
 	if (as == AS_RAW)
-		return la.read_support_filter_none(a) == ARCHIVE_OK && la.read_support_format_raw(a) == ARCHIVE_OK;
+		return la.read_support_filter_none(a) == ARCHIVE_OK && la.read_support_filter_compress(a) == ARCHIVE_OK &&
+		       la.read_support_format_raw(a) == ARCHIVE_OK;
 	if ((as == AS_STREAM ? la.read_support_format_zip_streamable : la.read_support_format_zip)(a) != ARCHIVE_OK)
 		return false;
 	for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
 		if (formats[i](a) != ARCHIVE_OK)
 			return false;
-	for (size_t i = 0; i < sizeof filters / sizeof *filters; i++)
-		if (filters[i].version != NULL && filters[i].support(a) != ARCHIVE_OK)
-			return false;
 	/* Behind the mark of its end another one may begin, or what somebody does not want to be seen. */
 	return la.read_set_format_option(a, "tar", "read_concatenated_archives", "1") == ARCHIVE_OK;
+}
+
+enum { BLOCK = 32 * 1024 }; /* read at a time */
+
+static la_ssize_t block_read(struct archive *a, void *ctx, const void **block)
+{
+	struct err why;
+	span got;
+
+	if (source_next(ctx, &got, &why) != OK) {
+		la.set_error(a, EIO, "%s", why.text);
+		return -1;
+	}
+	*block = got.p;
+	return (la_ssize_t)got.n;
+}
+
+/* What is wrong with the bytes is said when the first header is asked for. */
+static void source_begin(struct archive *a, struct member_source *s)
+{
+	if (source_blocks(s))
+		(void)la.read_open(a, s, NULL, block_read, NULL);
+	else if (s->fd >= 0)
+		(void)la.read_open_fd(a, s->fd, BLOCK);
+	else
+		(void)la.read_open_memory(a, s->bytes.p, s->bytes.n);
+}
+
+/* What libarchive alone unpacks: LZ4, lzip, and compress. */
+static bool filter_sniff(span head)
+{
+	return span_starts(head, SPAN_LIT("\x04\x22\x4d\x18")) || span_starts(head, SPAN_LIT("\x02\x21\x4c\x18")) ||
+	       span_starts(head, SPAN_LIT("LZIP")) || span_starts(head, SPAN_LIT("\x1f\x9d"));
+}
+
+/* Does such a file have zeros at its beginning, and is for that no tar archive? It is read again from where it begins. */
+static enum errc filter_peek(struct member_source *s, bool *zeros, struct err *e)
+{
+	enum { HEAD = 64 * 1024 };
+	struct archive *a = la.read_new();
+	struct archive_entry *entry;
+	struct buf head;
+	const void *p;
+	size_t n;
+	int64_t at;
+
+	*zeros = false;
+	if (a == NULL || !support(a, AS_RAW)) {
+		if (a != NULL)
+			(void)la.read_free(a);
+		return err_memory(e);
+	}
+	buf_init(&head, HEAD);
+	source_begin(a, s);
+	if (la.read_next_header(a, &entry) == ARCHIVE_OK)
+		while (head.n < HEAD && la.read_data_block(a, &p, &n, &at) == ARCHIVE_OK)
+			buf_put(&head, span_first(span_of(p, n), HEAD - head.n));
+	(void)la.read_free(a);
+	*zeros = begins_with_zeros(buf_span(&head));
+	buf_free(&head);
+	return s->fd < 0 || lseek(s->fd, (off_t)s->at, SEEK_SET) >= 0 ? OK : err_sys(e, "archive");
 }
 
 #endif

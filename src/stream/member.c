@@ -17,8 +17,8 @@
 #include "stream/seven-zip.h"
 #include "stream/zip-walk.h"
 
-/* Read at a time; a member smaller than BOMB_MIN is harmless whatever its ratio. */
-enum { BLOCK = 32 * 1024, RETRIES = 16, FRAMES = 64 /* that are passed over */,
+/* A member smaller than BOMB_MIN is harmless whatever its ratio. */
+enum { RETRIES = 16, FRAMES = 64 /* that are passed over */,
 	END_TO_END = 4096 /* archives in a file */ };
 #define BOMB_MIN (64 * MIB)
 
@@ -108,39 +108,18 @@ static enum errc reader_new(struct archive_reader **out, int spool_fd, struct bu
 	return OK;
 }
 
-static la_ssize_t block_read(struct archive *a, void *ctx, const void **block)
-{
-	struct err why;
-	span got;
-
-	if (source_next(ctx, &got, &why) != OK) {
-		la.set_error(a, EIO, "%s", why.text);
-		return -1;
-	}
-	*block = got.p;
-	return (la_ssize_t)got.n;
-}
-
 /* For libarchive zeros are the end of a tar archive. */
-static enum errc raw_begin(struct archive_reader *r, struct err *e)
+static enum errc raw_begin(struct archive_reader *r, span head, struct err *e)
 {
-	span block;
-	enum errc rc = source_peek(&r->source, &block, e);
+	span block = SPAN_EMPTY;
+	enum errc rc = OK;
+	bool zeros = false;
 
-	return rc != OK || !begins_with_zeros(block) || archive_new(r, AS_RAW) ? rc : err_memory(e);
-}
-
-/* What is wrong with the bytes is said by the first archive_next. */
-static void source_begin(struct archive_reader *r)
-{
-	struct member_source *s = &r->source;
-
-	if (source_blocks(s))
-		(void)la.read_open(r->archive, s, NULL, block_read, NULL);
-	else if (s->fd >= 0)
-		(void)la.read_open_fd(r->archive, s->fd, BLOCK);
-	else
-		(void)la.read_open_memory(r->archive, s->bytes.p, s->bytes.n);
+	if (r->source.unpack != NULL && (rc = source_peek(&r->source, &block, e)) == OK)
+		zeros = begins_with_zeros(block);
+	else if (r->source.unpack == NULL && filter_sniff(head))
+		rc = filter_peek(&r->source, &zeros, e);
+	return rc != OK || !zeros || archive_new(r, AS_RAW) ? rc : err_memory(e);
 }
 
 /* From fd, whose place is `at`, or where that is -1 from bytes. */
@@ -150,9 +129,9 @@ static enum errc reader_begin(struct archive_reader *r, int fd, uint64_t at, spa
 
 	if (head.n >= 8 && head.p[0] == 0x1f && head.p[1] == 0x8b)
 		r->written_utc = le32_at(head, 4);
-	if ((rc = source_open(&r->source, fd, at, bytes, head, e)) != OK || (r->source.unpack != NULL && (rc = raw_begin(r, e)) != OK))
+	if ((rc = source_open(&r->source, fd, at, bytes, head, e)) != OK || (rc = raw_begin(r, head, e)) != OK)
 		return rc;
-	source_begin(r);
+	source_begin(r->archive, &r->source);
 	return OK;
 }
 
@@ -460,7 +439,7 @@ static bool goes_on(struct archive_reader *r, bool *failed)
 	*failed |= !archive_sniff(head) || ++r->n_archives == END_TO_END || !archive_new(r, AS_IT_IS) ||
 	    (!packed && reader_begin(r, s->fd, s->at, s->bytes, head, &e) != OK);
 	if (packed && !*failed)
-		source_begin(r);
+		source_begin(r->archive, &r->source);
 	return !*failed;
 }
 

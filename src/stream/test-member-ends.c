@@ -145,7 +145,13 @@ static void test_archives_in_memory_end_to_end_are_read_to_the_last(void **state
 /* A file that was packed alone and begins with zeros is no empty tar archive. */
 static void test_a_packed_file_that_begins_with_zeros_is_given(void **state)
 {
-	static const struct { size_t zeros; bool text; } kinds[] = {{512, true}, {1024, true}, {70000, true}, {200000, true}, {10240, false}};
+	static const struct { int filter; size_t zeros; bool text; } kinds[] = {
+		{ARCHIVE_FILTER_GZIP, 512, true}, {ARCHIVE_FILTER_GZIP, 1024, true}, {ARCHIVE_FILTER_GZIP, 70000, true},
+		{ARCHIVE_FILTER_GZIP, 200000, true}, {ARCHIVE_FILTER_GZIP, 10240, false},
+		{ARCHIVE_FILTER_LZ4, 512, true}, {ARCHIVE_FILTER_LZ4, 70000, true}, {ARCHIVE_FILTER_LZ4, 10240, false},
+		{ARCHIVE_FILTER_LZIP, 1024, true}, {ARCHIVE_FILTER_LZIP, 200000, true},
+		{ARCHIVE_FILTER_COMPRESS, 1024, true}, {ARCHIVE_FILTER_COMPRESS, 200000, true},
+	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
@@ -160,7 +166,7 @@ static void test_a_packed_file_that_begins_with_zeros_is_given(void **state)
 		assert_true(bytes != NULL && fd >= 0);
 		memcpy(bytes + kinds[i].zeros, "password\n", 9);
 		assert_int_equal(archive_write_set_format(w, ARCHIVE_FORMAT_RAW), ARCHIVE_OK);
-		assert_int_equal(archive_write_add_filter(w, ARCHIVE_FILTER_GZIP), ARCHIVE_OK);
+		assert_int_equal(archive_write_add_filter(w, kinds[i].filter), ARCHIVE_OK);
 		assert_int_equal(archive_write_open_fd(w, fd), ARCHIVE_OK);
 		archive_entry_set_filetype(entry, AE_IFREG);
 		assert_int_equal(archive_write_header(w, entry), ARCHIVE_OK);
