@@ -80,6 +80,8 @@
  * give in all, where that is over 1 GiB.
  */
 #define LIMIT_ARCHIVE_RATIO 1000
+/* Size to stored bytes above which a sparse member over 64 MiB is read without its holes: images of disks have less. */
+#define LIMIT_SPARSE_RATIO 16
 
 /*
  * Entries of a compound file (.msg, .doc) and how deep its storages nest: a message to 4,000 recipients with all their

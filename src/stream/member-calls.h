@@ -15,7 +15,7 @@
 
 #define LA_CALLS(X) \
 	X(bzlib_version) X(entry_filetype) X(entry_hardlink) X(entry_is_encrypted) X(entry_mtime) X(entry_mtime_is_set) X(entry_pathname) \
-	X(entry_pathname_utf8) \
+	X(entry_pathname_utf8) X(entry_size) X(entry_sparse_next) X(entry_sparse_reset) \
 	X(error_string) X(filter_bytes) X(filter_count) X(format) X(liblz4_version) X(liblzma_version) X(libzstd_version) \
 	X(read_add_passphrase) X(read_data_block) X(read_free) X(read_has_encrypted_entries) X(read_new) X(read_next_header) \
 	X(read_open) X(read_open_fd) X(read_open_memory) X(read_set_format_option) X(read_support_filter_bzip2) X(read_support_filter_compress) \

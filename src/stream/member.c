@@ -19,7 +19,7 @@
 
 /* A member smaller than BOMB_MIN is harmless whatever its ratio. */
 enum { RETRIES = 16, FRAMES = 64 /* that are passed over */,
-	END_TO_END = 4096 /* archives in a file */ };
+	END_TO_END = 4096 /* archives in a file */, HOLE = 4096 /* what is kept of one that is left out */ };
 #define BOMB_MIN (64 * MIB)
 
 static struct library la_library = LIBRARY(SONAME_ARCHIVE, la_names);
@@ -348,9 +348,23 @@ static int64_t consumed(struct archive_reader *r)
 	return r->source.unpack != NULL ? (int64_t)unpack_taken(r->source.unpack) : la.filter_bytes(r->archive, -1);
 }
 
-static enum errc spool(struct archive_reader *r, struct arena *a, struct member *m, struct err *e)
+/* A sparse member that is mostly holes, or would be too large with them: they are left out, but for what keeps apart what lies around them. */
+static bool is_hollow(struct archive_reader *r, struct archive_entry *entry)
 {
-	int64_t start = consumed(r);
+	int64_t size = la.entry_size(entry), at, n;
+	uint64_t max = r->into != NULL ? r->into->max : LIMIT_MEMBER_BYTES, data = 0;
+
+	if (la.entry_sparse_reset(entry) == 0 || size < 0)
+		return false;
+	while (la.entry_sparse_next(entry, &at, &n) == ARCHIVE_OK)
+		data += n > 0 && data < INT64_MAX ? (uint64_t)n : 0;
+	return (uint64_t)size > max || ((uint64_t)size > BOMB_MIN && (uint64_t)size / LIMIT_SPARSE_RATIO > data);
+}
+
+static enum errc spool(struct archive_reader *r, struct arena *a, struct archive_entry *entry, struct member *m, struct err *e)
+{
+	int64_t start = consumed(r), left_out = 0;
+	bool hollow = is_hollow(r, entry);
 	enum errc rc;
 
 	if ((rc = spool_size(r, 0, e)) != OK)
@@ -376,7 +390,9 @@ static enum errc spool(struct archive_reader *r, struct arena *a, struct member 
 		/* That a member of a ZIP has not the size that it says is a failure to libarchive 3.7, a warning before: its last block is there. */
 		last = got == ARCHIVE_FAILED && n > 0 && la.format(r->archive) == ARCHIVE_FORMAT_ZIP;
 		if (got == ARCHIVE_OK || got == ARCHIVE_WARN || last) {
-			if (at < 0 || n > (uint64_t)INT64_MAX - (uint64_t)at) {
+			if (hollow && at >= left_out && (uint64_t)(at - left_out) > m->n_bytes + HOLE)
+				left_out = at - (int64_t)m->n_bytes - HOLE;
+			if ((at -= left_out) < 0 || n > (uint64_t)INT64_MAX - (uint64_t)at) {
 				set(m, MEMBER_PARTIAL, damaged);
 				break;
 			}
@@ -402,6 +418,8 @@ static enum errc spool(struct archive_reader *r, struct arena *a, struct member 
 		break;
 	}
 	r->n_bytes += m->n_bytes;
+	if (left_out > 0 && m->outcome == MEMBER_READ)
+		set(m, MEMBER_PARTIAL, "a sparse file, read without its holes: bytes that are not stored, and zero");
 	/* A hole at the end of a sparse member was not written. */
 	return m->outcome != MEMBER_LIMIT ? spool_size(r, m->n_bytes, e) : OK;
 }
@@ -523,7 +541,7 @@ static enum errc entry_read(struct archive_reader *r, struct arena *a, struct ar
 	} else if (la.entry_is_encrypted(entry) && !r->password) {
 		set(m, MEMBER_ENCRYPTED, sealed_why(r));
 	} else {
-		return spool(r, a, m, e);
+		return spool(r, a, entry, m, e);
 	}
 	return OK;
 }

@@ -1,4 +1,5 @@
 /* Where an archive ends and another begins, and what is taken for an end. */
+#include "base/limits.h"
 #include "stream/test-member.h"
 
 /* cat one.tar two.tar: behind the end of one the next one begins; what is none, between them or behind them, is told. */
@@ -188,6 +189,68 @@ static void test_a_packed_file_that_begins_with_zeros_is_given(void **state)
 	}
 }
 
+/* As GNU tar writes a sparse file: a map of what is stored, and the size with all holes. */
+static int sparse_tar(const char *const data[2], const char *size)
+{
+	int fd = memfd_create("sparse", 0);
+	char block[512] = "big.txt";
+	unsigned sum = 0;
+
+	assert_true(fd >= 0);
+	memcpy(block + 100, "0000644\0" "0000000\0" "0000000\0" "00000001000\0" "00000000000\0" "        " "S", 57);
+	memcpy(block + 257, "ustar  ", 8);
+	memcpy(block + 386, "00000000000\0" "00000000400\0" "30000000000\0" "00000000400\0", 48);
+	memcpy(block + 483, size, 12);
+	for (size_t i = 0; i < sizeof block; i++)
+		sum += (unsigned char)block[i];
+	(void)snprintf(block + 148, 8, "%06o", sum);
+	assert_int_equal(write(fd, block, sizeof block), sizeof block);
+	memset(block, '.', sizeof block);
+	memcpy(block, data[0], strlen(data[0]));
+	memcpy(block + 256, data[1], strlen(data[1]));
+	assert_int_equal(write(fd, block, sizeof block), sizeof block);
+	memset(block, 0, sizeof block);
+	assert_int_equal(write(fd, block, sizeof block), sizeof block);
+	assert_int_equal(write(fd, block, sizeof block), sizeof block);
+	return fd;
+}
+
+static void test_what_lies_behind_the_hole_of_a_sparse_file_is_read(void **state)
+{
+	static const char *const data[2] = {"password: Before-Hole-11", "password: Behind-Hole-12"};
+
+	(void)state;
+	for (unsigned in_memory = 0; in_memory < 2; in_memory++) {
+		int fd = sparse_tar(data, "30000000400");
+		struct reading s = reading_of(fd);
+		struct buf into;
+		const struct member *m;
+		char tar[2048];
+		unsigned char got[8192];
+
+		buf_init(&into, 64 * MIB);
+		if (in_memory != 0) {
+			assert_int_equal(pread(fd, tar, sizeof tar, 0), sizeof tar);
+			archive_close(s.r);
+			assert_ok(archive_open_span(&s.r, span_of(tar, sizeof tar), &into, SPAN_EMPTY, &e));
+		}
+		m = next(&s);
+		assert_non_null(m);
+		assert_int_equal(m->outcome, MEMBER_PARTIAL);
+		assert_string_equal(m->reason, "a sparse file, read without its holes: bytes that are not stored, and zero");
+		assert_int_equal(m->n_bytes, 256 + 4096 + 256);
+		if (in_memory != 0)
+			memcpy(got, into.p, into.n);
+		else
+			assert_int_equal(pread(s.spool, got, sizeof got, 0), m->n_bytes);
+		assert_memory_equal(got, data[0], strlen(data[0]));
+		assert_memory_equal(got + 256 + 4096, data[1], strlen(data[1]));
+		assert_null(next(&s));
+		buf_free(&into);
+		reading_end(&s);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -196,6 +259,7 @@ int main(void)
 		cmocka_unit_test(test_many_packed_cpio_archives_are_read_to_the_last),
 		cmocka_unit_test(test_archives_in_memory_end_to_end_are_read_to_the_last),
 		cmocka_unit_test(test_a_packed_file_that_begins_with_zeros_is_given),
+		cmocka_unit_test(test_what_lies_behind_the_hole_of_a_sparse_file_is_read),
 	};
 
 	return cmocka_run_group_tests_name("member-ends", tests, NULL, NULL);
