@@ -228,20 +228,115 @@ static enum errc form_show(struct content *c, struct err *e)
 	return rc;
 }
 
-/* "BI ... ID bytes EI": the bytes end at an EI that stands alone. */
-static void image_skip(span *rest)
+/* Where a word of two letters that begins with one of `first` and ends with one of `second` stands alone; s.n: nowhere. */
+static size_t find_alone(span s, const char *first, const char *second)
 {
-	size_t at = span_find(*rest, SPAN_LIT("ID"));
+	for (size_t i = 0; i + 2 <= s.n; i++)
+		if (ascii_is_one_of(s.p[i], first) && ascii_is_one_of(s.p[i + 1], second) &&
+		    (i == 0 || ascii_is_space(s.p[i - 1]) || ascii_is_one_of(s.p[i - 1], ")]>")) &&
+		    (i + 2 == s.n || ascii_is_space(s.p[i + 2]) || ascii_is_one_of(s.p[i + 2], "([</")))
+			return i;
+	return s.n;
+}
 
-	*rest = span_from(*rest, at + 2);
-	while ((at = span_find(*rest, SPAN_LIT("EI"))) < rest->n) {
-		bool alone = (at == 0 || ascii_is_space(rest->p[at - 1])) && (at + 2 >= rest->n || ascii_is_space(rest->p[at + 2]));
+/* Bits of a sample of an inline image, by the name of its color space (8.9.7); 0: not known. */
+static unsigned components_of(span space)
+{
+	if (span_is_one_of_nocase(space, SPAN_WORDS("/G", "/DeviceGray", "/CalGray", "/I", "/Indexed")) || span_starts(space, SPAN_LIT("[")))
+		return 1;
+	if (span_is_one_of_nocase(space, SPAN_WORDS("/RGB", "/DeviceRGB", "/CalRGB")))
+		return 3;
+	return span_is_one_of_nocase(space, SPAN_WORDS("/CMYK", "/DeviceCMYK")) ? 4 : 0;
+}
 
-		*rest = span_from(*rest, at + 2);
-		if (alone)
-			return;
+/*
+ * "BI /W 8 /H 8 ... ID": *rest stands behind the blank that follows. *n: how many bytes come then, where *exact, or no more than that: what is packed is
+ * seldom larger than what was. False: no dictionary of an image.
+ */
+static bool image_begin(span *rest, double *n, bool *exact)
+{
+	enum { ENTRIES = 64, LARGER = 3, SLACK = 4096 };
+	span s = *rest;
+	double width = -1, height = -1, bits = 8, length = -1;
+	unsigned components = 0;
+	bool packed = false;
+
+	for (unsigned i = 0; i < ENTRIES; i++) {
+		span key = pdf_next(&s), value;
+
+		if (span_eq(key, SPAN_LIT("ID"))) {
+			*exact = length >= 0 || (width >= 0 && height >= 0 && components != 0 && !packed);
+			*n = length >= 0 ? length : height * ceil(width * bits * (components != 0 ? components : 4) / 8);
+			if (!*exact)
+				*n = width >= 0 && height >= 0 ? LARGER * *n + SLACK : HUGE_VAL;
+			*rest = span_from(s, 1);
+			return true;
+		}
+		value = pdf_next(&s);
+		if (key.n < 2 || key.p[0] != '/' || value.n == 0)
+			return false;
+		if (span_eq(key, SPAN_LIT("/W")) || span_eq(key, SPAN_LIT("/Width")))
+			width = pdf_number(value, -1);
+		else if (span_eq(key, SPAN_LIT("/H")) || span_eq(key, SPAN_LIT("/Height")))
+			height = pdf_number(value, -1);
+		else if (span_eq(key, SPAN_LIT("/BPC")) || span_eq(key, SPAN_LIT("/BitsPerComponent")))
+			bits = pdf_number(value, 8);
+		else if (span_eq(key, SPAN_LIT("/L")) || span_eq(key, SPAN_LIT("/Length")))
+			length = pdf_number(value, -1);
+		else if (span_eq(key, SPAN_LIT("/CS")) || span_eq(key, SPAN_LIT("/ColorSpace")))
+			components = components_of(value);
+		else if (span_eq(key, SPAN_LIT("/F")) || span_eq(key, SPAN_LIT("/Filter")))
+			packed = true;
+		else if ((span_eq(key, SPAN_LIT("/IM")) || span_eq(key, SPAN_LIT("/ImageMask"))) && span_eq(value, SPAN_LIT("true")))
+			bits = components = 1;
 	}
-	*rest = SPAN_EMPTY;
+	return false;
+}
+
+/*
+ * The bytes of an inline image end at an EI that stands alone: where its dictionary says, or before as much as it can be. Where there is none,
+ * what follows its bytes is read, or the next text.
+ */
+static void image_skip(struct content *c, span *rest)
+{
+	double n = 0;
+	bool exact = false, begun = image_begin(rest, &n, &exact);
+	size_t most = begun && n < (double)rest->n ? (size_t)(n > 0 ? n : 0) : rest->n, at;
+	span behind = span_from(*rest, most), where;
+
+	while (behind.n > 0 && ascii_is_space(behind.p[0]))
+		behind = span_from(behind, 1);
+	if (begun && exact && find_alone(span_first(behind, 3), "E", "I") == 0 && behind.n >= 2) {
+		*rest = span_from(behind, 2);
+		return;
+	}
+	/* Some end their rows otherwise than they should. */
+	where = span_first(*rest, exact ? most + most / 4 + 64 : most);
+	if (begun && (at = find_alone(where, "E", "I")) < where.n) {
+		*rest = span_from(*rest, at + 2);
+		return;
+	}
+	layout_problem(c->f->l, "damaged: an image on a page does not end");
+	if (!begun)
+		return;
+	at = find_alone(*rest, "B", "T");
+	*rest = span_from(*rest, exact && most < at ? most : at);
+}
+
+/* A string, an array or a dictionary that does not end takes all that follows: it ends before the next operator of text. */
+static bool value_cut(struct content *c, span *v, span *rest)
+{
+	span all = *v;
+	size_t at = find_alone(all, "T", "jJdDmf*"), end = find_alone(span_first(all, at), "BE", "T");
+
+	if (span_starts(all, SPAN_LIT("<<")))
+		end = span_find(span_first(all, end), SPAN_LIT("BDC"));
+	layout_problem(c->f->l, "damaged: a text on a page does not end");
+	*v = span_first(all, end);
+	*rest = span_from(all, end);
+	if (rest->n == 0 && v->p[0] == '(')
+		show(c, pdf_string(c->f->a, *v));
+	return pdf_spend(c->f, all.n);
 }
 
 /* /Span << /ActualText (...) >> BDC: what the glyphs within stand for. A hyphen or a ligature says nothing beside them. */
@@ -317,7 +412,7 @@ static enum errc operate(struct content *c, span op, span *rest, struct err *e)
 	} else if (strcmp(name, "BDC") == 0) {
 		return marked(c, e);
 	} else if (strcmp(name, "BI") == 0) {
-		image_skip(rest);
+		image_skip(c, rest);
 	}
 	return OK;
 }
@@ -337,6 +432,8 @@ enum errc pdf_content(struct pdf *f, span content, span resources, unsigned dept
 		bool value = ascii_is_digit(v.p[0]) || ascii_is_one_of(v.p[0], "+-.(<[/") || span_eq(v, SPAN_LIT("true")) ||
 			     span_eq(v, SPAN_LIT("false")) || span_eq(v, SPAN_LIT("null"));
 
+		if (value && content.n == 0 && ascii_is_one_of(v.p[0], "([<") && !ascii_is_one_of(v.p[v.n - 1], ")]>") && !value_cut(c, &v, &content))
+			break;
 		if (value) {
 			if (c->n_operands < OPERANDS)
 				c->operands[c->n_operands++] = v;

@@ -57,6 +57,39 @@ static void what_is_written_from_right_to_left_is_read_so(void **state)
 	text_is(SPAN_LIT(HEBREW("<fefb> Tj <feeafedf> Tj")), "لهلا\n");
 }
 
+static void damaged_is(span content, const char *want, const char *problem)
+{
+	struct arena *a = test_arena();
+	struct document d = read(a, content);
+
+	assert_span(d.text, want);
+	if (problem == NULL)
+		assert_null(d.problem);
+	else
+		assert_string_equal(d.problem, problem);
+	arena_free(a);
+}
+
+#define TEXT_ENDS_NOT "damaged: a text on a page does not end"
+#define IMAGE_ENDS_NOT "damaged: an image on a page does not end"
+#define NEXT " 0 -14 Td (code Tal-47) Tj"
+
+static void what_does_not_end_takes_no_text_behind_it(void **state)
+{
+	(void)state;
+	damaged_is(SPAN_LIT(PDF("", PLAIN, "(open Tj" NEXT) END), "open \ncode Tal-47\n", TEXT_ENDS_NOT);
+	damaged_is(SPAN_LIT(PDF("", PLAIN, "[(open] TJ" NEXT) END), "open] \ncode Tal-47\n", TEXT_ENDS_NOT);
+	damaged_is(SPAN_LIT(PDF("", PLAIN, "<6f70656e Tj" NEXT) END), "open\ncode Tal-47\n", TEXT_ENDS_NOT);
+	damaged_is(SPAN_LIT(PDF("", PLAIN, "(one) Tj" NEXT " 0 -14 Td /Span <</MCID 0 BDC (two) Tj 0 -14 Td (three) Tj") END), "one\ncode Tal-47\ntwo\nthree\n", TEXT_ENDS_NOT);
+	/* As many bytes as are said, an EI in them or not; packed, up to the mark. */
+	damaged_is(SPAN_LIT(PDF("", PLAIN, "(one) Tj BI /W 4 /H 2 /BPC 8 /CS /G ID 12 EI 45\nEI" NEXT) END), "one\ncode Tal-47\n", NULL);
+	damaged_is(SPAN_LIT(PDF("", PLAIN, "(one) Tj BI /W 2 /H 2 /CS /G /F /Fl ID 1234567\nEI" NEXT) END), "one\ncode Tal-47\n", NULL);
+	damaged_is(SPAN_LIT(PDF("", PLAIN, "(one) Tj BI /W 4 /H 2 /BPC 8 /CS /G ID 12345678\n" NEXT) END), "one\ncode Tal-47\n", IMAGE_ENDS_NOT);
+	damaged_is(SPAN_LIT(PDF("", PLAIN, "(one) Tj BI /W 4 /H 2 /F /Fl ID 12 ET BT /F1 10 Tf 0 -14 Td (two) Tj") END), "one\ntwo\n", IMAGE_ENDS_NOT);
+	/* The word alone is none. */
+	damaged_is(SPAN_LIT(PDF("", PLAIN, "(one) Tj BI 0 -14 Td (your ID) Tj" NEXT) END), "one\nyour ID\ncode Tal-47\n", IMAGE_ENDS_NOT);
+}
+
 static void a_signature_shows_what_it_says(void **state)
 {
 	(void)state;
@@ -166,6 +199,7 @@ int main(void)
 	    cmocka_unit_test(what_is_raised_stays_in_its_line),
 	    cmocka_unit_test(a_hyphen_is_shown_however_it_is_called),
 	    cmocka_unit_test(what_is_written_from_right_to_left_is_read_so),
+	    cmocka_unit_test(what_does_not_end_takes_no_text_behind_it),
 	    cmocka_unit_test(a_signature_shows_what_it_says),
 	    cmocka_unit_test(pages_are_read_though_what_is_attached_is_sealed),
 	};
