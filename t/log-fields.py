@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """log-fields.py LOGS-DUMP: what a record says is the same in whatever it is wrapped. Each envelope that holds whole records gives
 each field of them as the bare record does; those with columns of their own give every field that they have a column for."""
-import csv, io, json, subprocess, sys, tempfile, os
+import csv, io, json, re, subprocess, sys, tempfile
 
 dump = sys.argv[1]
 n = failed = 0
@@ -17,20 +17,26 @@ def ok(what, good, more=""):
             print("# " + line[:400])
 
 
-def read(text):
-    """Records as logs-dump has them, without where they lie; and what the file was taken for."""
-    with tempfile.NamedTemporaryFile(suffix=".log", delete=False) as f:
-        f.write(text if isinstance(text, bytes) else text.encode())
-    try:
-        said = subprocess.run([dump, f.name], capture_output=True, text=True)
-    finally:
-        os.unlink(f.name)
-    what = said.stderr.split(": ", 1)[-1].split(";")[0]
+def read_each(texts):
+    """Of each text its records as logs-dump has them, without where they lie, and what the file was taken for: by one start of the program."""
+    with tempfile.TemporaryDirectory() as dir:
+        paths = [f"{dir}/{i}.log" for i in range(len(texts))]
+        for path, text in zip(paths, texts):
+            with open(path, "wb") as f:
+                f.write(text if isinstance(text, bytes) else text.encode())
+        said = subprocess.run([dump, *paths], capture_output=True, text=True)
     rows = [json.loads(line) for line in said.stdout.splitlines()]
     for r in rows:
         for k in ("at", "n", "line"):
             r.pop(k)
-    return rows, what
+    told = re.findall(r"^\S+/(\d+)\.log: ([^;\n]*); (\d+) records", said.stderr, re.M)
+    if [int(i) for i, _, _ in told] != list(range(len(texts))) or sum(int(n) for _, _, n in told) != len(rows):
+        sys.exit(f"logs-dump ended with {said.returncode} and {len(rows)} records: {said.stderr}")
+    return [([rows.pop(0) for _ in range(int(n))], what) for _, what, n in told]
+
+
+def read(text):
+    return read_each([text])[0]
 
 
 def table(head, *rows, delimiter=",", end="\r\n"):
@@ -109,8 +115,8 @@ for name, record in RECORDS.items():
         ok(f"{name} is read bare", False, want)
         continue
     wrong = []
-    for envelope, text, taken_for in wrappers(record):
-        got, what = read(text)
+    wrapped = list(wrappers(record))
+    for (envelope, _, taken_for), (got, what) in zip(wrapped, read_each([text for _, text, _ in wrapped])):
         if got != want or taken_for.lower() not in what.lower():
             wrong.append(f"{envelope} ({what}): " + (f"{len(got)} records" if len(got) != 1 else
                          ", ".join(f"{k}: {got[0].get(k)!r}, not {want[0][k]!r}" for k in want[0] if got[0].get(k) != want[0][k])))
@@ -196,7 +202,7 @@ def gmail(event_type):
         {"name": "message_info", "messageValue": {"parameter": [{"name": "rfc2822_message_id", "value": "<one@x.example>"}]}}]}]}]})
 
 
-kinds = {t: read(gmail(t))[0][0]["kind"] for t in range(1, 20)}
+kinds = {t: rows[0]["kind"] for t, (rows, _) in enumerate(read_each([gmail(t) for t in range(1, 20)]), 1)}
 ok("each of Gmail's events is what Google says it is", kinds == {1: "send", 2: "other", 3: "update", 4: "other", 5: "other", 6: "other", 7: "mail_read_google", 8: "update", 9: "mail_read_google",
    10: "mail_read_google", 11: "other", 12: "move", 13: "soft_delete", 14: "move", **{t: "mail_read_google" for t in range(15, 20)}}, kinds)
 has("Google's token log", json.dumps({"items": [{"id": {"time": "2024-03-05T10:11:12Z", "uniqueQualifier": "8", "applicationName": "token"}, "actor": {"email": "ann@firm.example"}, "ipAddress": "192.0.2.7",
