@@ -5,6 +5,8 @@ LC_ALL=C.UTF-8; export LC_ALL
 unset TOCSIN_CASE TOCSIN_LAW TOCSIN_NOW TOCSIN_USER TOCSIN_WEB
 # Meson has malloc fill what it gives: that touches each page of it, and a program that is started a thousand times takes half as long again.
 [ -n "${TOCSIN_LONG-}" ] || export MALLOC_PERTURB_=0
+# A worker that is killed leaves what it has.
+[ -z "${ASAN_OPTIONS-}" ] || export ASAN_OPTIONS="$ASAN_OPTIONS:detect_leaks=0"
 SRC=$(cd "$(dirname "$0")/.." && pwd)
 SAMPLES=$SRC/samples
 TOCSIN=${TOCSIN:-$SRC/build/tocsin}
