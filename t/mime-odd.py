@@ -239,6 +239,11 @@ case('related', HEAD+mp(b'related',b'R',[mp(b'alternative',b'A',[b"Content-Type:
      [('text/plain', '', 'p'), ('text/html', '', '<img src=cid:1>'), ('image/png', 'i.png', '‰PNG')])
 case('header-after-blank-fold', b"From: a@kestrel.example\r\nSubject: x\r\n \r\nTo: b@tern.example\r\n\r\nbody\r\n",
      [('text/plain', '', 'body\r\n')])
+# An end without a beginning: Python and GMime drop what follows it.
+case('end-alone', HEAD + b"Content-Type: multipart/mixed; boundary=B\r\n\r\n--B--\r\nPassword: End-Reef-1\r\n",
+     [('text/plain', '', '--B--\r\nPassword: End-Reef-1\r\n')])
+case('end-alone-within', HEAD + mp(b'mixed', b'B', [b"Content-Type: multipart/mixed; boundary=C\r\n\r\n--C--\r\nPassword: End-Reef-2", b"\r\ntwo"]),
+     [('text/plain', '', '--C--\r\nPassword: End-Reef-2'), ('text/plain', '', 'two')])
 # what follows the end belongs to no part
 case('epilogue-parts', HEAD+mp(b'mixed',b'B',[b"\r\none"],post=b"--B\r\nContent-Type: text/plain\r\n\r\nafter the end\r\n"),
      [('text/plain', '', 'one')])

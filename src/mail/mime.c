@@ -398,22 +398,32 @@ static void body_end(const struct reader *r, struct part *p, size_t end)
 	p->body.n = end > begin ? end - begin : 0;
 }
 
-/* Takes the innermost multipart off; one in which no part was found is read as text, so that nothing is hidden. */
-static enum errc multipart_close(struct reader *r, size_t end, unsigned problems, struct err *e)
+/* The innermost multipart, in which no part was found, is read as text, so that nothing is hidden. */
+static void multipart_is_text(struct reader *r)
 {
-	struct open_multipart *o = &r->open[--r->n_open];
-	struct part *p = &r->m->parts[o->part];
+	struct part *p = &r->m->parts[r->leaf = r->open[--r->n_open].part];
 
-	body_end(r, p, end);
-	if (o->n_children != 0) {
-		p->problems |= problems;
-		return OK;
-	}
 	p->problems |= MIME_BOUNDARY_MISSING;
 	p->kind = PART_LEAF;
 	p->type = SPAN_LIT("text/plain");
 	if (p->parent == NONE)
 		p->path = "1";
+}
+
+/* Takes the innermost multipart off. */
+static enum errc multipart_close(struct reader *r, size_t end, unsigned problems, struct err *e)
+{
+	struct open_multipart *o = &r->open[r->n_open - 1];
+	struct part *p = &r->m->parts[o->part];
+
+	body_end(r, p, end);
+	if (o->n_children != 0) {
+		p->problems |= problems;
+		r->n_open--;
+		return OK;
+	}
+	multipart_is_text(r);
+	r->leaf = NONE;
 	return file_parts(r, o->part, e);
 }
 
@@ -462,7 +472,10 @@ static enum errc parts_walk(struct reader *r, size_t at, struct err *e)
 			break;
 		if ((rc = parts_close(r, level + 1, before_delimiter(r->text, at), MIME_BOUNDARY_UNCLOSED, e)) != OK)
 			return rc;
-		if (d == DELIMITER_CLOSE) {
+		if (d == DELIMITER_CLOSE && r->open[level].n_children == 0) {
+			multipart_is_text(r); /* with what follows: it is no epilogue of anything */
+			at = next;
+		} else if (d == DELIMITER_CLOSE) {
 			if ((rc = multipart_close(r, next, 0, e)) != OK)
 				return rc;
 			at = next;
