@@ -124,6 +124,29 @@ static enum errc elsewhere_words(struct arena *a, const struct part *p, struct b
 	return OK;
 }
 
+/* Header fields of mail that was returned (RFC 6522, RFC 6533) are a text, in which encoded words are shown as they stand. */
+static enum errc returned_words(struct arena *a, const struct message *m, const struct part *p, struct buf *out, struct err *e)
+{
+	unsigned ignored = 0;
+	struct field f;
+	span rest, text;
+	enum errc rc = part_content(a, m, p, &rest, &ignored, e);
+
+	if (rc != OK)
+		return rc == ERR_LIMIT ? OK : rc;
+	while (field_next(&rest, &f)) {
+		if (is_machine(f.name) || !span_has(f.value, SPAN_LIT("=?")))
+			continue;
+		if ((text = header_text(a, f.value, p->charset)).p == NULL)
+			return err_memory(e);
+		buf_put(out, f.name);
+		buf_str(out, f.name.n != 0 ? ": " : "");
+		buf_put(out, text);
+		buf_byte(out, '\n');
+	}
+	return OK;
+}
+
 enum errc header_words(struct arena *a, const struct message *m, struct buf *out, struct err *e)
 {
 	enum errc rc = OK;
@@ -135,6 +158,8 @@ enum errc header_words(struct arena *a, const struct message *m, struct buf *out
 			rc = section_words(a, p->header, p->charset.n != 0 ? p->charset : m->headers.charset, i != 0, out, e);
 		if (!p->uuencoded && rc == OK && span_eq(p->type, SPAN_LIT("message/external-body")))
 			rc = elsewhere_words(a, p, out, e);
+		if (rc == OK && (span_eq(p->type, SPAN_LIT("text/rfc822-headers")) || span_eq(p->type, SPAN_LIT("message/global-headers"))))
+			rc = returned_words(a, m, p, out, e);
 	}
 	return rc;
 }
