@@ -45,12 +45,14 @@ for name, data in files.items():
     open(sys.argv[1] + "/" + name, "wb").write(data)
 open(sys.argv[1] + "/../mail/2.eml", "wb").write(
     b"From: a@kestrel.example\nTo: b@tern.example\nSubject: inline\n\n" + armour(packet(11, literal(b"", secret(9)))))
+open(sys.argv[1] + "/../mail/3.eml", "wb").write(b"From: a@kestrel.example\nTo: b@tern.example\nSubject: below words\n\nHello,\n\n" +
+    armour(packet(3, b"\4\x09\3\x08" + bytes(9)) + packet(18, bytes(99))) + armour(packet(8, b"\1" + deflate(packet(11, literal(b"", secret(10)))))) + b"Bye\n")
 PY
 python3 "$SRC/t/make-held.py" "$T/mail/1.eml" "$T"/files/*
 new_case "$CASE"
 ingest "$T/mail"; scan
 is "what is signed or compressed and not encrypted is read, under the name that it has there" "$(list findings --reveal | field value part | sort)" "$(printf '%s\t%s\n' \
-	Packet-Reef-1 2!/hosts.txt Packet-Reef-2 3!/02 Packet-Reef-3 4!/03 Packet-Reef-4 5!/04.txt Packet-Reef-5 6!/old.txt Packet-Reef-6 7!/a/b.txt \
+	Packet-Reef-1 2!/hosts.txt Packet-Reef-10 1.u1!/ Packet-Reef-2 3!/02 Packet-Reef-3 4!/03 Packet-Reef-4 5!/04.txt Packet-Reef-5 6!/old.txt Packet-Reef-6 7!/a/b.txt \
 	Packet-Reef-7 8!/cut.txt Packet-Reef-8 9!/armour.txt Packet-Reef-9 1!/ Plain-Reef-15 16)"
 is "what was not read says what it is" "$(list coverage | field filename reason)" "$(printf '%s\t%s\n' \
 	09.sig 'OpenPGP signature: what it signs lies elsewhere' 10.gpg 'OpenPGP signature: what it signs lies elsewhere' \

@@ -7,7 +7,7 @@
  * Part paths are those of IMAP (RFC 9051 6.4.5): the body of a message that is not multipart is "1"; the
  * children of the outermost multipart are "1", "2", ...; theirs "1.1" ... The outermost multipart itself has the
  * path "". A message/rfc822 part is a leaf here: who wants the message in it calls mime_parse on its content.
- * Files in uuencode, yEnc or BinHex within the text of part "1" follow it as "1.u1", "1.u2", ..., and so does what lies there in base64 or
+ * Files in uuencode, yEnc or BinHex, and OpenPGP that is not encrypted, within the text of part "1" follow it as "1.u1", "1.u2", ..., and so does what lies there in base64 or
  * quoted-printable behind header fields of its own (mail returned as text); in the epilogue it is "u1". A multipart in which no part
  * can be found is read as text, so its path is that of a leaf. What lies in a TNEF part "2" (winmail.dat) follows it as
  * "2.t1", "2.t2": the body and the attachments that the sender wrote.

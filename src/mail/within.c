@@ -1,9 +1,10 @@
 /*
- * What lies encoded within a text, which keeps it too: files in uuencode, yEnc and BinHex, and entities of MIME that came there with their
- * header fields. Each is a part of its own behind that text, so that nothing is hidden.
+ * What lies encoded within a text, which keeps it too: files in uuencode, yEnc and BinHex, messages of OpenPGP that are signed and not encrypted,
+ * and entities of MIME that came there with their header fields. Each is a part of its own behind that text, so that nothing is hidden.
  */
 #include "mail/lines.h"
 #include "mail/mime-private.h"
+#include "stream/openpgp.h"
 
 /* A part that is BinHex and nothing else: its encoding, whatever it calls that. */
 static enum errc binhex_part(struct reader *r, struct part *p, struct err *e)
@@ -30,6 +31,16 @@ static enum errc file_part(struct reader *r, size_t i, unsigned n, const struct 
 	    .type = SPAN_LIT("application/octet-stream"), .filename = header_text(r->arena, file->name, r->m->headers.charset), .encoding = encoding,
 	    .body = file->body, .uuencoded = true, .made = made};
 	return p->path == NULL || (p->filename.p == NULL && file->name.n != 0) ? err_memory(e) : OK;
+}
+
+/* Written below other words, as few programs do that sign what they do not encrypt. */
+static bool pgp_find(span text, size_t from, struct uu *out)
+{
+	*out = (struct uu){.at = 0};
+	if (!openpgp_find(text, from, &out->at, &out->n))
+		return false;
+	out->body = span_sub(text, out->at, out->n);
+	return true;
 }
 
 struct form { unsigned char a, b; bool (*find)(span, size_t, struct uu *); enum encoding encoding; };
@@ -67,7 +78,7 @@ static enum errc files_text(struct reader *r, size_t i, span *text, bool *made, 
 
 	*text = SPAN_EMPTY;
 	*made = false;
-	if (binhex || base64 || (words && p->encoding == ENCODING_QUOTED_PRINTABLE && (span_has(p->body, SPAN_LIT("\nbegin ")) ||
+	if (binhex || base64 || (words && p->encoding == ENCODING_QUOTED_PRINTABLE && (span_has(p->body, SPAN_LIT("\nbegin ")) || span_has(p->body, SPAN_LIT("\n-----BEGIN PGP MESSAGE")) ||
 	                             span_has_nocase(p->body, SPAN_LIT("\ncontent-transfer-encoding:"))))) {
 		*made = true;
 		rc = part_content(r->arena, r->m, p, text, &ignored, e);
@@ -219,7 +230,8 @@ enum errc epilogue_parts(struct reader *r, struct err *e)
 enum errc file_parts(struct reader *r, size_t i, struct err *e)
 {
 	static const struct form forms[] = {
-	    {'b', 'e', uu_find, ENCODING_UUENCODE}, {'b', 'e', uu_base64_find, ENCODING_BASE64}, {'=', 'y', yenc_find, ENCODING_YENC}};
+	    {'b', 'e', uu_find, ENCODING_UUENCODE}, {'b', 'e', uu_base64_find, ENCODING_BASE64}, {'=', 'y', yenc_find, ENCODING_YENC},
+	    {'-', '-', pgp_find, ENCODING_IDENTITY}};
 	bool made, begins;
 	unsigned n = 0;
 	struct uu file;

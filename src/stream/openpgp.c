@@ -294,3 +294,22 @@ enum errc openpgp_open(struct arena *a, span bytes, struct buf *out, span *name,
 	buf_wipe(&body);
 	return rc;
 }
+
+bool openpgp_find(span text, size_t from, size_t *at, size_t *n)
+{
+	const span end = SPAN_LIT("-----END PGP MESSAGE-----");
+	size_t first = openpgp_armoured(text) ? span_find(text, span_str(begin_line)) : text.n; /* the text itself is that one */
+
+	for (; from < text.n; from = *at + 1) {
+		*at = from + span_find(span_from(text, from), span_str(begin_line));
+		if (*at >= text.n)
+			return false;
+		if (*at == first || (*at != 0 && text.p[*at - 1] != '\n') || openpgp_kind(span_from(text, *at)) != OPENPGP_HOLDS)
+			continue;
+		*n = span_find(span_from(text, *at), end);
+		if (*n < text.n - *at)
+			*n += end.n;
+		return true;
+	}
+	return false;
+}

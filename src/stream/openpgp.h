@@ -19,6 +19,9 @@ enum openpgp_kind {
 /* "-----BEGIN PGP MESSAGE-----" (RFC 9580 6.2) as the first that is said. */
 bool openpgp_armoured(span bytes);
 
+/* Such a message within a text, from `from` on, that is not encrypted: where it begins and ends; false when there is none. */
+bool openpgp_find(span text, size_t from, size_t *at, size_t *n);
+
 /* Of the first bytes of a file, 2 KiB of them; packets, or an armoured message. Short of its first packet, it is NONE. */
 enum openpgp_kind openpgp_kind(span first_bytes);
 
