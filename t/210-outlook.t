@@ -81,6 +81,7 @@ is "every item of it is a message: mail, contacts, an appointment, a file withou
 like "the file says what it holds" "$items" '"member_name":"\(file\)".*9 members, 8 items'
 like "an attachment that is not there is said" "$(printf '%s\n' "$items" | grep message_00000)" '"outcome":"partial".*attachment 2: not in the archive under its name'
 like "so is XML that ends too early" "$(printf '%s\n' "$items" | grep message_00003)" '"outcome":"partial".*the XML ends within the item'
+like "and a message whose text was not downloaded" "$(printf '%s\n' "$items" | grep 'message_00001.*#1')" '"outcome":"partial".*only how it begins'
 like "an attachment is read with its message" "$(printf '%s\n' "$items" | grep 1_0000)" 'skipped.*read with its message'
 like "one that no message refers to is read alone" "$(printf '%s\n' "$items" | grep 9_0000)" '"outcome":"partial".*no message of the archive refers to'
 like "a file of two messages is two items" "$items" 'message_00001.xml#2"'
@@ -90,7 +91,7 @@ is "who is to get answers is known" "$(python3 -c 'import sqlite3, sys
 print(sqlite3.connect(sys.argv[1]).execute("SELECT count(*) FROM address WHERE address = \"desk@tern.example\"").fetchone()[0])' "$CASE/case.db")" 1
 scan
 found=$(list findings --reveal)
-for secret in Olm-Harbour-31 'Olm-Reef-4471!' Source-Reef-12 Pier-Seven-55 Lone-Olm-9921; do
+for secret in Olm-Harbour-31 'Olm-Reef-4471!' Source-Reef-12 Pier-Seven-55 Lone-Olm-9921 Olm-Preview-14; do
 	like "found again where it lies: $secret" "$found" "\"value\":\"$secret\""
 done
 rows "$CASE" >"$T/before"

@@ -60,7 +60,8 @@ def main():
              ("gone.pdf", "application/pdf", BOX + "com.microsoft.__Attachments/7_0000")],
             who("OPFMessageCopyReplyToAddresses", [("Pier Desk", "desk@tern.example")]))))
         put(BOX + "Sent Items/message_00001.xml", emails(
-            email("first of two", "olm2@kestrel.example", "2025-03-05T10:00:00", mara, [ivo], "one"),
+            email("first of two", "olm2@kestrel.example", "2025-03-05T10:00:00", mara, [ivo],
+                  more="<OPFMessageCopyPreview>not downloaded, password: Olm-Preview-14</OPFMessageCopyPreview>"),
             email("second of two", "olm3@kestrel.example", "2025-03-05T10:01:00", mara, [ivo], "two")))
         put(BOX + "Inbox/message_00002.xml", emails("<email><OPFMessageCopySource>" + escape(
             "From: ivo@tern.example\r\nTo: mara@kestrel.example\r\nSubject: as it came\r\nMessage-ID: <olm4@tern.example>\r\n"
@@ -76,7 +77,7 @@ def main():
             "</OPFCalendarEventCopyLocation><OPFCalendarEventCopyStartTime>2025-04-01T09:00:00</OPFCalendarEventCopyStartTime>"
             "<OPFCalendarEventCopyAttendeeList><appointmentAttendee OPFCalendarAttendeeAddress=\"ivo@tern.example\" "
             "OPFCalendarAttendeeName=\"Ivo\"/></OPFCalendarEventCopyAttendeeList><OPFCalendarEventCopyDescriptionPlain>"
-            "dial-in password: Pier-Seven-55</OPFCalendarEventCopyDescriptionPlain></appointment></appointments>")
+            "dial-in password: Pier-Seven-55</OPFCalendarEventCopyDescriptionPlain></appointment></appointments>".encode("utf-16"))
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ enum {
 	CLASS = 0x001a, SUBJECT = 0x0037, SUBMITTED = 0x0039, DELIVERED = 0x0e06, CREATED = 0x3007, MODIFIED = 0x3008,
 	MESSAGE_ID = 0x1035, REFERENCES = 0x1039, IN_REPLY_TO = 0x1042, HEADERS = 0x007d, BODY = 0x1000, HTML = 0x1013,
 	DISPLAY_TO = 0x0e04, RECIPIENT_TYPE = 0x0c15, LONG_NAME = 0x3707, MIME_TAG = 0x370e, CONTENT_ID = 0x3712, NAME = 0x3001,
-	SMTP = 0x39fe, FROM_NAME = 0x0042, FROM_SMTP = 0x5d02, SENDER_NAME = 0x0c1a, SENDER_SMTP = 0x5d01,
+	PREVIEW = 0x3fd9, SMTP = 0x39fe, FROM_NAME = 0x0042, FROM_SMTP = 0x5d02, SENDER_NAME = 0x0c1a, SENDER_SMTP = 0x5d01,
 };
 #define FILETIME_SECOND UINT64_C(10000000)
 #define FILETIME_1970 INT64_C(11644473600)
@@ -24,7 +24,7 @@ static const struct { const char *name; uint16_t id; enum mapi_type type; } know
 	{"OPFMessageCopySentTime", SUBMITTED, MAPI_TIME}, {"OPFMessageCopyReceivedTime", DELIVERED, MAPI_TIME},
 	{"OPFMessageCopyModDate", MODIFIED, MAPI_TIME}, {"OPFMessageCopyBody", BODY, MAPI_STRING8},
 	{"OPFMessageCopyHTMLBody", HTML, MAPI_STRING8}, {"OPFMessageCopySource", HEADERS, MAPI_STRING8},
-	{"OPFMessageCopyDisplayTo", DISPLAY_TO, MAPI_STRING8},
+	{"OPFMessageCopyDisplayTo", DISPLAY_TO, MAPI_STRING8}, {"OPFMessageCopyPreview", PREVIEW, MAPI_STRING8},
 	{"OPFCalendarEventCopySummary", SUBJECT, MAPI_STRING8}, {"OPFCalendarEventCopyModDate", MODIFIED, MAPI_TIME},
 	{"OPFCalendarEventCopyDescription", HTML, MAPI_STRING8}, {"OPFCalendarEventCopyDescriptionPlain", BODY, MAPI_STRING8},
 	{"OPFCalendarEventCopyOrganizer", FROM_SMTP, MAPI_STRING8},
@@ -335,6 +335,19 @@ static enum errc source(struct reading *r, struct err *e)
 	return rc;
 }
 
+/* Of a message that was not downloaded its first words are all that there is. */
+static void preview(struct reading *r)
+{
+	struct mapi_item *item = &r->out->item;
+	struct mapi_property *p = (struct mapi_property *)(uintptr_t)mapi_get(&item->properties, PREVIEW);
+
+	if (p == NULL || r->out->source.n != 0 || mapi_get(&item->properties, BODY) != NULL || mapi_get(&item->properties, HTML) != NULL)
+		return;
+	p->id = BODY;
+	if (item->missing == NULL)
+		item->missing = "its text is not in the archive: only how it begins";
+}
+
 enum errc olm_item_read(struct arena *a, struct xml *x, const struct olm_files *files, struct olm_item *out, struct err *e)
 {
 	struct reading r = {.a = a, .x = x, .files = files, .out = out, .mail = true, .list = sizeof lists / sizeof *lists};
@@ -365,6 +378,7 @@ enum errc olm_item_read(struct arena *a, struct xml *x, const struct olm_files *
 		out->item.missing = "the XML ends within the item";
 	if (rc == OK)
 		rc = source(&r, e);
+	preview(&r);
 	buf_free(&r.text);
 	return rc;
 }

@@ -9,6 +9,7 @@
 #include "document/zip.h"
 #include "mail/fields.h"
 #include "mail/olm-item.h"
+#include "stream/charset.h"
 
 /* What a member is, by its name. */
 enum member_is { IS_MAIL, IS_LIST, IS_FILE, IS_OTHER };
@@ -86,6 +87,10 @@ static enum errc xml_open(struct olm *o, size_t row, size_t max, struct err *e)
 	arena_reset(o->xml_a);
 	if ((rc = zip_read(o->xml_a, &o->zip, &o->zip.members[o->rows[row].member], max, &bytes, &o->damaged, e)) != OK)
 		return rc;
+	if (span_starts(bytes, SPAN_LIT("\xff\xfe")) || span_starts(bytes, SPAN_LIT("\xfe\xff"))) {
+		if ((rc = charset_to_utf8(o->xml_a, charset_guess(bytes), bytes, &bytes, NULL, e)) != OK)
+			return rc;
+	}
 	o->xml = xml_of(span_from(bytes, bom_length(bytes)));
 	o->next = 0;
 	o->open = row;
