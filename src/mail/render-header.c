@@ -6,7 +6,7 @@
 #include "mail/render.h"
 
 enum {
-	SUBJECT = 0x0037, SUBMITTED = 0x0039, DELIVERED = 0x0e06, CREATED = 0x3007, MODIFIED = 0x3008, MESSAGE_ID = 0x1035,
+	SUBJECT = 0x0037, SUBJECT_PREFIX = 0x003d, TOPIC = 0x0070, NORMALIZED = 0x0e1d, SUBMITTED = 0x0039, DELIVERED = 0x0e06, CREATED = 0x3007, MODIFIED = 0x3008, MESSAGE_ID = 0x1035,
 	REFERENCES = 0x1039, IN_REPLY_TO = 0x1042, HEADERS = 0x007d, DISPLAY_TO = 0x0e04, DISPLAY_CC = 0x0e03, DISPLAY_BCC = 0x0e02,
 	RECIPIENT_TYPE = 0x0c15,
 };
@@ -135,21 +135,44 @@ static enum errc put_transport(struct heading *r, struct headers *h, struct err 
 	return OK;
 }
 
+/*
+ * A subject may begin with a mark and the length of its "Re: " (MS-OXCMSG 2.2.1.10). Programs that leave it out write what it is made of, the
+ * prefix and the rest, or what the conversation is called.
+ */
+static enum errc subject_of(struct heading *r, span *out, struct err *e)
+{
+	const struct mapi_properties *all = &r->item->properties;
+	const char *both;
+	span prefix, rest;
+	size_t n;
+	enum errc rc;
+
+	if ((rc = mapi_text_of(r->a, all, SUBJECT, out, e)) != OK)
+		return rc;
+	if (out->n >= 2 && out->p[0] == 1) {
+		(void)utf8_get(span_from(*out, 1), &n);
+		*out = span_from(*out, 1 + n);
+	}
+	if (span_trim(*out).n != 0)
+		return OK;
+	if ((rc = mapi_text_of(r->a, all, SUBJECT_PREFIX, &prefix, e)) != OK || (rc = mapi_text_of(r->a, all, NORMALIZED, &rest, e)) != OK ||
+	    (rest.n == 0 && (rc = mapi_text_of(r->a, all, TOPIC, &rest, e)) != OK))
+		return rc;
+	both = arena_printf(r->a, "%.*s%.*s", (int)prefix.n, (const char *)prefix.p, (int)rest.n, (const char *)rest.p);
+	*out = both != NULL ? span_str(both) : SPAN_EMPTY;
+	return both != NULL ? OK : err_memory(e);
+}
+
 static enum errc put_text(struct heading *r, const struct headers *h, const char *field, uint16_t id, struct err *e)
 {
 	span text;
-	size_t n;
 	enum errc rc;
 
 	if (headers_get(h, field) != NULL)
 		return OK;
-	if ((rc = mapi_text_of(r->a, &r->item->properties, id, &text, e)) != OK)
+	rc = id == SUBJECT ? subject_of(r, &text, e) : mapi_text_of(r->a, &r->item->properties, id, &text, e);
+	if (rc != OK)
 		return rc;
-	/* A subject may begin with a mark and the length of its "Re: " (MS-OXCMSG 2.2.1.10). */
-	if (id == SUBJECT && text.n >= 2 && text.p[0] == 1) {
-		(void)utf8_get(span_from(text, 1), &n);
-		text = span_from(text, 1 + n);
-	}
 	render_field(r->out, field, span_trim(text));
 	return OK;
 }

@@ -184,9 +184,12 @@ static void test_a_body_of_nothing_but_blanks_does_not_hide_that_in_rtf(void **s
 
 	(void)state;
 	cfb_stream(w, "__properties_version1.0", fixed(32, 0x00390040, WHEN));
+	ITEM("", "003D001F", wide("Re: "));
+	ITEM("", "0E1D001F", wide("Keys"));
 	ITEM("", "1000001F", wide(" \r\n"));
 	ITEM("", "10090102", SPAN_LIT("{\\rtf1 The PIN is 4821}"));
 	content_is(a, rendered(a, cfb_done(w)), 0, "text/plain", "The PIN is 4821");
+	assert_span(headers_get(&rendered(a, cfb_done(w))->headers, "Subject")->value, "Re: Keys"); /* there is no PidTagSubject */
 	arena_free(a);
 	cfb_free(w);
 }
