@@ -67,35 +67,51 @@ static size_t expand(span in, unsigned char *out, size_t max, bool *ended)
 	return n;
 }
 
+/* Up to the mark of the end, as readers of Outlook's do: what the header says of the size counts only where that mark is missing. */
+static enum errc expand_all(struct arena *a, span in, size_t raw_size, span *out, bool *ended, struct err *e)
+{
+	/* What it says of its size is no reason to take more than the bytes can give. */
+	size_t most = in.n > SIZE_MAX / PER_TOKEN ? SIZE_MAX : in.n * PER_TOKEN / 2 + PER_TOKEN;
+
+	for (size_t max = raw_size < most ? raw_size : most;; max = most) {
+		unsigned char *p = arena_alloc(a, max);
+		size_t n;
+
+		if (p == NULL)
+			return err_memory(e);
+		n = expand(in, p, max, ended);
+		if (max == most && !*ended && n > raw_size)
+			n = raw_size;
+		arena_shrink(a, p, max, n);
+		*out = span_of(p, n);
+		if (*ended || max == most || n < max)
+			return OK;
+	}
+}
+
 enum errc rtf_decompress(struct arena *a, span in, span *out, unsigned *problems, struct err *e)
 {
 	struct cursor c = cursor_of(in);
 	uint32_t size = cursor_u32(&c), raw_size = cursor_u32(&c), mark = cursor_u32(&c), crc = cursor_u32(&c);
 	unsigned bits = 0;
+	span said;
 	bool ended;
-	size_t max;
-	unsigned char *p;
+	enum errc rc;
 
 	*out = SPAN_EMPTY;
 	if (c.bad || (mark != LZFU && mark != MELA))
 		return err_set(e, ERR_EVIDENCE, "no compressed RTF");
+	said = span_first(c.rest, size < HEADER - 4 ? c.rest.n : size - (HEADER - 4));
 	if (size < HEADER - 4 || size - (HEADER - 4) > c.rest.n)
 		bits |= RTF_TRUNCATED;
-	else
-		c.rest = span_first(c.rest, size - (HEADER - 4));
 	if (mark == MELA) {
 		/* Other programs count the header in raw_size: what is cut short shows by the size before it. */
-		*out = span_first(c.rest, raw_size);
+		*out = span_first(said, raw_size);
 	} else {
-		if (checksum(c.rest) != crc)
+		if (checksum(said) != crc)
 			bits |= RTF_CHECKSUM;
-		/* What it says of its size is no reason to take more than the bytes can give. */
-		max = c.rest.n > SIZE_MAX / PER_TOKEN ? SIZE_MAX : c.rest.n * PER_TOKEN / 2 + PER_TOKEN;
-		max = raw_size < max ? raw_size : max;
-		if ((p = arena_alloc(a, max)) == NULL)
-			return err_memory(e);
-		*out = span_of(p, expand(c.rest, p, max, &ended));
-		arena_shrink(a, p, max, out->n);
+		if ((rc = expand_all(a, c.rest, raw_size, out, &ended, e)) != OK)
+			return rc;
 		bits |= !ended && out->n < raw_size ? RTF_TRUNCATED : 0u;
 	}
 	if (problems != NULL)

@@ -176,6 +176,15 @@ static void test_compressed_rtf_is_undone(void **state)
 	assert_ok(rtf_decompress(a, span_of(stored, sizeof stored - 1), &out, &problems, &e));
 	assert_span(out, "{\\rtf}");
 	assert_int_equal(problems, 0);
+	/* Its sizes are wrong, the mark of its end stands where it should. */
+	for (size_t i = 0; i < 8; i += 4) {
+		unsigned char wrong[sizeof one];
+
+		memcpy(wrong, one, sizeof one);
+		wrong[i] = 20;
+		assert_ok(rtf_decompress(a, span_of(wrong, sizeof wrong), &out, &problems, &e));
+		assert_span(out, "{\\rtf1\\ansi\\ansicpg1252\\pard hello world}\r\n");
+	}
 	for (size_t n = 16; n < sizeof one; n++) {
 		problems = 0;
 		assert_ok(rtf_decompress(a, span_of(one, n), &out, &problems, &e));
