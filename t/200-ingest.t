@@ -182,6 +182,18 @@ like "neither has a digest" "$(list sources | grep 'walled/hidden.eml')" '"state
 chmod 755 "$T/walled/shut"; chmod 644 "$T/walled/hidden.eml" "$T/walled/shut/hidden.eml"
 exits "when it may be read again" 0 $somebody "$TOCSIN" ingest "$T/walled" --case "$CASE"
 is "it is, and what it was before stays" "$(list sources | grep hidden.eml | field state | sort | tr '\n' ' ')" 'done done replaced '
+# A reading that fails replaces none.
+cp "$T/odd/good.eml" "$T/hidden.was"; printf 'and more\n' >>"$T/walled/hidden.eml"; chmod 000 "$T/walled/hidden.eml"
+exits "what was read, has changed and may not be read any more is said" 1 $somebody "$TOCSIN" ingest --json "$T/walled" --case "$CASE"
+like "and no change" "$out" '"sources_unchanged":2,"sources_replaced":0,.*"failed":1,'
+is "what was read of it stays" "$(list sources | grep walled/hidden.eml | field state | sort | tr '\n' ' ')" 'done failed replaced '
+like "which its row says" "$(list items | grep 'walled/hidden.eml')" '"reason":"cannot be opened: Permission denied: not looked at again, and what was read of it before stays"'
+exits "each time" 1 $somebody "$TOCSIN" ingest --json "$T/walled" --case "$CASE"
+is "in one row" "$(list sources | grep walled/hidden.eml | field state | sort | tr '\n' ' ')" 'done failed replaced replaced '
+chmod 644 "$T/walled/hidden.eml"; cp "$T/hidden.was" "$T/walled/hidden.eml"
+exits "once it may be read again" 0 $somebody "$TOCSIN" ingest --json "$T/walled" --case "$CASE"
+like "it is what it was" "$out" '"sources":0,"sources_unchanged":3,"sources_replaced":0,'
+is "and nothing fails" "$(list sources | grep walled/hidden.eml | field state | sort | tr '\n' ' ')" 'done replaced replaced replaced '
 
 # What was not read is a list of its own, which says what to do.
 CASE=$T/shut; new_case "$CASE"

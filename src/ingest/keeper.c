@@ -15,20 +15,27 @@
 static enum errc plan_file(struct keeper *k, size_t i, struct err *e)
 {
 	struct found_file *f = &k->files.v[i];
-	struct source_row old;
-	bool found;
+	struct source_row old, read;
+	bool found, back = false;
 	enum errc rc;
 
 	arena_reset(k->scratch);
 	if ((rc = store_source_by_path(k->store, k->scratch, f->path, &old, &found, e)) != OK || !found)
 		return rc;
+	/* What could not be read last time may have been read before. */
+	if (f->cannot == NULL && old.state == SOURCE_FAILED) {
+		if ((rc = store_source_read(k->store, k->scratch, f->path, &read, &back, e)) != OK)
+			return rc;
+		if (back)
+			old = read;
+	}
 	if (f->cannot == NULL && old.state == SOURCE_DONE && old.n_bytes == f->n_bytes && old.mtime_ns == f->mtime_ns) {
 		k->todo[i] = TODO_NOTHING;
 		k->tally->sources_unchanged++;
-		return OK;
+		return back ? store_source_failures_end(k->store, f->path, e) : OK;
 	}
 	/* A source that still cannot be read is not reported again. */
-	if (f->cannot != NULL && old.state == SOURCE_FAILED && strcmp(old.note, f->cannot) == 0) {
+	if (f->cannot != NULL && old.state == SOURCE_FAILED && span_starts(span_str(old.note), span_str(f->cannot))) {
 		k->todo[i] = TODO_NOTHING;
 		k->tally->sources_unchanged++;
 		return OK;
@@ -170,6 +177,8 @@ enum errc keeper_source_begin(struct keeper *k, size_t file, enum source_kind ki
 	*unchanged = false;
 	if (s.replaces != 0) {
 		if ((rc = store_source_get(k->store, k->scratch, s.replaces, &old, e)) != OK)
+			return rc;
+		if (state != SOURCE_FAILED && (rc = store_source_failures_end(k->store, f->path, e)) != OK)
 			return rc;
 		if (old.state == SOURCE_DONE && state != SOURCE_FAILED && memcmp(&old.sha256, sha256, sizeof old.sha256) == 0 &&
 		    old.n_bytes == f->n_bytes) {

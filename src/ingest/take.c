@@ -41,16 +41,34 @@ static enum errc item_write(struct keeper *k, int64_t message_id, struct err *e)
 	return rc == OK && message_id != 0 ? store_mailbox_met(k->store, k->open.mailbox_id, message_id, e) : rc;
 }
 
+/* What was read of a file is not replaced by not reading it: that reading stays as it is, and this one says so. */
+static enum errc keep_reading(struct keeper *k, size_t file, const char **why, struct err *e)
+{
+	struct source_row read;
+	bool found = false;
+	enum errc rc = OK;
+
+	if (k->replaces[file] == 0 || (rc = store_source_read(k->store, k->scratch, k->files.v[file].path, &read, &found, e)) != OK || !found)
+		return rc;
+	k->replaces[file] = 0;
+	if ((rc = store_source_failures_end(k->store, k->files.v[file].path, e)) != OK)
+		return rc;
+	return (*why = arena_printf(k->a, "%s: not looked at again, and what was read of it before stays", *why)) != NULL ? OK : err_memory(e);
+}
+
 /* A file that was not read at all, as one item over all of it. */
 static enum errc file_failed(struct keeper *k, size_t file, const char *why, struct err *e)
 {
 	struct digest none = {{0}};
 	struct item_row item = {.member = UNIT_FILE, .n_bytes = k->files.v[file].n_bytes,
-	    .outcome = k->files.v[file].no_file ? OUTCOME_SKIPPED : OUTCOME_FAILED, .reason = span_str(why)};
+	    .outcome = k->files.v[file].no_file ? OUTCOME_SKIPPED : OUTCOME_FAILED};
 	bool unchanged;
 	enum errc rc;
 
 	arena_reset(k->scratch);
+	if ((rc = keep_reading(k, file, &why, e)) != OK)
+		return rc;
+	item.reason = span_str(why);
 	if ((rc = keeper_source_begin(k, file, SOURCE_UNKNOWN, &none, SOURCE_FAILED, why, &unchanged, e)) != OK)
 		return rc;
 	item.source_id = k->open.id;

@@ -30,17 +30,33 @@ static enum errc source_read(sqlite3_stmt *q, struct arena *a, struct source_row
 	return out->path == NULL || out->folder == NULL || out->note == NULL ? err_memory(e) : OK;
 }
 
-enum errc store_source_by_path(struct store *st, struct arena *a, const char *path, struct source_row *out, bool *found,
-    struct err *e)
+static enum errc source_newest(sqlite3_stmt *q, struct store *st, struct arena *a, struct source_row *out, bool *found, struct err *e)
 {
-	sqlite3_stmt *q = sql_query(st->sql, e, "SELECT " SOURCE_COLUMNS " FROM source WHERE path = ? ORDER BY id DESC LIMIT 1",
-	    "t", path);
 	enum errc rc;
 
 	*found = false;
 	if (!(*found = sql_next(st->sql, q, &rc, e)))
 		return rc;
 	return source_read(q, a, out, e);
+}
+
+enum errc store_source_by_path(struct store *st, struct arena *a, const char *path, struct source_row *out, bool *found,
+    struct err *e)
+{
+	return source_newest(sql_query(st->sql, e, "SELECT " SOURCE_COLUMNS " FROM source WHERE path = ? ORDER BY id DESC LIMIT 1", "t", path), st, a,
+	    out, found, e);
+}
+
+enum errc store_source_read(struct store *st, struct arena *a, const char *path, struct source_row *out, bool *found,
+    struct err *e)
+{
+	return source_newest(sql_query(st->sql, e, "SELECT " SOURCE_COLUMNS " FROM source WHERE path = ? AND state = ? ORDER BY id DESC LIMIT 1", "ti", path,
+	    (int64_t)SOURCE_DONE), st, a, out, found, e);
+}
+
+enum errc store_source_failures_end(struct store *st, const char *path, struct err *e)
+{
+	return sql_run(st->sql, e, "UPDATE source SET state = ? WHERE path = ? AND state = ?", "iti", (int64_t)SOURCE_REPLACED, path, (int64_t)SOURCE_FAILED);
 }
 
 enum errc store_source_any(struct store *st, bool *found, struct err *e)

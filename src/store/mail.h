@@ -23,6 +23,11 @@ struct source_row {
 /* The newest source of that path; *found false when there is none. Strings in the arena. */
 MUST_CHECK enum errc store_source_by_path(struct store *st, struct arena *a, const char *path, struct source_row *out,
     bool *found, struct err *e);
+/* The newest that was read to its end: where a later reading could not open the file, not the newest. */
+MUST_CHECK enum errc store_source_read(struct store *st, struct arena *a, const char *path, struct source_row *out,
+    bool *found, struct err *e);
+/* The rows that say that it could not be read are replaced: it was, or another says so. */
+MUST_CHECK enum errc store_source_failures_end(struct store *st, const char *path, struct err *e);
 MUST_CHECK enum errc store_source_any(struct store *st, bool *found, struct err *e); /* is there any at all? */
 MUST_CHECK enum errc store_source_get(struct store *st, struct arena *a, int64_t id, struct source_row *out, struct err *e);
 /* The one with the next higher id; *found false at the end. */
