@@ -284,26 +284,24 @@ static void queue_id_of(struct hand_result *r)
 		r->queue_id[n++] = *p;
 }
 
-static enum errc by_smtp(struct hand *h, const char *return_path, const char *to, span message, struct hand_result *out,
-    struct err *e)
+static void by_smtp(struct hand *h, const char *return_path, const char *to, span message, struct hand_result *out)
 {
 	static const enum hand_outcome outcomes[] = {[SMTP_TAKEN] = HAND_TAKEN, [SMTP_REFUSED] = HAND_REFUSED,
 	    [SMTP_LATER] = HAND_LATER, [SMTP_UNKNOWN] = HAND_UNKNOWN, [SMTP_UNUSABLE] = HAND_UNUSABLE};
 	struct smtp_result r;
-	enum errc rc = smtp_send(h->smtp, return_path, to, message, &r, e);
 
-	if (rc != OK)
-		return rc;
+	smtp_send(h->smtp, return_path, to, message, &r);
 	out->outcome = outcomes[r.outcome];
 	put_text(out, span_str(r.text));
 	queue_id_of(out);
-	return OK;
 }
 
 enum errc hand_over(struct hand *h, const char *return_path, const char *envelope_id, const char *to, span message,
     struct hand_result *out, struct err *e)
 {
 	*out = (struct hand_result){.outcome = HAND_LATER};
-	return h->c->by == DELIVERY_BY_SMTP ? by_smtp(h, return_path, to, message, out, e)
-	                                    : by_sendmail(h, return_path, envelope_id, to, message, out, e);
+	if (h->c->by != DELIVERY_BY_SMTP)
+		return by_sendmail(h, return_path, envelope_id, to, message, out, e);
+	by_smtp(h, return_path, to, message, out);
+	return OK;
 }

@@ -18,7 +18,8 @@ struct smtp {
 	/* of the message under way */
 	span rest;
 	bool named;      /* its recipient was named: what is refused from then on is this mail, not every one */
-	bool given;      /* libcurl was told that this was all: the final dot may be out */
+	bool given;      /* libcurl was told that this was all */
+	size_t n_out;    /* bytes of it that libcurl has sent */
 	bool after;      /* a reply came after that */
 	int code;
 	struct smtp_result *result;
@@ -65,13 +66,15 @@ static size_t on_reply(char *p, size_t size, size_t n, void *ctx)
 	return size * n;
 }
 
-/* What is said to the server, a command at a time. */
-static int on_command(CURL *c, curl_infotype type, char *p, size_t n, void *ctx)
+/* What is said to the server: a command at a time, and what was sent of the message. */
+static int on_sent(CURL *c, curl_infotype type, char *p, size_t n, void *ctx)
 {
 	struct smtp *s = ctx;
 
 	(void)c;
 	s->named |= type == CURLINFO_HEADER_OUT && span_starts(span_of(p, n), SPAN_LIT("RCPT "));
+	if (type == CURLINFO_DATA_OUT)
+		s->n_out += n;
 	return 0;
 }
 
@@ -106,7 +109,7 @@ static enum errc configure(struct smtp *s, struct err *e)
 	SET(CURLOPT_HEADERDATA, s);
 	SET(CURLOPT_WRITEFUNCTION, on_body);
 	SET(CURLOPT_VERBOSE, 1L);
-	SET(CURLOPT_DEBUGFUNCTION, on_command);
+	SET(CURLOPT_DEBUGFUNCTION, on_sent);
 	SET(CURLOPT_DEBUGDATA, s);
 	if (o->user != NULL) {
 		SET(CURLOPT_USERNAME, o->user);
@@ -174,7 +177,8 @@ static enum smtp_outcome outcome_of(const struct smtp *s, CURLcode got)
 	if (got == CURLE_USE_SSL_FAILED || got == CURLE_PEER_FAILED_VERIFICATION || got == CURLE_SSL_CONNECT_ERROR ||
 	    got == CURLE_LOGIN_DENIED || got == CURLE_SSL_CACERT_BADFILE)
 		return SMTP_UNUSABLE;
-	if (s->given && !s->after)
+	/* Where libcurl came to have no memory for the first block, or the connection broke before it, the server has none of it. */
+	if (s->given && !s->after && s->n_out > 0)
 		return SMTP_UNKNOWN;
 	if (s->code >= 400 && s->code < 500)
 		return SMTP_LATER;
@@ -184,16 +188,19 @@ static enum smtp_outcome outcome_of(const struct smtp *s, CURLcode got)
 	return s->code >= 500 ? SMTP_REFUSED : SMTP_LATER;
 }
 
-enum errc smtp_send(struct smtp *s, const char *from, const char *to, span message, struct smtp_result *out, struct err *e)
+void smtp_send(struct smtp *s, const char *from, const char *to, span message, struct smtp_result *out)
 {
 	struct curl_slist *rcpt = curl.slist_append(NULL, to);
 	CURLcode got;
 
-	*out = (struct smtp_result){.outcome = SMTP_LATER};
-	if (rcpt == NULL)
-		return err_memory(e);
+	*out = (struct smtp_result){.outcome = SMTP_UNUSABLE};
+	if (rcpt == NULL) {
+		set_text(out, SPAN_LIT("out of memory"));
+		return;
+	}
 	s->rest = message;
 	s->named = s->given = s->after = false;
+	s->n_out = 0;
 	s->code = 0;
 	s->why[0] = '\0';
 	s->result = out;
@@ -209,5 +216,4 @@ enum errc smtp_send(struct smtp *s, const char *from, const char *to, span messa
 	s->result = NULL;
 	(void)curl.easy_setopt(s->c, CURLOPT_MAIL_RCPT, NULL);
 	curl.slist_free_all(rcpt);
-	return OK;
 }

@@ -1,7 +1,7 @@
 /*
  * Mail submission (RFC 6409) over libcurl: TLS and authentication, or nothing is sent. One connection is kept
  * for the messages of a run. What matters most is told apart: a message that surely was not taken, one that was,
- * and one of which nobody knows (all of it was given and the connection broke before the reply).
+ * and one of which nobody knows (all of it left and the connection broke before the reply).
  */
 #ifndef TOCSIN_NET_SMTP_H
 #define TOCSIN_NET_SMTP_H
@@ -27,7 +27,7 @@ enum smtp_outcome {
 	SMTP_TAKEN = 1,      /* 2yz behind the last byte: the server has it */
 	SMTP_REFUSED = 2,    /* 5yz to this recipient, or to the message: never */
 	SMTP_LATER = 3,      /* 4yz, or the connection broke on the way: not taken, try again */
-	SMTP_UNKNOWN = 4,    /* all was given and no reply came: taken or not, nobody knows */
+	SMTP_UNKNOWN = 4,    /* all of it left and no reply came: taken or not, nobody knows */
 	SMTP_UNUSABLE = 5,   /* no server, no TLS, wrong certificate, wrong password, 5yz to us or to the sender: nothing can be sent this way */
 };
 struct smtp_result {
@@ -35,8 +35,7 @@ struct smtp_result {
 	int code;            /* of the last reply; 0 when there was none */
 	char text[300];      /* it, or what broke; printable */
 };
-/* message: a whole mail with CRLF line ends. from is the envelope's. ERR_MEMORY only. */
-MUST_CHECK enum errc smtp_send(struct smtp *s, const char *from, const char *to, span message, struct smtp_result *out,
-    struct err *e);
+/* message: a whole mail with CRLF line ends. from is the envelope's. A lack of memory is an outcome too. */
+void smtp_send(struct smtp *s, const char *from, const char *to, span message, struct smtp_result *out);
 
 #endif

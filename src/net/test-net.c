@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "net/curl.h"
 #include "net/dns.h"
 #include "net/http.h"
 #include "net/smtp.h"
@@ -262,7 +263,7 @@ static void mail_is_not_sent_without_tls(void **state)
 	(void)state;
 	serve(&s, true, replies, sizeof replies / sizeof replies[0]);
 	assert_ok(smtp_open(&smtp, &(struct smtp_options){.host = "mx.example", .connect_to = s.at, .timeout_ms = 60000}, &e));
-	assert_ok(smtp_send(smtp, "a@b.example", "c@d.example", SPAN_LIT("Subject: x\r\n\r\ny\r\n"), &r, &e));
+	smtp_send(smtp, "a@b.example", "c@d.example", SPAN_LIT("Subject: x\r\n\r\ny\r\n"), &r);
 	smtp_close(smtp);
 	stop(&s);
 	assert_int_equal(r.outcome, SMTP_UNUSABLE);
@@ -275,11 +276,78 @@ static void a_server_that_is_not_there_is_no_fault_of_the_mail(void **state)
 
 	(void)state;
 	assert_ok(smtp_open(&smtp, &(struct smtp_options){.host = "mx.example", .connect_to = "127.0.0.1:1", .timeout_ms = 60000}, &e));
-	assert_ok(smtp_send(smtp, "a@b.example", "c@d.example", SPAN_LIT("Subject: x\r\n\r\ny\r\n"), &r, &e));
+	smtp_send(smtp, "a@b.example", "c@d.example", SPAN_LIT("Subject: x\r\n\r\ny\r\n"), &r);
 	smtp_close(smtp);
 	assert_int_equal(r.outcome, SMTP_UNUSABLE);
 	assert_int_equal(r.code, 0);
 	assert_true(r.text[0] != '\0');
+}
+
+/* libcurl as it is when memory fails: for the recipient, or behind DATA and before or after the first byte of the message. */
+static struct { curl_debug_callback sent; curl_read_callback read; curl_write_callback reply; void *ctx; bool goes_out; } failing;
+
+static struct curl_slist *fails_to_append(struct curl_slist *list, const char *text)
+{
+	(void)list;
+	(void)text;
+	return NULL;
+}
+
+static CURLcode notes_options(CURL *c, CURLoption option, ...)
+{
+	va_list v;
+
+	(void)c;
+	va_start(v, option);
+	if (option == CURLOPT_DEBUGFUNCTION)
+		failing.sent = va_arg(v, curl_debug_callback);
+	else if (option == CURLOPT_READFUNCTION)
+		failing.read = va_arg(v, curl_read_callback);
+	else if (option == CURLOPT_HEADERFUNCTION)
+		failing.reply = va_arg(v, curl_write_callback);
+	else if (option == CURLOPT_READDATA)
+		failing.ctx = va_arg(v, void *);
+	va_end(v);
+	return CURLE_OK;
+}
+
+static CURLcode fails_behind_data(CURL *c)
+{
+	char rcpt[] = "RCPT TO:<c@d.example>\r\n", go_on[] = "354 go on\r\n", block[64];
+	size_t n;
+
+	(void)failing.sent(c, CURLINFO_HEADER_OUT, rcpt, sizeof rcpt - 1, failing.ctx);
+	(void)failing.reply(go_on, 1, sizeof go_on - 1, failing.ctx);
+	while ((n = failing.read(block, 1, sizeof block, failing.ctx)) > 0)
+		if (failing.goes_out)
+			(void)failing.sent(c, CURLINFO_DATA_OUT, block, n, failing.ctx);
+	return CURLE_OUT_OF_MEMORY;
+}
+
+static void a_mail_of_which_no_byte_left_is_surely_not_taken(void **state)
+{
+	struct curl_calls all;
+	struct smtp_result r[3];
+	struct smtp *smtp;
+
+	(void)state;
+	assert_ok(net_ready(&e));
+	all = curl;
+	curl.easy_setopt = notes_options;
+	assert_ok(smtp_open(&smtp, &(struct smtp_options){.host = "mx.example"}, &e));
+	curl.easy_perform = fails_behind_data;
+	for (unsigned i = 0; i < 2; i++) {
+		failing.goes_out = i == 1;
+		smtp_send(smtp, "a@b.example", "c@d.example", SPAN_LIT("Subject: x\r\n\r\ny\r\n"), &r[i]);
+	}
+	curl.slist_append = fails_to_append;
+	smtp_send(smtp, "a@b.example", "c@d.example", SPAN_LIT("Subject: x\r\n\r\ny\r\n"), &r[2]);
+	curl = all;
+	smtp_close(smtp);
+	assert_int_equal(r[0].outcome, SMTP_LATER);
+	assert_int_equal(r[1].outcome, SMTP_UNKNOWN);
+	assert_int_equal(r[2].outcome, SMTP_UNUSABLE);
+	assert_string_equal(r[2].text, "out of memory");
 }
 
 static void a_lookup_ends_in_its_time(void **state)
@@ -322,6 +390,7 @@ int main(void)
 	    cmocka_unit_test(addresses_of_our_own_networks_are_not_public),
 	    cmocka_unit_test(mail_is_not_sent_without_tls),
 	    cmocka_unit_test(a_server_that_is_not_there_is_no_fault_of_the_mail),
+	    cmocka_unit_test(a_mail_of_which_no_byte_left_is_surely_not_taken),
 	    cmocka_unit_test(a_lookup_ends_in_its_time),
 	};
 
