@@ -17,7 +17,7 @@ struct group {
 	bool remark;       /* no paragraph of the text: it is a remark or a name, or lies in one */
 	bool label;        /* a name: its value follows */
 	bool html_rtf;     /* between \htmlrtf and \htmlrtf0: only there for readers of RTF */
-	size_t link_at;    /* LINK, REMARK, NAME: where its text begins in out */
+	size_t link_at;    /* LINK, REMARK, FILLED, NAME: where its text begins in out */
 };
 
 struct font { int number; unsigned page; };
@@ -28,6 +28,8 @@ struct rtf {
 	struct buf remarks;    /* of the paragraph under way */
 	struct buf was;        /* it, without its tracked changes */
 	bool changed;          /* by them */
+	struct buf filled;     /* what a field of a form holds, a line each */
+	bool shown;            /* what it shows comes next */
 	unsigned bytes_page;
 	struct group groups[LIMIT_RTF_DEPTH + 1];
 	size_t depth, too_deep;
@@ -187,29 +189,43 @@ static void group_open(struct rtf *r)
 }
 
 /*
+ * What a field of a form holds before somebody fills it in, and what may be chosen there: the paragraph, as it is told beside its tracked changes,
+ * has each of them in the place of what the field shows.
+ */
+static void filled_end(struct rtf *r)
+{
+	span rest = buf_span(&r->filled), line, before = buf_span(&r->was);
+	char *copy;
+
+	for (size_t i = before.n; i > 0; i--)
+		if (before.p[i - 1] == '\n') {
+			before = span_from(before, i);
+			break;
+		}
+	if (rest.n == 0 || r->kind != RTF_IS_RTF || (copy = arena_cstr(r->a, before)) == NULL)
+		return;
+	for (bool first = true; rest.n != 0; first = false) {
+		line = span_first(rest, span_find_byte(rest, '\n'));
+		rest = span_from(rest, line.n + 1);
+		if (!first) {
+			buf_byte(&r->was, '\n');
+			buf_put(&r->was, span_of(copy, before.n));
+		}
+		buf_put(&r->was, line);
+	}
+	buf_clear(&r->filled);
+	r->changed = r->shown = true;
+}
+
+/*
  * HYPERLINK "http://..." becomes <http://...>. What another field is told is of interest where it names a source or a text of its own; the
  * number of a page is nothing to read.
  */
 static void link_end(struct rtf *r, size_t at)
 {
-	span text = span_trim(span_from(buf_span(&r->out), at)), target = SPAN_EMPTY;
-	size_t quote;
+	span target = rtf_field_says(span_trim(span_from(buf_span(&r->out), at)));
 	char *copy;
 
-	if (span_starts_nocase(text, SPAN_LIT("HYPERLINK"))) {
-		target = span_trim(span_from(text, 9));
-		quote = span_find_byte(target, '"');
-		if (quote < target.n) {
-			target = span_from(target, quote + 1);
-			target = span_first(target, span_find_byte(target, '"'));
-		}
-	} else if (span_starts_nocase(text, SPAN_LIT("FORM"))) { /* FORMTEXT: what stands in it before anybody types, and what it helps with */
-		while (text.n > 0 && ascii_is_alpha(text.p[0]))
-			text = span_from(text, 1);
-		target = span_trim(text);
-	} else if (span_find_byte(text, '"') < text.n || span_find_byte(text, ':') < text.n || span_find_byte(text, '=') < text.n) {
-		target = text;
-	}
 	copy = target.n != 0 ? arena_cstr(r->a, target) : NULL;
 	r->out.n = at;
 	if (copy != NULL) {
@@ -217,6 +233,7 @@ static void link_end(struct rtf *r, size_t at)
 		buf_put(&r->out, span_of(copy, target.n));
 		buf_str(&r->out, "> ");
 	}
+	filled_end(r);
 }
 
 /* Of the properties of shapes and pictures, those that somebody typed. */
@@ -233,20 +250,21 @@ static void line_end(struct rtf *r)
 		buf_byte(&r->out, '\n');
 }
 
-static void remark_end(struct rtf *r, size_t at)
+/* What stands from `at` on is put aside, as a line. */
+static void aside_end(struct rtf *r, struct buf *to, size_t at)
 {
 	if (r->out.failed || r->out.n <= at)
 		return;
-	buf_put(&r->remarks, span_from(buf_span(&r->out), at));
+	buf_put(to, span_from(buf_span(&r->out), at));
 	if (r->out.p[r->out.n - 1] != '\n')
-		buf_byte(&r->remarks, '\n');
+		buf_byte(to, '\n');
 	r->out.n = at;
 }
 
 /* A paragraph ended: what it was before its changes follows, and what was remarked in it. */
 static enum errc paragraph_end(struct rtf *r, struct err *e)
 {
-	bool more = r->remarks.n > 0 || r->changed;
+	bool more = r->remarks.n > 0 || r->filled.n > 0 || r->changed;
 	enum errc rc;
 
 	if (now(r)->remark)
@@ -260,9 +278,11 @@ static enum errc paragraph_end(struct rtf *r, struct err *e)
 		buf_byte(&r->out, '\n');
 	}
 	buf_put(&r->out, buf_span(&r->remarks));
-	if (r->remarks.failed || r->was.failed)
+	buf_put(&r->out, buf_span(&r->filled));
+	if (r->remarks.failed || r->filled.failed || r->was.failed)
 		r->problems |= RTF_LIMIT;
 	buf_clear(&r->remarks);
+	buf_clear(&r->filled);
 	buf_clear(&r->was);
 	r->changed = false;
 	return OK;
@@ -300,7 +320,9 @@ static enum errc group_close(struct rtf *r, struct err *e)
 	else if (was.destination == LINES && now(r)->destination != LINES)
 		buf_byte(&r->out, '\n');
 	else if (was.destination == REMARK && now(r)->destination != REMARK)
-		remark_end(r, was.link_at);
+		aside_end(r, &r->remarks, was.link_at);
+	else if (was.destination == FILLED && now(r)->destination != FILLED)
+		aside_end(r, &r->filled, was.link_at);
 	else if (was.destination == ASIDE && now(r)->destination != ASIDE)
 		line_end(r);
 	return OK;
@@ -315,7 +337,7 @@ static enum errc destination_set(struct rtf *r, enum destination d, struct err *
 	if (rc != OK || g->destination == SKIP || g->destination == FONTS || g->destination == TWICE || g->destination == d)
 		return rc;
 	/* In HTML only what is HTML counts. */
-	if (r->kind == RTF_IS_HTML && (d == LINK || d == LINES || d == NAME))
+	if (r->kind == RTF_IS_HTML && (d == LINK || d == LINES || d == FILLED || d == NAME))
 		d = SKIP;
 	if (d == NOTE)
 		d = g->remark ? ASIDE : REMARK;
@@ -326,10 +348,6 @@ static enum errc destination_set(struct rtf *r, enum destination d, struct err *
 	g->link_at = r->out.n;
 	return OK;
 }
-
-/* ---- words ---- */
-
-struct word { span name; bool has_value; long value; };
 
 static bool is(const struct word *w, const char *name) { return rtf_is(w->name, name); }
 
@@ -420,6 +438,9 @@ static enum errc word_take(struct rtf *r, const struct word *w, struct err *e)
 		if (is(w, "docvar"))
 			r->variable = r->depth;
 		now(r)->label |= is(w, "propname");
+		if (is(w, "fldrslt") && r->shown && now(r)->change == KEPT)
+			now(r)->change = INSERTED;
+		r->shown = r->shown && !is(w, "fldrslt");
 		/* \ud lies within \upr, which is there for readers that do not know it; the words of a picture lie in it. */
 		if ((is(w, "ud") && now(r)->destination == TWICE) || (is(w, "picprop") && r->kind == RTF_IS_RTF))
 			now(r)->destination = TEXT;
@@ -430,28 +451,6 @@ static enum errc word_take(struct rtf *r, const struct word *w, struct err *e)
 }
 
 /* ---- the bytes ---- */
-
-/* A control word at *rest, which begins behind the backslash; the one space that ends it belongs to it. */
-static void word_read(span *rest, struct word *w)
-{
-	size_t n = 0, digits;
-	bool minus;
-
-	while (n < rest->n && n < 32 && ascii_is_alpha(rest->p[n]))
-		n++;
-	*w = (struct word){.name = span_first(*rest, n)};
-	*rest = span_from(*rest, n);
-	minus = rest->n > 1 && rest->p[0] == '-' && ascii_is_digit(rest->p[1]);
-	for (digits = minus; digits < rest->n && digits < 11 && ascii_is_digit(rest->p[digits]); digits++) {
-		w->value = w->value * 10 + (rest->p[digits] - '0');
-		w->has_value = true;
-	}
-	if (minus)
-		w->value = -w->value;
-	*rest = span_from(*rest, digits);
-	if (rest->n != 0 && rest->p[0] == ' ')
-		*rest = span_from(*rest, 1);
-}
 
 static enum errc symbol(struct rtf *r, span *rest, struct err *e)
 {
@@ -543,7 +542,7 @@ static enum errc read_all(struct rtf *r, span rest, struct err *e)
 				rc = symbol(r, &rest, e);
 				break;
 			}
-			word_read(&rest, &w);
+			rtf_word_read(&rest, &w);
 			if (is(&w, "bin")) {
 				rest = span_from(rest, w.value > 0 ? (size_t)w.value : 0);
 				(void)passed_over(r);
@@ -579,6 +578,7 @@ enum errc rtf_text(struct arena *a, span in, enum rtf_kind *kind, span *out, uns
 	buf_init(&r->bytes, LIMIT_TEXT_BYTES);
 	buf_init(&r->remarks, LIMIT_TEXT_BYTES);
 	buf_init(&r->was, LIMIT_TEXT_BYTES);
+	buf_init(&r->filled, LIMIT_TEXT_BYTES);
 	rc = read_all(r, in, e);
 	if (rc == OK) {
 		if (r->out.failed || r->bytes.failed || r->remarks.failed)
@@ -594,5 +594,6 @@ enum errc rtf_text(struct arena *a, span in, enum rtf_kind *kind, span *out, uns
 	buf_free(&r->bytes);
 	buf_free(&r->remarks);
 	buf_free(&r->was);
+	buf_free(&r->filled);
 	return rc;
 }

@@ -54,7 +54,7 @@ static void test_what_is_no_text_is_left_out_and_hidden_text_is_not(void **state
 	TEXT_IS("{\\rtf1 pin: {\\shp{\\*\\shpinst{\\shptxt box\\par}}}4711\\par c}", "pin: 4711\nbox\nc");
 	TEXT_IS("{\\rtf1 a{\\*\\annotation one}{\\sn left\\par}b\\par c}", "ab\none\nc");
 	TEXT_IS("{\\rtf1{\\header Tern}{\\footerf Page}text}", "Tern\nPage\ntext");
-	TEXT_IS("{\\rtf1 a{\\*\\formfield{\\*\\ffhelptext help}{\\*\\ffl one}}b{\\*\\mailmerge{\\mmconnectstr db}}}", "ahelp\none\nbdb\n");
+	TEXT_IS("{\\rtf1 a{\\*\\formfield{\\*\\ffhelptext help}{\\*\\ffl one}}b{\\*\\mailmerge{\\mmconnectstr db}}}", "ahelp\nbdb\none\n");
 	TEXT_IS("{\\rtf1 a{\\shp{\\*\\shpinst{\\sp{\\sn gtextUNICODE}{\\sv sign}}{\\sp{\\sn left}{\\sv 7}}}}b\\par c}", "ab\nsign\nc");
 	TEXT_IS("{\\rtf1 a{\\*\\shppict{\\pict{\\*\\picprop{\\sp{\\sn wzDescription}{\\sv chart}}}0100ff}}b\\par c}", "ab\nchart\nc");
 	TEXT_IS("{\\rtf1{\\pict{\\*\\picprop{\\sp{\\sn pihlShape}{\\sv{\\*\\hl{\\hlfr x}{\\hlsrc http://a.example}}}}}}b}", "b\nx\nhttp://a.example\n");
@@ -81,7 +81,9 @@ static void test_a_link_shows_its_target(void **state)
 	TEXT_IS("{\\rtf1{\\field{\\*\\fldinst{HYPERLINK \"http://a.example/x\"}}{\\fldrslt{here}}}}", " <http://a.example/x> here");
 	TEXT_IS("{\\rtf1{\\field{\\*\\fldinst PAGE}{\\fldrslt \\*\\cs12\\cf2{\\b the code}\\*\\unknown is Reef}}, {\\*\\cs9 here}{\\b\\*\\unknown  too}}", "the codeis Reef, here too");
 	TEXT_IS("{\\rtf1 page {\\field{\\*\\fldinst PAGE}{\\fldrslt 7}}}", "page 7");
-	TEXT_IS("{\\rtf1 x{\\field{\\*\\fldinst{FORMTEXT }{{\\*\\formfield{\\fftype0{\\*\\ffname Text1}{\\*\\ffdeftext Born 1981}}}}}{\\fldrslt y}}}", "x <Born 1981> y");
+	TEXT_IS("{\\rtf1 x{\\field{\\*\\fldinst{FORMTEXT }{{\\*\\formfield{\\fftype0{\\*\\ffname Text1}{\\*\\ffdeftext Born 1981}}}}}{\\fldrslt y}}}", "xy\nxBorn 1981\n");
+	TEXT_IS("{\\rtf1 Code: {\\field{\\*\\fldinst{FORMDROPDOWN }{{\\*\\formfield{\\fftype2{\\*\\ffhelptext help}{\\*\\ffl Ebbe}{\\*\\ffl Flut}}}}}{\\fldrslt }}, at noon\\par next}",
+	    "Code:  <help> , at noon\nCode: Ebbe\nCode: Flut, at noon\nnext");
 	TEXT_IS("{\\rtf1 x{\\field{\\*\\fldinst{FORMTEXT }{{\\*\\formfield{\\fftype0{\\*\\ffname Text1}}}}}{\\fldrslt y}}}", "xy");
 }
 
