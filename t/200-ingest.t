@@ -57,6 +57,15 @@ ingest "$T/ev"
 is "a file that grew is a second source" "$(count sources)" 2
 like "the first is marked as replaced" "$(list sources)" '"state":"replaced"'
 is "only the new mail is a new message" "$(count messages)" $((n + 1))
+exits "the evidence as it is now holds" 0 "$TOCSIN" verify --evidence --case "$CASE"
+like "and what it was before is named" "$out" '^  replaced \.* 1 more, changed since it was ingested, and ingested again; what it held before cannot be read again$'
+# A mailbox that was being written: what was only half there is nowhere any more, and nobody is sent to look for it.
+printf 'From x@y.example Mon Dec  9 11:00:00 2024\nFrom: x@y.example\nSubject: half\n\nhalf a li' >>"$T/ev/x.mbox"
+stage ingest "$T/ev"
+printf 'ne\n\n' >>"$T/ev/x.mbox"
+ingest "$T/ev"; scan
+like "a half mail of which the whole came later stays one that cannot be read" "$("$TOCSIN" status --case "$CASE")" '1 not readable$'
+unlike "without a file to be brought back" "$("$TOCSIN" status --case "$CASE")" 'verify --evidence'
 
 # Owners.
 new_case "$T/e"; CASE=$T/e

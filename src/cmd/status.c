@@ -208,7 +208,8 @@ static void nexts(struct standing *s)
 			next(s, "tocsin ingest PATH...", "no mail has been read yet");
 		return;
 	}
-	if (f->unreadable != 0)
+	/* What lay only in the earlier state of a file that has changed is nowhere any more: nothing brings it back. */
+	if (f->unreadable_yet != 0)
 		next(s, "tocsin verify --evidence", "messages could not be read again: are their files gone or changed? ingest them from where they are now, then tocsin scan");
 	if (f->log_sources == 0 && s->wave.number == 0)
 		next(s, "tocsin scope --logs PATH... --actor FILE", "with the audit logs, if there are any: what the intruder did not reach need not be told");

@@ -13,7 +13,7 @@
 #include "cmd/verify.h"
 #include "store/mail.h"
 
-struct result { uint64_t sources, ok, moved, bad; int64_t entries, bad_entry, dated_back; };
+struct result { uint64_t sources, ok, moved, bad, replaced; int64_t entries, bad_entry, dated_back; };
 
 /* A source that is not at its path any more. */
 struct gone { const char *path, *why; struct digest sha256; };
@@ -119,6 +119,7 @@ static enum errc verify_sources(struct cmd *c, struct buf *out, struct result *r
 		const char *why;
 
 		after = s.id;
+		r->replaced += s.state == SOURCE_REPLACED;
 		if (s.state != SOURCE_DONE)
 			continue;
 		r->sources++;
@@ -158,6 +159,7 @@ static void tell(const struct cmd *c, const struct result *r, bool evidence, str
 			json_u64(&j, "sources_ok", r->ok);
 			json_u64(&j, "sources_moved", r->moved);
 			json_u64(&j, "sources_bad", r->bad);
+			json_u64(&j, "sources_replaced", r->replaced);
 		}
 		json_close(&j, '}');
 		json_end_line(&j);
@@ -175,6 +177,9 @@ static void tell(const struct cmd *c, const struct result *r, bool evidence, str
 	if (evidence && r->moved != 0)
 		cmd_line(out, "moved", "%" PRIu64 " more, gone from where %s ingested, with the same bytes at another path that was ingested", r->moved,
 		    r->moved == 1 ? "it was" : "they were");
+	if (evidence && r->replaced != 0)
+		cmd_line(out, "replaced", "%" PRIu64 " more, changed since %s ingested, and ingested again; what %s held before cannot be read again", r->replaced,
+		    r->replaced == 1 ? "it was" : "they were", r->replaced == 1 ? "it" : "they");
 }
 
 /* The ledger, and with `evidence` the sources. */

@@ -19,7 +19,7 @@ enum errc sql_failed(const struct sql *db, struct err *e, const char *what)
 	if (code == SQLITE_IOERR && sqlite3_system_errno(db->db) != 0)
 		return err_set(e, ERR_WORLD, "%s: %s: %s", db->name, sqlite3_errmsg(db->db), strerror(sqlite3_system_errno(db->db)));
 	if (code == SQLITE_CORRUPT || code == SQLITE_NOTADB)
-		return err_set(e, ERR_WORLD, "%s is damaged (%s): %s", db->name, what, sqlite3_errmsg(db->db));
+		return err_set(e, ERR_WORLD, "%s is damaged: %s; go on with the last good copy of the case", db->name, sqlite3_errmsg(db->db));
 	if (code == SQLITE_ERROR && strncmp(sqlite3_errmsg(db->db), "no such ", strlen("no such ")) == 0)
 		return err_set(e, ERR_USAGE, "%s is of another version of tocsin, with which it must be read, or be made anew: %s", db->name, sqlite3_errmsg(db->db));
 	return err_set(e, ERR_WORLD, "%s: %s: %s", db->name, what, sqlite3_errmsg(db->db));

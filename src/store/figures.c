@@ -61,6 +61,8 @@ static const struct {
     COUNT(log_last_utc, "max(when_utc) FROM event WHERE mailbox <> ''"),
     COUNT(intruder_first_utc, "min(e.when_utc)" INTRUDER),
     COUNT(intruder_last_utc, "max(e.when_utc)" INTRUDER),
+    COUNT(missing_first_utc, "min(missing_utc) FROM verdict"),
+    COUNT(missing_last_utc, "max(missing_utc) FROM verdict"),
     COUNT(read_first_utc, "min(e.when_utc)" INTRUDER " AND e.kind IN" READS),
     COUNT(read_last_utc, "max(e.when_utc)" INTRUDER " AND e.kind IN" READS),
     COUNT(part_bytes, "sum(p.n_bytes)" LEAVES_IN_SCOPE),
@@ -70,6 +72,8 @@ static const struct {
 	" + (SELECT coalesce(sum(p.n_bytes), 0)" LEAVES_IN_SCOPE " AND" NOT_SCANNED("m.id") ")"),
     COUNT(unscanned, "count(*) FROM message m WHERE in_scope(m.verdict) AND" NOT_SCANNED("m.id")),
     COUNT(unreadable, "count(*) FROM coverage c JOIN message m ON m.id = c.message_id WHERE c.path = '' AND c.outcome = 3 AND in_scope(m.verdict)"),
+    COUNT(unreadable_yet, "count(*) FROM coverage c JOIN message m ON m.id = c.message_id WHERE c.path = '' AND c.outcome = 3 AND in_scope(m.verdict)"
+	" AND EXISTS (SELECT 1 FROM location l JOIN item i ON i.id = l.item_id JOIN source s ON s.id = i.source_id WHERE l.message_id = m.id AND s.state <> 2)"),
     COUNT(members, "sum(n_members) FROM scanned"),
     COUNT(unread_members, "count(*) FROM coverage WHERE instr(path, '!/') > 0"),
     COUNT(cut_parts, "count(*) FROM coverage WHERE outcome = 1 AND" LEAF),

@@ -16,9 +16,11 @@ struct figures {
 	int64_t in_scope, accessed, presumed, not_accessed, unknown;
 	int64_t log_sources, log_skipped, log_unread /* of these, that hinder a proof */, log_records, log_duplicates, log_failed, log_problems, not_in_evidence;
 	int64_t log_first_utc, log_last_utc;             /* of all records of mailboxes; 0 when there is none, as are the next */
+	int64_t missing_first_utc, missing_last_utc; /* the days without logs that verdicts name */
 	int64_t intruder_first_utc, intruder_last_utc; /* of the records that are certainly the intruder's */
 	int64_t read_first_utc, read_last_utc;         /* of those that show mail being read */
 	int64_t unscanned, unreadable; /* messages in scope: not yet, or they cannot be read; of these, the last try failed */
+	int64_t unreadable_yet;        /* of these, what does not lie in the earlier states of files that have changed alone */
 	int64_t part_bytes, /* of what is in scope */ unread_parts, unread_bytes, cut_parts, members, unread_members, unlocked_parts; /* by a password */
 	int64_t scanned, attributed;
 	int64_t findings, exposures, critical, high, messages_exposed;
