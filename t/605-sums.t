@@ -35,6 +35,7 @@ mail(2, "Anna Beispiel <anna.beispiel@gmx.de>", us, "password: Regen-Bogen88\n")
 mail(3, "Office <office@never-heard.example>", us, "Our password: Kiesel-Stein41\n")
 mail(4, us, "Luc Exemple <luc.exemple@orange.fr>", "Nothing of ours.\n")
 mail(5, "Hafen <hafen@nordwall.example>", us, "A picture.\n", ("a.zip", b"PK\3\4 and nothing that an archive has"))
+mail(6, "Yard <yard@nordwall.example>", us, "User: nw_yard\nPassword: Dalben-Ring-63\nor all in one: ftp://nw_files:Dalben-Ring-63@files.nordwall.example/in\n") # one secret of two classes
 open(sys.argv[2] + "/broken.pst", "wb").write(b"!BDN" + bytes(3000))
 PY
 same_sums() { is "$1" "$(python3 "$SRC/t/sums.py" "$TOCSIN" "$CASE" 2>&1)" "all of it"; }

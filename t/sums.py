@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """sums.py TOCSIN CASE: the numbers that report, regulator, status, plan and show say, beside the lists of the case. Prints what is not the same."""
+import csv
 import html
 import json
 import re
@@ -65,6 +66,10 @@ says("status", status, "scan ........................ {} exposures, {} of them c
 says("regulator", regulator, "Messages (records) in scope {} of these opened, as the logs show {} of these to be presumed read {} of these not known {} Messages proved untouched, not in scope {}",
     in_scope, *verdicts.values())
 says("regulator", regulator, "Organisations concerned {} Distinct secrets and personal data found {}", len(orgs), len(exposures))
+run("report", "--format", "csv")
+with open(f"{case}/out/report-csv/classes.csv", encoding="utf-8-sig", newline="") as f:
+    classes = list(csv.DictReader(f))
+same("exposures and findings by class", [sum(int(c[k]) for c in classes) for k in ("exposures", "findings")], [len(exposures), len(findings)])
 says("regulator", regulator, "of these private persons {} of these others: people at organisations, lists, automatic senders", len({p["address"] for p in persons}))
 without = sum(not o["contacts"] for o in orgs.values())
 says("status", status, "attribute ................... {} organisations, {} without a contact", len(orgs), without)

@@ -192,7 +192,10 @@ static enum errc strip_row(void *ctx, const struct table *t, int64_t id, const s
 	return buf_check(&s->p->b, e);
 }
 
-/* The days of the incident and some around them; of a case without them, all days that have records. */
+/*
+ * The days of the incident and some around them, until the intruder was out, and the days that verdicts name as missing: a reader looks
+ * for them here. Of a case without an incident's days, all that have records.
+ */
 static bool choose_days(const struct page *p, struct strip *s)
 {
 	const struct figures *f = &p->f;
@@ -205,6 +208,12 @@ static bool choose_days(const struct page *p, struct strip *s)
 		first = p->config->first_access_utc;
 	if (p->config->last_access_utc != TIME_NONE && p->config->last_access_utc > last)
 		last = p->config->last_access_utc;
+	if (p->config->contained_utc != TIME_NONE && p->config->contained_utc > last)
+		last = p->config->contained_utc;
+	if (f->missing_last_utc != 0) {
+		first = f->missing_first_utc < first ? f->missing_first_utc : first;
+		last = f->missing_last_utc > last ? f->missing_last_utc : last;
+	}
 	s->first = first / 86400 - MARGIN_DAYS;
 	s->last = last / 86400 + MARGIN_DAYS;
 	if (s->last - s->first >= DAYS_MAX)

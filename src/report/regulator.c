@@ -67,7 +67,7 @@ static enum errc nature(struct page *p, struct err *e)
 	row_time(p, "Last access", c->last_access_utc);
 	row_time(p, "Noticed", c->detected_utc);
 	row_time(p, "Contained", c->contained_utc);
-	row_count(p, "Mailboxes read", p->f.mailboxes);
+	row_count(p, "Mailboxes in the evidence", p->f.mailboxes);
 	row_count(p, "Messages (records) in scope", p->f.in_scope);
 	row_count(p, "of these opened, as the logs show", p->f.accessed);
 	row_count(p, "of these to be presumed read", p->f.presumed);
@@ -216,7 +216,8 @@ static void telling(struct page *p)
 	page_number(p, f->told_persons);
 	page_put(p, " of ");
 	page_count(p, f->persons, "private person", "private persons");
-	page_put(p, p->config->notify_persons ? " have a letter of their own." : " have a letter of their own; that persons are told is not decided (case.yaml, policy, notify_persons).");
+	page_put(p, f->told_persons == 1 ? " has a letter of his or her own" : " have a letter of their own");
+	page_put(p, p->config->notify_persons ? "." : "; that persons are told is not decided (case.yaml, policy, notify_persons).");
 	page_put(p, " Persons of the organisations concerned are told by these.</p>\n");
 }
 

@@ -245,7 +245,7 @@ const struct table table_classes = {
     .name = "classes",
     .says = "Distinct exposures by class and severity, with their findings and the messages they stand in.",
     .figures = true,
-    .sql = "WITH f AS (SELECT class, count(*) AS n, count(DISTINCT message_id) AS messages FROM finding GROUP BY class)"
+    .sql = "WITH f AS (SELECT x.class, count(*) AS n, count(DISTINCT n.message_id) AS messages FROM finding n JOIN exposure x ON x.id = n.exposure_id GROUP BY x.class)"
 	   " SELECT 0, x.class, sum(x.severity = 4), sum(x.severity = 3), sum(x.severity = 2), sum(x.severity = 1), count(*),"
 	   " coalesce(f.n, 0), coalesce(f.messages, 0) FROM exposure x LEFT JOIN f ON f.class = x.class"
 	   " WHERE EXISTS (SELECT 1 FROM finding n WHERE n.exposure_id = x.id) GROUP BY x.class"
