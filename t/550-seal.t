@@ -207,7 +207,7 @@ with zipfile.ZipFile(b, "w") as z:
 m = EmailMessage()
 m["From"], m["To"], m["Subject"] = "dispatch@ridgewayfreight.example", "tomasz.wrona@kestrelgate.example", "hosts"
 m["Date"], m["Message-ID"] = "Fri, 1 Aug 2025 10:00:00 +0000", "<zipped@ridgewayfreight.example>"
-m.set_content("attached\n")
+m.set_content("attached\nUser: rf_yard\nPassword: Gantry-Moor-58\nor all in one: ftp://rf_files:Gantry-Moor-58@files.ridgewayfreight.example/in\n")
 m.add_attachment(b.getvalue(), maintype="application", subtype="zip", filename="hosts.zip")
 open(sys.argv[1], "wb").write(m.as_bytes())
 PY
@@ -219,6 +219,16 @@ unseal "$one" "$(awk -F'\t' -v n="$one" '$1 == n { print $2 }' "$T/codes")" "$T/
 ok "which the first notice's code opens" test -s "$T/x2/$one/index.json"
 like "a secret of the reader's in an archive is there, and where in it" "$(cat "$T/x2/$one"/records/*.json)" \
 	'"where":"line 2 of hosts\.csv in hosts\.zip","value":"Zip-Harbour-77"'
+is "a password of two accounts is one, names both, and each place its own" "$(python3 - "$T/x2/$one" <<'PY'
+import csv, glob, json, sys
+d = sys.argv[1]
+mail = [r for r in map(json.load, map(open, glob.glob(d + "/records/*.json"))) if any(x.get("value", "").find("Gantry-Moor-58") >= 0 for x in r["exposures"])]
+places = [x for r in mail for x in r["exposures"] if "Gantry-Moor-58" in x["value"]]
+names = {x["exposure"] for x in places}
+held = [r["credentials"] for r in csv.DictReader(open(d + "/messages.csv", newline="", encoding="utf-8-sig")) if r["subject"] == "hosts"]
+print(len(names), *(x["beside"] for x in places), *(c["beside"] for c in json.load(open(d + "/index.json"))["credentials"] if c["exposure"] in names), *held, sep=", ")
+PY
+)" "1, rf_yard, files.ridgewayfreight.example, rf_yard; files.ridgewayfreight.example, 2"
 is "what was told before keeps its day" "$(python3 -c 'import json,sys
 due = lambda p: {c["exposure"]: c["due"] for c in json.load(open(p))["credentials"]}
 a, b = due(sys.argv[1]), due(sys.argv[2])
@@ -227,7 +237,8 @@ sed -i '/first_access/d; /last_access/d; /contained/d' "$CASE/case.yaml"
 notify seal --out "$T/drop" >/dev/null
 rm -rf "$T/x4"; mkdir "$T/x4"
 unseal "$one" "$(awk -F'\t' -v n="$one" '$1 == n { print $2 }' "$T/codes")" "$T/x4/$one"
-is "and where it says nothing" "$(window "$T/x4/$one/index.json")" "$timeline $timeline"
+is "and where it says nothing; then the incident has no day either, as in the notice: the first record need not be the first access" "$(window "$T/x4/$one/index.json")" "$timeline None None"
+like "nor has the page" "$(cat "$T/x4/$one/index.html")" 'An intruder had access to mailboxes of Kestrelgate Ltd\.'
 printf 'incident:\n  title: "t"\n  reference: "r"\n  first_access: 2025-07-01\n  last_access: 2025-10-01\n' >"$T/incident"
 sed '/^incident:/,/^us:/{/^us:/!d}' "$CASE/case.yaml" | cat "$T/incident" - >"$T/yaml"; cp "$T/yaml" "$CASE/case.yaml"
 notify seal --out "$T/drop" >/dev/null

@@ -16,20 +16,6 @@ int64_t window_to(const struct dossier *d)
 	return later(d->records_to_utc, c->last_access_utc != TIME_NONE ? c->last_access_utc : c->contained_utc);
 }
 
-/* As the notice says it; what nobody said is what the records say. */
-int64_t access_from(const struct dossier *d)
-{
-	const int64_t said = d->n->config->first_access_utc;
-
-	return said != TIME_NONE ? said : d->records_from_utc;
-}
-
-int64_t access_to(const struct dossier *d)
-{
-	const int64_t said = d->n->config->last_access_utc;
-
-	return said != TIME_NONE ? said : d->records_to_utc;
-}
 
 int64_t exposure_due(const struct dossier *d, const struct exposure *x)
 {
@@ -214,8 +200,9 @@ void index_write(const struct dossier *d, struct buf *out)
 	json_open(&j, "incident", '{');
 	json_time(&j, "detected", c->detected_utc);
 	json_time(&j, "contained", c->contained_utc);
-	json_time(&j, "first_access", access_from(d));
-	json_time(&j, "last_access", access_to(d));
+	/* As the notice says it: the first record need not be the first access. */
+	json_time(&j, "first_access", c->first_access_utc);
+	json_time(&j, "last_access", c->last_access_utc);
 	json_close(&j, '}');
 	put_counts(&j, d);
 	put_exposures(&j, d);

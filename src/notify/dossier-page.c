@@ -162,8 +162,8 @@ static void put_fact(const struct dossier *d, enum page_word what, span is, stru
 static void put_story(const struct dossier *d, struct buf *b)
 {
 	const struct case_config *c = d->n->config;
-	const int64_t first = c->first_access_utc != TIME_NONE ? case_local(c->first_access_utc, c->offset_s.first_access) : access_from(d);
-	const int64_t last = c->last_access_utc != TIME_NONE ? case_local(c->last_access_utc, c->offset_s.last_access) : access_to(d);
+	const int64_t first = case_local(c->first_access_utc, c->offset_s.first_access);
+	const int64_t last = case_local(c->last_access_utc, c->offset_s.last_access);
 	const bool dated = first != TIME_NONE && last != TIME_NONE;
 	char digits[3][24];
 	size_t n[3] = {0};

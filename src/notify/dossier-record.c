@@ -30,11 +30,33 @@ static enum errc exposure_of(struct dossier *d, const struct sealed_finding *f, 
 	return x->class == NULL || x->masked == NULL ? err_memory(e) : OK;
 }
 
+/* One password can be that of several accounts: each is to be changed, so each is named, in the order in which they are met. */
+static enum errc beside_seen(struct arena *a, struct exposure *x, span beside, struct err *e)
+{
+	static const span between = SPAN_LIT("; ");
+	span rest = x->beside != NULL ? span_str(x->beside) : SPAN_EMPTY;
+
+	if (beside.n == 0 || x->n_beside > LIMIT_SEALED_BESIDE)
+		return OK;
+	while (rest.n != 0) {
+		const span one = span_first(rest, span_find(rest, between));
+
+		if (span_eq(one, beside))
+			return OK;
+		rest = span_from(rest, one.n < rest.n ? one.n + between.n : rest.n);
+	}
+	if (++x->n_beside > LIMIT_SEALED_BESIDE)
+		beside = SPAN_LIT("...");
+	x->beside = x->beside == NULL ? arena_cstr(a, beside) : arena_printf(a, "%s; %.*s", x->beside, (int)beside.n, (const char *)beside.p);
+	return x->beside != NULL ? OK : err_memory(e);
+}
+
 static enum errc exposure_seen(struct dossier *d, struct exposure *x, const struct sealed_finding *f, size_t at,
     const struct sealed_verdict *v, size_t n_v, span value, span where, span beside, struct err *e)
 {
 	const struct sealed_message *m = &d->messages[at];
 	size_t *more;
+	enum errc rc;
 
 	x->version = (uint32_t)f->version < x->version ? (uint32_t)f->version : x->version;
 	x->theirs = x->theirs || f->theirs;
@@ -50,8 +72,8 @@ static enum errc exposure_seen(struct dossier *d, struct exposure *x, const stru
 		return err_memory(e);
 	if (x->n_messages == 0 && where.n != 0 && (x->where = arena_cstr(d->a, where)) == NULL)
 		return err_memory(e);
-	if (x->beside == NULL && beside.n != 0 && (x->beside = arena_cstr(d->a, beside)) == NULL)
-		return err_memory(e);
+	if ((rc = beside_seen(d->a, x, beside, e)) != OK)
+		return rc;
 	if (x->n_messages != 0 && x->messages[x->n_messages - 1] == at)
 		return OK;
 	if ((more = arena_grow(d->a, x->messages, x->n_messages, &x->cap, sizeof *more, 4)) == NULL)
@@ -238,7 +260,10 @@ static void put_exposure(struct json *j, const struct said *s, size_t i, const s
 	json_bool(j, "ours", f->theirs);
 	/* Of what lies in an archive or mailbox file only that part: names of members may be others'. */
 	json_span(j, "path", span_first(span_str(f->path), span_find(span_str(f->path), SPAN_LIT("!/"))));
-	json_str(j, "beside", x->beside);
+	if (s->findings[i].beside.n != 0)
+		json_span(j, "beside", s->findings[i].beside);
+	else
+		json_null(j, "beside");
 	if (s->findings[i].where.n != 0)
 		json_span(j, "where", s->findings[i].where);
 	else
@@ -470,16 +495,20 @@ static enum errc put_record(struct dossier *d, size_t at, struct said *s, const 
 	json_open(&j, "exposures", '[');
 	for (size_t i = 0; i < s->n_findings && rc == OK; i++) {
 		struct exposure *x = NULL;
+		size_t before;
 
 		if (f[i].version == 0)
 			continue;
-		if ((rc = exposure_of(d, &f[i], &x, e)) != OK ||
-		    (rc = exposure_seen(d, x, &f[i], at, v, n_v, f[i].theirs && s->findings[i].known ? s->findings[i].value : SPAN_EMPTY,
+		if ((rc = exposure_of(d, &f[i], &x, e)) != OK)
+			break;
+		before = x->n_messages;
+		if ((rc = exposure_seen(d, x, &f[i], at, v, n_v, f[i].theirs && s->findings[i].known ? s->findings[i].value : SPAN_EMPTY,
 		        s->findings[i].where, s->findings[i].beside, e)) != OK)
 			break;
 		put_exposure(&j, s, i, &f[i], x);
-		r->personal += x->personal;
-		r->credentials += !x->personal;
+		/* Where it stands twice in the message it is one all the same, as in the counts of the dossier. */
+		r->personal += x->personal && x->n_messages != before;
+		r->credentials += !x->personal && x->n_messages != before;
 	}
 	json_close(&j, ']');
 	name_attachments(r, s);

@@ -28,7 +28,8 @@ struct exposure {
 	const char *class, *masked;
 	const char *value;      /* NULL: not to be shown */
 	const char *where;      /* in the first of its messages, in words; NULL: in its text, or not to be said */
-	const char *beside;     /* the host or account that it is for; NULL: none, or not to be said */
+	const char *beside;     /* the hosts or accounts that it is for, with "; " between them; NULL: none, or not to be said */
+	size_t n_beside;
 	int severity;
 	uint32_t version;       /* in which it was told */
 	bool theirs, personal, accessed;
@@ -101,8 +102,6 @@ void list_write(const struct dossier *d, size_t from, size_t to, struct buf *out
 void identity_write(const struct dossier *d, struct buf *out);
 enum { ROWS_A_LIST = 2000 };
 
-int64_t access_from(const struct dossier *d); /* when the intruder reached mail; TIME_NONE when nobody knows */
-int64_t access_to(const struct dossier *d);
 int64_t window_from(const struct dossier *d); /* with all that the intruder did besides: for a review of logs */
 int64_t window_to(const struct dossier *d);
 int64_t task_due(const struct dossier *d, bool logs); /* else the content */
