@@ -28,6 +28,8 @@ for o in json.load(sys.stdin)["organisations"]:
         print(o["state"], o["claimed"], o["read"], o["exposed"], o["reset"], o["open"], o["logs_reviewed"], o["questions"])')
 is "claimed, read, one reset, one open" "$row" "REVIEWING 2026-03-02T10:00:00Z 2026-03-03T11:05:00Z 2 1 1 True 2"
 like "the last mark of a credential counts, with who and where" "$(list remediations | grep Ridgeway)" '"mark":"rotated","person":"Ann Lee".*"application":"AS2"'
+list exposures | field exposure >"$T/exposures"
+is "each names the exposure of the case that it is" "$(list remediations | field case_exposure | sort -u | grep -cvxFf "$T/exposures")" 0
 is "what is in no dossier cannot be marked" "$(list remediations | grep -c ffffffffffffffff)" 0
 is "as a table, with the mark that Excel wants" "$(resets --format csv | head -c 6 | od -An -tx1 | tr -d ' ')" efbbbf6f7267
 like "of the same" "$(resets --format csv)" '^"Ridgeway Freight Inc.","Ridgeway Freight Inc.","REVIEWING",'

@@ -16,12 +16,12 @@ const struct table table_sealed = {
 
 static const struct column remediation_columns[] = {
     TEXT("org", 32), TEXT("exposure", 16), TEXT("class", 18), TEXT("masked", 24), TEXT("mark", 13), TEXT("person", 20), TIME("when", 20),
-    TEXT("application", 20), TEXT("note", 40)};
+    TEXT("application", 20), TEXT("note", 40), DIGEST("case_exposure", 12)};
 const struct table table_remediations = {
     .name = "remediations",
     .says = "A credential that an organisation was told of in a sealed dossier, and what it says it did with it.",
     .sql = "SELECT 0, o.key, s.exposure, x.class, x.masked, coalesce(r.mark, 'open'), nullif(r.person, ''), r.when_utc,"
-	   " nullif(r.application, ''), nullif(r.note, '') FROM sealed_exposure s JOIN org o ON o.id = s.org_id"
+	   " nullif(r.application, ''), nullif(r.note, ''), x.digest FROM sealed_exposure s JOIN org o ON o.id = s.org_id"
 	   " JOIN exposure x ON x.id = s.exposure_id LEFT JOIN remediation r ON r.org_id = s.org_id AND r.exposure = s.exposure"
 	   " WHERE x.class NOT IN (" PERSONAL_CLASSES ") ORDER BY o.key, s.exposure",
     COLUMNS(remediation_columns),
@@ -29,13 +29,15 @@ const struct table table_remediations = {
 
 static const struct column question_columns[] = {
     NUMBER("id", 6), TEXT("org", 32), TEXT("kind", 9), TEXT("record", 16), TEXT("exposure", 16), DIGEST("message_sha256", 12),
-    TEXT("text", 50), TEXT("person", 20), TIME("when", 20), TEXT("decision", 9), TEXT("decided_by", 20), TEXT("why", 30)};
+    TEXT("text", 50), TEXT("person", 20), TIME("when", 20), TEXT("decision", 9), TEXT("decided_by", 20), TEXT("why", 30),
+    DIGEST("case_exposure", 12)};
 const struct table table_questions = {
     .name = "questions",
     .says = "What an organisation asks to be looked at again: an exposure that was missed, or one that is not its own.",
     .sql = "SELECT 0, q.id, o.key, q.kind, nullif(q.record, ''), nullif(q.exposure, ''),"
 	   " (SELECT m.sha256 FROM sealed_record s JOIN message m ON m.id = s.message_id WHERE s.org_id = q.org_id AND s.record = q.record),"
-	   " q.text, q.person, q.when_utc, nullif(q.decision, ''), nullif(q.decided_by, ''), nullif(q.why, '')"
+	   " q.text, q.person, q.when_utc, nullif(q.decision, ''), nullif(q.decided_by, ''), nullif(q.why, ''),"
+	   " (SELECT x.digest FROM sealed_exposure s JOIN exposure x ON x.id = s.exposure_id WHERE s.org_id = q.org_id AND s.exposure = q.exposure)"
 	   " FROM question q JOIN org o ON o.id = q.org_id ORDER BY q.id",
     COLUMNS(question_columns),
 };
