@@ -31,7 +31,12 @@ is "but listed" "$(list persons | field address | sort -u | tr '\n' ' ')" 'anna.
 like "and the report asks what to do" "$("$TOCSIN" report --format html --case "$CASE" >/dev/null; cat "$CASE"/out/report.html)" 'private persons who were not told'
 
 sed -i 's/^policy:/policy:\n  notify_persons: true/' "$CASE/case.yaml"
+exits "a policy that attribute has not seen is in no plan" 1 notify plan
+like "which is said" "$out" '^Not as case.yaml says now: its names, domains or policy were others when tocsin attribute ran'
+like "with what to do" "$("$TOCSIN" status --case "$CASE")" '^Next: tocsin attribute --directory FILE'
+like "and the proof waits for it" "$("$TOCSIN" report --check --case "$CASE")" '^not yet  attributed .*case.yaml has other names, domains or policy'
 attribute
+unlike "then it is in it" "$("$TOCSIN" status --case "$CASE")" '^Next: tocsin attribute'
 exits "with the policy they are part of the wave" 0 notify plan --json
 is "each of them" "$(printf '%s' "$out" | jq .persons)" 3
 is "and organisations are counted apart" "$(printf '%s' "$out" | jq .new)" 1

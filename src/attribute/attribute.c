@@ -269,7 +269,7 @@ static enum errc on_failed(void *ctx, int64_t message_id, const char *reason, st
 static enum errc digest_of(const struct keeper *k, const span *lists, size_t n, struct digest *out, struct err *e)
 {
 	struct sha256 *h;
-	struct digest file;
+	struct digest file, parties;
 	struct buf b;
 	enum errc rc = sha256_new(&h, e);
 
@@ -281,16 +281,9 @@ static enum errc digest_of(const struct keeper *k, const span *lists, size_t n, 
 	buf_bytes(&b, digest_span(&file));
 	for (size_t i = 0; i < n; i++)
 		buf_bytes(&b, lists[i]);
-	buf_bytes(&b, span_str(k->config->our_name));
-	for (size_t i = 0; i < k->config->our_names.n; i++)
-		buf_bytes(&b, span_str(k->config->our_names.v[i]));
-	buf_u32(&b, (uint32_t)k->config->our_names.n);
-	for (size_t i = 0; i < k->config->our_domains.n; i++)
-		buf_bytes(&b, span_str(k->config->our_domains.v[i]));
-	buf_u8(&b, k->config->notify_bulk);
-	buf_u8(&b, k->config->notify_mentioned);
-	buf_u8(&b, k->config->notify_persons);
-	if ((rc = buf_check(&b, e)) == OK) {
+	if ((rc = case_parties(k->config, &parties, e)) == OK)
+		buf_bytes(&b, digest_span(&parties));
+	if (rc == OK && (rc = buf_check(&b, e)) == OK) {
 		sha256_start(h);
 		sha256_add(h, buf_span(&b));
 		sha256_done(h, out);

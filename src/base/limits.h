@@ -258,6 +258,8 @@
 
 /* Text of one part in a record of the reading room; what is over is left out, said in the record. */
 #define LIMIT_SEALED_TEXT (4 * MIB)
+/* Hosts and accounts that one secret of a dossier is said to be for; "..." stands for further ones, which their records name. */
+#define LIMIT_SEALED_BESIDE 8
 /* Attachments of one message in an export; what is over is withheld, said in the record. */
 #define LIMIT_SEALED_ATTACHMENTS (24 * MIB)
 

@@ -464,6 +464,27 @@ enum errc case_read(struct arena *a, const char *dir, struct case_config *out, s
 	return conf_delivery(a, root, out, e);
 }
 
+enum errc case_parties(const struct case_config *c, struct digest *out, struct err *e)
+{
+	struct buf b;
+	enum errc rc;
+
+	buf_init(&b, 64 * MIB);
+	buf_str(&b, c->our_name);
+	for (size_t i = 0; i < c->our_names.n; i++)
+		buf_str(&b, c->our_names.v[i]);
+	buf_u32(&b, (uint32_t)c->our_names.n);
+	for (size_t i = 0; i < c->our_domains.n; i++)
+		buf_str(&b, c->our_domains.v[i]);
+	buf_u8(&b, c->notify_bulk);
+	buf_u8(&b, c->notify_mentioned);
+	buf_u8(&b, c->notify_persons);
+	if ((rc = buf_check(&b, e)) == OK)
+		sha256_of(buf_span(&b), out);
+	buf_free(&b);
+	return rc;
+}
+
 enum errc case_key(const char *dir, unsigned char key[CASE_KEY_SIZE], struct err *e)
 {
 	char path[4096];

@@ -81,6 +81,9 @@ struct case_config {
 	struct network_config network;
 };
 
+/* The digest of what says whose mail is: our names and domains, and which parties count by the policy. */
+MUST_CHECK enum errc case_parties(const struct case_config *config, struct digest *out, struct err *e);
+
 #define CASE_KEY_SIZE 32
 
 /*

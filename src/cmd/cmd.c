@@ -141,6 +141,7 @@ static enum errc unknown_option(struct cmd *c, const struct verb *v, const char 
 
 static enum errc open_case(struct cmd *c, const struct verb *v)
 {
+	struct digest parties;
 	enum errc rc;
 
 	if (v->need == NEED_NOTHING)
@@ -150,6 +151,9 @@ static enum errc open_case(struct cmd *c, const struct verb *v)
 	if ((rc = store_open(&c->store, c->dir, v->need == NEED_CASE_WRITE ? STORE_WRITE : STORE_READ, &c->e)) != OK)
 		return rc;
 	scope_policy_set(c->store, c->config.scope);
+	if ((rc = case_parties(&c->config, &parties, &c->e)) != OK)
+		return rc;
+	parties_set(c->store, &parties);
 	return v->need == NEED_CASE_WRITE ? scope_policy_note(c->store, &c->e) : OK;
 }
 

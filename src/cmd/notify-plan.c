@@ -76,6 +76,7 @@ static void put_plan_json(struct buf *out, const struct notify_planned *p)
 	json_i64(&j, "unjudged", p->unjudged);
 	json_i64(&j, "unscanned", p->unscanned);
 	json_i64(&j, "unattributed", p->unattributed);
+	json_bool(&j, "attributed_otherwise", p->otherwise);
 	json_i64(&j, "private_persons", p->persons);
 	json_i64(&j, "exposures_untold", p->untold);
 	json_open(&j, "without_contact", '[');
@@ -146,7 +147,9 @@ static void put_behind(struct buf *out, const struct notify_planned *p)
 	else if (p->unattributed != 0)
 		buf_printf(out, "\nNot in it: of %" PRId64 " message%s in scope nobody has said whose %s. Run tocsin attribute, and plan again.\n",
 		    p->unattributed, cmd_s((uint64_t)p->unattributed), p->unattributed == 1 ? "it is" : "they are");
-	else if (p->untold != 0)
+	if (p->otherwise)
+		buf_str(out, "\nNot as case.yaml says now: its names, domains or policy were others when tocsin attribute ran. Run it with the same directory, and plan again.\n");
+	if (p->untold != 0 && p->unscanned + p->unattributed == 0)
 		buf_printf(out, "\nTold to nobody: %" PRId64 " exposure%s, in mail of private persons or robots, or that only mentions an organisation.\n"
 		    "tocsin report lists %s, under Open questions.\n", p->untold, cmd_s((uint64_t)p->untold), p->untold == 1 ? "it" : "them");
 }
@@ -197,7 +200,7 @@ enum errc notify_cmd_plan(struct cmd *c, const struct verb *v, int argc, char **
 	    (rc = notify_door_key(&d, c)) != OK)
 		goto out;
 	if ((rc = notify_plan(&d.n, c->a, &p, &c->e)) == OK) {
-		*status = p.unread + p.unjudged + p.unscanned + p.unattributed != 0;
+		*status = p.unread + p.unjudged + p.unscanned + p.unattributed + p.otherwise != 0;
 		if (c->json)
 			put_plan_json(&d.out, &p);
 		else

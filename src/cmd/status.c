@@ -16,6 +16,7 @@ struct standing {
 	struct wave wave; /* the newest */
 	size_t approvals; /* of it, as it was approved */
 	int64_t unjudged, unscanned, unattributed;
+	bool otherwise; /* attributed, and not as case.yaml says now */
 	const char *actor; /* the actor file of the case; NULL: nobody has said who the intruder is */
 	bool due; /* something stands in no wave yet */
 	int64_t to_seal; /* the first written wave whose access codes open nothing yet; 0: there is none */
@@ -49,6 +50,7 @@ static enum errc read_standing(struct standing *s, struct err *e)
 	if ((rc = figures_read(st, &s->f, e)) != OK || (rc = reading_unfinished(st, s->c->a, READING_MAIL, &s->mail, &s->n_mail, e)) != OK ||
 	    (rc = reading_unfinished(st, s->c->a, READING_LOGS, &s->logs, &s->n_logs, e)) != OK || (rc = store_setting(st, s->c->a, "scope_actor", &s->actor, e)) != OK || (rc = wave_newest(st, &s->wave, e)) != OK ||
 	    (rc = wave_behind(st, &s->unjudged, &s->unscanned, &s->unattributed, e)) != OK ||
+	    (rc = parties_changed(st, &s->otherwise, e)) != OK ||
 	    (rc = wave_due(st, s->c->config.notify_mentioned, &s->due, e)) != OK || (rc = first_to_hand_over(s, e)) != OK ||
 	    (s->c->config.sealed && (rc = sealed_missing(st, &s->to_seal, e)) != OK))
 		return rc;
@@ -221,7 +223,9 @@ static void nexts(struct standing *s)
 		next(s, "tocsin scan", "messages in scope have not been searched for secrets");
 	if (s->unattributed != 0 || s->unscanned != 0)
 		next(s, "tocsin attribute --directory FILE", "whose the mail is, by the list of organisations that we know (CSV)");
-	if (s->unjudged == 0 && s->unattributed == 0 && s->unscanned == 0)
+	else if (s->otherwise)
+		next(s, "tocsin attribute --directory FILE", "case.yaml has other names, domains or policy than when it ran: links are made anew, with the same directory");
+	if (s->unjudged == 0 && s->unattributed == 0 && s->unscanned == 0 && !s->otherwise)
 		next_of_wave(s);
 	if (f->orgs_without_contact != 0 && s->unattributed == 0)
 		next(s, "tocsin notify contacts show --tasks", "organisations have no contact: add one to the directory, or somebody calls");

@@ -196,6 +196,7 @@ enum errc notify_plan(const struct notify *n, struct arena *a, struct notify_pla
 	    (rc = wave_unreached(n->store, &out->unreached, e)) != OK ||
 	    (rc = reading_unfinished(n->store, a, READING_MAIL, &unread, &n_unread, e)) != OK ||
 	    (rc = wave_behind(n->store, &out->unjudged, &out->unscanned, &out->unattributed, e)) != OK ||
+	    (rc = parties_changed(n->store, &out->otherwise, e)) != OK ||
 	    (rc = wave_persons(n->store, &out->persons, e)) != OK || (rc = wave_untold(n->store, &out->untold, e)) != OK || (rc = list_conflicts(n, a, out, e)) != OK)
 		return rc;
 	out->unread = (int64_t)n_unread;

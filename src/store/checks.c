@@ -386,8 +386,16 @@ static enum errc run_one(struct checking *c, const struct check *k, struct err *
 		c->r.why = stages[k->stage].wait;
 		return OK;
 	}
-	if ((rc = k->sql != NULL ? query_rows(c, k->sql, e) : k->own(c, e)) != OK || c->r.n_broken == 0)
+	if ((rc = k->sql != NULL ? query_rows(c, k->sql, e) : k->own(c, e)) != OK)
 		return rc;
+	if (c->r.n_broken == 0) {
+		/* Its rows hold, and say what case.yaml said then. */
+		if (k->stage == STAGE_ATTRIBUTE && (rc = parties_changed(c->st, &stale, e)) == OK && stale) {
+			c->r.state = CHECK_NOT_YET;
+			c->r.why = "case.yaml has other names, domains or policy than when attribute ran";
+		}
+		return rc;
+	}
 	if (k->waits && (rc = is_stale(c->st, k->stage, &stale, e)) != OK)
 		return rc;
 	c->r.state = stale ? CHECK_NOT_YET : CHECK_BROKEN;

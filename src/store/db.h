@@ -13,6 +13,7 @@ struct store {
 	int lock_fd;
 	bool alone; /* keeps others out while it reads */
 	unsigned scope; /* bits of enum verdict: the SQL function in_scope(verdict) */
+	char parties[DIGEST_HEX]; /* see parties_set; "": nobody said */
 	char who[128]; /* who runs it, as the ledger says it; "": not looked up yet */
 	bool lesser_known; /* the tables of find_lesser (scope.c) are those of all records */
 	int64_t last_item, last_source; /* id of the newest row, put aside or not; 0: to be asked for */
@@ -35,6 +36,10 @@ MUST_CHECK enum errc store_mailbox_new(struct store *st, int64_t id, span root, 
 
 /* The SQL function in_scope(verdict), by the policy: see scope_policy_set. */
 MUST_CHECK enum errc scope_policy_install(struct store *st, struct err *e);
+
+/* Whose the mail is was attributed by case.yaml as it is now. */
+#define ATTRIBUTED_BY_KEY "attributed by"
+MUST_CHECK enum errc parties_attributed(struct store *st, struct err *e);
 
 /* A reader is kept from writing into any table, also into those of its own that nobody else sees: but not between these two. */
 MUST_CHECK enum errc temp_begin(struct store *st, bool *reads, struct err *e);

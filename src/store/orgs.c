@@ -315,7 +315,8 @@ enum errc orgs_begin(struct store *st, const struct digest *d, const char *path,
 	}
 	if ((rc = sql_run(st->sql, e, "INSERT INTO directory (digest, path, n_orgs) VALUES (?, ?, ?)"
 	    " ON CONFLICT (digest) DO NOTHING", "dti", d, path, (int64_t)n_orgs)) != OK ||
-	    (rc = sql_int(st->sql, directory_id, 0, e, "SELECT id FROM directory WHERE digest = ?", "d", d)) != OK)
+	    (rc = sql_int(st->sql, directory_id, 0, e, "SELECT id FROM directory WHERE digest = ?", "d", d)) != OK ||
+	    (rc = parties_attributed(st, e)) != OK)
 		return rc;
 	return mark_carried(st, e);
 }

@@ -84,3 +84,22 @@ out:
 	arena_free(a);
 	return rc;
 }
+
+/* ---- whose the mail is, by case.yaml ------------------------------------------------------------------------- */
+
+void parties_set(struct store *st, const struct digest *now) { (void)digest_hex(now, st->parties); }
+
+enum errc parties_attributed(struct store *st, struct err *e)
+{
+	return st->parties[0] != '\0' ? store_set(st, ATTRIBUTED_BY_KEY, st->parties, e) : OK;
+}
+
+enum errc parties_changed(struct store *st, bool *changed, struct err *e)
+{
+	int64_t n;
+	enum errc rc = sql_int(st->sql, &n, 0, e, "SELECT EXISTS (SELECT 1 FROM setting WHERE key = '" ATTRIBUTED_BY_KEY "' AND value <> ?1 AND ?1 <> '')"
+	    " AND EXISTS (SELECT 1 FROM attributed)", "t", st->parties);
+
+	*changed = rc == OK && n != 0;
+	return rc;
+}

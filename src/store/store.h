@@ -47,6 +47,10 @@ MUST_CHECK enum errc reading_unfinished(struct store *st, struct arena *a, enum 
 void scope_policy_set(struct store *st, unsigned verdicts);
 MUST_CHECK enum errc scope_policy_note(struct store *st, struct err *e);
 
+/* case_parties of case.yaml as it is now; parties_changed: what is attributed was attributed under another. */
+void parties_set(struct store *st, const struct digest *now);
+MUST_CHECK enum errc parties_changed(struct store *st, bool *changed, struct err *e);
+
 /* One entry of the ledger; detail is a JSON object without secrets. Part of the open transaction. */
 MUST_CHECK enum errc ledger_add(struct store *st, const char *what, const char *detail, struct err *e);
 /* The same, of what is written into note.j between the two, a member each; ledger_end releases it, whatever it returns. */
