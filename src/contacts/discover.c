@@ -16,7 +16,7 @@ enum { DOMAINS_OF_ONE = 8, NAMES = 5 };
 
 /* What the DNS says of one domain: who takes its mail, and where that host and the domain's own are. */
 enum { NAME_MX, NAME_WEB, NAME_WEB6, NAME_MAIL, NAME_MAIL6 };
-struct domain { const char *name; const struct contact_org *org; struct name_asked v[NAMES]; };
+struct domain { const char *name; const struct contact_org *org; bool network; /* its hosts' is asked for */ struct name_asked v[NAMES]; };
 
 struct discovering {
 	struct asking k;
@@ -63,12 +63,22 @@ static const char *host_of(struct arena *a, const char *url)
 	return arena_cstr(a, span_first(s, n));
 }
 
+/* Does the DNS say where its hosts are, or that they are nowhere? */
+static bool hosts_known(const struct domain *o)
+{
+	const struct name_asked *v = o->v;
+	bool mail = v[NAME_MX].found == NULL || v[NAME_MAIL].found != NULL || (v[NAME_MAIL].known && v[NAME_MAIL6].known);
+
+	return v[NAME_MX].known && mail && (v[NAME_WEB].found != NULL || (v[NAME_WEB].known && v[NAME_WEB6].known));
+}
+
 /* The network of a host, unless no registry is known for it, or the domain's other host is in it too. */
-static enum errc add_network(struct discovering *d, const struct domain *o, const char *what, const char *host, const struct name_asked *v4,
+static enum errc add_network(struct discovering *d, struct domain *o, const char *what, const char *host, const struct name_asked *v4,
     const struct name_asked *v6, struct err *e)
 {
 	const char *address = v4->found != NULL ? v4->found : v6->found, *url;
-	struct question q = {.kind = ANSWER_NETWORK, .domain = o->name, .org = o->org};
+	/* Of hosts that the DNS did not tell what was known before is still the best that is. */
+	struct question q = {.kind = ANSWER_NETWORK, .domain = o->name, .org = o->org, .unread = !hosts_known(o)};
 
 	if (address == NULL || (url = bootstrap_find(&d->rdap, d->a, address)) == NULL)
 		return OK;
@@ -76,12 +86,13 @@ static enum errc add_network(struct discovering *d, const struct domain *o, cons
 		return OK;
 	q.url = url;
 	q.host = host_of(d->a, url);
+	o->network = true;
 	if ((q.about = arena_printf(d->a, "%s %s (%s)", what, host, address)) == NULL)
 		return err_memory(e);
 	return add(d, q, e);
 }
 
-static enum errc plan_one(struct discovering *d, const struct domain *o, struct err *e)
+static enum errc plan_one(struct discovering *d, struct domain *o, struct err *e)
 {
 	const char *scheme = d->k.config->network.plain ? "http" : "https", *url = bootstrap_find(&d->rdap, d->a, o->name);
 	struct question q = {.kind = ANSWER_SECURITY_TXT, .domain = o->name, .host = o->name, .org = o->org};
@@ -399,6 +410,12 @@ static enum errc ask_pages(struct discovering *d, struct err *e)
 	return rc;
 }
 
+/* A domain that has no host any more, or none in a network of which a registry is known, has nobody who is asked for it. */
+static enum errc put_no_network(struct discovering *d, const struct domain *o, struct err *e)
+{
+	return d->rdap.n == 0 || o->network || !hosts_known(o) ? OK : contacts_forget(d->k.st, o->name, CONTACT_RDAP_NETWORK, e);
+}
+
 /* ---- what needs no page -------------------------------------------------------------------------------------------- */
 
 /* RFC 2142: security@ of a domain that takes mail should reach somebody, abuse@ does more often. */
@@ -496,7 +513,8 @@ static enum errc put_rest(struct discovering *d, span csirts, struct err *e)
 
 		arena_reset(d->k.scratch);
 		for (; at < end && at->org == o && rc == OK; at++)
-			rc = put_roles(d, at, e);
+			if ((rc = put_no_network(d, at, e)) == OK)
+				rc = put_roles(d, at, e);
 		if (rc == OK && (rc = put_csirt(d, o, whose, csirts, e)) == OK && (rc = put_correspondents(d, o, whose, e)) == OK &&
 		    (rc = contacts_of(d->k.st, d->k.scratch, o->id, &known, &n_known, e)) == OK) {
 			contacts_count(known, n_known, d->k.tally);

@@ -6,6 +6,7 @@
 
 #include <signal.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "contacts/contacts.h"
@@ -138,11 +139,55 @@ static void what_is_known_stays_until_there_is_something_to_replace_it(void **st
 	assert_int_equal(count("SELECT count(*) FROM contact_found WHERE whose = 'large404.example' AND source = 2"), 0);
 }
 
+/* An organisation with a contact of the network that its host had; which: what the DNS says of it now. */
+static void networked(int64_t id, const char *domain, const char *address, int status)
+{
+	char url[128];
+
+	organisation(id, domain);
+	assert_ok(contact_put(st, domain, &(struct contact_known){.source = CONTACT_RDAP_NETWORK, .address = address, .role = "", .ground = "before",
+	    .note = "", .seen_utc = NOW - 100, .expires_utc = TIME_NONE, .state = CONTACT_REVIEW}, &e));
+	(void)snprintf(url, sizeof url, "dns:a:%s", domain);
+	unanswered(url, status, "");
+	(void)snprintf(url, sizeof url, "dns:aaaa:%s", domain);
+	unanswered(url, 404, "");
+	(void)snprintf(url, sizeof url, "https://%s/.well-known/security.txt", domain);
+	unanswered(url, 404, "");
+	(void)snprintf(url, sizeof url, "https://%s/security.txt", domain);
+	unanswered(url, 404, "");
+}
+
+static void a_network_that_its_host_left_is_asked_for_it_no_more(void **state)
+{
+	char path[128];
+	const char *files[] = {path};
+	const struct case_config config = {.dir = dir, .our_name = "Us", .network.rdap_bootstrap = {.v = files, .n = 1}};
+	struct contacts_discover o = {.now_utc = NOW, .stale_utc = NOW - 1};
+	struct contacts_tally t;
+	FILE *f;
+
+	(void)state;
+	(void)snprintf(path, sizeof path, "%s/ipv4.json", dir);
+	assert_non_null(f = fopen(path, "w"));
+	assert_true(fputs("{\"services\":[[[\"192.0.2.0/24\"],[\"https://rdap.test/\"]]]}", f) >= 0);
+	assert_int_equal(fclose(f), 0);
+	networked(9, "nowhere.example", "noc@before.example", 404);
+	networked(10, "silent.example", "noc@still.example", 0);
+	for (unsigned i = 0; i < 2; i++) {
+		o.org = i == 0 ? "nowhere.example" : "silent.example";
+		assert_ok(contacts_discover(st, &config, &o, &t, &e));
+	}
+	assert_int_equal(count("SELECT count(*) FROM contact_found WHERE address = 'noc@before.example'"), 0);
+	assert_int_equal(count("SELECT count(*) FROM contact_found WHERE address = 'noc@still.example'"), 1);
+	assert_int_equal(unlink(path), 0);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(what_was_not_read_whole_is_counted),
 	    cmocka_unit_test(what_is_known_stays_until_there_is_something_to_replace_it),
+	    cmocka_unit_test(a_network_that_its_host_left_is_asked_for_it_no_more),
 	};
 
 	if (argc > 2 && strcmp(argv[1], "worker") == 0) {
