@@ -89,6 +89,16 @@ const idle = Array.from({ length: 200 }, () => net.connect(portal.port, "127.0.0
 for (const s of idle) s.write("POST /api/claim HTTP/1.1\r\nHost: reading.ex");
 ok("two hundred that never end their request keep nobody out", await alive());
 for (const s of idle) s.destroy();
+{
+	/* More than there is room for, and silent: those that are here for longest make room for who comes, and not all at the end of their time. */
+	let open = 0;
+	const silent = [];
+	for (let i = 0; i < 1200; i++)
+		await new Promise((resolve) => silent.push(net.connect(portal.port, "127.0.0.1", () => resolve(++open)).on("error", resolve).on("close", () => open--)));
+	const answered = await alive();
+	is("nor do 1,200 that say nothing: as many of them go as there is need for", [answered, open > 800], [true, true]);
+	for (const s of silent) s.destroy();
+}
 
 {
 	/* Other protocols on the same port: nobody is switched to one, and a request is a request beside what it asks for. */

@@ -45,6 +45,8 @@ static void let_go(struct gate *g, struct gate_visitor *v, bool close_too)
 {
 	if (v->next != NULL)
 		v->next->link = v->link;
+	else
+		g->last = v->link;
 	*v->link = v->next;
 	g->n--;
 	if (close_too)
@@ -113,10 +115,9 @@ static void admit(struct gate *g, int fd, const struct sockaddr_storage *from, s
 		(void)close(fd);
 		return;
 	}
-	*v = (struct gate_visitor){.next = g->visitors, .link = &g->visitors, .fd = fd, .until = g->now + HEAD_SECONDS, .from = *from, .from_n = n};
-	if (v->next != NULL)
-		v->next->link = &v->next;
-	g->visitors = v;
+	*v = (struct gate_visitor){.link = g->last, .fd = fd, .until = g->now + HEAD_SECONDS, .from = *from, .from_n = n};
+	*g->last = v;
+	g->last = &v->next;
 	g->n++;
 	if (epoll_ctl(g->epoll, EPOLL_CTL_ADD, fd, &ev) != 0)
 		let_go(g, v, true);
@@ -124,8 +125,25 @@ static void admit(struct gate *g, int fd, const struct sockaddr_storage *from, s
 		refuse(g, v, 403, SPAN_EMPTY);
 }
 
-/* Those beyond the limit wait outside. */
-static bool has_room(const struct gate *g) { return g->n + g->others < LIMIT_REQUESTS_AT_ONCE; }
+/* Whose first bytes have come, and wait for their turn, is not. */
+static bool is_silent(const struct gate_visitor *v)
+{
+	char byte;
+
+	return v->arrivals == 0 && !v->refused && recv(v->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) <= 0;
+}
+
+/* Of those that have sent nothing the one that is here for longest. */
+static struct gate_visitor *silent(const struct gate *g)
+{
+	struct gate_visitor *v = g->visitors;
+
+	while (v != NULL && !is_silent(v))
+		v = v->next;
+	return v;
+}
+
+static bool is_full(const struct gate *g) { return g->n + g->others >= LIMIT_REQUESTS_AT_ONCE; }
 
 static void listen_if(struct gate *g, bool on)
 {
@@ -135,15 +153,19 @@ static void listen_if(struct gate *g, bool on)
 		g->listening = on;
 }
 
+/* Those beyond the limit take the place of one that says nothing; where all have something to say, they wait outside. */
 static void accept_all(struct gate *g)
 {
-	while (has_room(g)) {
+	for (;;) {
 		struct sockaddr_storage from = {0};
 		socklen_t n = sizeof from;
-		int fd = accept4(g->listen, (struct sockaddr *)&from, &n, SOCK_NONBLOCK | SOCK_CLOEXEC);
+		struct gate_visitor *gives_way = is_full(g) ? silent(g) : NULL;
+		int fd = is_full(g) && gives_way == NULL ? -1 : accept4(g->listen, (struct sockaddr *)&from, &n, SOCK_NONBLOCK | SOCK_CLOEXEC);
 
 		if (fd < 0)
 			return;
+		if (gives_way != NULL)
+			let_go(g, gives_way, true);
 		admit(g, fd, &from, n);
 	}
 }
@@ -152,6 +174,7 @@ enum errc gate_open(struct gate *g, int also, struct err *e)
 {
 	struct epoll_event ev = {.events = EPOLLIN};
 
+	g->last = &g->visitors;
 	g->host = span_from(span_str(g->c->origin), strlen("https://"));
 	if ((g->epoll = epoll_create1(EPOLL_CLOEXEC)) < 0 || epoll_ctl(g->epoll, EPOLL_CTL_ADD, also, &ev) != 0)
 		return err_sys(e, "HTTP does not start");
@@ -177,7 +200,7 @@ enum errc gate_turn(struct gate *g, int wait_ms, struct err *e)
 	struct epoll_event got[EVENTS];
 	int n;
 
-	listen_if(g, has_room(g));
+	listen_if(g, !is_full(g) || silent(g) != NULL);
 	if ((n = epoll_wait(g->epoll, got, EVENTS, wait_ms)) < 0 && errno != EINTR)
 		return err_sys(e, "HTTP has stopped");
 	g->now = seconds();

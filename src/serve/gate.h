@@ -18,7 +18,7 @@ struct gate {
 	void *ctx;
 	/* ours */
 	span host;
-	struct gate_visitor *visitors;
+	struct gate_visitor *visitors, **last; /* from the oldest on, and where the next one goes */
 	size_t n;
 	bool listening;
 	time_t now, swept;
