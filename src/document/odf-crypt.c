@@ -2,15 +2,19 @@
  * OpenDocument with a password (ODF 1.3 part 2, 3.16 and 4.8): each file of the package is deflated and then encrypted by itself, with a key that is
  * stretched from the password with a salt of its own. A password is right when what it opens begins as the digest beside it says.
  */
+/* By libcrypto's own functions: EVP has Blowfish in a provider that would be loaded from a file. */
+#define OPENSSL_SUPPRESS_DEPRECATED
+#include <openssl/blowfish.h>
+
 #include "base/limits.h"
 #include "document/legacy.h"
 #include "stream/cipher.h"
 #include "stream/decode.h"
 
 /* CHECKED: bytes of which the digest is ("sha256-1k"). ROUNDS_MAX: Office writes 100,000. */
-enum { KEY_MAX = 32, CHECKED = 1024, ROUNDS_MAX = 10000000 };
+enum { KEY_MAX = 32, CHECKED = 1024, BLOWFISH_IV = 8, ROUNDS_MAX = 10000000 };
 
-struct lock { span path, iv, salt, checksum; const EVP_MD *start, *check; const EVP_CIPHER *cipher; size_t key_n; uint32_t rounds; bool known; };
+struct lock { span path, iv, salt, checksum; const EVP_MD *start, *check; const EVP_CIPHER *cipher; size_t key_n; uint32_t rounds; bool known, blowfish, strange; };
 
 /* By the end of its URI; both spellings of SHA-1 are old. */
 static const EVP_MD *md_of(span uri)
@@ -47,6 +51,8 @@ static void lock_read(struct arena *a, const struct xml *x, struct lock *k)
 		k->iv = bytes_of(a, xml_attribute(x, "initialisation-vector"));
 		k->cipher = span_ends_nocase(name, SPAN_LIT("#aes256-cbc")) ? EVP_aes_256_cbc() : span_ends_nocase(name, SPAN_LIT("#aes192-cbc")) ?
 		    EVP_aes_192_cbc() : span_ends_nocase(name, SPAN_LIT("#aes128-cbc")) ? EVP_aes_128_cbc() : NULL;
+		k->blowfish = span_ends_nocase(name, SPAN_LIT("Blowfish CFB")) || span_ends_nocase(name, SPAN_LIT("#blowfish"));
+		k->strange |= name.n > 0 && k->cipher == NULL && !k->blowfish;
 	} else if (xml_is(x, "start-key-generation")) {
 		k->start = md_of(xml_attribute(x, "start-key-generation-name"));
 	} else if (xml_is(x, "key-derivation")) {
@@ -54,13 +60,41 @@ static void lock_read(struct arena *a, const struct xml *x, struct lock *k)
 		k->rounds = number(xml_attribute(x, "iteration-count"), 0);
 		k->key_n = number(xml_attribute(x, "key-size"), 16);
 		k->known = span_ends_nocase(xml_attribute(x, "key-derivation-name"), SPAN_LIT("PBKDF2"));
+		k->strange |= !k->known;
 	}
+}
+
+static bool cipher_known(const struct lock *k)
+{
+#ifndef OPENSSL_NO_BF
+	if (k->blowfish)
+		return k->key_n > 0 && k->iv.n == BLOWFISH_IV;
+#endif
+	return k->cipher != NULL && k->key_n == (size_t)EVP_CIPHER_get_key_length(k->cipher) && k->iv.n == 16;
 }
 
 static bool is_sound(const struct lock *k)
 {
-	return k->known && k->cipher != NULL && k->start != NULL && k->check != NULL && k->key_n == (size_t)EVP_CIPHER_get_key_length(k->cipher) &&
-	    k->key_n <= KEY_MAX && k->iv.n == 16 && k->rounds > 0 && k->rounds <= ROUNDS_MAX && k->checksum.n == (size_t)EVP_MD_get_size(k->check);
+	return k->known && cipher_known(k) && k->start != NULL && k->check != NULL && k->key_n <= KEY_MAX && k->rounds > 0 && k->rounds <= ROUNDS_MAX &&
+	       k->checksum.n == (size_t)EVP_MD_get_size(k->check);
+}
+
+static bool decipher(const struct lock *k, const unsigned char *key, span sealed, unsigned char *out)
+{
+#ifndef OPENSSL_NO_BF
+	unsigned char iv[BLOWFISH_IV];
+	BF_KEY schedule;
+	int at = 0;
+
+	if (k->blowfish) {
+		memcpy(iv, k->iv.p, sizeof iv);
+		BF_set_key(&schedule, (int)k->key_n, key);
+		BF_cfb64_encrypt(sealed.p, out, (long)sealed.n, &schedule, iv, &at, BF_DECRYPT);
+		explicit_bzero(&schedule, sizeof schedule);
+		return true;
+	}
+#endif
+	return cipher_run(k->cipher, false, false, key, k->iv.p, sealed, out) == sealed.n;
 }
 
 /* Undoes the cipher; *out empty where the password is another. */
@@ -73,14 +107,15 @@ static enum errc undo(struct arena *a, const struct lock *k, span password, span
 	*out = SPAN_EMPTY;
 	if (p == NULL)
 		return err_memory(e);
-	sealed = span_first(sealed, sealed.n / 16 * 16);
+	if (!k->blowfish)
+		sealed = span_first(sealed, sealed.n / 16 * 16);
 	if (!hash_parts(k->start, &password, 1, start) ||
 	    PKCS5_PBKDF2_HMAC((const char *)start, EVP_MD_get_size(k->start), k->salt.p, (int)k->salt.n, (int)k->rounds, EVP_sha1(), (int)k->key_n, key) != 1 ||
-	    cipher_run(k->cipher, false, false, key, k->iv.p, sealed, p) != sealed.n)
+	    !decipher(k, key, sealed, p))
 		rc = err_memory(e);
 	/* How many bytes were filled up with is in the last one (XML Encryption 5.2); the digest is of those before. */
 	plain = span_of(p, sealed.n);
-	if (plain.n > 0 && p[plain.n - 1] > 0 && p[plain.n - 1] <= 16)
+	if (!k->blowfish && plain.n > 0 && p[plain.n - 1] > 0 && p[plain.n - 1] <= 16)
 		plain.n -= p[plain.n - 1];
 	head = span_first(plain, CHECKED);
 	if (rc == OK && hash_parts(k->check, &head, 1, is) && memcmp(is, k->checksum.p, k->checksum.n) == 0)
@@ -116,7 +151,7 @@ static enum errc member_open(struct layout *l, struct zip *z, const struct lock 
 	return rc;
 }
 
-enum errc odf_unlock(struct layout *l, struct zip *z, span manifest, bool *sealed, struct err *e)
+enum errc odf_unlock(struct layout *l, struct zip *z, span manifest, const char **sealed, struct err *e)
 {
 	struct lock k = {0};
 	struct trial trial = {0};
@@ -124,7 +159,7 @@ enum errc odf_unlock(struct layout *l, struct zip *z, span manifest, bool *seale
 	enum xml_event event;
 	enum errc rc = OK;
 
-	*sealed = false;
+	*sealed = NULL;
 	for (struct xml x = xml_of(manifest); rc == OK && (event = xml_next(&x)) != XML_END;) {
 		if (event == XML_OPEN && xml_is(&x, "file-entry"))
 			path = xml_attribute(&x, "full-path");
@@ -137,7 +172,8 @@ enum errc odf_unlock(struct layout *l, struct zip *z, span manifest, bool *seale
 		rc = member_open(l, z, &k, &trial, e);
 		/* Of some documents it is their macros alone. */
 		if (k.path.n == 0 || (IS_ANY(k.path, "content.xml", "encrypted-package") && (zip_find(z, k.path) == NULL || zip_find(z, k.path)->opened.n == 0)))
-			*sealed = true;
+			*sealed = !k.strange ? "encrypted OpenDocument document: needs a password" :
+			    "encrypted OpenDocument document, in a way that is not known: open it in its program and ingest what that saves";
 	}
 	return rc;
 }

@@ -509,18 +509,23 @@ static enum errc settings_read(struct layout *l, const struct zip *z, struct err
 	return beside_done(&beside, e);
 }
 
-enum errc odf_read(struct layout *l, span content, struct err *e)
+/* within: it was encrypted as a whole. */
+static enum errc package_read(struct layout *l, span content, bool within, struct err *e)
 {
+	const struct zip_member *whole;
 	struct zip z;
 	span manifest;
-	bool sealed;
+	const char *sealed;
 	enum errc rc;
 
 	if ((rc = zip_open(l->a, content, LIMIT_DOCUMENT_MEMBERS, LIMIT_DOCUMENT_BYTES, &z, e)) != OK ||
 	    (rc = package_xml(l->a, l, &z, SPAN_LIT("META-INF/manifest.xml"), &manifest, e)) != OK || (rc = odf_unlock(l, &z, manifest, &sealed, e)) != OK)
 		return rc;
-	if (sealed)
-		return err_set(e, ERR_EVIDENCE, "encrypted OpenDocument document: needs a password");
+	if (sealed != NULL)
+		return err_set(e, ERR_EVIDENCE, "%s", sealed);
+	/* All of it was encrypted in one (ODF 1.3 part 2, 3.4.2). */
+	if (!within && (whole = zip_find(&z, SPAN_LIT("encrypted-package"))) != NULL && span_starts(whole->opened, SPAN_LIT("PK\3\4")))
+		return package_read(l, whole->opened, true, e);
 	if (z.damaged)
 		layout_problem(l, "damaged: its directory is not whole");
 	if (z.cut)
@@ -543,3 +548,5 @@ enum errc odf_read(struct layout *l, span content, struct err *e)
 		return rc;
 	return package_rest_read(l, &z, e); /* macros among it */
 }
+
+enum errc odf_read(struct layout *l, span content, struct err *e) { return package_read(l, content, false, e); }

@@ -343,7 +343,7 @@ enum errc ppt_read(struct layout *l, span stream, span current_user, struct err 
 		token = cursor_u32(&c);
 		at = cursor_u32(&c);
 		if (token == 0xf3d1c4df)
-			return err_set(e, ERR_EVIDENCE, ENCRYPTED_OFFICE);
+			return err_set(e, ERR_EVIDENCE, "encrypted PowerPoint presentation, which is not decrypted here: open it in its program and ingest what that saves");
 		if (edits_read(&p, at, &id, &edits) && object_at(&p, id, R_DOCUMENT, &document)) {
 			if ((rc = document_walk(&p, document.content, e)) != OK || (rc = objects_read(&p, e)) != OK)
 				return rc;

@@ -110,7 +110,7 @@ MUST_CHECK enum errc ooxml_read(struct layout *l, span content, struct err *e);
 MUST_CHECK enum errc sheets_read(struct layout *l, const struct zip *z, struct err *e); /* xl/ of an OOXML package */
 MUST_CHECK enum errc odf_read(struct layout *l, span content, struct err *e);
 /* Opens what its manifest says is encrypted, with one of the passwords; *sealed: the text is encrypted and was not opened. */
-MUST_CHECK enum errc odf_unlock(struct layout *l, struct zip *z, span manifest, bool *sealed, struct err *e);
+MUST_CHECK enum errc odf_unlock(struct layout *l, struct zip *z, span manifest, const char **sealed, struct err *e);
 MUST_CHECK enum errc pdf_read(struct layout *l, span content, struct err *e);
 /* All of a document of that kind, into the text under way. */
 MUST_CHECK enum errc document_read_into(struct layout *l, enum document_kind kind, span content, struct err *e);

@@ -258,7 +258,7 @@ static void test_they_are_read_as_far_as_they_go_wherever_they_are_cut(void **st
 {
 	static const char *const names[] = {"old.xls", "old.doc", "rich.rtf", "a.sqlite", "safe.kdbx", "call.ics", "ivo.vcf",
 		"vpn.reg", "host.rdp", "hosts.xlsb", "talk.ppt", "corners.xls", "corners.doc", "corners.ppt", "word2003.xml",
-		"excel2003.xml", "flat.fodt", "pages.xps", "fields.docx", "again.odt", "fast.doc", "word2.doc", "changes.doc", "sealed.odt", "corners.pdf", "earlier.pdf", "sitemanager.xml", "winscp.ini", "unattend.xml", "farm.rdg",
+		"excel2003.xml", "flat.fodt", "pages.xps", "fields.docx", "again.odt", "fast.doc", "word2.doc", "changes.doc", "sealed.odt", "blowfish.odt", "whole.odt", "corners.pdf", "earlier.pdf", "sitemanager.xml", "winscp.ini", "unattend.xml", "farm.rdg",
 		"document.iwa", "font.pdf", "macros.docm", "hides.xls", "hides.xlsb", "hides.ods", "talk.odp", "Groups.xml", "group.pcf", "credentials-config.json", "MobaXterm.ini"};
 
 	(void)state;
@@ -404,31 +404,6 @@ static void test_macros_are_unpacked_as_the_specification_shows(void **state)
 	assert_true(vba_unpack(span_of(packed, sizeof packed), &out));
 	assert_span(buf_span(&out), "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa");
 	buf_free(&out);
-}
-
-/* Of PDF that is the owner's, which opens as the user's does. */
-static void test_a_document_is_opened_by_a_password_that_was_given(void **state)
-{
-	static const char *const names[] = {"sealed.odt", "owner-rc4.pdf", "owner-aes256.pdf"};
-	const span v[] = {SPAN_LIT("wrong"), SPAN_LIT("Grebe-Kiel-31")};
-
-	(void)state;
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-		struct passwords p = {.v = v, .n = 1, .work = LIMIT_PASSWORD_ROUNDS};
-		struct arena *a = test_arena();
-		struct document d;
-		struct err e;
-
-		assert_int_equal(document_read(a, seed(a, names[i]), &p, &d, &e), ERR_EVIDENCE);
-		assert_true(span_ends_nocase(span_str(e.text), SPAN_LIT("document: needs a password")));
-		p.n = 2;
-		assert_ok(document_read(a, seed(a, names[i]), &p, &d, &e));
-		assert_true(span_starts(d.text, SPAN_LIT("Code: Priel-40")));
-		assert_null(d.problem);
-		assert_int_equal(p.n_used, 1);
-		assert_int_equal(p.used[0], 1);
-		arena_free(a);
-	}
 }
 
 static void test_a_number_in_a_sheet_is_written_as_people_do(void **state)
@@ -587,7 +562,6 @@ int main(void)
 	    cmocka_unit_test(test_pages_that_are_too_long_are_not_called_damaged),
 	    cmocka_unit_test(test_a_sheet_that_does_not_begin_takes_nothing_of_another),
 	    cmocka_unit_test(test_a_password_opens_by_its_number),
-	    cmocka_unit_test(test_a_document_is_opened_by_a_password_that_was_given),
 	    cmocka_unit_test(test_a_number_in_a_sheet_is_written_as_people_do),
 	    cmocka_unit_test(test_a_cell_that_shows_a_power_of_ten_gives_its_number),
 	    cmocka_unit_test(test_a_sheet_that_is_lines_of_text_gives_its_cells),
