@@ -50,6 +50,30 @@ is("what a browser says of a passkey is told apart, and said in words", await ol
 	.map((n) => Object.keys(words.errors).find((k) => words.errors[k] === explain(new DOMException("", n))))), ["passkey", "passkey", "passkey_again", "passkey_unlocked", "passkey_site", "old_browser", "sealed", "unexpected"]);
 is("what the server says, too", await old.page.evaluate(() => ["bad_request", "sign_in", "fresh", "refused", "not_found", "state", "method", "too_large", "content_type", "unavailable", "nobody knows"].map((c) => explain(new Refused(c)) === (words.errors[c] || words.errors.unavailable))), Array(11).fill(true));
 
+/* ---- is this notice real? As every notice tells its reader to ask, before a code is typed. ---- */
+
+const asker = await opened(await chromium.person("Asker")), published = { "TN-1234-5678": "valid", "TN-8765-4321": "WITHDRAWN 2026-03-04" }, looked_up = [];
+await asker.page.route("**/notices/*", (route) => {
+	const id = route.request().url().replace(/.*\/notices\/(.*)\.txt$/, "$1");
+	looked_up.push(id);
+	return route.fulfill({ body: published[id] ? `Notice ${id}\nissued 2026-03-02T10:00:00Z\nsha256 ${"5e".repeat(32)}\n${published[id]}\n` : "<title>another page</title>" });
+});
+await press(asker, "Look it up");
+await heading(asker, "Is this notice real?");
+const answers = [];
+for (const number of ["TN-12", "tn-1234 5678", "TN-8765-4321", "TN-1111-1111"]) {
+	await asker.page.getByLabel("Notice number").fill(number);
+	await asker.page.locator("form button[type=submit]").click();
+	await asker.page.locator("form button[type=submit]:enabled").waitFor();
+	answers.push(await until("it is answered", async () => (await asker.page.locator("form .problem").innerText()) + (await asker.page.locator("main [role=status]").innerText())));
+}
+ok("a number that is none is named here, too", /eight characters/.test(answers[0]), answers[0]);
+ok("of a notice that holds it says when it was issued, its statement's digest, and that a number proves no mail", /We issued notice TN-1234-5678 on March 2, 2026, and it holds\. That does not say that the mail before you is that notice[^]*(5e){32}/.test(answers[1].replace("2 March 2026", "March 2, 2026")), answers[1]);
+ok("one that was withdrawn does not hold", /TN-8765-4321 [^]* withdrawn it since: it no longer holds/.test(answers[2]), answers[2]);
+ok("and of one that is not there whom to ask", /No notice TN-1111-1111 is published here\.[^]*call us on a number that you already have/.test(answers[3]), answers[3]);
+is("only the number is asked for", looked_up, ["TN-1234-5678", "TN-8765-4321", "TN-1111-1111"]);
+await chromium.look(asker, "a notice that is looked up");
+
 /* ---- a code that is wrong, a cookie that is lost ---- */
 
 const { notice, code } = of("Ridgeway");

@@ -82,7 +82,7 @@ async function route() {
 	if (room.session.session !== "account") {
 		forget();
 		draw_frame();
-		return ({ "#/begin": claim_view, "#/object": object_view }[location.hash] || start_view)();
+		return ({ "#/begin": claim_view, "#/check": check_view, "#/object": object_view }[location.hash] || start_view)();
 	}
 	room.case = await get("/api/case");
 	const newer = await version_follow();

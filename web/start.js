@@ -43,8 +43,36 @@ function start_view(note) {
 			card(words.start.claim, words.start.claim_text, h("button", { type: "button", class: "main", onclick: () => step_to("#/begin", claim_view) }, words.claim.title)),
 			card(words.start.sign_in, words.start.sign_in_text, button(words.start.sign_in, sign_in, { class: "main" })),
 			card(words.start.invited, words.start.invited_text, null),
-			card(words.start.object, words.start.object_text, h("button", { type: "button", onclick: () => step_to("#/object", object_view) }, words.object.go))));
+			card(words.start.object, words.start.object_text, h("button", { type: "button", onclick: () => step_to("#/object", object_view) }, words.object.go)),
+			card(words.check.title, words.check.text, h("button", { type: "button", onclick: () => step_to("#/check", check_view) }, words.check.go))));
 	again = () => start_view(note);
+}
+
+/* What is published of a notice (tocsin notify publish), a file each, or null: there is none with that number. */
+async function published(notice) {
+	let answer;
+	try {
+		answer = await fetch(`/notices/${notice}.txt`, { credentials: "omit", redirect: "error", cache: "no-store" });
+	} catch {
+		throw new Refused("unavailable");
+	}
+	if (!answer.ok && answer.status !== 404) throw new Refused(answer.status === 429 ? "limit" : "unavailable");
+	const said = /^Notice (\S+)\nissued (\S+)\nsha256 ([0-9a-f]{64})\n(valid|WITHDRAWN \S+)\n$/.exec(answer.ok ? await answer.text() : "");
+	return said && said[1] === notice ? { issued: said[2], sha256: said[3], valid: said[4] === "valid" } : null;
+}
+
+/* As every notice tells its reader to do before anything else: no code is typed for it. */
+function check_view() {
+	const result = h("div", { role: "status" });
+	show(words.check.title, form(async (f) => {
+		result.replaceChildren();
+		const notice = notice_id(f.elements.notice.value);
+		if (!notice) throw new Told(words.claim.bad_notice);
+		const found = await published(notice);
+		result.append(h("p", { class: "note" }, fill(found === null ? words.check.unknown : found.valid ? words.check.valid : words.check.withdrawn, { notice, t: found && when(found.issued) })),
+			found ? facts([[fill(words.check.sha256, { notice }), h("code", {}, found.sha256)]]) : "");
+	}, words.check.go, h("p", {}, words.check.intro), field(words.claim.notice, h("input", { name: "notice", autocomplete: "off", spellcheck: "false", required: true, maxlength: "16" }), words.claim.notice_hint)), result, h("p", {}, step_back()));
+	again = check_view;
 }
 
 function claim_view() {
