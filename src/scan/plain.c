@@ -7,12 +7,11 @@
  *   others  what stands there and is none: "password list", "the password is optional"
  */
 #include "case/names.h"
-#include "scan/private.h"
+#include "scan/told-private.h"
 
 #define AHEAD_MAX 110 /* bytes behind the noun, or before it */
 #define BACK_MAX 80
 #define ENOUGH 4
-#define SOFT_LINE 56 /* a line as long as this was wrapped */
 #define WORD_LEAST 5
 #define WORD_MOST 24
 
@@ -21,7 +20,7 @@ struct plain { size_t at, end, open, close; bool quoted; };
 
 static bool is_one_of_words(const char *const words[], span w) { return w.n > 0 && span_is_one_of(w, words); }
 
-static size_t quote_n(span text, size_t at)
+size_t quote_n(span text, size_t at)
 {
 	span rest = span_from(text, at);
 
@@ -32,8 +31,7 @@ static size_t quote_n(span text, size_t at)
 	return rest.n > 2 && rest.p[0] == 0xe2 && rest.p[1] == 0x80 && rest.p[2] >= 0x98 && rest.p[2] <= 0x9f ? 3 : 0;
 }
 
-/* Does the sentence end at `at`? */
-static bool ends_here(span text, size_t at)
+bool sentence_ends(span text, size_t at)
 {
 	unsigned char c;
 
@@ -161,7 +159,7 @@ static int tail_worth(span text, const struct plain *w)
 		return 3;
 	if (is_everybodys(text, w))
 		return 1;
-	if (ends_here(text, at))
+	if (sentence_ends(text, at))
 		return text.p[at < text.n ? at : 0] == '?' && at < text.n ? -ENOUGH : 1;
 	if (behind.p[0] == ')' || behind.p[0] == ';' || behind.p[0] == '\n' || behind.p[0] == '\r')
 		return 1;
@@ -177,7 +175,7 @@ static int tail_worth(span text, const struct plain *w)
 	return w->quoted || is_one_of_words(next_acts, next) ? 1 : 0;
 }
 
-static bool says_no(span s)
+bool says_no(span s)
 {
 	static const char *const words[] = {" not ", "n't ", "never ", " no ", "nicht ", " kein", " nie ", " pas ", " jamais ", "nunca ", " non ", " niet ", " não ", "avoid ", "instead of ",
 	    "such as ", "like ", "example", "beispiel", "exemple", "ejemplo", " whether ", " ob ", NULL};
@@ -377,16 +375,16 @@ void told_plain(const struct told_words *words, span text, size_t at, size_t end
 	struct before b;
 	struct plain w;
 
-	while (start > least && !ends_here(text, start - 1))
+	while (start > least && !sentence_ends(text, start - 1))
 		start--;
-	while (stop < most && !ends_here(text, stop))
+	while (stop < most && !sentence_ends(text, stop))
 		stop++;
 	if ((at > 0 && ascii_is_one_of(text.p[at - 1], "_.${/<")) || (end < text.n && (ascii_is_one_of(text.p[end], "_({[<") || (text.p[end] == '.' && end + 1 < text.n && is_letter(text.p[end + 1])))))
 		return;
 	if ((says_no(span_sub(text, start, stop - start)) && !says_unchanged(span_sub(text, start, stop - start))) || (stop < text.n && text.p[stop] == '?'))
 		return;
 	/* not "as the password hint" */
-	if ((ends_here(text, end) || text.p[end] != ' ' || goes_on(text, end) || word_list_tells(words->acts, word_behind(text, end, folded), true)) && tell_before(words, text, at, end, start, &w) && !found(ctx, w.at, w.end - w.at, CERTAINTY_LOW))
+	if ((sentence_ends(text, end) || text.p[end] != ' ' || goes_on(text, end) || word_list_tells(words->acts, word_behind(text, end, folded), true)) && tell_before(words, text, at, end, start, &w) && !found(ctx, w.at, w.end - w.at, CERTAINTY_LOW))
 		return;
 	b = before_noun(words, text, at, start);
 	for (size_t i = end; i < stop;) {

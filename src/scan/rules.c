@@ -22,7 +22,7 @@ static const char *const class_names[N_CLASSES] = {
     [CLASS_NATIONAL_ID] = "national_id", [CLASS_DATE_OF_BIRTH] = "date_of_birth",
     [CLASS_VAULT] = "vault",
 };
-static const char *const shape_names[N_SHAPES] = {"", "card", "iban", "ssn", "nir", "nino", "codice-fiscale", "dotted", "pem", "table", "told-code", "told-word", "told-plain", "pairs", "lines"};
+static const char *const shape_names[N_SHAPES] = {"", "card", "iban", "ssn", "nir", "nino", "codice-fiscale", "dotted", "pem", "table", "told-code", "told-word", "told-plain", "told-answer", "pairs", "lines"};
 static const char *const take_names[N_TAKES] = {"group", "token", "line"};
 static const char *const strength_names[N_STRENGTHS] = {"none", "label", "prose", "bare", "code", "slot", "loose"};
 static const char *const check_names[N_CHECKS] = {
@@ -255,8 +255,8 @@ static enum errc read_told(struct reader *r, const struct yaml *y, struct rule *
 	for (unsigned i = 0; i < N_TOLD; i++)
 		if ((rc = words_of(r, v, yaml_text(v, keys[i]), &rule->told[i], e)) != OK)
 			return rc;
-	/* a plain word is told near its noun only */
-	for (unsigned i = TOLD_TOPICS; i <= (rule->shape == SHAPE_TOLD_PLAIN ? TOLD_TOPICS : TOLD_THINGS); i++)
+	/* a plain word is told near its noun only, an answer near what asks for it */
+	for (unsigned i = TOLD_TOPICS; i <= (shape_is_told_near(rule->shape) ? TOLD_TOPICS : TOLD_THINGS); i++)
 		for (size_t k = 0; k < r->set->words[rule->told[i]].n; k++) {
 			span w = r->set->words[rule->told[i]].v[k];
 			bool part = w.p[0] == '*';

@@ -1,4 +1,4 @@
-/* What the files that weigh what is told in sentences share (told.c, told-codes.c). */
+/* What the files that weigh what is told in sentences share (told.c, told-codes.c, told-odd.c, told-answer.c, plain.c). */
 #ifndef TOCSIN_SCAN_TOLD_PRIVATE_H
 #define TOCSIN_SCAN_TOLD_PRIVATE_H
 
@@ -21,6 +21,12 @@ struct weight {
 struct weight told_weight(const struct told_words *words, span text, size_t at, size_t end, int lead);
 /* The start of the sentence that byte `at` is in, or of its line when that is a list's; not further back than `least`. */
 size_t sentence_start(span text, size_t at, size_t least);
+/* Does the sentence end at byte `at`, with a mark or with a line that no wrapping broke? */
+bool sentence_ends(span text, size_t at);
+/* "not", "pas", "for example": does the text tell what is none? */
+bool says_no(span s);
+/* The bytes of the mark of quoting at `at`; 0: none is there. */
+size_t quote_n(span text, size_t at);
 /* "xk3p9w", "Lq7tt2mn": letters and digits that change places at least twice */
 bool word_is_mixed(span v);
 /* Is the word at byte `at` what a thing is called: one of some that are numbered alike, or named again and again? */

@@ -182,8 +182,8 @@ bool engine_try_shape(struct engine *en, uint16_t rule, size_t at, size_t n)
 		const struct told_words words = words_told(en, r);
 		struct progress *k;
 
-		if (r->shape == SHAPE_TOLD_PLAIN) {
-			told_plain(&words, en->text, at, at + n, told_offer, en);
+		if (shape_is_told_near(r->shape)) {
+			(r->shape == SHAPE_TOLD_PLAIN ? told_plain : told_answer)(&words, en->text, at, at + n, told_offer, en);
 			return en->rc == OK && !en->cut;
 		}
 		en->spoken = true;
