@@ -14,6 +14,7 @@
 #define OTHER_APART 140  /* and in which another topic stands */
 #define AHEAD_MAX 140
 #define MID_MAX 90       /* between the topic and what leads to the answer */
+#define SENTENCES_MAX 4
 #define NEAR_MAX 40
 #define CLOSE_MAX 11     /* where it is but "the word" */
 #define NEXT_MAX 10      /* "It was", "Ours is", before the verb */
@@ -288,16 +289,17 @@ void told_answer(const struct told_words *words, span text, size_t at, size_t en
 	topic = topic_at(words, text, at, end);
 	for (size_t k; end < stop && ((k = quote_n(text, end)) > 0 || text.p[end] == ')');) /* "first pet", you put X; (nom de ton chien) : X */
 		end += k > 0 ? k : 1;
-	for (size_t i = end; i < stop; i = past) {
+	for (size_t i = end, ends = 0; i < stop && ends < SENTENCES_MAX; i = past) {
 		struct answer v;
 		enum link link;
 		size_t last;
 
 		past = i + 1;
+		ends += sentence_ends(text, i);
 		if (!is_letter(text.p[i]) && quote_n(text, i) == 0)
 			continue;
 		for (past = i + 1; past < stop && !is_blank(text.p[past]); past++)
-			;
+			ends += sentence_ends(text, past);
 		link = link_before(words, text, end, i);
 		if (link == LINK_BESIDE && topic.bare)
 			return;
