@@ -105,7 +105,16 @@ static bool is_phrase(span v, const struct word_list *not_secret)
 	return words > 2 && words < 6;
 }
 
-/* "velvet gannet stair thatch lemon orbit": the five small words or more of a pass phrase, few of which stand in sentences */
+/* Of any alphabet. */
+static bool letters_only(span v)
+{
+	for (size_t i = 0; i < v.n; i++)
+		if (!is_letter(v.p[i]))
+			return false;
+	return true;
+}
+
+/* "velvet gannet stair thatch lemon orbit": the five small words or more of a pass phrase, fewer than half of which stand in all sentences */
 static bool is_long_phrase(span v, const struct word_list *not_secret)
 {
 	size_t words = 0, common = 0;
@@ -114,12 +123,12 @@ static bool is_long_phrase(span v, const struct word_list *not_secret)
 		span w = span_first(v, span_find_byte(v, ' '));
 
 		v = span_from(v, w.n + 1);
-		if (w.n == 0 || w.p[0] < 'a' || w.p[0] > 'z' || !names_only(w))
+		if (w.n == 0 || !is_letter(w.p[0]) || (w.p[0] >= 'A' && w.p[0] <= 'Z') || !letters_only(w))
 			return false;
 		words++;
 		common += not_secret != NULL && word_list_has(not_secret, w);
 	}
-	return words > 4 && words < 11 && 3 * common <= words;
+	return words > 4 && words < 11 && 2 * common < words;
 }
 
 /* Windows2019, SHA256-based: a word of the list is all the letters before the number, or stands in the value with its digits; not Report3r#24 */
