@@ -6,6 +6,8 @@
 #include "case/names.h"
 #include "scan/engine-private.h"
 
+#define PERSON_APART 80 /* bytes from the number of one to that of another */
+
 static bool hit_add(struct engine *en, uint16_t rule, const struct candidate *c)
 {
 	if (en->n_hits == LIMIT_FINDINGS) {
@@ -232,13 +234,39 @@ static size_t another_n(span text, size_t at, span bare)
 	return end - at;
 }
 
+/* "15/06/2032", "2. " before the next of a list: the bytes of a date or of an item's number at `at`; 0: of neither */
+static size_t date_or_item_n(span text, size_t at)
+{
+	size_t end = at, marks = 0;
+
+	while (end < text.n && (ascii_is_digit(text.p[end]) || (ascii_is_one_of(text.p[end], "/.-") && end + 1 < text.n && ascii_is_digit(text.p[end + 1]))))
+		marks += !ascii_is_digit(text.p[end++]);
+	if (marks == 2 && end - at >= 8 && end - at <= 10)
+		return end - at;
+	return end - at < 3 && marks == 0 && at > 0 && is_blank(text.p[at - 1]) && end + 1 < text.n && ascii_is_one_of(text.p[end], ".)") && text.p[end + 1] == ' ' ? end - at : 0;
+}
+
+/* The first digit behind `end` of what could be the number of somebody else, in this line or the next; SIZE_MAX: there is none. */
+static size_t next_number(span text, size_t end)
+{
+	unsigned lines = 0;
+
+	for (size_t at = end, n; at < text.n && at - end < PERSON_APART && lines < 2; at += n) {
+		lines += text.p[at] == '\n';
+		n = ascii_is_digit(text.p[at]) ? date_or_item_n(text, at) : 1;
+		if (n == 0)
+			return at;
+	}
+	return SIZE_MAX;
+}
+
 /*
- * "mine is 47 036 892 816 and my wife's is 86095742719": the numbers of others stand some words behind the first in its line, and have as many
- * letters and digits. The words may be about something else that has a number.
+ * "mine is 47 036 892 816 and my wife's is 86095742719": the numbers of others stand some words behind the first, in its line or each in
+ * one of its own, and have as many letters and digits. The words may be about something else that has a number.
  */
 static bool persons_offer(struct engine *en, uint16_t rule, struct candidate c)
 {
-	static const char *const labels[] = {"number", " no ", " no.", " no:", "nummer", " nr", "num\xc3\xa9ro", "n\xc3\xbamero", " id ", " abn", "group", NULL};
+	static const char *const labels[] = {"number", " no ", " no.", " no:", "nummer", " nr", "num\xc3\xa9ro", "n\xc3\xbamero", " id ", " abn", "group", "tel", "phone", "mobil", "order", "invoice", "booking", "ref", "ticket", "visa", "flight", NULL};
 	unsigned char bare[32];
 	size_t n = 0, lead = 0;
 
@@ -250,11 +278,9 @@ static bool persons_offer(struct engine *en, uint16_t rule, struct candidate c)
 	if (!engine_offer(en, rule, &c))
 		return false;
 	for (unsigned i = 0; i < LIMIT_LIST_VALUES; i++) {
-		size_t end = c.at + c.n, at = end;
+		size_t end = c.at + c.n, at = next_number(en->text, end);
 
-		while (at < en->text.n && at - end < 64 && en->text.p[at] != '\n' && !ascii_is_digit(en->text.p[at]))
-			at++;
-		if (at <= end + lead || (c.n = another_n(en->text, at - lead, span_of(bare, n))) == 0 ||
+		if (at == SIZE_MAX || at <= end + lead || (c.n = another_n(en->text, at - lead, span_of(bare, n))) == 0 ||
 		    (en->others != NULL && word_list_near(en->others, en->text, end, at - lead)) ||
 		    span_has_one_of_nocase(span_sub(en->text, end, at - lead - end), labels))
 			return true;
