@@ -245,6 +245,8 @@ bool is_alike(span a, span v);
 bool value_of_row(span text, span line, struct candidate *c);
 /* "Miller   jmiller04": does the value at the end of the line hold a word of four letters or more that stands before it? */
 bool row_names_value(span line, span value);
+/* "Amira K<TAB>akhan22<TAB>" before `at`: somebody, and in the next cell the user's name that was made of that name */
+bool row_has_user_before(span text, size_t at);
 /* x300_impl, Boost_106600, Target1DisplayName: a name of programs */
 bool is_identifier(span v);
 /* "Bea-4-7716", "Ann713-555-0144": how people sign, with their telephone */

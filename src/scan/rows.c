@@ -41,6 +41,39 @@ bool value_of_row(span text, span line, struct candidate *c)
 	return words <= 4;
 }
 
+/* Where the cell ends that stands before the one at `at`, apart by a mark, a tab or two blanks; SIZE_MAX: none does. */
+static size_t cell_before(span line, size_t at)
+{
+	size_t blanks = 0;
+	bool mark = false;
+
+	for (; at > 0 && (is_blank(line.p[at - 1]) || (!mark && ascii_is_one_of(line.p[at - 1], ";|"))); at--) {
+		mark |= ascii_is_one_of(line.p[at - 1], ";|");
+		blanks += line.p[at - 1] == '\t' ? 2 : 1;
+	}
+	return at > 0 && (mark || blanks > 1) ? at : SIZE_MAX;
+}
+
+bool row_has_user_before(span text, size_t at)
+{
+	span line = line_of(text, at), user, name;
+	size_t end = cell_before(line, at - (size_t)(line.p - text.p)), from, last;
+
+	if (end == SIZE_MAX)
+		return false;
+	for (from = end; from > 0 && !is_blank(line.p[from - 1]) && !ascii_is_one_of(line.p[from - 1], ";|"); from--)
+		;
+	user = span_sub(line, from, end - from);
+	if (user.n < 4 || kind_of(user.p[0]) != 2 || span_find_byte(user, '@') < user.n || (end = cell_before(line, from)) == SIZE_MAX || end > NAME_MAX)
+		return false;
+	for (from = 0; from < end && !is_letter(line.p[from]); from++)
+		;
+	name = span_sub(line, from, end - from);
+	for (last = name.n; last > 0 && name.p[last - 1] != ' '; last--)
+		;
+	return name.n > 2 && (row_names_value(name, user) || (last > 0 && ascii_lower(name.p[0]) == user.p[0] && ascii_lower(name.p[last]) == user.p[1]));
+}
+
 span word_from_end(span line, size_t k)
 {
 	size_t end = line.n, from;

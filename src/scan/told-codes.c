@@ -22,7 +22,8 @@ static bool is_of_grid(span text, size_t at, size_t end, bool here)
 	for (size_t i = from; i < to; i++) {
 		bool begins = i == from || ascii_is_one_of(text.p[i - 1], "\t;|");
 
-		tabs += ascii_is_one_of(text.p[i], "\t;|");
+		/* two tabs are one wide gap */
+		tabs += ascii_is_one_of(text.p[i], "\t;|") && !(text.p[i] == '\t' && i > from && text.p[i - 1] == '\t');
 		numbers += begins && ascii_is_digit(text.p[i]);
 	}
 	return tabs >= 2 && (!here || numbers > 2);

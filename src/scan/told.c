@@ -297,7 +297,7 @@ static bool is_named(span before)
 /* "kdale69 / X", "Priority2A: X", the cell before another, "ID: kdale69" */
 static bool is_name_of_value(const struct told_words *words, span text, size_t at, size_t end)
 {
-	return has_password_behind(words, text, end) || span_starts(span_from(text, end), SPAN_LIT(" / ")) || text.p[end - 1] == ':' || (end < text.n && text.p[end] == '\t') ||
+	return has_password_behind(words, text, end) || span_starts(span_from(text, end), SPAN_LIT(" / ")) || text.p[end - 1] == ':' || (end < text.n && text.p[end] == '\t' && !row_has_user_before(text, at)) ||
 	    span_starts(span_from(text, end), SPAN_LIT(" have ")) || is_named(span_first(text, at));
 }
 
@@ -419,6 +419,9 @@ static size_t tell_password(const struct told_words *words, span text, size_t at
 		return end;
 	mixed = alone && word_is_mixed(span_sub(text, c.at, c.n));
 	odd = word_oddness(words, &c);
+	/* of such a row no word need say what it holds */
+	if (odd > 0 && row_has_user_before(text, c.at) && !word_is_of_thing(text, c.at, span_sub(text, c.at, c.n)))
+		return found(ctx, c.at, c.n, CERTAINTY_MEDIUM) ? end : 0;
 	if ((odd < (alone ? 2 : 1) && !mixed) || has_odder_behind(words, text, at, end, odd))
 		return end;
 	name = !mixed && word_is_name(span_sub(text, c.at, c.n));
