@@ -160,6 +160,15 @@ talk = b"Write\r\n\r\nContent-Transfer-Encoding: base64\r\n\r\nand then the file
 case('mail-about-mime', HEAD + b"\r\n" + talk, [('text/plain', '', talk.decode())])
 case('uu-base64', HEAD + b"\r\nsee\r\nbegin-base64 644 secret.txt\r\n" + base64.encodebytes(uu_plain).replace(b"\n", b"\r\n") + b"====\r\nbye\r\n",
      [('text/plain', '', 'see\r\nbegin-base64 644 secret.txt\r\nUGFzc3dvcmQ6IFV1LVJlZWYtMQo=\r\n====\r\nbye\r\n'), ('application/octet-stream', 'secret.txt', 'Password: Uu-Reef-1\n')])
+# winmail.dat in an encoding that Exchange did not choose, and as it sent it to those who read no MIME; the others leave it as it is
+tnef = bytes.fromhex("789f3e220100" "010c800200" "16000000") + b"Password: Tnef-Reef-7\0" + b"\0\0"
+got_tnef = [('application/ms-tnef', '', None), ('text/plain', '', 'Password: Tnef-Reef-7')]
+for name, cte, coded in (("qp", b"quoted-printable", b"".join(b"=%02X" % b for b in tnef)), ("uu", b"x-uuencode", b"begin 644 winmail.dat\r\n" + binascii.b2a_uu(tnef) + b"`\r\nend\r\n"),
+                         ("short-lines", b"base64", b"\r\n".join(base64.b64encode(tnef)[i:i + 4] for i in range(0, 52, 4)))):
+    case('tnef-' + name, HEAD + b"Content-Type: application/ms-tnef\r\nContent-Transfer-Encoding: " + cte + b"\r\n\r\n" + coded, got_tnef)
+case('tnef-inline', HEAD + b"\r\nsee\r\nbegin 600 winmail.dat\r\n" + binascii.b2a_uu(tnef).replace(b"\n", b"\r\n") + b"`\r\nend\r\n",
+     [('text/plain', '', 'see\r\nbegin 600 winmail.dat\r\n' + binascii.b2a_uu(tnef).decode().strip("\n") + '\r\n`\r\nend\r\n'),
+      ('application/octet-stream', 'winmail.dat', None), ('text/plain', '', 'Password: Tnef-Reef-7')])
 # all others leave it in the text
 for kind, text in (('uu', uu), ('entity', b"--B\r\n" + part.replace(b"hosts.csv", b"secret.txt").replace(b"text/csv", b"application/octet-stream"))):
     case(kind + '-in-base64', HEAD + b"Content-Type: text/plain\r\nContent-Transfer-Encoding: base64\r\n\r\n" + base64.encodebytes(b"see\r\n" + text),

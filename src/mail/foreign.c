@@ -7,14 +7,6 @@
 
 bool foreign_sniff(span bytes) { return compound_sniff(bytes) || tnef_sniff(bytes) || postfix_sniff(bytes); }
 
-bool foreign_sniff_base64(span encoded)
-{
-	span head = span_trim(span_first(encoded, 64));
-
-	/* The first bytes of a compound file and of TNEF; the last of these characters is half of another byte. */
-	return span_starts(head, SPAN_LIT("0M8R4KGxGu")) || span_starts(head, SPAN_LIT("eJ8+I"));
-}
-
 static enum errc read_compound(struct arena *a, span bytes, struct mapi_item **item, struct err *e)
 {
 	struct compound *c;

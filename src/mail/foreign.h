@@ -17,9 +17,6 @@ struct foreign {
 /* Could it be one? Cheap, and never no for one that is. */
 bool foreign_sniff(span bytes);
 
-/* The same of bytes in base64. */
-bool foreign_sniff_base64(span encoded);
-
 /* *out in the arena. ERR_EVIDENCE when it is one and cannot be read at all. */
 MUST_CHECK enum errc foreign_read(struct arena *a, span bytes, struct foreign *out, struct err *e);
 

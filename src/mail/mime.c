@@ -357,7 +357,19 @@ static enum errc signed_part(struct reader *r, size_t i, struct err *e)
 	return parts_within(r, i, inner, e);
 }
 
-/* A leaf that is a message in a form of its own, whatever it calls itself. Few bodies begin so that they must be decoded. */
+/* Does it begin as a message in a form of its own does? Few bodies begin so that all of them must be decoded. */
+static enum errc foreign_begins(struct arena *a, const struct part *p, bool *begins, struct err *e)
+{
+	enum { HEAD = 256 };
+	unsigned ignored = 0;
+	span head;
+	enum errc rc = decode(a, p->encoding, p->encoding == ENCODING_IDENTITY ? p->body : span_first(p->body, HEAD), &head, &ignored, e);
+
+	*begins = rc == OK && foreign_sniff(head);
+	return rc;
+}
+
+/* A leaf that is one, whatever it calls itself. */
 static enum errc foreign_part(struct reader *r, size_t i, struct err *e)
 {
 	struct part *p = &r->m->parts[i];
@@ -365,10 +377,13 @@ static enum errc foreign_part(struct reader *r, size_t i, struct err *e)
 	struct err why;
 	unsigned ignored = 0;
 	span content;
+	bool begins;
 	enum errc rc;
 
-	if (p->kind != PART_LEAF || !(p->encoding == ENCODING_BASE64 ? foreign_sniff_base64(p->body) : foreign_sniff(p->body)))
+	if (p->kind != PART_LEAF)
 		return OK;
+	if ((rc = foreign_begins(r->arena, p, &begins, e)) != OK || !begins)
+		return rc;
 	if ((rc = part_content(r->arena, r->m, p, &content, &ignored, e)) != OK)
 		return rc == ERR_LIMIT ? OK : rc;
 	if (r->nest == LIMIT_NEST_DEPTH && tnef_sniff(content)) {
@@ -430,12 +445,17 @@ static enum errc multipart_close(struct reader *r, size_t end, unsigned problems
 /* Ends the leaf that is open, and the multiparts from `level` on, before `end`. */
 static enum errc parts_close(struct reader *r, size_t level, size_t end, unsigned problems, struct err *e)
 {
+	size_t files;
 	enum errc rc = OK;
 
 	if (r->leaf != NONE) {
 		body_end(r, &r->m->parts[r->leaf], end);
 		encoding_doubt(&r->m->parts[r->leaf]);
-		if ((rc = file_parts(r, r->leaf, e)) == OK)
+		files = r->m->n_parts;
+		rc = file_parts(r, r->leaf, e);
+		for (size_t i = files, n = r->m->n_parts; rc == OK && i < n; i++)
+			rc = foreign_part(r, i, e);
+		if (rc == OK)
 			rc = foreign_part(r, r->leaf, e);
 		if (rc == OK)
 			rc = signed_part(r, r->leaf, e);
