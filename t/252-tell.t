@@ -142,6 +142,11 @@ is "and by its Message-ID in letters of another case" "$("$TOCSIN" scope explain
 like "what is reached and in no evidence is explained as such" "$("$TOCSIN" scope explain gone@them.example --case "$CASE")" '^In the mailbox ada@kestrelgate.example: accessed'
 like "with what that means" "$("$TOCSIN" scope explain gone@them.example --case "$CASE")" '^No mail that was read has this Message-ID'
 unlike "which is not said of one that is there" "$("$TOCSIN" scope explain m1@them.example --case "$CASE")" 'No mail that was read'
+cp -r "$CASE" "$T/unsure"
+printf 'time,mailbox,message_id,ip\n05/06/2025 10:00,ada@kestrelgate.example,<m1@them.example>,203.0.113.66\n' >"$T/unsure.csv"
+"$TOCSIN" scope --logs "$T/unsure.csv" --case "$T/unsure" --quiet >/dev/null || :
+like "a record of which the day is not sure is not brought as proof of that day" "$("$TOCSIN" scope explain m1@them.example --case "$T/unsure")" \
+	'^  2025-05-06 10:00  bind by nobody .*\(the date has no zone, it was taken as UTC; day and month of the date may stand'
 exits "a message that is not there" 2 "$TOCSIN" scope explain nowhere@them.example --case "$CASE"
 like "is refused with what is wanted" "$err" 'nowhere@them.example.*Message-ID, or the beginning of a SHA-256'
 exits "nor do signs stand for any letters" 2 "$TOCSIN" scope explain '%%%%%%%%' --case "$CASE"

@@ -126,7 +126,7 @@ static void tell_line(struct telling *t)
 
 static void put_record(struct buf *b, const struct record_told *r)
 {
-	utf8_show(b, r->operation);
+	utf8_show(b, r->operation.n != 0 ? r->operation : r->kind);
 	buf_str(b, " by ");
 	utf8_show(b, r->user.n != 0 ? r->user : SPAN_LIT("nobody who is named"));
 	if (r->ip.n != 0) {
@@ -142,6 +142,11 @@ static void put_record(struct buf *b, const struct record_told *r)
 	if (r->rule.n != 0)
 		buf_str(b, ": it ");
 	utf8_show(b, r->rule);
+	if (r->problems.n != 0) {
+		buf_str(b, " (");
+		utf8_show(b, r->problems);
+		buf_byte(b, ')');
+	}
 }
 
 static enum errc tell_record(void *ctx, const struct record_told *r, struct err *e)
@@ -161,6 +166,7 @@ static enum errc tell_record(void *ctx, const struct record_told *r, struct err 
 		json_span(t->j, "actor", r->actor);
 		json_bool(t->j, "certain", r->certain);
 		json_span(t->j, "rule", r->rule);
+		json_span(t->j, "problems", r->problems);
 		json_span(t->j, "path", r->path);
 		json_u64(t->j, "at_byte", (uint64_t)r->at_byte);
 		json_close(t->j, '}');

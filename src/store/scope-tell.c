@@ -88,14 +88,14 @@ enum errc records_of_message(struct store *st, span message, enum errc (*each)(v
 	    " UNION SELECT a.event_id FROM access a WHERE a.rfc822_id <> '' AND a.rfc822_id COLLATE NOCASE IN (SELECT rfc822_id FROM v)"
 	    " AND NOT EXISTS (SELECT 1 FROM message m WHERE m.rfc822_id = a.rfc822_id AND m.rfc822_id <> '')"
 	    " UNION SELECT first_event FROM v UNION SELECT last_event FROM v)"
-	    " SELECT e.when_utc, e.at_byte, e.kind, e.operation, e.record_id, c.user, c.ip, c.client_info, coalesce(p.actor, ''), s.path, coalesce(p.certain, 0), " RULE
+	    " SELECT e.when_utc, e.at_byte, e.kind, e.operation, e.record_id, c.user, c.ip, c.client_info, coalesce(p.actor, ''), s.path, coalesce(p.certain, 0), " RULE ", e.reason"
 	    " FROM r JOIN event e ON e.id = r.id JOIN context c ON c.id = e.context_id JOIN log_source s ON s.id = e.source_id"
 	    " LEFT JOIN suspect p ON p.event_id = e.id ORDER BY e.when_utc, e.key", "s", message);
 	enum errc rc = OK;
 
 	while (rc == OK && sql_next(st->sql, q, &rc, e)) {
 		struct record_told r = {sql_time(q, 0), sqlite3_column_int64(q, 1), sql_col(q, 2), sql_col(q, 3), sql_col(q, 4),
-		    sql_col(q, 5), sql_col(q, 6), sql_col(q, 7), sql_col(q, 8), sql_col(q, 9), sql_col(q, 11), sqlite3_column_int(q, 10) != 0};
+		    sql_col(q, 5), sql_col(q, 6), sql_col(q, 7), sql_col(q, 8), sql_col(q, 9), sql_col(q, 11), sqlite3_column_int(q, 10) != 0, sql_col(q, 12)};
 
 		rc = each(ctx, &r, e);
 	}

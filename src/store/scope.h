@@ -179,7 +179,8 @@ MUST_CHECK enum errc messages_of(struct store *st, span message, enum errc (*eac
     void *ctx, struct err *e);
 MUST_CHECK enum errc message_of(struct store *st, int64_t id, enum errc (*each)(void *, const struct message_told *, struct err *), void *ctx,
     struct err *e);
-struct record_told { int64_t when_utc, at_byte; span kind, operation, record_id, user, ip, client_info, actor, path, rule; bool certain; }; /* rule: what it sends where, in words; "" for other records */
+struct record_told { int64_t when_utc, at_byte; span kind, operation, record_id, user, ip, client_info, actor, path, rule; bool certain; span problems; };
+/* rule: what it sends where, in words; problems: what of the record is not sure, its date for one. "" for others. */
 /* The records that name it, and the first and last behind each verdict on it. */
 MUST_CHECK enum errc records_of_message(struct store *st, span message,
     enum errc (*each)(void *, const struct record_told *, struct err *), void *ctx, struct err *e);
