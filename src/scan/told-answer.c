@@ -173,7 +173,7 @@ static enum link link_before(const struct told_words *words, span text, size_t e
 			return LINK_ASKED;
 	}
 	if (ascii_is_one_of(mid.p[mid.n - 1], ":=") || span_ends_nocase(mid, SPAN_LIT("->")) || span_ends_nocase(mid, SPAN_LIT("→")))
-		return mid.n <= MID_MAX && ends_within(text, end, to, &last) == 0 ? LINK_SIGN : LINK_NONE;
+		return (mid.n <= MID_MAX && ends_within(text, end, to, &last) == 0) || is_given(words, text, end, to - 1) ? LINK_SIGN : LINK_NONE; /* ". You chose: X" */
 	if ((mid.n == 1 && mid.p[0] == '-') || span_eq(span_trim(mid), SPAN_LIT("-")) || span_eq(span_trim(mid), SPAN_LIT("–")))
 		return LINK_SIGN;
 	if (ascii_is_one_of(mid.p[mid.n - 1], "(,"))
@@ -310,7 +310,7 @@ void told_answer(const struct told_words *words, span text, size_t at, size_t en
 			return;
 		if (link != LINK_NONE && !says_no(span_sub(text, end, i - end)) && answer_at(text, i, link == LINK_SIGN || link == LINK_ASKED || (topic.word && (link == LINK_IS || link == LINK_GIVEN)), link == LINK_SIGN || link == LINK_ASKED, &v) &&
 		    !is_no_answer(words, span_sub(text, v.at, v.end - v.at), v.quoted, link == LINK_IS || link == LINK_GIVEN)) {
-			int sum = topic.worth + link_worth[link] + (v.quoted && link != LINK_QUOTED) + (link == LINK_GIVEN && span_find_byte(span_sub(text, end, i - end), '?') < i - end);
+			int sum = topic.worth + link_worth[link] + (topic.word && link == LINK_SIGN) + (v.quoted && link != LINK_QUOTED) + (link == LINK_GIVEN && span_find_byte(span_sub(text, end, i - end), '?') < i - end);
 
 			if (sum >= ENOUGH)
 				(void)found(ctx, v.at, v.end - v.at, sum > ENOUGH + 1 ? CERTAINTY_MEDIUM : CERTAINTY_LOW);
