@@ -243,7 +243,7 @@ span pad_code_named_next(const struct word_list *others, span text, size_t from,
 		end--;
 	if ((counted = at > begin ? number_of_name(text, at) : 0) > 0)
 		end = at += counted;
-	while (at < text.n && at - end < 8 && ascii_is_one_of(text.p[at], " :=>-("))
+	while (at < text.n && at - end < 8 && ascii_is_one_of(text.p[at], " \t:=>-("))
 		at++;
 	if ((!named && (end < begin + 2 || at == end)) || words > NAME_WORDS + 1 || at >= text.n || !ascii_is_digit(text.p[at]) ||
 	    (end > begin && is_named_other(others, text, begin, end)))
