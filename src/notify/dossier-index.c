@@ -16,7 +16,6 @@ int64_t window_to(const struct dossier *d)
 	return later(d->records_to_utc, c->last_access_utc != TIME_NONE ? c->last_access_utc : c->contained_utc);
 }
 
-
 int64_t exposure_due(const struct dossier *d, const struct exposure *x)
 {
 	const struct case_remediation *r = &d->n->config->remediation;

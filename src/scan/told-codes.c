@@ -118,6 +118,17 @@ static bool is_told_with_others(const struct told_words *words, span text, span 
 	return told;
 }
 
+/* Does what stands around the number say that it is another kind of number? told_end: of the code before */
+static bool is_another_number(const struct told_words *words, span text, span v, int lead, bool topic, size_t told_end)
+{
+	size_t at = (size_t)(v.p - text.p), end = at + v.n;
+
+	return (v.n > 6 && is_before_its_pin(words, text, end)) || is_before_its_password(words, text, end) || is_year_told_of(text, v, end) ||
+	    lead_counts(words, text, end) || lead_is_named(words, text, end) || (lead == 1 && pad_code_is_told_of(text, at, end)) ||
+	    pad_code_is_hour(text, v) || pad_code_is_between(text, v) || pad_code_is_dialled(text, v) || pad_code_is_explained(text, end) ||
+	    pad_code_is_listed(text, at, told_end) || pad_code_is_priced(text, v) || (!topic && pad_code_is_range(text, at));
+}
+
 void tell_codes(const struct told_words *words, span text, size_t from, size_t to, told_found found, void *ctx)
 {
 	size_t told_n = 0, told_end = 0; /* of the code before */
@@ -156,8 +167,7 @@ void tell_codes(const struct told_words *words, span text, size_t from, size_t t
 			w.sum += pad_code_weight(v) + 2 * (w.here && pad_code_is_year(v) && (w.lead > 2 || lead_is_typed(words, text, start)));
 		}
 		w.sum -= lead == 0;
-		if ((v.n > 6 && is_before_its_pin(words, text, start + v.n)) || is_before_its_password(words, text, start + v.n) || is_year_told_of(text, v, start + v.n) || lead_counts(words, text, start + v.n) || lead_is_named(words, text, start + v.n) || (lead == 1 && pad_code_is_told_of(text, start, start + v.n)) || pad_code_is_hour(text, v) || pad_code_is_between(text, v) ||
-		    pad_code_is_dialled(text, v) || pad_code_is_explained(text, start + v.n) || pad_code_is_listed(text, start, told_end) || pad_code_is_priced(text, v) || (!w.topic && pad_code_is_range(text, start)))
+		if (is_another_number(words, text, v, lead, w.topic, told_end))
 			continue;
 		/* numbers of things begin with a letter, and "X7419" is a telephone; locks of one maker begin with C, Y or Z */
 		if (ascii_is_alpha(v.p[0]) && !pad_code_is_lettered(v)) {
