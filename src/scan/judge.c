@@ -351,7 +351,7 @@ uint8_t judge_secret(const struct candidate *c, enum strength strength, const st
 		return 0;
 	for (size_t i = 0; i < v.n; i++)
 		spaces += v.p[i] == ' ';
-	if ((spaces > 0 && is_sentence(v, not_secret, c->quoted)) || (!c->quoted && is_code(v)))
+	if ((spaces > 0 && is_sentence(v, not_secret, c->quoted)) || (!c->quoted && !c->cell && is_code(v)))
 		return 0;
 	odd = is_odd(v, &l, kinds, spaces);
 	switch (strength) {
