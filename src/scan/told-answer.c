@@ -104,6 +104,7 @@ static bool goes_elsewhere(span mid)
 static bool is_told_of(const struct told_words *words, span text, size_t end, size_t at)
 {
 	static const char *const copulas[] = {"is", "it's", "its", "that's", "was", "be", "ist", "lautet", "war", "est", "c'est", "était", "es", "era", "è", "é", "luidt", "jest", "är", "er", NULL};
+	static const char *const pronouns[] = {"das", "es", "der", "die", NULL};
 	unsigned char w[WORD_MAX];
 	size_t begin, last;
 
@@ -124,7 +125,7 @@ static bool is_told_of(const struct told_words *words, span text, size_t end, si
 			default: return false;
 			}
 		}
-		if (!word_list_tells(words->leads, word, true))
+		if (!word_list_tells(words->leads, word, true) && !span_is_one_of(word, pronouns)) /* "dann ist das X" */
 			return false;
 		at = begin;
 	}
