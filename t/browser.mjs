@@ -504,7 +504,7 @@ is("on a telephone nothing is wider than the screen", await rosa.page.evaluate((
 await speaks(rosa, "fr");
 await look(rosa, "messages in French");
 await rosa.page.locator("header button").click();
-await until("the page is at its start", async () => (await rosa.page.locator("section.card").count()) === 4);
+await until("the page is at its start", async () => (await rosa.page.locator("section.card").count()) === 5);
 is("log-out ends the session", await rosa.page.evaluate(async () => (await (await fetch("/api/session")).json()).session), "none");
 is("after log-out nothing is kept: cookies, storage, the key in the page [46]", [(await rosa.context.cookies()).filter((c) => c.value).length, await rosa.page.evaluate(() => [localStorage.length, sessionStorage.length, room.ck])], [0, [0, 0, null]]);
 await rosa.page.goBack().catch(() => {});

@@ -54,6 +54,8 @@ static enum errc read_standing(struct standing *s, struct err *e)
 	    (rc = wave_due(st, s->c->config.notify_mentioned, &s->due, e)) != OK || (rc = first_to_hand_over(s, e)) != OK ||
 	    (s->c->config.sealed && (rc = sealed_missing(st, &s->to_seal, e)) != OK))
 		return rc;
+	if (s->c->config.our_name[0] == '\0') /* that it is missing is said first: with it links are made anew anyway */
+		s->otherwise = false;
 	return approvals_of(st, s->c->a, s->wave.number, &v, &s->approvals, e);
 }
 

@@ -195,14 +195,15 @@ static void group_open(struct rtf *r)
 static void filled_end(struct rtf *r)
 {
 	span rest = buf_span(&r->filled), line, before = buf_span(&r->was);
-	char *copy;
+	char *copy = NULL;
 
 	for (size_t i = before.n; i > 0; i--)
 		if (before.p[i - 1] == '\n') {
 			before = span_from(before, i);
 			break;
 		}
-	if (rest.n == 0 || r->kind != RTF_IS_RTF || (copy = arena_cstr(r->a, before)) == NULL)
+	/* Of one thing alone the paragraph needs no copy. */
+	if (rest.n == 0 || r->kind != RTF_IS_RTF || r->was.failed || (span_find_byte(rest, '\n') + 1 < rest.n && (copy = arena_cstr(r->a, before)) == NULL))
 		return;
 	for (bool first = true; rest.n != 0; first = false) {
 		line = span_first(rest, span_find_byte(rest, '\n'));
