@@ -586,7 +586,7 @@ if (process.getuid() === 0) {
 	ok("two operators open it to the one whom they called", true);
 	for (const who of [0, 1]) operator(who, "revoke", hans_case, "--note", "nobody knows him");
 	await hans.page.reload();
-	await until("and end the other's", async () => (await hans.page.locator("section.card").count()) === 4);
+	await until("and end the other's", async () => (await hans.page.locator("section.card").count()) === 5);
 	is("whose session is over", await hans.page.evaluate(async () => (await (await fetch("/api/session")).json()).session), "none");
 }
 is("in all of that nothing went wrong in the page", problems.filter((x) => !/40[139]/.test(x)), []);
