@@ -266,7 +266,7 @@ static size_t next_number(span text, size_t end)
  */
 static bool persons_offer(struct engine *en, uint16_t rule, struct candidate c)
 {
-	static const char *const labels[] = {"number", " no ", " no.", " no:", "nummer", " nr", "num\xc3\xa9ro", "n\xc3\xbamero", " id ", " abn", "group", "tel", "phone", "mobil", "order", "invoice", "booking", "ref", "ticket", "visa", "flight", NULL};
+	static const char *const labels[] = {"number", " no ", " no.", " no:", "nummer", " nr", "num\xc3\xa9ro", "n\xc3\xbamero", " id ", " abn", "group", "phone", "mobil", "booking", " visa", NULL};
 	unsigned char bare[32];
 	size_t n = 0, lead = 0;
 
