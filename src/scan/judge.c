@@ -105,8 +105,7 @@ static bool is_phrase(span v, const struct word_list *not_secret)
 	return words > 2 && words < 6;
 }
 
-/* Of any alphabet. */
-static bool letters_only(span v)
+static bool letters_of_any_alphabet(span v)
 {
 	for (size_t i = 0; i < v.n; i++)
 		if (!is_letter(v.p[i]))
@@ -123,7 +122,7 @@ static bool is_long_phrase(span v, const struct word_list *not_secret)
 		span w = span_first(v, span_find_byte(v, ' '));
 
 		v = span_from(v, w.n + 1);
-		if (w.n == 0 || !is_letter(w.p[0]) || (w.p[0] >= 'A' && w.p[0] <= 'Z') || !letters_only(w))
+		if (w.n == 0 || (w.p[0] >= 'A' && w.p[0] <= 'Z') || !letters_of_any_alphabet(w))
 			return false;
 		words++;
 		common += not_secret != NULL && word_list_has(not_secret, w);

@@ -13,7 +13,7 @@ static bool is_wrapping(unsigned char c)
 /* "user name is", "phone number:", "ticket no.": is what comes before `at` the name of something else? */
 static bool is_other_before(const struct told_words *words, span text, size_t at)
 {
-	unsigned char w[WORD_MAX], two[2 * WORD_MAX + 1];
+	unsigned char w[WORD_MAX], before[WORD_MAX], two[PHRASE_MAX];
 	span last, word;
 
 	while (at > 0 && ascii_is_one_of(text.p[at - 1], " \t:.*\"')"))
@@ -22,14 +22,9 @@ static bool is_other_before(const struct told_words *words, span text, size_t at
 		return false;
 	if (word_list_tells(words->others, last, true)) /* but "after 6 pm is" */
 		return at < 2 || (!ascii_is_digit(text.p[at - 1]) && !ascii_is_digit(text.p[at - 2]));
-	memcpy(two + WORD_MAX, w, last.n);
-	last.p = two + WORD_MAX;
-	if (at == 0 || !ascii_is_one_of(text.p[at - 1], " \t-") || (word = word_before(text, at - 1, w, &at)).n == 0)
+	if (at == 0 || !ascii_is_one_of(text.p[at - 1], " \t-") || (word = word_before(text, at - 1, before, &at)).n == 0)
 		return false;
-	memcpy(two, w, word.n);
-	two[word.n] = ' ';
-	memmove(two + word.n + 1, two + WORD_MAX, last.n);
-	return word_list_tells(words->others, span_of(two, word.n + 1 + last.n), false);
+	return word_list_tells(words->others, words_joined(word, last, two), false);
 }
 
 /* "reservation number is": the number of something that is none of our things, and no "new number" or "the number" */

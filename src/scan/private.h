@@ -263,6 +263,8 @@ size_t word_fold(span text, size_t at, unsigned char out[WORD_MAX], size_t *n);
 /* The word that ends before `at`, and where it begins; the word behind `at`. Both in lower case, empty when there is none. */
 span word_before(span text, size_t at, unsigned char out[WORD_MAX], size_t *begin);
 span word_behind(span text, size_t at, unsigned char out[WORD_MAX]);
+#define PHRASE_MAX (2 * WORD_MAX + 1)
+span words_joined(span first, span second, unsigned char out[PHRASE_MAX]); /* two of these words with a blank between them */
 /*
  * Is the phrase in the list? Of several words it is looked up whole; of one, "dell'ingresso" is "ingresso" too, "door's" is "door",
  * and "*schloss" of the list is every word that ends so.

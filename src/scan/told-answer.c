@@ -39,7 +39,7 @@ static bool names_word(span topic)
 /* "the most memorable place" */
 static bool is_praised(span text, size_t at)
 {
-	static const char *const words[] = {"most", "very", "truly", "really", "such", "more", "was a", NULL};
+	static const char *const words[] = {"most", "very", "truly", "really", "such", "more", NULL};
 	unsigned char w[WORD_MAX];
 	size_t begin;
 
@@ -61,12 +61,14 @@ static struct topic topic_at(const struct told_words *words, span text, size_t a
 {
 	static const char *const articles[] = {"the ", "la ", "das "};
 	size_t before = at > ASKED_BEFORE ? at - ASKED_BEFORE : 0, behind = text.n - end > ASKED_BEHIND ? end + ASKED_BEHIND : text.n;
-	size_t last = word_list_last(words->things, text, before, at), next = word_list_last(words->things, text, end, behind);
-	unsigned n = (last != SIZE_MAX) + (next != SIZE_MAX) + (last != SIZE_MAX && word_list_near(words->things, text, before, last - 1));
+	size_t last = word_list_last(words->things, text, before, at);
+	unsigned n = word_list_near(words->things, text, end, behind);
 	bool more = word_list_near(words->topics, text, at > OTHER_APART ? at - OTHER_APART : 0, at) || word_list_near(words->topics, text, end, text.n - end > OTHER_APART ? end + OTHER_APART : text.n);
 	span s = span_sub(text, at, end - at);
 	struct topic t = {.word = names_word(s)};
 
+	if (last != SIZE_MAX)
+		n += 1u + word_list_near(words->things, text, before, last - 1);
 	for (size_t i = 0; i < sizeof articles / sizeof *articles; i++)
 		t.bare |= span_starts_nocase(s, span_str(articles[i]));
 	t.asked = n > t.bare;
@@ -103,7 +105,7 @@ static bool goes_elsewhere(span mid)
 /* The verb that ends before `at`, past words that only say since when: is it "is", which tells of the topic that ends at `end`? */
 static bool is_told_of(const struct told_words *words, span text, size_t end, size_t at)
 {
-	static const char *const copulas[] = {"is", "it's", "its", "that's", "was", "be", "ist", "lautet", "war", "est", "c'est", "était", "es", "era", "è", "é", "luidt", "jest", "är", "er", NULL};
+	static const char *const copulas[] = {"is", "it's", "its", "that's", "was", "be", "ist", "lautet", "war", "est", "était", "es", "era", "è", "é", "luidt", "jest", "är", "er", NULL};
 	static const char *const pronouns[] = {"das", "es", "der", "die", NULL};
 	unsigned char w[WORD_MAX];
 	size_t begin, last;
@@ -135,7 +137,7 @@ static bool is_told_of(const struct told_words *words, span text, size_t end, si
 /* "you put", "tell them", "habe ich", before `at` */
 static bool is_given(const struct told_words *words, span text, size_t end, size_t at)
 {
-	unsigned char w[WORD_MAX], two[2 * WORD_MAX + 1];
+	unsigned char w[WORD_MAX], v[WORD_MAX], two[PHRASE_MAX];
 	size_t begin, first, last;
 	span word = word_before(text, at, w, &begin), before;
 
@@ -143,13 +145,9 @@ static bool is_given(const struct told_words *words, span text, size_t end, size
 		return false;
 	if (word_list_tells(words->acts, word, true))
 		return true;
-	memcpy(two + WORD_MAX + 1, w, word.n);
-	if (begin < end + 2 || text.p[begin - 1] != ' ' || (before = word_before(text, begin - 1, w, &first)).n == 0 || first < end)
+	if (begin < end + 2 || text.p[begin - 1] != ' ' || (before = word_before(text, begin - 1, v, &first)).n == 0 || first < end)
 		return false;
-	memcpy(two, w, before.n);
-	two[before.n] = ' ';
-	memmove(two + before.n + 1, two + WORD_MAX + 1, word.n);
-	return word_list_tells(words->acts, span_of(two, before.n + 1 + word.n), false);
+	return word_list_tells(words->acts, words_joined(before, word, two), false);
 }
 
 /* What leads from the topic that ends at `end` to the token at `at`. */

@@ -21,7 +21,7 @@ struct weight {
 struct weight told_weight(const struct told_words *words, span text, size_t at, size_t end, int lead);
 /* The start of the sentence that byte `at` is in, or of its line when that is a list's; not further back than `least`. */
 size_t sentence_start(span text, size_t at, size_t least);
-/* Does the sentence end at byte `at`, with a mark or with a line that no wrapping broke? */
+/* Does the sentence end at byte `at`, with a mark or with a line that no wrapping broke? sentence_start looks at the byte before, and ends items of lists too. */
 bool sentence_ends(span text, size_t at);
 /* "not", "pas", "for example": does the text tell what is none? */
 bool says_no(span s);

@@ -62,6 +62,14 @@ span word_before(span text, size_t at, unsigned char out[WORD_MAX], size_t *begi
 	return span_of(out, n);
 }
 
+span words_joined(span first, span second, unsigned char out[PHRASE_MAX])
+{
+	memcpy(out, first.p, first.n);
+	out[first.n] = ' ';
+	memcpy(out + first.n + 1, second.p, second.n);
+	return span_of(out, first.n + 1 + second.n);
+}
+
 span word_behind(span text, size_t at, unsigned char out[WORD_MAX])
 {
 	size_t n = 0;
