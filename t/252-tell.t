@@ -116,6 +116,10 @@ after() { # after DATE: how many steps lie after a containment of that date
 	"$TOCSIN" scope timeline --json --case "$CASE" | jq .steps_after_containment
 }
 is "a day of containment is over when the day is" "$(after 2025-06-15) $(after 2025-06-15T04:30:00Z) $(after 2025-06-15T00:00:00Z)" "0 1 3"
+until_contained() { after "$1" >/dev/null; "$TOCSIN" scope timeline --case "$CASE" | grep -E '^(Contained|Until)' | tr -s ' ' | paste -sd';'; }
+is "how long it took is counted to that end, too" "$(until_contained 2025-06-10);$("$TOCSIN" scope timeline --json --case "$CASE" | jq -c '[.contained, .contained_after_hours]')" \
+	'Contained 2025-06-10;Until containment 21 hours from the first sign;["2025-06-10T00:00:00Z",21]'
+is "and of a midnight it is said that it is one, and nothing took a time less than none" "$(until_contained 2025-06-10T00:00:00Z)" 'Contained 2025-06-10 00:00 UTC'
 after 2025-06-27T12:00:00Z >/dev/null
 is "with what a rule forwards to" "$(jq -r '.steps[-1].detail.targets[0]' "$T/t.json")" drop@evil.test
 ok "the report is written" "$TOCSIN" report --case "$CASE"

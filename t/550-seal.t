@@ -85,7 +85,7 @@ i = json.load(open(sys.argv[1]))
 print(i["tasks"][0]["from"], i["tasks"][0]["to"], i["incident"]["first_access"], i["incident"]["last_access"])' "$1"; }
 timeline=$(sqlite3 "$CASE/case.db" "SELECT strftime('%Y-%m-%dT%H:%M:%SZ', min(when_utc), 'unixepoch'), strftime('%Y-%m-%dT%H:%M:%SZ', max(when_utc), 'unixepoch')
   FROM event JOIN suspect ON event_id = id WHERE certain AND same_as IS NULL" | tr '|' ' ')
-is "its logs are to be reviewed from the first to the last record of the intruder, where the case says less; of the incident it says what the notice says" "$(window "$T/x/$one/index.json")" "$timeline 2025-08-04T00:00:00Z 2025-09-17T00:00:00Z"
+is "its logs are to be reviewed from the first record of the intruder, where the case says less, to the end of the day of the last; of the incident it says what the notice says" "$(window "$T/x/$one/index.json")" "${timeline% *} 2025-09-17T23:59:59Z 2025-08-04T00:00:00Z 2025-09-17T00:00:00Z"
 like "a message that only names it shows the surroundings" "$(cat "$T/x/$one"/records/*.json)" '"view":"spans".*\[\.\.\.\].*Ridgeway'
 like "with others as tokens" "$(cat "$T/x/$one"/records/*.json)" '\[organisation [0-9A-Z]{5}\]'
 like "a secret in an attachment says where in it" "$(cat "$T"/x/*/records/*.json)" '"where":"line 2 of brugere\.csv","value":"Fyrtaarn'
@@ -243,7 +243,7 @@ printf 'incident:\n  title: "t"\n  reference: "r"\n  first_access: 2025-07-01\n 
 sed '/^incident:/,/^us:/{/^us:/!d}' "$CASE/case.yaml" | cat "$T/incident" - >"$T/yaml"; cp "$T/yaml" "$CASE/case.yaml"
 notify seal --out "$T/drop" >/dev/null
 unseal "$one" "$(awk -F'\t' -v n="$one" '$1 == n { print $2 }' "$T/codes")" "$T/x4/wide"
-is "and what the case says, where that is more" "$(window "$T/x4/wide/index.json")" "2025-07-01T00:00:00Z 2025-10-01T00:00:00Z 2025-07-01T00:00:00Z 2025-10-01T00:00:00Z"
+is "and what the case says, where that is more: to the end of a day that is said alone" "$(window "$T/x4/wide/index.json")" "2025-07-01T00:00:00Z 2025-10-01T23:59:59Z 2025-07-01T00:00:00Z 2025-10-01T00:00:00Z"
 exits "new keys for one organisation" 0 notify seal --wave 1 --out "$T/drop" --new-keys 'Ridgeway Freight Inc.'
 rm -rf "$T/x3"
 if unseal "$one" "$(awk -F'\t' -v n="$one" '$1 == n { print $2 }' "$T/codes")" "$T/x3"; then fail "an old code is refused"; else pass "an old code is refused"; fi

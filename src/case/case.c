@@ -456,6 +456,7 @@ enum errc case_read(struct arena *a, const char *dir, struct case_config *out, s
 	    (rc = get_dkim(root, &out->dkim_mta, e)) != OK || (rc = get_remediation(y[3], &out->remediation, e)) != OK)
 		return rc;
 	conf_time_end(y[0], "contained", &out->contained_by_utc);
+	conf_time_end(y[0], "last_access", &out->last_access_by_utc);
 	if ((rc = get_scope(y[3], &out->scope, e)) != OK)
 		return rc;
 	out->clocks = yaml_get(root, "clocks");

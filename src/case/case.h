@@ -56,7 +56,7 @@ struct case_config {
 	const char *reference;      /* incident number */
 	int64_t detected_utc, contained_utc, first_access_utc, last_access_utc; /* TIME_NONE when not known */
 	struct case_offsets { int64_t detected, contained, first_access, last_access; } offset_s; /* east of UTC, as these were written */
-	int64_t contained_by_utc;   /* until then the intruder may have been in: of a day alone its last second */
+	int64_t contained_by_utc, last_access_by_utc; /* the same, for what is until then: of a day alone its last second */
 	const char *our_name;       /* our organisation */
 	struct text_list our_names; /* with aliases */
 	struct text_list our_domains; /* lower case */

@@ -13,7 +13,7 @@ int64_t window_to(const struct dossier *d)
 	const struct case_config *c = d->n->config;
 
 	/* The case's last access says when it ended, where somebody knows; that it was contained is known more often. */
-	return later(d->records_to_utc, c->last_access_utc != TIME_NONE ? c->last_access_utc : c->contained_utc);
+	return later(d->records_to_utc, c->last_access_by_utc != TIME_NONE ? c->last_access_by_utc : c->contained_by_utc);
 }
 
 int64_t exposure_due(const struct dossier *d, const struct exposure *x)

@@ -25,7 +25,8 @@ struct fixture *fixture_new(void)
 	assert_int_equal(store_create(f->dir, &e), OK);
 	f->a = test_arena();
 	f->config = (struct case_config){.dir = f->dir, .title = "Mailbox compromise of March 2024", .reference = "IR-7",
-	    .detected_utc = 1709251200, .contained_utc = TIME_NONE, .first_access_utc = 1705276800, .last_access_utc = TIME_NONE,
+	    .detected_utc = 1709251200, .contained_utc = TIME_NONE, .contained_by_utc = TIME_NONE,
+	    .first_access_utc = 1705276800, .last_access_utc = TIME_NONE, .last_access_by_utc = TIME_NONE,
 	    .our_name = "Us Ltd", .our_domains = {(const char **)(uintptr_t)us, 1}, .sender_name = "Ada Example",
 	    .sender_address = "ada@us.example", .sender_title = "Head of Security", .sender_phone = "+44 20 0000 0000",
 	    .portal = "notices.us.example", .languages = {(const char **)(uintptr_t)languages, 2}, .notify_mentioned = true,

@@ -281,11 +281,11 @@ static void put_line(struct buf *b, const char *name, int64_t when_utc)
 }
 
 /* A date of case.yaml: often a day alone. */
-static void put_date(struct buf *b, const char *name, int64_t when_utc)
+static void put_date(struct buf *b, const char *name, int64_t when_utc, bool day)
 {
 	char text[TIME_TEXT];
 
-	if (when_utc != TIME_NONE && when_utc % 86400 == 0)
+	if (day)
 		buf_printf(b, "%-22s %s\n", name, time_date(when_utc, text));
 	else
 		put_line(b, name, when_utc);
@@ -296,28 +296,31 @@ static int64_t time_or_none(int64_t when_utc) { return when_utc != 0 ? when_utc 
 static void put_head(struct story *s)
 {
 	const struct figures *f = s->f;
+	const struct case_config *c = s->config;
 	struct buf *b = s->out;
 
 	put_line(b, "First sign", time_or_none(f->intruder_first_utc));
 	put_line(b, "First mail read", time_or_none(f->read_first_utc));
 	put_line(b, "Last mail read", time_or_none(f->read_last_utc));
 	put_line(b, "Last record", time_or_none(f->intruder_last_utc));
-	put_date(b, "Detected", s->config->detected_utc);
-	put_date(b, "Contained", s->config->contained_utc);
+	put_date(b, "Detected", c->detected_utc, c->detected_utc != TIME_NONE && c->detected_utc % 86400 == 0);
+	put_date(b, "Contained", c->contained_utc, c->contained_by_utc != c->contained_utc);
 	if (f->intruder_first_utc == 0) {
 		buf_str(b, "No record is known to be the intruder's: see tocsin scope --suggest, and --actor.\n");
 		return;
 	}
-	if (s->config->detected_utc != TIME_NONE && s->config->detected_utc > f->intruder_first_utc) {
+	if (c->detected_utc != TIME_NONE && c->detected_utc > f->intruder_first_utc) {
 		buf_str(b, "Dwell time             ");
-		put_days(b, f->intruder_first_utc, s->config->detected_utc);
+		put_days(b, f->intruder_first_utc, c->detected_utc);
 		buf_str(b, " from the first sign to detection\n");
 	}
-	if (s->config->contained_utc == TIME_NONE)
+	if (c->contained_by_utc == TIME_NONE)
 		return;
-	buf_str(b, "Until containment      ");
-	put_days(b, f->intruder_first_utc, s->config->contained_utc);
-	buf_str(b, " from the first sign\n");
+	if (c->contained_by_utc > f->intruder_first_utc) {
+		buf_str(b, "Until containment      ");
+		put_days(b, f->intruder_first_utc, c->contained_by_utc);
+		buf_str(b, " from the first sign\n");
+	}
 	if (s->after != 0)
 		buf_printf(b, "%" PRId64 " steps of the intruder reach past the containment.\n", s->after);
 }
@@ -326,20 +329,20 @@ static void json_head(struct story *s)
 {
 	const struct figures *f = s->f;
 	struct json *j = s->j;
-	int64_t detected = s->config->detected_utc, contained = s->config->contained_utc, first = f->intruder_first_utc;
+	int64_t detected = s->config->detected_utc, contained_by = s->config->contained_by_utc, first = f->intruder_first_utc;
 
 	json_time(j, "first_sign", time_or_none(first));
 	json_time(j, "first_read", time_or_none(f->read_first_utc));
 	json_time(j, "last_read", time_or_none(f->read_last_utc));
 	json_time(j, "last_record", time_or_none(f->intruder_last_utc));
 	json_time(j, "detected", detected);
-	json_time(j, "contained", contained);
+	json_time(j, "contained", s->config->contained_utc);
 	if (first != 0 && detected != TIME_NONE && detected > first)
 		json_i64(j, "dwell_hours", (detected - first) / 3600);
 	else
 		json_null(j, "dwell_hours");
-	if (first != 0 && contained != TIME_NONE && contained > first)
-		json_i64(j, "contained_after_hours", (contained - first) / 3600);
+	if (first != 0 && contained_by != TIME_NONE && contained_by > first)
+		json_i64(j, "contained_after_hours", (contained_by - first) / 3600);
 	else
 		json_null(j, "contained_after_hours");
 	json_i64(j, "steps_after_containment", s->after);
