@@ -135,6 +135,7 @@ is "no escape of its subject reaches the terminal" "$(printf %s "$out" | tr -d '
 like "in each mailbox that holds it" "$out" 'In the mailbox ada@kestrelgate.example: accessed, because a record of the intruder.s names it'
 like "as it stands there" "$out" 'In the mailbox bob@kestrelgate.example: not accessed, because'
 like "of a day without logs it says which" "$("$TOCSIN" scope explain '<m1@them.example>' --case "$T/undeclared")" '^  The first such day: 2025-06-16\.$'
+like "what a log of Microsoft's leaves out is said of it" "$out" '^  Within an hour a repeated access is not logged'
 like "with the rule" "$out" 'The rule: named in tocsin-verdicts'
 like "records of one context are one line" "$(echo $out)" '2025-06-15 02:10 to 2025-06-15 04:10, 3 records: MailItemsAccessed by ada@kestrelgate.example from 203.0.113.66 .*of the intruder: night visitor'
 "$TOCSIN" scope explain m1@them.example --json --case "$CASE" >"$T/e.json"
@@ -151,6 +152,11 @@ printf 'time,mailbox,message_id,ip\n05/06/2025 10:00,ada@kestrelgate.example,<m1
 "$TOCSIN" scope --logs "$T/unsure.csv" --case "$T/unsure" --quiet >/dev/null || :
 like "a record of which the day is not sure is not brought as proof of that day" "$("$TOCSIN" scope explain m1@them.example --case "$T/unsure")" \
 	'^  2025-05-06 10:00  bind by nobody .*\(the date has no zone, it was taken as UTC; day and month of the date may stand'
+printf 'time,mailbox,message_id,ip\n2025-06-15T02:10:00Z,ada@kestrelgate.example,<only@them.example>,203.0.113.66\n' >"$T/list.csv"
+printf '{"kind":"admin#reports#activity","id":{"time":"2025-06-15T02:10:00Z","uniqueQualifier":"7","applicationName":"gmail"},"ipAddress":"203.0.113.66","actor":{"email":"ada@kestrelgate.example"},"events":[{"name":"delivery","parameters":[{"name":"message_info","messageValue":{"parameter":[{"name":"rfc2822_message_id","value":"<google@them.example>"}]}},{"name":"event_info","messageValue":{"parameter":[{"name":"mail_event_type","intValue":"7"}]}}]}]}\n' >"$T/google.json"
+ok "logs of others" "$TOCSIN" scope --logs "$T/list.csv" --logs "$T/google.json" --case "$T/unsure" --quiet
+unlike "that a repeated access is not logged is not said of a list that somebody made" "$("$TOCSIN" scope explain only@them.example --case "$T/unsure")" 'not logged|logs the first'
+like "and of Gmail's that it logs the first opening" "$("$TOCSIN" scope explain google@them.example --case "$T/unsure")" '^  Gmail logs the first opening only: the last'
 exits "a message that is not there" 2 "$TOCSIN" scope explain nowhere@them.example --case "$CASE"
 like "is refused with what is wanted" "$err" 'nowhere@them.example.*Message-ID, or the beginning of a SHA-256'
 exits "nor do signs stand for any letters" 2 "$TOCSIN" scope explain '%%%%%%%%' --case "$CASE"

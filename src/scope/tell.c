@@ -101,8 +101,10 @@ static enum errc tell_verdict(void *ctx, const struct verdict_told *v, struct er
 	else if (v->n_records != 0)
 		buf_printf(t->out, "  %" PRId64 " records, from %s to %s UTC; confidence %s.\n", v->n_records, minute(v->first_utc, first),
 		    minute(v->last_utc, last), certainty_name((int)v->confidence));
-	if (v->verdict == VERDICT_ACCESSED)
+	if (v->verdict == VERDICT_ACCESSED && v->repeats == REPEATS_AFTER_AN_HOUR)
 		buf_str(t->out, "  Within an hour a repeated access is not logged: the last record need not be the last access.\n");
+	if (v->verdict == VERDICT_ACCESSED && v->repeats == REPEATS_NEVER)
+		buf_str(t->out, "  Gmail logs the first opening only: the last record need not be the last access.\n");
 	buf_printf(t->out, "  The rule: %s in tocsin-verdicts(5).\n", verdict_reason_name((int)v->reason));
 	return buf_check(t->out, e);
 }

@@ -13,12 +13,20 @@
 	"(v.rfc822_id = ?1 OR (v.rfc822_id = ?1 COLLATE NOCASE AND NOT EXISTS (SELECT 1 FROM verdict WHERE rfc822_id = ?1))" \
 	" OR (length(?1) >= 6 AND ?1 NOT GLOB '*[^0-9A-Fa-f]*' AND v.message_id IN (SELECT id FROM message WHERE hex(sha256) LIKE ?1 || '%')))"
 
+/*
+ * Of the first and last record behind a verdict: MailItemsAccessed has a bind in the same context once an hour (Microsoft, "Use
+ * MailItemsAccessed to investigate compromised accounts"), Gmail has the first opening alone (Google, "Gmail log events").
+ */
+#define REPEATS \
+	"coalesce((SELECT max(iif(b.kind = 'mail_read_google', 2, b.kind = 'bind' AND b.operation = 'MailItemsAccessed' COLLATE NOCASE))" \
+	" FROM event b WHERE b.id IN (v.first_event, v.last_event)), 0)"
+
 enum errc verdicts_of(struct store *st, span message, enum errc (*each)(void *, const struct verdict_told *, struct err *),
     void *ctx, uint64_t *n, struct err *e)
 {
 	sqlite3_stmt *q = sql_query(st->sql, e,
 	    "SELECT v.mailbox, v.rfc822_id, v.verdict, v.reason, v.confidence, v.n_records, v.first_utc, v.last_utc, v.missing_utc,"
-	    " coalesce(" LOG_SOURCE_SHOWN ", '') FROM verdict v LEFT JOIN log_source s ON s.id = v.unread_id"
+	    " coalesce(" LOG_SOURCE_SHOWN ", ''), " REPEATS " FROM verdict v LEFT JOIN log_source s ON s.id = v.unread_id"
 	    " WHERE " ABOUT_IT " ORDER BY v.mailbox, v.id", "s", message);
 	enum errc rc = OK;
 
@@ -26,7 +34,7 @@ enum errc verdicts_of(struct store *st, span message, enum errc (*each)(void *, 
 	while (rc == OK && sql_next(st->sql, q, &rc, e)) {
 		struct verdict_told v = {sql_col(q, 0), sql_col(q, 1), sql_col(q, 9), (enum verdict)sqlite3_column_int(q, 2),
 		    (enum verdict_reason)sqlite3_column_int(q, 3), (enum certainty)sqlite3_column_int(q, 4), sqlite3_column_int64(q, 5),
-		    sql_time(q, 6), sql_time(q, 7), sql_time(q, 8)};
+		    sql_time(q, 6), sql_time(q, 7), sql_time(q, 8), sqlite3_column_int(q, 10)};
 
 		++*n;
 		rc = each(ctx, &v, e);

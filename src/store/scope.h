@@ -169,6 +169,7 @@ struct verdict_told {
 	enum verdict_reason reason;
 	enum certainty confidence;
 	int64_t n_records, first_utc, last_utc, missing_utc;
+	enum { REPEATS_LOGGED, REPEATS_AFTER_AN_HOUR, REPEATS_NEVER } repeats; /* what logs of its records' kind do with an access that is repeated */
 };
 /* Of the messages whose SHA-256 begins with that text, or whose Message-ID it is; *n how many rows. */
 MUST_CHECK enum errc verdicts_of(struct store *st, span message, enum errc (*each)(void *, const struct verdict_told *, struct err *),
