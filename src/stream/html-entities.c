@@ -108,10 +108,22 @@ static uint32_t remap(uint32_t c)
 	return c >= 0x80 && c < 0xa0 ? windows[c - 0x80] : c;
 }
 
-/* Those that count without ";": of Latin-1 and of what markup is made of, but not &num, &sol or &period. */
+/* Those that count without ";": of Latin-1 and of what markup is made of, but not &num, &sol or &half. */
+enum { OLDEST_MAX = sizeof "Atilde" - 1 };
+
 static bool is_oldest(span name, uint32_t c)
 {
-	return c == '&' || c == '<' || c == '>' || c == '"' || (c >= 0xa0 && c < 0x100 && name.n <= strlen("Atilde"));
+	return c == '&' || c == '<' || c == '>' || c == '"' ||
+	       (c >= 0xa0 && c < 0x100 && name.n <= OLDEST_MAX && !span_eq(name, SPAN_LIT("half")));
+}
+
+/* The longest of them that s begins with: how long it is, or 0. */
+static size_t oldest(span s, uint32_t *c)
+{
+	for (size_t n = s.n < OLDEST_MAX ? s.n : OLDEST_MAX; n > 1; n--)
+		if ((*c = html_entity(span_first(s, n))) != 0 && is_oldest(span_first(s, n), *c))
+			return n;
+	return 0;
 }
 
 size_t html_reference(span in, size_t at, bool in_attribute, uint32_t *c)
@@ -140,9 +152,10 @@ size_t html_reference(span in, size_t at, bool in_attribute, uint32_t *c)
 		while (i < s.n && ascii_is_alnum(s.p[i]))
 			i++;
 		*c = html_entity(span_first(s, i));
-		/* Without ";" only the oldest names count, and not within a word or a query (a=1&copy=2). */
-		known = *c != 0 && ((i < s.n && s.p[i] == ';') ||
-		                       (is_oldest(span_first(s, i), *c) && !(in_attribute && i < s.n && s.p[i] == '=')));
+		known = *c != 0 && i < s.n && s.p[i] == ';';
+		/* HTML 5, 13.2.5.73: without ";" the oldest names count, also before other letters, but not so in a query (?a=1&copy=2). */
+		if (!known && (i = oldest(span_first(s, i), c)) != 0)
+			known = !in_attribute || i == s.n || !(s.p[i] == '=' || ascii_is_alnum(s.p[i]));
 	}
 	if (!known)
 		return 0;
