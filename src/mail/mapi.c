@@ -65,14 +65,22 @@ static unsigned page_of_language(unsigned locale)
 	return 1252;
 }
 
+/* A code page that such strings can be in: UTF-16 and UTF-32 have zeros, at which they end. */
+static int64_t page_in(const struct mapi_properties *p, uint16_t id)
+{
+	int64_t page = mapi_number_of(p, id, 0);
+
+	return page == 1200 || page == 1201 || page == 12000 || page == 12001 ? 0 : page;
+}
+
 unsigned mapi_page_of(const struct mapi_properties *p, unsigned otherwise)
 {
-	int64_t page = mapi_number_of(p, CODE_PAGE, 0), locale = mapi_number_of(p, LOCALE, 0);
+	int64_t page = page_in(p, CODE_PAGE), locale = mapi_number_of(p, LOCALE, 0);
 
 	if (page <= 0 && locale > 0 && (locale & 0x3ff) != 0)
 		page = page_of_language((unsigned)locale & 0xffff);
 	if (page <= 0)
-		page = mapi_number_of(p, INTERNET_PAGE, 0);
+		page = page_in(p, INTERNET_PAGE);
 	return page > 0 && page <= UINT16_MAX ? (unsigned)page : otherwise;
 }
 

@@ -49,11 +49,20 @@ static struct leaf *leaf_add(struct rendering *r, span type, span bytes)
 	return l;
 }
 
+/* How many bytes a zero has that ends such a text. */
+static size_t unit_of(const struct charset *c)
+{
+	const char *name = c != NULL ? charset_name(c) : "";
+
+	return strncmp(name, "utf-32", 6) == 0 ? 4 : strncmp(name, "utf-16", 6) == 0 ? 2 : 1;
+}
+
 /* HTML is stored as the bytes that came, in the message's code page. */
 static enum errc html_read(struct rendering *r, span *html, const char **charset, struct err *e)
 {
 	const struct mapi_property *p = mapi_get(&r->item->properties, HTML);
 	const struct charset *c;
+	size_t unit;
 
 	*html = SPAN_EMPTY;
 	*charset = "utf-8";
@@ -65,6 +74,11 @@ static enum errc html_read(struct rendering *r, span *html, const char **charset
 	*html = p->value;
 	while (html->n != 0 && html->p[html->n - 1] == '\0')
 		html->n--;
+	/* Of "1" in UTF-16 the second byte is a zero, too; the code page may be another than the bytes are in. */
+	if ((unit = unit_of(c)) == 1)
+		unit = unit_of(charset_told(p->value));
+	while (html->n % unit != 0 && html->n < p->value.n)
+		html->n++;
 	*charset = c != NULL ? charset_name(c) : NULL;
 	return OK;
 }
