@@ -2,7 +2,9 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "base/limits.h"
+#include "stream/member-library.h"
 #include "stream/member-private.h"
 #include "stream/member.h"
 #include "stream/seven-zip.h"
@@ -169,4 +171,57 @@ bool begins_with_zeros(span block)
 	if (zeros < TAR_BLOCK || (zeros == block.n && zeros < AHEAD))
 		return false;
 	return !tar_sniff(span_from(block, zeros - zeros % TAR_BLOCK));
+}
+
+static la_ssize_t block_read(struct archive *a, void *ctx, const void **block)
+{
+	struct err why;
+	span got;
+
+	if (source_next(ctx, &got, &why) != OK) {
+		la.set_error(a, EIO, "%s", why.text);
+		return -1;
+	}
+	*block = got.p;
+	return (la_ssize_t)got.n;
+}
+
+void source_begin(struct archive *a, struct member_source *s)
+{
+	if (source_blocks(s))
+		(void)la.read_open(a, s, NULL, block_read, NULL);
+	else if (s->fd >= 0)
+		(void)la.read_open_fd(a, s->fd, BLOCK);
+	else
+		(void)la.read_open_memory(a, s->bytes.p, s->bytes.n);
+}
+
+bool filter_sniff(span head)
+{
+	return span_starts(head, SPAN_LIT("\x04\x22\x4d\x18")) || span_starts(head, SPAN_LIT("\x02\x21\x4c\x18")) ||
+	       span_starts(head, SPAN_LIT("LZIP")) || span_starts(head, SPAN_LIT("\x1f\x9d"));
+}
+
+enum errc filter_peek(struct member_source *s, bool *zeros, struct err *e)
+{
+	enum { HEAD = 64 * 1024 };
+	struct archive *a = la_new(AS_RAW);
+	struct archive_entry *entry;
+	struct buf head;
+	const void *p;
+	size_t n;
+	int64_t at;
+
+	*zeros = false;
+	if (a == NULL)
+		return err_memory(e);
+	buf_init(&head, HEAD);
+	source_begin(a, s);
+	if (la.read_next_header(a, &entry) == ARCHIVE_OK)
+		while (head.n < HEAD && la.read_data_block(a, &p, &n, &at) == ARCHIVE_OK)
+			buf_put(&head, span_first(span_of(p, n), HEAD - head.n));
+	(void)la.read_free(a);
+	*zeros = begins_with_zeros(buf_span(&head));
+	buf_free(&head);
+	return s->fd < 0 || lseek(s->fd, (off_t)s->at, SEEK_SET) >= 0 ? OK : err_sys(e, "archive");
 }

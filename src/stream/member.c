@@ -12,35 +12,12 @@
 #include "base/later.h"
 #include "base/limits.h"
 #include "base/utf8.h"
-#include "stream/member-calls.h"
+#include "stream/member-library.h"
 #include "stream/member-private.h"
 #include "stream/seven-zip.h"
 #include "stream/zip-walk.h"
 
-/* A member smaller than BOMB_MIN is harmless whatever its ratio. */
-enum { RETRIES = 16, FRAMES = 64 /* that are passed over */,
-	END_TO_END = 4096 /* archives in a file */, HOLE = 4096 /* what is kept of one that is left out */ };
-#define BOMB_MIN (64 * MIB)
-
-static struct library la_library = LIBRARY(SONAME_ARCHIVE, la_names);
-
-struct archive_reader {
-	struct archive *archive;
-	struct member_source source;
-	int spool_fd;
-	struct buf *into; /* instead of the spool */
-	uint64_t index;   /* of the next member */
-	uint64_t n_bytes; /* spooled in all */
-	unsigned n_archives; /* before the one under way */
-	bool ended;
-	bool password;    /* one is there to be tried */
-	span key;         /* that one, or p NULL */
-	bool told;        /* that it is damaged: by a member */
-	bool waits;       /* a header that was found behind damage, or the end; the damage is told first */
-	int waiting_as;
-	struct archive_entry *waiting;
-	int64_t written_utc; /* of what a gzip file packed (RFC 1952, 2.3.1); 0: not said */
-};
+enum { RETRIES = 16, FRAMES = 64 /* that are passed over */, END_TO_END = 4096 /* archives in a file */ };
 
 enum errc archive_warm(struct err *e)
 {
@@ -51,7 +28,7 @@ enum errc archive_warm(struct err *e)
 
 	if (later_waits(LATER_ARCHIVES))
 		return OK;
-	if ((rc = library_load(&la_library, e)) != OK)
+	if ((rc = la_load(e)) != OK)
 		return rc;
 	unpack_warm();
 	/* Names of members are asked for as UTF-8; libarchive converts to the charset of the locale first. */
@@ -63,22 +40,17 @@ enum errc archive_warm(struct err *e)
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		if (kept[i] == NULL)
 			kept[i] = iconv_open("UTF-8", names[i]);
-	if ((a = la.read_new()) != NULL) {
-		(void)support(a, AS_IT_IS);
+	if ((a = la_new(AS_IT_IS)) != NULL)
 		(void)la.read_free(a);
-	}
 	return OK;
 }
 
 static bool archive_new(struct archive_reader *r, enum reading as)
 {
-	struct archive *a = la.read_new();
+	struct archive *a = la_new(as);
 
-	if (a == NULL || !support(a, as)) {
-		if (a != NULL)
-			(void)la.read_free(a);
+	if (a == NULL)
 		return false;
-	}
 	if (r->archive != NULL)
 		(void)la.read_free(r->archive);
 	r->archive = a;
@@ -96,7 +68,7 @@ static enum errc reader_new(struct archive_reader **out, int spool_fd, struct bu
 	later_need(LATER_ARCHIVES);
 	r->spool_fd = spool_fd;
 	r->into = into;
-	if ((rc = library_load(&la_library, e)) != OK) {
+	if ((rc = la_load(e)) != OK) {
 		free(r);
 		return rc;
 	}
@@ -216,14 +188,7 @@ void archive_close(struct archive_reader *r)
 	free(r);
 }
 
-static const char damaged[] = "the archive is damaged or cut off here";
-
-static int format_of(const struct archive_reader *r) { return la.format(r->archive) & ARCHIVE_FORMAT_BASE_MASK; }
-
-/* What is wrong with what lies around all members. */
-static const char *unpack_says(const struct archive_reader *r) { return r->source.unpack != NULL ? unpack_why(r->source.unpack) : NULL; }
-
-static const char *why(struct archive_reader *r, struct arena *a)
+const char *archive_why(struct archive_reader *r, struct arena *a)
 {
 	const char *text = la.error_string(r->archive);
 	span clean = text != NULL ? utf8_clean(a, span_trim(span_str(text))) : SPAN_EMPTY;
@@ -233,21 +198,20 @@ static const char *why(struct archive_reader *r, struct arena *a)
 	if (unpack_says(r) != NULL)
 		return unpack_says(r);
 	/* RAR 5: libarchive loses its way in the record that says how a member is encrypted. */
-	if (format_of(r) == ARCHIVE_FORMAT_RAR_V5 && text != NULL &&
+	if (archive_format_of(r) == ARCHIVE_FORMAT_RAR_V5 && text != NULL &&
 	    strstr(text, "block header size") != NULL)
 		return "a RAR archive whose next member is encrypted or damaged: it cannot be read from here on; unpack it with unrar(1)";
 	if (clean.n == 0)
-		return damaged;
+		return DAMAGED;
 	/* zlib's -5 is that there is no more to read. */
 	if (span_has_nocase(clean, SPAN_LIT("truncated")) || span_ends_nocase(clean, SPAN_LIT("decompression failed (-5)")))
 		copy = arena_printf(a, "the archive is cut off here (%.*s)", (int)clean.n, (const char *)clean.p);
 	else
 		copy = arena_cstr(a, clean);
-	return copy != NULL ? copy : damaged;
+	return copy != NULL ? copy : DAMAGED;
 }
 
-/* Is the last error of libarchive about a password? */
-static bool wants_password(struct archive_reader *r)
+bool archive_wants_password(struct archive_reader *r)
 {
 	const char *text = la.error_string(r->archive);
 
@@ -268,68 +232,9 @@ static span name_of(struct arena *a, struct archive_entry *entry)
 	return arena_copy(a, out);
 }
 
-/* Empty, or with zeros up to n bytes. */
-static enum errc spool_size(struct archive_reader *r, uint64_t n, struct err *e)
+const char *archive_sealed_why(const struct archive_reader *r)
 {
-	if (r->into == NULL)
-		return ftruncate(r->spool_fd, (off_t)n) == 0 ? OK : err_sys(e, "spool: ftruncate");
-	if (n == 0)
-		buf_clear(r->into);
-	while (r->into->n < n && !r->into->failed)
-		buf_byte(r->into, 0);
-	return buf_check(r->into, e);
-}
-
-static enum errc spool_write(struct archive_reader *r, const unsigned char *p, size_t n, off_t at, struct err *e)
-{
-	if (r->into != NULL) {
-		enum errc rc = (uint64_t)at > r->into->n ? spool_size(r, (uint64_t)at, e) : OK;
-
-		/* Blocks come in their order; one that goes back overwrites nothing that was given. */
-		if (rc == OK && (uint64_t)at == r->into->n)
-			buf_put(r->into, span_of(p, n));
-		return rc == OK ? buf_check(r->into, e) : rc;
-	}
-	while (n > 0) {
-		ssize_t written = pwrite(r->spool_fd, p, n, at);
-
-		if (written < 0 && errno == EINTR)
-			continue;
-		if (written < 0)
-			return err_sys(e, "spool: write");
-		p += written;
-		n -= (size_t)written;
-		at += written;
-	}
-	return OK;
-}
-
-static void set(struct member *m, enum member_outcome outcome, const char *reason)
-{
-	m->outcome = outcome;
-	m->reason = reason;
-}
-
-/* May the member grow to `size`? If not, says why. */
-static bool within_limits(struct archive_reader *r, uint64_t size, uint64_t consumed, struct member *m)
-{
-	if (size > LIMIT_MEMBER_BYTES || (r->into != NULL && size > r->into->max)) {
-		set(m, MEMBER_LIMIT, "larger than a member may be");
-	} else if (size > LIMIT_ARCHIVE_BYTES - r->n_bytes) {
-		set(m, MEMBER_LIMIT, "the archive is larger than an archive may be");
-		r->ended = true;
-	} else if (size > BOMB_MIN && size / LIMIT_ARCHIVE_RATIO > consumed) {
-		set(m, MEMBER_LIMIT, "taken for a decompression bomb");
-	} else {
-		return true;
-	}
-	return false;
-}
-
-/* libarchive decrypts ZIP alone; of what is in memory unseal.h opens 7z and RAR. */
-static const char *sealed_why(struct archive_reader *r)
-{
-	int format = format_of(r);
+	int format = archive_format_of(r);
 
 	if (r->into == NULL && format == ARCHIVE_FORMAT_7ZIP)
 		return "encrypted: needs a password, and 7z is not decrypted here: unpack it with 7z(1) and ingest what comes out";
@@ -338,90 +243,6 @@ static const char *sealed_why(struct archive_reader *r)
 	if (r->into == NULL)
 		return "encrypted: needs a password: unpack it and ingest what comes out";
 	return "encrypted: needs a password";
-}
-
-static bool is_raw(struct archive_reader *r) { return la.format(r->archive) == ARCHIVE_FORMAT_RAW; }
-
-/* Bytes of the archive itself that were read so far. */
-static int64_t consumed(struct archive_reader *r)
-{
-	return r->source.unpack != NULL ? (int64_t)unpack_taken(r->source.unpack) : la.filter_bytes(r->archive, -1);
-}
-
-/* A sparse member that is mostly holes, or would be too large with them: they are left out, but for what keeps apart what lies around them. */
-static bool is_hollow(struct archive_reader *r, struct archive_entry *entry)
-{
-	int64_t size = la.entry_size(entry), at, n;
-	uint64_t max = r->into != NULL ? r->into->max : LIMIT_MEMBER_BYTES, data = 0;
-
-	if (la.entry_sparse_reset(entry) == 0 || size < 0)
-		return false;
-	while (la.entry_sparse_next(entry, &at, &n) == ARCHIVE_OK)
-		data += n > 0 && data < INT64_MAX ? (uint64_t)n : 0;
-	return (uint64_t)size > max || ((uint64_t)size > BOMB_MIN && (uint64_t)size / LIMIT_SPARSE_RATIO > data);
-}
-
-static enum errc spool(struct archive_reader *r, struct arena *a, struct archive_entry *entry, struct member *m, struct err *e)
-{
-	int64_t start = consumed(r), left_out = 0;
-	bool hollow = is_hollow(r, entry);
-	enum errc rc;
-
-	if ((rc = spool_size(r, 0, e)) != OK)
-		return rc;
-	for (;;) {
-		const void *p = NULL;
-		size_t n = 0;
-		int64_t at = 0;
-		int got = la.read_data_block(r->archive, &p, &n, &at);
-		int64_t here = consumed(r);
-		bool last;
-
-		/* A zip's directory is at its end: from there it goes back to the member. */
-		if (here < start)
-			start = here;
-		if (got == ARCHIVE_EOF) {
-			if (is_raw(r) && unpack_says(r) != NULL)
-				set(m, MEMBER_PARTIAL, why(r, a));
-			break;
-		}
-		if (got == ARCHIVE_RETRY)
-			got = ARCHIVE_FAILED;
-		/* That a member of a ZIP has not the size that it says is a failure to libarchive 3.7, a warning before: its last block is there. */
-		last = got == ARCHIVE_FAILED && n > 0 && la.format(r->archive) == ARCHIVE_FORMAT_ZIP;
-		if (got == ARCHIVE_OK || got == ARCHIVE_WARN || last) {
-			if (hollow && at >= left_out && (uint64_t)(at - left_out) > m->n_bytes + HOLE)
-				left_out = at - (int64_t)m->n_bytes - HOLE;
-			if ((at -= left_out) < 0 || n > (uint64_t)INT64_MAX - (uint64_t)at) {
-				set(m, MEMBER_PARTIAL, damaged);
-				break;
-			}
-			/* A block that was read ahead serves several members: counted for each. */
-			if (!within_limits(r, (uint64_t)at + n, (uint64_t)(here - start) + BLOCK, m))
-				break;
-			if ((rc = spool_write(r, p, n, at, e)) != OK)
-				return rc;
-			if ((uint64_t)at + n > m->n_bytes)
-				m->n_bytes = (uint64_t)at + n;
-			if (got != ARCHIVE_OK)
-				set(m, MEMBER_PARTIAL, why(r, a));
-			if (last)
-				break;
-			continue;
-		}
-		if (wants_password(r))
-			set(m, MEMBER_ENCRYPTED, sealed_why(r));
-		else
-			set(m, m->n_bytes > 0 ? MEMBER_PARTIAL : MEMBER_FAILED, why(r, a));
-		if (got == ARCHIVE_FATAL)
-			r->ended = true;
-		break;
-	}
-	r->n_bytes += m->n_bytes;
-	if (left_out > 0 && m->outcome == MEMBER_READ)
-		set(m, MEMBER_PARTIAL, "a sparse file, read without its holes: bytes that are not stored, and zero");
-	/* A hole at the end of a sparse member was not written. */
-	return m->outcome != MEMBER_LIMIT ? spool_size(r, m->n_bytes, e) : OK;
 }
 
 /* The archive behind one of which libarchive reads one alone. */
@@ -449,7 +270,7 @@ static bool goes_on(struct archive_reader *r, bool *failed)
 
 	if (s->behind.n != 0)
 		return behind_begin(r, failed);
-	if (format_of(r) != ARCHIVE_FORMAT_CPIO || la.filter_count(r->archive) > 1)
+	if (archive_format_of(r) != ARCHIVE_FORMAT_CPIO || la.filter_count(r->archive) > 1)
 		return false;
 	*failed = source_rest(s, (uint64_t)la.filter_bytes(r->archive, 0), &head, &e) != OK;
 	if (!*failed && head.n == 0)
@@ -509,7 +330,7 @@ static bool header(struct archive_reader *r, struct archive_entry **entry, bool 
 /* No compression and no archive: libarchive's raw format takes anything. */
 static bool nothing_known(struct archive_reader *r)
 {
-	return is_raw(r) && r->source.unpack == NULL && la.filter_count(r->archive) <= 1;
+	return archive_is_raw(r) && r->source.unpack == NULL && la.filter_count(r->archive) <= 1;
 }
 
 /* A compressed file in which nothing is: for libarchive an archive without members, here a member without bytes. */
@@ -526,22 +347,22 @@ static enum errc entry_read(struct archive_reader *r, struct arena *a, struct ar
 
 	m->sealed = la.entry_is_encrypted(entry) != 0;
 	m->written_utc = la.entry_mtime_is_set(entry) != 0 ? (int64_t)la.entry_mtime(entry) : r->written_utc;
-	if (!is_raw(r))
+	if (!archive_is_raw(r))
 		m->name = name_of(a, entry);
 	if (nothing_known(r)) {
-		set(m, MEMBER_FAILED, "not an archive");
+		member_set(m, MEMBER_FAILED, "not an archive");
 		r->ended = true;
 	} else if (type == AE_IFDIR) {
 		m->directory = true;
-		set(m, MEMBER_NOT_FILE, "directory");
+		member_set(m, MEMBER_NOT_FILE, "directory");
 	} else if (la.entry_hardlink(entry) != NULL || type == AE_IFLNK) {
-		set(m, MEMBER_NOT_FILE, "link");
+		member_set(m, MEMBER_NOT_FILE, "link");
 	} else if (type != AE_IFREG && type != 0) {
-		set(m, MEMBER_NOT_FILE, "device or other special file");
+		member_set(m, MEMBER_NOT_FILE, "device or other special file");
 	} else if (la.entry_is_encrypted(entry) && !r->password) {
-		set(m, MEMBER_ENCRYPTED, sealed_why(r));
+		member_set(m, MEMBER_ENCRYPTED, archive_sealed_why(r));
 	} else {
-		return spool(r, a, entry, m, e);
+		return spool_member(r, a, entry, m, e);
 	}
 	return OK;
 }
@@ -560,18 +381,18 @@ enum errc archive_next(struct archive_reader *r, struct arena *a, struct member 
 	(*m)->index = r->index++;
 	if (failed || cut) {
 		if (!cut && r->waits)
-			set(*m, MEMBER_FAILED, damaged);
-		else if (!cut && (wants_password(r) || ((*m)->index == 0 && la.read_has_encrypted_entries(r->archive) > 0)))
-			set(*m, MEMBER_ENCRYPTED, sealed_why(r));
+			member_set(*m, MEMBER_FAILED, DAMAGED);
+		else if (!cut && (archive_wants_password(r) || ((*m)->index == 0 && la.read_has_encrypted_entries(r->archive) > 0)))
+			member_set(*m, MEMBER_ENCRYPTED, archive_sealed_why(r));
 		else
-			set(*m, MEMBER_FAILED, why(r, a));
+			member_set(*m, MEMBER_FAILED, archive_why(r, a));
 		return OK;
 	}
 	if (!more)
 		return spool_size(r, 0, e);
 	if ((*m)->index < LIMIT_ARCHIVE_MEMBERS)
 		return entry_read(r, a, entry, *m, e);
-	set(*m, MEMBER_LIMIT, "more members than an archive may have");
+	member_set(*m, MEMBER_LIMIT, "more members than an archive may have");
 	r->ended = true;
 	return OK;
 }
