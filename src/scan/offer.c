@@ -24,10 +24,10 @@ static bool hit_add(struct engine *en, uint16_t rule, const struct candidate *c)
 }
 
 /*
- * Does a sentence end in text[from, to)? What it spoke of is then not what stands behind it: "Project Heron. Access code: X". A full stop
+ * Does another sentence begin in text[from, to]? What the one before spoke of is then not what stands behind it: "Project Heron. Access code: X". A full stop
  * behind fewer than four letters may be an abbreviation's: "order no. 4821".
  */
-static bool sentence_ends(span text, size_t from, size_t to)
+static bool another_begins(span text, size_t from, size_t to)
 {
 	for (size_t at = from > 0 ? from : 1; at < to; at++) {
 		size_t next = at + 1, word = at;
@@ -61,7 +61,7 @@ static bool is_named_card(const struct engine *en, const struct rule *r, const s
 {
 	size_t card = r->shape == SHAPE_CARD && c->certainty == CERTAINTY_HIGH ? word_list_last(&en->set->words[r->near], c->text, from, other) : SIZE_MAX;
 
-	return card != SIZE_MAX && !sentence_ends(c->text, card, c->label_at);
+	return card != SIZE_MAX && !another_begins(c->text, card, c->label_at);
 }
 
 /* The checks that all candidates pass, whichever way they were found. True when it is one. */
@@ -85,7 +85,7 @@ static bool confirm(struct engine *en, const struct rule *r, struct candidate *c
 	}
 	if (r->not_near != NO_WORDS && (other = word_list_last(&en->set->words[r->not_near], c->text, from, c->at)) != SIZE_MAX &&
 	    (r->near == NO_WORDS || word_list_last(&en->set->words[r->near], c->text, other, c->at) == SIZE_MAX) &&
-	    !(r->same_sentence && sentence_ends(c->text, other, c->label_at)) && !is_named_card(en, r, c, from, other))
+	    !(r->same_sentence && another_begins(c->text, other, c->label_at)) && !is_named_card(en, r, c, from, other))
 		return false;
 	if (r->strength != STRENGTH_NONE) {
 		uint8_t sure = judge_secret(c, (enum strength)r->strength, en->not_secret, en->named);

@@ -31,27 +31,6 @@ size_t quote_n(span text, size_t at)
 	return rest.n > 2 && rest.p[0] == 0xe2 && rest.p[1] == 0x80 && rest.p[2] >= 0x98 && rest.p[2] <= 0x9f ? 3 : 0;
 }
 
-bool sentence_ends(span text, size_t at)
-{
-	unsigned char c;
-
-	if (at >= text.n)
-		return true;
-	c = text.p[at];
-	if (c == '\n') { /* where none was wrapped */
-		size_t from = at;
-
-		while (from > 0 && text.p[from - 1] != '\n' && at - from < SOFT_LINE)
-			from--;
-		return at - from < SOFT_LINE || at + 1 >= text.n || ascii_is_one_of(text.p[at + 1], "\r\n-*");
-	}
-	if (c != '.' && c != '!' && c != '?')
-		return false;
-	if (c == '.' && at > 1 && is_letter(text.p[at - 1]) && !is_letter(text.p[at - 2])) /* "i.e. " */
-		return false;
-	return at + 1 >= text.n || is_blank(text.p[at + 1]);
-}
-
 /* The word that begins at `at`, which is no letter's middle; false: what stands there is no plain word. */
 static bool plain_at(span text, size_t at, struct plain *w)
 {

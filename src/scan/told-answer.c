@@ -76,20 +76,6 @@ static struct topic topic_at(const struct told_words *words, span text, size_t a
 	return t;
 }
 
-/* How many sentences end in text[from, to), and where the last of them does. */
-static unsigned ends_within(span text, size_t from, size_t to, size_t *last)
-{
-	unsigned n = 0;
-
-	*last = from;
-	for (size_t i = from; i < to; i++)
-		if (sentence_ends(text, i)) {
-			n += !ascii_is_one_of(text.p[i], "\r\n") || i == from || !sentence_ends(text, i - 1);
-			*last = i + 1;
-		}
-	return n;
-}
-
 /* "the manager and the": what is told is of something else */
 static bool goes_elsewhere(span mid)
 {
@@ -121,7 +107,7 @@ static bool is_told_of(const struct told_words *words, span text, size_t end, si
 			/* "c'est" is read as "est" */
 			span mid = span_sub(text, end, begin - end);
 
-			switch (ends_within(text, end, begin, &last)) {
+			switch (sentences_within(text, end, begin, &last)) {
 			case 0: return mid.n <= MID_MAX && !goes_elsewhere(mid);
 			case 1: return begin - last <= NEXT_MAX;
 			default: return false;
@@ -141,7 +127,7 @@ static bool is_given(const struct told_words *words, span text, size_t end, size
 	size_t begin, first, last;
 	span word = word_before(text, at, w, &begin), before;
 
-	if (word.n == 0 || begin < end || begin - end > MID_MAX || ends_within(text, end, begin, &last) > 1 || (last > end && begin - last > NEAR_MAX))
+	if (word.n == 0 || begin < end || begin - end > MID_MAX || sentences_within(text, end, begin, &last) > 1 || (last > end && begin - last > NEAR_MAX))
 		return false;
 	if (word_list_tells(words->acts, word, true))
 		return true;
@@ -168,15 +154,15 @@ static enum link link_before(const struct told_words *words, span text, size_t e
 		span behind = span_trim(span_from(mid, mark));
 
 		/* "? A: X", and in a conversation "?", a line down who answers, and X */
-		if (behind.n == 0 || (behind.n <= 2 && ascii_is_one_of(behind.p[0], "\"'")) || (behind.n <= NEAR_MAX && ascii_is_one_of(behind.p[behind.n - 1], ":=.") && ends_within(text, (size_t)(behind.p - text.p), to - 1, &last) == 0))
+		if (behind.n == 0 || (behind.n <= 2 && ascii_is_one_of(behind.p[0], "\"'")) || (behind.n <= NEAR_MAX && ascii_is_one_of(behind.p[behind.n - 1], ":=.") && sentences_within(text, (size_t)(behind.p - text.p), to - 1, &last) == 0))
 			return LINK_ASKED;
 	}
 	if (ascii_is_one_of(mid.p[mid.n - 1], ":=") || span_ends_nocase(mid, SPAN_LIT("->")) || span_ends_nocase(mid, SPAN_LIT("→")))
-		return (mid.n <= MID_MAX && ends_within(text, end, to, &last) == 0) || is_given(words, text, end, to - 1) ? LINK_SIGN : LINK_NONE; /* ". You chose: X" */
+		return (mid.n <= MID_MAX && sentences_within(text, end, to, &last) == 0) || is_given(words, text, end, to - 1) ? LINK_SIGN : LINK_NONE; /* ". You chose: X" */
 	if ((mid.n == 1 && mid.p[0] == '-') || span_eq(span_trim(mid), SPAN_LIT("-")) || span_eq(span_trim(mid), SPAN_LIT("–")))
 		return LINK_SIGN;
 	if (ascii_is_one_of(mid.p[mid.n - 1], "(,"))
-		return mid.n <= NEAR_MAX && ends_within(text, end, to, &last) == 0 ? (mid.p[mid.n - 1] == '(' ? LINK_BRACKET : LINK_COMMA) : LINK_NONE;
+		return mid.n <= NEAR_MAX && sentences_within(text, end, to, &last) == 0 ? (mid.p[mid.n - 1] == '(' ? LINK_BRACKET : LINK_COMMA) : LINK_NONE;
 	if (is_told_of(words, text, end, to))
 		return LINK_IS;
 	if (is_given(words, text, end, to))
@@ -302,7 +288,7 @@ void told_answer(const struct told_words *words, span text, size_t at, size_t en
 		link = link_before(words, text, end, i);
 		if (link == LINK_BESIDE && topic.bare)
 			return;
-		if (link == LINK_NONE && quote_n(text, i) > 0 && ends_within(text, end, i, &last) == 0)
+		if (link == LINK_NONE && quote_n(text, i) > 0 && sentences_within(text, end, i, &last) == 0)
 			link = LINK_QUOTED;
 		/* of what nobody asks for things are said; "the word of the day is X" */
 		if ((link == LINK_IS && !topic.asked) || (topic.bare && (i - end > CLOSE_MAX || !topic.asked)))

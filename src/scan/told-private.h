@@ -1,11 +1,11 @@
-/* What the files that weigh what is told in sentences share (told.c, told-codes.c, told-odd.c, told-answer.c, plain.c). */
+/* What the files that weigh what is told in sentences share (told.c, told-codes.c, told-odd.c, told-answer.c, plain.c, sentence.c). */
 #ifndef TOCSIN_SCAN_TOLD_PRIVATE_H
 #define TOCSIN_SCAN_TOLD_PRIVATE_H
 
 #include "scan/private.h"
 
 #define TOLD_ENOUGH 6 /* this much is a code; a password wants one more, of which the odd look of the word is a part */
-#define SOFT_LINE 56  /* a line as long as this was wrapped, and its end ends no sentence */
+#define SOFT_LINE 55  /* a line as long as this was wrapped, and its end ends no sentence */
 
 /* How much the words around a place say that it is a secret, and what of it they are sure of. */
 struct weight {
@@ -19,10 +19,13 @@ struct weight {
 
 /* Weighs text[at, end), to which what stands before leads; a sum below zero: it is none. */
 struct weight told_weight(const struct told_words *words, span text, size_t at, size_t end, int lead);
-/* The start of the sentence that byte `at` is in, or of its line when that is a list's; not further back than `least`. */
-size_t sentence_start(span text, size_t at, size_t least);
-/* Does the sentence end at byte `at`, with a mark or with a line that no wrapping broke? sentence_start looks at the byte before, and ends items of lists too. */
+/* Does the sentence end at byte `at`: with a mark, an item of a list, or a line that no wrapping broke? */
 bool sentence_ends(span text, size_t at);
+/* The start of the sentence that byte `at` is in, not further back than `least`; its last byte, or `most` bytes behind `at`. */
+size_t sentence_start(span text, size_t at, size_t least);
+size_t sentence_stop(span text, size_t at, size_t most);
+/* How many sentences end in text[from, to), and where the last of them does. */
+unsigned sentences_within(span text, size_t from, size_t to, size_t *last);
 /* "not", "pas", "for example": does the text tell what is none? */
 bool says_no(span s);
 /* The bytes of the mark of quoting at `at`; 0: none is there. */

@@ -85,28 +85,6 @@ static void listen(const struct told_words *words, span text, size_t from, size_
 	}
 }
 
-/* Does a sentence end at the byte before `at`? */
-static bool ends_sentence(span text, size_t at)
-{
-	unsigned char c = text.p[at - 1];
-	size_t line = at - 1;
-
-	if ((c == '.' || c == '!' || c == '?') && at < text.n && ascii_is_one_of(text.p[at], " \t\r\n"))
-		return c != '.' || at < 3 || !is_letter(text.p[at - 2]) || is_letter(text.p[at - 3]); /* not "i.e. " */
-	if (c != '\n')
-		return false;
-	while (line > 0 && text.p[line - 1] != '\n' && at - line <= SOFT_LINE)
-		line--;
-	return at - line < SOFT_LINE;
-}
-
-size_t sentence_start(span text, size_t at, size_t least)
-{
-	while (at > least && !ends_sentence(text, at))
-		at--;
-	return at;
-}
-
 /* The last byte of the line above `at`, past one that is empty; 0: there is none. */
 static size_t line_above(span text, size_t at)
 {
@@ -127,15 +105,6 @@ static size_t sentence_hanging(span text, size_t at, size_t end)
 	if (above == 0 || (end < text.n && text.p[end] != '\n') || ascii_is_one_of(text.p[above], ".!?"))
 		return 0;
 	return above + 1;
-}
-
-static size_t sentence_stop(span text, size_t at)
-{
-	size_t most = text.n - at > AFTER_MAX ? at + AFTER_MAX : text.n;
-
-	while (at < most && !ends_sentence(text, at + 1))
-		at++;
-	return at;
 }
 
 /* What of 1 to `most` counts of a role is worth. */
@@ -205,7 +174,7 @@ struct weight told_weight(const struct told_words *words, span text, size_t at, 
 	if (w.lead == 0 && behind.n > 0 && word_list_tells(words->acts, behind, true) && (!words->codes || word_list_tells(words->leads, behind, true)))
 		w.lead = words->codes && !is_copula_number(behind) ? 2 : 1;
 	listen(words, text, start, at, &same);
-	stop = sentence_stop(text, end);
+	stop = sentence_stop(text, end, AFTER_MAX);
 	listen(words, text, end, stop, &same);
 	for (int i = 0; i < 2; i++) {
 		while (before > least && is_blank(text.p[before - 1]))
@@ -215,7 +184,7 @@ struct weight told_weight(const struct told_words *words, span text, size_t at, 
 	}
 	listen(words, text, before, start, &past);
 	/* "so I made it X. Password must be changed monthly." */
-	listen(words, text, stop, text.n - stop > AFTER_MAX ? sentence_stop(text, stop + 1) : text.n, &past);
+	listen(words, text, stop, text.n - stop > AFTER_MAX ? sentence_stop(text, stop + 1, AFTER_MAX) : text.n, &past);
 	/* "Session code: 112701": a word for a secret, and nothing that it is for */
 	alone = same.has[ROLE_THING] + past.has[ROLE_THING] + same.has[ROLE_ACT] + past.has[ROLE_ACT] == 0 && !(words->codes && names_device(span_sub(text, start, stop - start)));
 	w.typed = lead_is_typed(words, text, at) || (behind.n > 3 && !is_copula_number(behind) && word_list_tells(words->acts, behind, true) && word_list_tells(words->leads, behind, true));
