@@ -92,18 +92,6 @@ static bool goes_on(span text, size_t at)
 	return is_one_of_words(words, w) || next > at + 1 || (at < text.n && text.p[at] == '\'');
 }
 
-/* "all small", "kleingeschrieben", "tout en minuscules": how the word before is spelled */
-static bool is_spelled(span behind)
-{
-	static const char *const ways[] = {"lower case", "lowercase", "lower-case", "all small", "small letters", "upper case", "uppercase", "capital", "all caps", "one word",
-	    "no space", "without space", "with an e", "klein", "großgeschrieben", "zusammengeschrieben", "in einem wort", "ohne leerzeichen", "minuscule", "minúscula", "minuscol",
-	    "majuscule", "mayúscula", "maiuscol", "en un mot", "sans espace", "attaché", "todo junto", "sin espacio", "tutto attaccato", "kleine letters", "aan elkaar", NULL};
-
-	behind = span_first(behind, 44);
-	behind = span_first(behind, span_find_byte(behind, '\n'));
-	return span_has_one_of_nocase(behind, ways);
-}
-
 /* "is still X for everyone", "sigue siendo X para todos": whose it is as before; what is but said of a password is said without "still" */
 static bool is_everybodys(span text, const struct plain *w)
 {
@@ -134,8 +122,6 @@ static int tail_worth(span text, const struct plain *w)
 	size_t at = w->close;
 	span behind = span_from(text, at), next;
 
-	if (is_spelled(behind))
-		return 3;
 	if (is_everybodys(text, w))
 		return 1;
 	if (sentence_ends(text, at))

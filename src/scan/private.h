@@ -28,13 +28,13 @@ enum listing { LISTING_NO, LISTING_YES, LISTING_NAMED, LISTING_LINES, LISTING_PE
 /* Hand scanners; SHAPE_NONE is a rule with a pattern. */
 enum shape {
 	SHAPE_NONE, SHAPE_CARD, SHAPE_IBAN, SHAPE_SSN, SHAPE_NIR, SHAPE_NINO, SHAPE_CODICE, SHAPE_DOTTED, /* found by their digits */
-	SHAPE_PEM, SHAPE_TABLE, SHAPE_TOLD_CODE, SHAPE_TOLD_WORD, SHAPE_TOLD_PLAIN, SHAPE_TOLD_ANSWER, SHAPE_PAIRS, SHAPE_LINES, /* found by an anchor */
+	SHAPE_PEM, SHAPE_TABLE, SHAPE_TOLD_CODE, SHAPE_TOLD_WORD, SHAPE_TOLD_PLAIN, SHAPE_TOLD_ANSWER, SHAPE_TOLD_SPELLED, SHAPE_PAIRS, SHAPE_LINES, /* found by an anchor */
 	N_SHAPES
 };
 
-/* Is what it finds told in sentences (told.c, plain.c, told-answer.c)? Of the last two, near its topics only. */
-static inline bool shape_is_told(unsigned shape) { return shape >= SHAPE_TOLD_CODE && shape <= SHAPE_TOLD_ANSWER; }
-static inline bool shape_is_told_near(unsigned shape) { return shape == SHAPE_TOLD_PLAIN || shape == SHAPE_TOLD_ANSWER; }
+/* Is what it finds told in sentences (told.c, plain.c, told-answer.c, told-spelled.c)? All but codes and odd words near its topics only. */
+static inline bool shape_is_told(unsigned shape) { return shape >= SHAPE_TOLD_CODE && shape <= SHAPE_TOLD_SPELLED; }
+static inline bool shape_is_told_near(unsigned shape) { return shape >= SHAPE_TOLD_PLAIN && shape <= SHAPE_TOLD_SPELLED; }
 
 /* What of the text behind a match is the value. */
 enum take { TAKE_GROUP, TAKE_TOKEN, TAKE_LINE, N_TAKES };
@@ -292,6 +292,8 @@ void told_alone(const struct told_words *words, span text, bool spoken, told_fou
 void told_plain(const struct told_words *words, span text, size_t at, size_t end, told_found found, void *ctx);
 /* The answer to what text[at, end) asks for, of those that only who knows it can say. */
 void told_answer(const struct told_words *words, span text, size_t at, size_t end, told_found found, void *ctx);
+/* The word of which text[at, end) says how it is spelled. */
+void told_spelled(const struct told_words *words, span text, size_t at, size_t end, told_found found, void *ctx);
 
 #define STRONG 5
 /*

@@ -1,4 +1,4 @@
-/* What the files that weigh what is told in sentences share (told.c, told-codes.c, told-odd.c, told-answer.c, plain.c, sentence.c). */
+/* What the files that weigh what is told in sentences share (told.c, told-codes.c, told-odd.c, told-answer.c, told-spelled.c, plain.c, sentence.c). */
 #ifndef TOCSIN_SCAN_TOLD_PRIVATE_H
 #define TOCSIN_SCAN_TOLD_PRIVATE_H
 

@@ -183,7 +183,7 @@ bool engine_try_shape(struct engine *en, uint16_t rule, size_t at, size_t n)
 		struct progress *k;
 
 		if (shape_is_told_near(r->shape)) {
-			(r->shape == SHAPE_TOLD_PLAIN ? told_plain : told_answer)(&words, en->text, at, at + n, told_offer, en);
+			(r->shape == SHAPE_TOLD_PLAIN ? told_plain : r->shape == SHAPE_TOLD_ANSWER ? told_answer : told_spelled)(&words, en->text, at, at + n, told_offer, en);
 			return en->rc == OK && !en->cut;
 		}
 		en->spoken = true;
