@@ -161,6 +161,15 @@ case('mail-about-mime', HEAD + b"\r\n" + talk, [('text/plain', '', talk.decode()
 case('uu-base64', HEAD + b"\r\nsee\r\nbegin-base64 644 secret.txt\r\n" + base64.encodebytes(uu_plain).replace(b"\n", b"\r\n") + b"====\r\nbye\r\n",
      [('text/plain', '', 'see\r\nbegin-base64 644 secret.txt\r\nUGFzc3dvcmQ6IFV1LVJlZWYtMQo=\r\n====\r\nbye\r\n'), ('application/octet-stream', 'secret.txt', 'Password: Uu-Reef-1\n')])
 # winmail.dat in an encoding that Exchange did not choose, and as it sent it to those who read no MIME; the others leave it as it is
+# A line that was damaged or put in between does not end the file: MIME-tools alone of the others reads on.
+long = (b"host reef-%d password Uu-Reef-3\n" * 6) % tuple(range(6))
+lines = [binascii.b2a_uu(long[i:i + 45]).rstrip(b"\n") for i in range(0, len(long), 45)]
+for name, put in (("blank", [b""]), ("blank-of-spaces", [b" "]), ("words", [b"and so the file goes on, in lower case"])):
+    for at in range(len(lines)):
+        body = b"begin 644 secret.txt\r\n" + b"\r\n".join(lines[:at] + put + lines[at:]) + b"\r\n`\r\nend\r\n"
+        case("uu-%s-%d" % (name, at), HEAD + b"\r\nsee\r\n" + body, [('text/plain', '', 'see\r\n' + body.decode()), ('application/octet-stream', 'secret.txt', long.decode())])
+body = b"".join(b"begin 644 %s.txt\r\n" % name + b"\r\n".join(lines) + b"\r\n" for name in (b"one", b"two"))
+case("uu-next-begins", HEAD + b"\r\n" + body, [('text/plain', '', body.decode())] + [('application/octet-stream', name, long.decode()) for name in ("one.txt", "two.txt")])
 tnef = bytes.fromhex("789f3e220100" "010c800200" "16000000") + b"Password: Tnef-Reef-7\0" + b"\0\0"
 got_tnef = [('application/ms-tnef', '', None), ('text/plain', '', 'Password: Tnef-Reef-7')]
 for name, cte, coded in (("qp", b"quoted-printable", b"".join(b"=%02X" % b for b in tnef)), ("uu", b"x-uuencode", b"begin 644 winmail.dat\r\n" + binascii.b2a_uu(tnef) + b"`\r\nend\r\n"),

@@ -1,6 +1,7 @@
 /*
  * uuencode (POSIX uuencode(1)) as it came through decades of mail: spaces or grave accents for zero, trailing
- * spaces lost, a checksum character at the end of lines, lines of '>' quotes between, the "end" line missing.
+ * spaces lost, a checksum character at the end of lines, lines of '>' quotes between, the "end" line missing, and lines that were damaged
+ * or put in between.
  */
 #include "stream/uuencode.h"
 
@@ -12,8 +13,8 @@ static unsigned uu_value(unsigned char c) { return (c - 32u) & 63u; }
 
 static size_t chars_for(unsigned n_bytes) { return (n_bytes + 2) / 3 * 4; }
 
-/* Could this be a line of data? Trailing spaces may be lost, and one or two characters may be more. */
-static bool line_plausible(span line)
+/* Could this be a line of data? Trailing spaces may be lost, and one or two characters may be more; as many as `bad` may be of no data. */
+static bool line_fits(span line, size_t bad)
 {
 	size_t want;
 
@@ -23,16 +24,45 @@ static bool line_plausible(span line)
 	if (line.n > want + 2)
 		return false;
 	for (size_t i = 0; i < line.n; i++)
-		if (!uu_char(line.p[i]))
+		if (!uu_char(line.p[i]) && bad-- == 0)
 			return false;
 	/* Half of it lost is more than spaces. */
 	return line.n > want / 2;
 }
 
+static bool line_plausible(span line) { return line_fits(line, 0); }
+
+/* As all lines of a file are but the last: few others begin with "M" and are so long. */
+static bool line_full(span line) { return line.n > chars_for(uu_value('M')) && line.p[0] == 'M' && line_plausible(line); }
+
+static bool line_is_end(span line) { return span_eq(span_trim(line), SPAN_LIT("end")); }
+
 static bool line_last(span line)
 {
 	line = span_trim(line);
 	return line.n == 0 || (line.n == 1 && line.p[0] == '`');
+}
+
+/* Does nothing come but the end of the file? */
+static bool ends_here(span rest)
+{
+	span line = SPAN_EMPTY;
+
+	while (span_line(&rest, &line) && line_last(line))
+		;
+	return line_is_end(line);
+}
+
+/* Does the file go on behind a line that is none of it? A full line says so, or the end of the file at most a line further on. */
+static bool goes_on(span rest)
+{
+	span line;
+
+	if (!span_line(&rest, &line))
+		return false;
+	if (line_is_end(line) || line_full(line))
+		return true;
+	return (line_plausible(line) || line_last(line)) && ends_here(rest);
 }
 
 /* "begin 644 name" */
@@ -54,7 +84,7 @@ bool uu_find(span text, size_t from, struct uu *out)
 {
 	while (from < text.n) {
 		size_t at = from + span_find(span_from(text, from), SPAN_LIT("begin "));
-		span rest, line, first, body;
+		span rest, line, first, body, next;
 		bool ended = false;
 
 		if (at >= text.n)
@@ -64,15 +94,21 @@ bool uu_find(span text, size_t from, struct uu *out)
 		if ((at > 0 && text.p[at - 1] != '\n') || !span_line(&rest, &line) || !line_begins(line, &out->name))
 			continue;
 		body = first = rest;
-		if (!span_line(&first, &line) || !line_plausible(line) || line_last(line))
+		if (!span_line(&first, &line))
 			continue;
+		if (line_last(line)) { /* of a file without bytes, or an empty line before those of one */
+			if (!span_line(&first, &line) || !line_full(line))
+				continue;
+		} else if (!line_plausible(line) && !goes_on(first)) {
+			continue;
+		}
 		while (!ended) {
 			span before = rest;
 
 			if (!span_line(&rest, &line))
 				break;
-			ended = span_eq(span_trim(line), SPAN_LIT("end"));
-			if (!ended && !line_plausible(line) && !line_last(line)) {
+			ended = line_is_end(line);
+			if (!ended && !line_plausible(line) && !line_last(line) && (line_begins(line, &next) || !goes_on(rest))) {
 				rest = before; /* no end line: what follows is not of the file */
 				break;
 			}
@@ -143,6 +179,7 @@ static size_t line_decode(span line, unsigned char *out, unsigned *problems)
 
 size_t uu_decode(span in, unsigned char *out, unsigned *problems)
 {
+	enum { DAMAGED = 4 }; /* more characters that are no data: no line of it */
 	span rest = in, line, name;
 	size_t n = 0;
 	struct uu file;
@@ -153,13 +190,14 @@ size_t uu_decode(span in, unsigned char *out, unsigned *problems)
 	else if (span_line(&rest, &line) && !line_begins(line, &name))
 		rest = in;
 	while (span_line(&rest, &line)) {
-		if (span_eq(span_trim(line), SPAN_LIT("end")))
+		if (line_is_end(line))
 			return n;
 		if (line_last(line)) {
 			last = true;
 			continue;
 		}
-		if (last || !uu_char(line.p[0])) {
+		last &= !line_full(line) && !(line_plausible(line) && ends_here(rest));
+		if (last || !line_fits(line, DAMAGED)) {
 			*problems |= DECODE_GARBAGE;
 			continue;
 		}
