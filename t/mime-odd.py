@@ -192,6 +192,14 @@ case('qp-bad', HEAD+b"Content-Type: text/plain; charset=utf-8\r\nContent-Transfe
 case('b64-concat', HEAD+b"Content-Type: text/plain\r\nContent-Transfer-Encoding: base64\r\n\r\naGVsbG8=\r\nIHdvcmxk\r\n",
      [('text/plain', '', 'hello world')])
 # mailparser does not undo it
+# A gateway's words before base64 that it knew nothing of: all others decode their letters too, and what follows is noise.
+for name, words in (("words", b"CAUTION: this mail came from outside.\r\n\r\n"), ("letters", b"this mail came from outside\r\n")):
+    case('b64-behind-' + name, HEAD + b"Content-Type: text/plain\r\nContent-Transfer-Encoding: base64\r\n\r\n" + words + base64.encodebytes(uu_plain * 9).replace(b"\n", b"\r\n"),
+         [('text/plain', '', words.decode() + uu_plain.decode() * 9)])
+# what is not of the alphabet is passed over (RFC 2045 6.8), though no line is without it
+case('b64-damaged-lines', HEAD + b"Content-Type: text/plain; charset=iso-8859-1\r\nContent-Transfer-Encoding: base64\r\n\r\n" +
+     b"".join(line[:30] + b"!" + line[30:] + b"\r\n" for line in base64.encodebytes("schöne Grüße. ".encode("latin-1") * 9).split()),
+     [('text/plain', '', 'schöne Grüße. ' * 9)])
 case('cte-caps-quoted', HEAD+b"Content-Type: text/plain\r\nContent-Transfer-Encoding: \"BASE64\"\r\n\r\naGVsbG8=\r\n",
      [('text/plain', '', 'hello')])
 # the others leave them encoded

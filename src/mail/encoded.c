@@ -59,6 +59,18 @@ static bool decodes_to_text(span s, unsigned *problems)
 	return utf8_valid(decoded) == decoded.n && text_looks(decoded);
 }
 
+/* Words have more that is not of base64: spaces at least. */
+static bool is_mostly_base64(span s)
+{
+	enum { LEAST = 64, DAMAGED = 32 /* one of so many */ };
+	size_t of = 0, other = 0;
+
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] != '\r' && s.p[i] != '\n')
+			*(is_base64_line(span_sub(s, i, 1)) ? &of : &other) += 1;
+	return of >= LEAST && other <= of / DAMAGED;
+}
+
 void encoding_doubt(struct part *p)
 {
 	enum { LINE_LEAST = 20, MARKED_LEAST = 56 /* no word is so long */ };
@@ -76,7 +88,7 @@ void encoding_doubt(struct part *p)
 			return;
 		words |= line.n != 0;
 	}
-	if (words && !decodes_to_text(head, &problems) && (problems & DECODE_GARBAGE) != 0 && text_looks(head)) {
+	if (words && !is_mostly_base64(head) && !decodes_to_text(head, &problems) && (problems & DECODE_GARBAGE) != 0 && text_looks(head)) {
 		p->encoding = ENCODING_IDENTITY;
 		p->problems |= MIME_BAD_ENCODING;
 	}
@@ -93,6 +105,37 @@ static bool has_words(span text)
 			return true;
 	}
 	return false;
+}
+
+/* How many letters of base64 there are in a row, at most. */
+static size_t longest_run(span s)
+{
+	size_t best = 0, n = 0;
+
+	for (size_t i = 0; i < s.n; i++) {
+		n = is_base64_line(span_sub(s, i, 1)) ? n + 1 : 0;
+		best = n > best ? n : best;
+	}
+	return best;
+}
+
+size_t base64_text_begin(span body)
+{
+	enum { LINE_LEAST = 20, RUN_MOST = 40 /* a longer one was a line, and damaged */, SPACES = 2 };
+	span rest = body, line, before = SPAN_EMPTY;
+	size_t spaces = 0;
+
+	while (span_line(&rest, &line)) {
+		line = span_trim(line);
+		if (is_base64_line(line) && (before.n == 0 || line.n >= LINE_LEAST))
+			return spaces >= SPACES && text_looks(before) ? before.n : 0;
+		if (line.n != 0 && longest_run(line) >= RUN_MOST)
+			return 0;
+		for (size_t i = 0; i < line.n; i++)
+			spaces += line.p[i] == ' ';
+		before = span_first(body, body.n - rest.n);
+	}
+	return 0;
 }
 
 size_t base64_text_end(span body)

@@ -50,6 +50,8 @@ void encoding_again(struct part *p, span value);
  * and decoded it would be no text. Mail programs decode it all the same and show noise.
  */
 void encoding_doubt(struct part *p);
+/* Where the base64 of a text begins: behind what a program on the way put before it, as it stands; 0 where nothing of that kind is there. */
+size_t base64_text_begin(span body);
 /* Where the base64 of a text ends and what a mailing list put behind it, as it stands, begins; body.n where nothing of that kind follows. */
 size_t base64_text_end(span body);
 

@@ -63,21 +63,24 @@ static enum errc unquote(struct arena *a, span in, span *out, struct err *e)
 	return OK;
 }
 
-/* Text that lists have put their own words behind: they are kept as they stand. */
-static enum errc decode_and_keep(struct arena *a, span body, size_t end, span *out, unsigned *damage, struct err *e)
+/* Text that lists and gateways have put their own words behind or before: they are kept as they stand. */
+static enum errc decode_and_keep(struct arena *a, span body, size_t begin, size_t end, span *out, unsigned *damage, struct err *e)
 {
 	span rest = span_from(body, end);
-	enum errc rc = decode(a, ENCODING_BASE64, span_first(body, end), out, damage, e);
+	enum errc rc = decode(a, ENCODING_BASE64, span_sub(body, begin, end - begin), out, damage, e);
 	unsigned char *p;
 
 	if (rc != OK)
 		return rc;
-	if ((p = arena_alloc(a, out->n + rest.n)) == NULL)
+	if ((p = arena_alloc(a, begin + out->n + rest.n)) == NULL)
 		return err_memory(e);
+	if (begin != 0)
+		memcpy(p, body.p, begin);
 	if (out->n != 0)
-		memcpy(p, out->p, out->n);
-	memcpy(p + out->n, rest.p, rest.n);
-	*out = span_of(p, out->n + rest.n);
+		memcpy(p + begin, out->p, out->n);
+	if (rest.n != 0)
+		memcpy(p + begin + out->n, rest.p, rest.n);
+	*out = span_of(p, begin + out->n + rest.n);
 	return OK;
 }
 
@@ -86,7 +89,8 @@ enum errc part_content(struct arena *a, const struct message *m, const struct pa
 {
 	span body = p->body;
 	unsigned damage = 0;
-	size_t end;
+	bool base64_text = p->encoding == ENCODING_BASE64 && span_starts(p->type, SPAN_LIT("text/"));
+	size_t begin, end;
 	enum errc rc;
 
 	if (body.n > LIMIT_PART_BYTES)
@@ -97,8 +101,9 @@ enum errc part_content(struct arena *a, const struct message *m, const struct pa
 		return rc;
 	if ((rc = decode(a, p->encoding, body, out, &damage, e)) != OK)
 		return rc;
-	if (p->encoding == ENCODING_BASE64 && (damage & DECODE_GARBAGE) != 0 && span_starts(p->type, SPAN_LIT("text/")) &&
-	    (end = base64_text_end(body)) < body.n && (rc = decode_and_keep(a, body, end, out, &damage, e)) != OK)
+	begin = base64_text ? base64_text_begin(body) : 0;
+	end = base64_text && (begin != 0 || (damage & DECODE_GARBAGE) != 0) ? begin + base64_text_end(span_from(body, begin)) : body.n;
+	if ((begin != 0 || end < body.n) && (rc = decode_and_keep(a, body, begin, end, out, &damage, e)) != OK)
 		return rc;
 	if (damage != 0)
 		*problems |= MIME_BAD_ENCODING;
