@@ -297,6 +297,8 @@ subjects.append(('Japanese', b"=?ISO-2022-JP?B?GyRCRnxLXBsoQg==?=", '日本'))
 subjects.append(('Chinese', b"=?gb2312?B?1tDOxA==?=", '中文'))
 subjects.append(('word of a word', b"=?utf-8?Q?=3D=3Futf-8=3FQ=3Fx=3F=3D?=", '=?utf-8?Q?x?='))
 subjects.append(('UTF-7', b"=?utf-7?Q?Gr+APwA3w-e?=", 'Grüße'))
+subjects.append(('base64 without padding in each word', b"=?utf-8?B?R3I?= =?utf-8?B?w7zDn2U?= =?utf-8?B?IGFuIA?= =?utf-8?B?YWxsZQ?=", 'Grüße an alle'))
+subjects.append(('base64 cut within a group', b"=?utf-8?B?R3LDv?= =?utf-8?B?MOfZSBhb?= =?utf-8?B?iBhbGxl?=", 'Grüße an alle'))
 subjects.append(('empty word', b"=?utf-8?Q??=", ''))
 # Mail programs put the charset that they were made for, whatever the letters are in.
 for label, codec, text in (("iso-8859-1", "cp1251", "Пароль от сервера"), ("utf-8", "koi8_r", "Пароль от сервера"),

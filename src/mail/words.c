@@ -210,19 +210,54 @@ static void put_q(struct text *t, span s)
 	}
 }
 
-/* The base64 gathered so far: a group may go on in the next word, though it should not. */
+/* Bytes that text of no charset has. */
+static size_t controls(span s)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s.n; i++)
+		n += s.p[i] < ' ' && s.p[i] != '\t' && s.p[i] != '\r' && s.p[i] != '\n' && s.p[i] != 0x1b && s.p[i] != 0;
+	return n;
+}
+
+static size_t utf8_bad(span s)
+{
+	size_t bad = 0;
+
+	for (size_t at = 0, n; at < s.n; at += n + 1) {
+		n = utf8_valid(span_from(s, at));
+		bad += n < s.n - at;
+	}
+	return bad;
+}
+
+/*
+ * The base64 gathered so far, a word a line. A group may go on in the next word, though it should not; or the padding of a word may be
+ * missing, then each is decoded alone: what gives text is what was meant.
+ */
 static void flush_b(struct text *raw, struct text *b64)
 {
+	span in = text_span(b64), line, joined, alone;
 	unsigned char *out;
 	unsigned problems = 0;
+	bool torn = false;
+	size_t n = 0;
 
 	if (b64->n == 0)
 		return;
-	if (b64->failed || (out = arena_alloc(raw->arena, b64->n)) == NULL) {
+	if (b64->failed || (out = arena_alloc(raw->arena, 2 * b64->n)) == NULL) {
 		raw->failed = true;
 		return;
 	}
-	text_put(raw, span_of(out, base64_decode_either(text_span(b64), out, &problems)));
+	joined = span_of(out, base64_decode_either(in, out, &problems));
+	out += b64->n;
+	while (span_line(&in, &line)) {
+		torn |= in.n != 0 && line.n % 4 != 0;
+		n += base64_decode_either(line, out + n, &problems);
+	}
+	alone = span_of(out, n);
+	torn = torn && (controls(alone) < controls(joined) || (controls(alone) == controls(joined) && utf8_bad(alone) < utf8_bad(joined)));
+	text_put(raw, torn ? alone : joined);
 	b64->n = 0;
 }
 
@@ -249,6 +284,7 @@ static void put_words(struct text *out, span in, struct word w, span body, size_
 			put_q(&raw, next.text);
 		} else {
 			text_put(&b64, next.text);
+			text_byte(&b64, '\n');
 			if (next.text.n != 0 && next.text.p[next.text.n - 1] == '=')
 				flush_b(&raw, &b64);
 		}
