@@ -278,6 +278,11 @@ case('truncated', HEAD+mp(b'mixed',b'B',[b"Content-Type: text/plain\r\n\r\none",
 case('nul', HEAD+b"Content-Type: text/plain\r\nContent-Transfer-Encoding: binary\r\n\r\nraw\x00bytes\r\n",
      [('text/plain', '', 'raw\x00bytes\r\n')])
 case('signed', HEAD+mp(b'signed',b'B',[b"Content-Type: text/plain\r\n\r\nsigned",b"Content-Type: application/pkcs7-signature; name=smime.p7s\r\nContent-Transfer-Encoding: base64\r\n\r\nMIAG"]),
+# an empty line before a message whose lines end in CR alone
+case('cr-behind-empty-line', b"\r\n" + (HEAD + b"\r\nPassword: Cr-Reef-1\r\n").replace(b"\r\n", b"\r"), [('text/plain', '', 'Password: Cr-Reef-1\n')])
+# in UTF-16 a space has a zero byte
+case('utf-16-is-not', HEAD + b"Content-Type: text/plain; charset=utf-16\r\n\r\n" + "Le mot de passe de la clé est Été-47\r\n".encode("latin-1"),
+     [('text/plain', '', 'Le mot de passe de la clé est Été-47\r\n')])
      [('text/plain', '', 'signed'), ('application/pkcs7-signature', 'smime.p7s', None)])
 subjects.append(('adj', b"=?utf-8?Q?a?= =?utf-8?Q?b?=", 'ab'))
 subjects.append(('split', b"=?utf-8?B?w6Q=?= =?utf-8?B?w7Y=?=", 'äö'))

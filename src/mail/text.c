@@ -102,6 +102,17 @@ static bool has_high_bytes(span s)
 	return all >= 0x80;
 }
 
+/* As many spaces as between words of ASCII. */
+static bool has_words(span s)
+{
+	enum { WORD = 12 };
+	size_t spaces = 0;
+
+	for (size_t i = 0; i < s.n; i++)
+		spaces += s.p[i] == ' ';
+	return s.n != 0 && spaces >= s.n / WORD;
+}
+
 /* As many letters of several bytes as bytes that fit no other: text that was cut or damaged, and not of another charset. */
 static bool is_damaged_utf8(span s)
 {
@@ -182,10 +193,10 @@ static const struct charset *charset_for(const struct part *p, struct part_text 
 		if (has_high_bytes(t->content))
 			t->problems |= MIME_BAD_CHARSET;
 	} else if (strncmp(charset_name(declared), "utf-16", 6) == 0 && span_find_byte(t->content, 0) == t->content.n &&
-	           utf8_valid(t->content) == t->content.n) {
+	           (utf8_valid(t->content) == t->content.n || has_words(t->content))) {
 		/* Not one zero byte: a mail program converted the text and kept the label. */
 		t->problems |= MIME_BAD_CHARSET;
-		declared = utf8;
+		declared = utf8_valid(t->content) == t->content.n ? utf8 : by_writing(t, "charset declared as UTF-16, which it is not");
 	} else {
 		declared = by_declared(t, declared);
 	}

@@ -20,10 +20,18 @@ static const struct charset *utf16_of(span s)
 	return NULL;
 }
 
-/* The first line ends in CR, and no LF stands before the empty line that ends the header section, or right behind it. */
+/* Without the empty lines at its beginning. */
+static span from_words(span text)
+{
+	while (text.n != 0 && (text.p[0] == '\n' || text.p[0] == '\r'))
+		text = span_from(text, 1);
+	return text;
+}
+
+/* The first line that is not empty ends in CR, and no LF stands before the empty line that ends the header section, or right behind it. */
 static bool cr_alone(span s)
 {
-	span look = span_first(s, LINE_LOOK), line = span_first(look, span_find_byte(look, '\n'));
+	span look = span_first(s = from_words(s), LINE_LOOK), line = span_first(look, span_find_byte(look, '\n'));
 	size_t cr = span_find_byte(line, '\r'), end;
 
 	if (cr >= line.n || s.n - cr < 2 || s.p[cr + 1] == '\n')
@@ -38,9 +46,7 @@ static bool begins_mail(span text)
 {
 	span name, line;
 
-	text = span_from(text, bom_length(text));
-	while (text.n != 0 && (text.p[0] == '\n' || text.p[0] == '\r'))
-		text = span_from(text, 1);
+	text = from_words(span_from(text, bom_length(text)));
 	if (span_starts(text, SPAN_LIT("From ")) && !field_begins(text, &name) && !span_line(&text, &line))
 		return false;
 	return field_begins(text, &name);
