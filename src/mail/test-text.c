@@ -343,6 +343,10 @@ static void test_what_stands_outside_of_the_parts_is_text(void **state)
 	is_loose(whole, "subject", "s");
 	is_loose(whole, "preamble", "before\n");
 	is_loose(whole, "epilogue", "behind café\n");
+	is_loose("Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: multipart/mixed; boundary=c\n\n-- code 7\n--c\n\nx\n--c--\n--code=8\n--b--\n",
+	    "preamble", "-- code 7\n");
+	is_loose("Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: multipart/mixed; boundary=c\n\n-- code 7\n--c\n\nx\n--c--\n--code=8\n--b--\n",
+	    "epilogue", "--code=8\n");
 	is_loose(whole, "other", NULL);
 	is_loose(whole, "names", NULL);
 	is_loose("Content-Type: multipart/report; boundary=b\n\n--b\nContent-Type: text/rfc822-headers\n\nFrom: =?utf-8?Q?A?= <a@b.example>\n"

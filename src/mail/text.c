@@ -396,13 +396,13 @@ static span outside_of(const struct message *m, size_t i, bool before)
 	return before_part(end, part_within(m, p->parent, i + 1), in->body.p + in->body.n);
 }
 
-/* Without the lines of delimiters, which close what is around the multipart. */
+/* Without empty lines, and those that close what is around the multipart: a delimiter, with "--" at both ends. */
 static void put_loose(struct buf *out, span text)
 {
 	span line;
 
 	while (span_line(&text, &line))
-		if (span_trim(line).n != 0 && !span_starts(line, SPAN_LIT("--"))) {
+		if (span_trim(line).n != 0 && !(span_starts(line, SPAN_LIT("--")) && span_ends_nocase(span_trim(line), SPAN_LIT("--")))) {
 			buf_put(out, line);
 			buf_byte(out, '\n');
 		}
