@@ -67,6 +67,9 @@ case('name-semicolon', HEAD+b"Content-Type: text/plain; name=\"a;b.txt\"; charse
      [('text/plain', 'a;b.txt', 'x\r\n')])
 case('name-comment', HEAD+b"Content-Type: text/plain (hi; there); charset=utf-8 (c); name=x.txt (y)\r\n\r\nx\r\n",
      [('text/plain', 'x.txt', 'x\r\n')])
+# comments between any two words of a field (RFC 2045 5.1, RFC 822 3.1.4); GMime, Python and MIME-tools see no name
+case('name-comment-before-equals', HEAD+b"Content-Type: application/pdf; (a) name (b) = (c) \"x.pdf\" (d)\r\n\r\nx\r\n",
+     [('application/pdf', 'x.pdf', 'x\r\n')])
 # Python ends the name at the space
 case('name-spaces-unquoted', HEAD+b"Content-Type: application/pdf; name=my file.pdf\r\nContent-Disposition: attachment; filename=my file.pdf; size=3\r\n\r\nx\r\n",
      [('application/pdf', 'my file.pdf', 'x\r\n')])
@@ -158,9 +161,6 @@ case('delivery-status', HEAD + mp(b'report', b'B', [b"Content-Type: text/rfc822-
      [('text/rfc822-headers', '', part.decode()[:-2] + '\r\n'), lost])
 talk = b"Write\r\n\r\nContent-Transfer-Encoding: base64\r\n\r\nand then the file, or\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\nand the text as it is.\r\n"
 case('mail-about-mime', HEAD + b"\r\n" + talk, [('text/plain', '', talk.decode())])
-case('uu-base64', HEAD + b"\r\nsee\r\nbegin-base64 644 secret.txt\r\n" + base64.encodebytes(uu_plain).replace(b"\n", b"\r\n") + b"====\r\nbye\r\n",
-     [('text/plain', '', 'see\r\nbegin-base64 644 secret.txt\r\nUGFzc3dvcmQ6IFV1LVJlZWYtMQo=\r\n====\r\nbye\r\n'), ('application/octet-stream', 'secret.txt', 'Password: Uu-Reef-1\n')])
-# winmail.dat in an encoding that Exchange did not choose, and as it sent it to those who read no MIME; the others leave it as it is
 # A line that was damaged or put in between does not end the file: MIME-tools alone of the others reads on.
 long = (b"host reef-%d password Uu-Reef-3\n" * 6) % tuple(range(6))
 lines = [binascii.b2a_uu(long[i:i + 45]).rstrip(b"\n") for i in range(0, len(long), 45)]
@@ -170,6 +170,9 @@ for name, put in (("blank", [b""]), ("blank-of-spaces", [b" "]), ("words", [b"an
         case("uu-%s-%d" % (name, at), HEAD + b"\r\nsee\r\n" + body, [('text/plain', '', 'see\r\n' + body.decode()), ('application/octet-stream', 'secret.txt', long.decode())])
 body = b"".join(b"begin 644 %s.txt\r\n" % name + b"\r\n".join(lines) + b"\r\n" for name in (b"one", b"two"))
 case("uu-next-begins", HEAD + b"\r\n" + body, [('text/plain', '', body.decode())] + [('application/octet-stream', name, long.decode()) for name in ("one.txt", "two.txt")])
+case('uu-base64', HEAD + b"\r\nsee\r\nbegin-base64 644 secret.txt\r\n" + base64.encodebytes(uu_plain).replace(b"\n", b"\r\n") + b"====\r\nbye\r\n",
+     [('text/plain', '', 'see\r\nbegin-base64 644 secret.txt\r\nUGFzc3dvcmQ6IFV1LVJlZWYtMQo=\r\n====\r\nbye\r\n'), ('application/octet-stream', 'secret.txt', 'Password: Uu-Reef-1\n')])
+# winmail.dat in an encoding that Exchange did not choose, and as it sent it to those who read no MIME; the others leave it as it is
 tnef = bytes.fromhex("789f3e220100" "010c800200" "16000000") + b"Password: Tnef-Reef-7\0" + b"\0\0"
 got_tnef = [('application/ms-tnef', '', None), ('text/plain', '', 'Password: Tnef-Reef-7')]
 for name, cte, coded in (("qp", b"quoted-printable", b"".join(b"=%02X" % b for b in tnef)), ("uu", b"x-uuencode", b"begin 644 winmail.dat\r\n" + binascii.b2a_uu(tnef) + b"`\r\nend\r\n"),
@@ -189,9 +192,6 @@ case('flowed-nodelsp', HEAD+b"Content-Type: text/plain; charset=utf-8; format=fl
      [('text/plain', '', 'The password for the host is \r\nFlow-Reef-4 today\r\n')])
 case('qp-bad', HEAD+b"Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\na=ZZb =c3=a4 x=\r\ny =  \r\nz=3",
      [('text/plain', '', 'a=ZZb ä xy z=3')])
-case('b64-concat', HEAD+b"Content-Type: text/plain\r\nContent-Transfer-Encoding: base64\r\n\r\naGVsbG8=\r\nIHdvcmxk\r\n",
-     [('text/plain', '', 'hello world')])
-# mailparser does not undo it
 # A gateway's words before base64 that it knew nothing of: all others decode their letters too, and what follows is noise.
 for name, words in (("words", b"CAUTION: this mail came from outside.\r\n\r\n"), ("letters", b"this mail came from outside\r\n")):
     case('b64-behind-' + name, HEAD + b"Content-Type: text/plain\r\nContent-Transfer-Encoding: base64\r\n\r\n" + words + base64.encodebytes(uu_plain * 9).replace(b"\n", b"\r\n"),
@@ -200,6 +200,9 @@ for name, words in (("words", b"CAUTION: this mail came from outside.\r\n\r\n"),
 case('b64-damaged-lines', HEAD + b"Content-Type: text/plain; charset=iso-8859-1\r\nContent-Transfer-Encoding: base64\r\n\r\n" +
      b"".join(line[:30] + b"!" + line[30:] + b"\r\n" for line in base64.encodebytes("schöne Grüße. ".encode("latin-1") * 9).split()),
      [('text/plain', '', 'schöne Grüße. ' * 9)])
+case('b64-concat', HEAD+b"Content-Type: text/plain\r\nContent-Transfer-Encoding: base64\r\n\r\naGVsbG8=\r\nIHdvcmxk\r\n",
+     [('text/plain', '', 'hello world')])
+# mailparser does not undo it
 case('cte-caps-quoted', HEAD+b"Content-Type: text/plain\r\nContent-Transfer-Encoding: \"BASE64\"\r\n\r\naGVsbG8=\r\n",
      [('text/plain', '', 'hello')])
 # the others leave them encoded
@@ -275,14 +278,14 @@ case('epilogue-parts', HEAD+mp(b'mixed',b'B',[b"\r\none"],post=b"--B\r\nContent-
      [('text/plain', '', 'one')])
 case('truncated', HEAD+mp(b'mixed',b'B',[b"Content-Type: text/plain\r\n\r\none",b"Content-Type: application/pdf; name=a.pdf\r\nContent-Transfer-Encoding: base64\r\n\r\nJVBERi0x"],close=False)[:-8],
      [('text/plain', '', 'one'), ('application/pdf', 'a.pdf', '%')])
-case('nul', HEAD+b"Content-Type: text/plain\r\nContent-Transfer-Encoding: binary\r\n\r\nraw\x00bytes\r\n",
-     [('text/plain', '', 'raw\x00bytes\r\n')])
-case('signed', HEAD+mp(b'signed',b'B',[b"Content-Type: text/plain\r\n\r\nsigned",b"Content-Type: application/pkcs7-signature; name=smime.p7s\r\nContent-Transfer-Encoding: base64\r\n\r\nMIAG"]),
 # an empty line before a message whose lines end in CR alone
 case('cr-behind-empty-line', b"\r\n" + (HEAD + b"\r\nPassword: Cr-Reef-1\r\n").replace(b"\r\n", b"\r"), [('text/plain', '', 'Password: Cr-Reef-1\n')])
 # in UTF-16 a space has a zero byte
 case('utf-16-is-not', HEAD + b"Content-Type: text/plain; charset=utf-16\r\n\r\n" + "Le mot de passe de la clé est Été-47\r\n".encode("latin-1"),
      [('text/plain', '', 'Le mot de passe de la clé est Été-47\r\n')])
+case('nul', HEAD+b"Content-Type: text/plain\r\nContent-Transfer-Encoding: binary\r\n\r\nraw\x00bytes\r\n",
+     [('text/plain', '', 'raw\x00bytes\r\n')])
+case('signed', HEAD+mp(b'signed',b'B',[b"Content-Type: text/plain\r\n\r\nsigned",b"Content-Type: application/pkcs7-signature; name=smime.p7s\r\nContent-Transfer-Encoding: base64\r\n\r\nMIAG"]),
      [('text/plain', '', 'signed'), ('application/pkcs7-signature', 'smime.p7s', None)])
 subjects.append(('adj', b"=?utf-8?Q?a?= =?utf-8?Q?b?=", 'ab'))
 subjects.append(('split', b"=?utf-8?B?w6Q=?= =?utf-8?B?w7Y=?=", 'äö'))
@@ -294,6 +297,8 @@ subjects.append(('glued', b"x=?utf-8?Q?=C3=A4?=y", 'xäy'))
 subjects.append(('8-bit UTF-8', "Grüße".encode(), 'Grüße'))
 subjects.append(('8-bit Latin-1', "Grüße".encode("latin-1"), 'Grüße'))
 subjects.append(('bad base64', b"=?utf-8?B?w6TDtg?=", 'äö'))
+subjects.append(('base64 without padding in each word', b"=?utf-8?B?R3I?= =?utf-8?B?w7zDn2U?= =?utf-8?B?IGFuIA?= =?utf-8?B?YWxsZQ?=", 'Grüße an alle'))
+subjects.append(('base64 cut within a group', b"=?utf-8?B?R3LDv?= =?utf-8?B?MOfZSBhb?= =?utf-8?B?iBhbGxl?=", 'Grüße an alle'))
 subjects.append(('base64 of URLs', b"=?utf-8?B?" + base64.urlsafe_b64encode("ÿþ?>ÿÿ~~".encode()) + b"?=", 'ÿþ?>ÿÿ~~'))
 subjects.append(('spaces', b"=?utf-8?Q?a b c?=", 'a b c'))
 subjects.append(('quoted', b'"=?utf-8?Q?=C3=A4?="', '"ä"'))
@@ -302,8 +307,6 @@ subjects.append(('Japanese', b"=?ISO-2022-JP?B?GyRCRnxLXBsoQg==?=", '日本'))
 subjects.append(('Chinese', b"=?gb2312?B?1tDOxA==?=", '中文'))
 subjects.append(('word of a word', b"=?utf-8?Q?=3D=3Futf-8=3FQ=3Fx=3F=3D?=", '=?utf-8?Q?x?='))
 subjects.append(('UTF-7', b"=?utf-7?Q?Gr+APwA3w-e?=", 'Grüße'))
-subjects.append(('base64 without padding in each word', b"=?utf-8?B?R3I?= =?utf-8?B?w7zDn2U?= =?utf-8?B?IGFuIA?= =?utf-8?B?YWxsZQ?=", 'Grüße an alle'))
-subjects.append(('base64 cut within a group', b"=?utf-8?B?R3LDv?= =?utf-8?B?MOfZSBhb?= =?utf-8?B?iBhbGxl?=", 'Grüße an alle'))
 subjects.append(('empty word', b"=?utf-8?Q??=", ''))
 # Mail programs put the charset that they were made for, whatever the letters are in.
 for label, codec, text in (("iso-8859-1", "cp1251", "Пароль от сервера"), ("utf-8", "koi8_r", "Пароль от сервера"),

@@ -116,7 +116,7 @@ static enum errc piece_name(struct arena *a, span name, struct piece *p, struct 
 {
 	size_t star;
 
-	name = span_trim(name);
+	name = span_trim(span_first(name, span_find_byte(name, '(')));
 	star = span_find_byte(name, '*');
 	if ((p->name = lower(a, span_first(name, star))).p == NULL)
 		return err_memory(e);
@@ -133,7 +133,7 @@ static enum errc piece_name(struct arena *a, span name, struct piece *p, struct 
 
 static enum errc read_piece(struct arena *a, span s, size_t *at, struct piece *p, struct err *e)
 {
-	size_t from = *at, i = from;
+	size_t from = *at, i = from, after;
 	enum errc rc;
 
 	*p = (struct piece){0};
@@ -147,6 +147,8 @@ static enum errc read_piece(struct arena *a, span s, size_t *at, struct piece *p
 	i++;
 	while (i < s.n && is_blank(s.p[i]))
 		i++;
+	if (i < s.n && s.p[i] == '(' && (after = skip_blank(s, i)) < s.n && s.p[after] == '"') /* a name without quotes may begin so */
+		i = after;
 	*at = i;
 	if (i == s.n || s.p[i] != '"') {
 		p->value = read_token(s, at);
