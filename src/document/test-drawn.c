@@ -4,7 +4,7 @@
 #include "base/limits.h"
 #include "document/biff.h"
 #include "document/legacy.h"
-#include "stream/charset.h"
+#include "stream/test-charsets.h"
 
 static void u16(struct buf *b, unsigned v)
 {
@@ -177,12 +177,6 @@ static void test_slides_of_powerpoint_95_are_read(void **state)
 	buf_free(&in);
 	buf_free(&out);
 	arena_free(a);
-}
-
-static int open_charsets(void **state)
-{
-	(void)state;
-	return charset_open(&(struct err){0}) == OK ? 0 : -1;
 }
 
 int main(void)

@@ -5,7 +5,7 @@
 #include "base/limits.h"
 #include "base/utf8.h"
 #include "document/legacy.h"
-#include "stream/charset.h"
+#include "stream/test-charsets.h"
 
 static span seed(struct arena *a, const char *name)
 {
@@ -533,14 +533,6 @@ static void test_what_earlier_saves_of_slides_said_is_read_once(void **state)
 	/* Where nothing says which save is the newest, all of them. */
 	slides_are(&b, 1, "Title\nGone-Word\nTitle\nOther-Word\nTitle\nnow\n", "damaged: read in the order of its bytes, old versions with it");
 	buf_free(&b);
-}
-
-static int open_charsets(void **state)
-{
-	struct err e = {0};
-
-	(void)state;
-	return charset_open(&e) == OK ? 0 : -1;
 }
 
 int main(void)

@@ -3,7 +3,7 @@
 #include "mail/emlx.h"
 #include "mail/foreign.h"
 #include "mail/mapi.h"
-#include "stream/charset.h"
+#include "stream/test-charsets.h"
 #include "stream/test-compound.h"
 
 /* A string as UTF-16; up to 16 at a time. */
@@ -347,15 +347,21 @@ static void put_attribute(struct buf *b, uint32_t id, span value)
 	buf_byte(b, 0);
 }
 
-/* winmail.dat with a text, a file, and a message within. */
+/* The signature of a winmail.dat, and a key that nobody reads (MS-OXTNEF 2.1.3.1). */
+static void begin_winmail(struct buf *b)
+{
+	buf_u32(b, 0x223e9f78);
+	buf_put(b, SPAN_LIT("\1\0"));
+}
+
+/* One with a text, a file, and a message within. */
 static void winmail(struct buf *b, bool inner)
 {
 	struct buf p, within;
 
 	buf_init(&p, 4096);
 	buf_init(&within, 4096);
-	buf_u32(b, 0x223e9f78);
-	buf_put(b, SPAN_LIT("\1\0"));
+	begin_winmail(b);
 	put_attribute(b, 0x00018004, SPAN_LIT("Winmail\0"));
 	buf_u32(&p, 1);
 	buf_u32(&p, 0x1000001f);
@@ -444,8 +450,7 @@ static void test_winmail_dat_of_other_programs_is_read(void **state)
 	/* Attributes without the kind of their values, and attachments that nothing begins, said in either order. */
 	(void)state;
 	buf_init(&b, 4096);
-	buf_u32(&b, 0x223e9f78);
-	buf_put(&b, SPAN_LIT("\1\0"));
+	begin_winmail(&b);
 	put_attribute(&b, 0x800f, SPAN_LIT("PIN 4821"));
 	put_attribute(&b, 0x8010, SPAN_LIT("keys.txt\0"));
 	content_is(a, rendered(a, buf_span(&b)), 1, "application/octet-stream", "PIN 4821");
@@ -474,8 +479,7 @@ static void test_properties_of_winmail_dat_go_before_its_attributes(void **state
 
 	(void)state;
 	buf_init(&b, 4096);
-	buf_u32(&b, 0x223e9f78);
-	buf_put(&b, SPAN_LIT("\1\0"));
+	begin_winmail(&b);
 	put_attribute(&b, 0x00018004, SPAN_LIT("???\0"));
 	put_attribute(&b, 0x0002800c, SPAN_LIT("PIN ????\0"));
 	put_attribute(&b, 0x00069003, SPAN_LIT("\2\0\0\0" "\x1f\0\0\x10\1\0\0\0\x14\0\0\0P\0I\0N\0 \0\x34\0\x38\0\x32\0\x31\0 \0\x10\x04"
@@ -525,8 +529,7 @@ static void test_winmail_dat_within_winmail_dat_ends_somewhere(void **state)
 	winmail(&b, false);
 	for (unsigned i = 0; i < 4000; i++) {
 		buf_clear(&outer);
-		buf_u32(&outer, 0x223e9f78);
-		buf_put(&outer, SPAN_LIT("\1\0"));
+		begin_winmail(&outer);
 		put_attribute(&outer, 0x00069002, SPAN_LIT("r"));
 		put_attribute(&outer, 0x0006800f, buf_span(&b));
 		buf_clear(&b);
@@ -564,14 +567,6 @@ static void test_emlx_holds_a_message(void **state)
 	assert_false(emlx_message(SPAN_EMPTY, &at, &n));
 }
 
-static int setup(void **state)
-{
-	struct err e;
-
-	(void)state;
-	return charset_open(&e) == OK ? 0 : -1;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -595,5 +590,5 @@ int main(void)
 		cmocka_unit_test(test_emlx_holds_a_message),
 	};
 
-	return cmocka_run_group_tests(tests, setup, NULL);
+	return cmocka_run_group_tests(tests, open_charsets, NULL);
 }

@@ -2,6 +2,7 @@
 #include "base/utf8.h"
 #include "mail/text-kind.h"
 #include "mail/text.h"
+#include "stream/test-charsets.h"
 
 /* The text of part `path` of a message. */
 struct read { struct arena *a; struct message *m; const struct part *p; struct part_text t; };
@@ -427,14 +428,6 @@ static void test_what_a_page_does_not_show_is_read_in_part_where_it_is_too_long(
 		arena_free(a);
 	}
 	buf_free(&b);
-}
-
-static int open_charsets(void **state)
-{
-	struct err e;
-
-	(void)state;
-	return charset_open(&e) == OK ? 0 : -1;
 }
 
 static void test_a_part_is_what_its_bytes_say(void **state)

@@ -30,6 +30,14 @@ static void a_wave_needs_two_different_people(void **state)
 	fixture_free(f);
 }
 
+/* A wave is planned, and two persons have approved it. */
+static void approved_case(struct fixture *f)
+{
+	small_case(f);
+	(void)plan(f);
+	both_approve(f);
+}
+
 static void a_plan_changed_after_approval_needs_approval_again(void **state)
 {
 	struct fixture *f = fixture_new();
@@ -38,9 +46,7 @@ static void a_plan_changed_after_approval_needs_approval_again(void **state)
 	struct err why = {0};
 
 	(void)state;
-	small_case(f);
-	(void)plan(f);
-	both_approve(f);
+	approved_case(f);
 	f->config.sender_phone = "+44 20 9999 9999"; /* another text */
 	assert_int_equal(notify_write(&f->n, f->a, 0, &w, &why), ERR_REFUSED);
 	assert_non_null(strstr(why.text, "before the plan changed"));
@@ -61,9 +67,7 @@ static void a_fact_withdrawn_after_approval_must_be_planned_anew(void **state)
 	struct err why = {0};
 
 	(void)state;
-	small_case(f);
-	(void)plan(f);
-	both_approve(f);
+	approved_case(f);
 	assert_int_equal(notify_plan(&f->n, f->a, &p, &why), ERR_REFUSED);
 	assert_non_null(strstr(why.text, "approved and not yet written"));
 	rows_verdict(f->n.store, 2, VERDICT_NOT_ACCESSED);
@@ -83,9 +87,7 @@ static void a_wave_is_not_written_to_an_address_that_is_no_contact_any_more(void
 	struct err why = {0};
 
 	(void)state;
-	small_case(f);
-	(void)plan(f);
-	both_approve(f);
+	approved_case(f);
 	assert_ok(sql_script(f->n.store->sql, "UPDATE contact SET address = 'soc@customer.example'", &e));
 	assert_int_equal(notify_write(&f->n, f->a, 0, &w, &why), ERR_REFUSED);
 	assert_non_null(strstr(why.text, "no contacts of their organisations any more"));

@@ -153,6 +153,33 @@ static void a_table_without_anchors_is_looked_for_at_its_columns(void **state)
 	arena_free(a);
 }
 
+/* The rules of a file against their examples; *n: how many agree. */
+static enum errc tested(span rules, size_t *n, struct err *why)
+{
+	struct arena *a = test_arena();
+	struct rule_set *set;
+	struct buf packed;
+	struct digest d;
+	enum errc rc;
+
+	buf_init(&packed, MIB);
+	assert_ok(rules_read(a, rules, "f", &set, &e));
+	assert_ok(rules_pack(set, &packed, &d, &e));
+	rc = rules_test(set, buf_span(&packed), n, NULL, why);
+	buf_free(&packed);
+	arena_free(a);
+	return rc;
+}
+
+/* How many examples they have, all of which agree. */
+static size_t agreeing(span rules)
+{
+	size_t n = 0;
+
+	assert_ok(tested(rules, &n, &e));
+	return n;
+}
+
 static void a_pattern_that_cannot_be_compiled_is_refused(void **state)
 {
 	static const char *const rules[] = {RULE_HEAD "    anchors: [xx]\n    pattern: 'x('\n" RULE_TAIL,
@@ -160,67 +187,30 @@ static void a_pattern_that_cannot_be_compiled_is_refused(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
-		struct arena *a = test_arena();
-		struct rule_set *set;
-		struct buf packed;
-		struct digest d;
 		struct err why = {0};
 		size_t n;
 
-		buf_init(&packed, MIB);
-		assert_ok(rules_read(a, span_str(rules[i]), "f", &set, &e));
-		assert_ok(rules_pack(set, &packed, &d, &e));
-		assert_int_equal(rules_test(set, buf_span(&packed), &n, NULL, &why), ERR_USAGE);
+		assert_int_equal(tested(span_str(rules[i]), &n, &why), ERR_USAGE);
 		assert_non_null(strstr(why.text, "a: pattern, at byte"));
-		buf_free(&packed);
-		arena_free(a);
 	}
 }
 
 static void a_value_is_looked_for_only_where_what_is_needed_stands_behind_the_anchor(void **state)
 {
-	struct arena *a = test_arena();
-	struct rule_set *set;
-	struct buf packed, wrong;
-	struct digest d;
-	size_t n;
-
 	(void)state;
-	buf_init(&packed, MIB);
-	buf_init(&wrong, MIB);
-	assert_ok(rules_read(a, SPAN_LIT("macros: {dash: '[-]'}\n" RULE_HEAD "    anchors: [xx]\n    boundary: none\n    back: 8\n"
+	assert_int_equal(agreeing(SPAN_LIT("macros: {dash: '[-]'}\n" RULE_HEAD "    anchors: [xx]\n    boundary: none\n    back: 8\n"
 	    "    needs: {next: '${dash}\\d', within: 3}\n    pattern: '(?<v>[a-z]{3})xx'\n"
-	    "    examples:\n      match: [{text: 'abcxx-1', value: abc}]\n      no_match: [abcxx-a, abcxx1, 'abcxx']\n"), "f", &set, &e));
-	assert_ok(rules_pack(set, &packed, &d, &e));
-	assert_ok(rules_test(set, buf_span(&packed), &n, &wrong, &e));
-	assert_int_equal(n, 4);
-	buf_free(&packed);
-	buf_free(&wrong);
-	arena_free(a);
+	    "    examples:\n      match: [{text: 'abcxx-1', value: abc}]\n      no_match: [abcxx-a, abcxx1, 'abcxx']\n")), 4);
 }
 
 static void the_end_of_a_compound_is_heard_whatever_else_its_list_has(void **state)
 {
-	struct arena *a = test_arena();
-	struct rule_set *set;
-	struct buf packed, wrong;
-	struct digest d;
-	size_t n;
-
 	(void)state;
-	buf_init(&packed, MIB);
-	buf_init(&wrong, MIB);
-	assert_ok(rules_read(a, SPAN_LIT("words: {topics: [zahl], things: ['(tor)', '*schloss'], acts: [tippen], leads: [mit], others: [uhr]}\n"
+	assert_int_equal(agreeing(SPAN_LIT("words: {topics: [zahl], things: ['(tor)', '*schloss'], acts: [tippen], leads: [mit], others: [uhr]}\n"
 	    "rules:\n  - id: a\n    class: passcode_pin\n    severity: high\n    shape: told-code\n"
 	    "    told: {topics: topics, things: things, acts: acts, leads: leads, others: others}\n"
 	    "    examples:\n      match: [{text: 'Am Gartenschloss die Zahl mit 4821 tippen', value: '4821'},"
-	    " {text: 'Das Gartenschloss, das schwere, mit 4821: tippen, tippen', value: '4821'}]\n"), "f", &set, &e));
-	assert_ok(rules_pack(set, &packed, &d, &e));
-	assert_ok(rules_test(set, buf_span(&packed), &n, &wrong, &e));
-	assert_int_equal(n, 2);
-	buf_free(&packed);
-	buf_free(&wrong);
-	arena_free(a);
+	    " {text: 'Das Gartenschloss, das schwere, mit 4821: tippen, tippen', value: '4821'}]\n")), 2);
 }
 
 /* What the keeper hands to a worker is read like any frame. */

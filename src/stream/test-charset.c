@@ -3,7 +3,7 @@
 
 #include "base/test.h"
 #include "base/utf8.h"
-#include "stream/charset.h"
+#include "stream/test-charsets.h"
 
 static void check(const char *charset, const char *in, size_t n, const char *want, size_t want_bad)
 {
@@ -492,14 +492,6 @@ static void test_ebcdic(void **state)
 	}
 	assert_null(charset_find(SPAN_LIT("cp39999")));
 	arena_free(a);
-}
-
-static int open_charsets(void **state)
-{
-	struct err e;
-
-	(void)state;
-	return charset_open(&e) == OK ? 0 : -1;
 }
 
 int main(void)

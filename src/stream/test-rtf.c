@@ -1,4 +1,4 @@
-#include "stream/charset.h"
+#include "stream/test-charsets.h"
 #include "stream/rtf.h"
 
 #include "base/buf.h"
@@ -197,14 +197,6 @@ static void test_compressed_rtf_is_undone(void **state)
 	arena_free(a);
 }
 
-static int setup(void **state)
-{
-	struct err e;
-
-	(void)state;
-	return charset_open(&e) == OK ? 0 : -1;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -219,5 +211,5 @@ int main(void)
 		cmocka_unit_test(test_compressed_rtf_is_undone),
 	};
 
-	return cmocka_run_group_tests(tests, setup, NULL);
+	return cmocka_run_group_tests(tests, open_charsets, NULL);
 }
