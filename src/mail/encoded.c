@@ -138,6 +138,29 @@ size_t base64_text_begin(span body)
 	return 0;
 }
 
+bool base64_is_text(span body)
+{
+	/* So many bytes without one that no text has are no chance; fewer have to be UTF-8 as well. */
+	enum { LETTERS_LEAST = 16, BYTES_SURE = 96 };
+	UNFILLED unsigned char out[ENCODED_LOOK];
+	span rest = body, line, decoded;
+	size_t width = 0, last = 0, n = 0;
+	unsigned ignored = 0;
+
+	while (span_line(&rest, &line)) {
+		line = span_trim(line);
+		if (!is_base64_line(line) || last != width || line.n > (width != 0 ? width : line.n))
+			return false;
+		last = line.n;
+		width = width == 0 ? line.n : width;
+		n += line.n;
+	}
+	if (n < LETTERS_LEAST || n % 4 != 0)
+		return false;
+	decoded = span_of(out, base64_decode_either(span_first(body, sizeof out), out, &ignored));
+	return (decoded.n >= BYTES_SURE || utf8_valid(decoded) == decoded.n) && text_looks(decoded);
+}
+
 size_t base64_text_end(span body)
 {
 	enum { LINE_LEAST = 20 };

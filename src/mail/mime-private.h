@@ -55,6 +55,9 @@ size_t base64_text_begin(span body);
 /* Where the base64 of a text ends and what a mailing list put behind it, as it stands, begins; body.n where nothing of that kind follows. */
 size_t base64_text_end(span body);
 
+/* Is a body nothing but lines of base64, all but the last as long as the first, that text comes of? A lost label, and no word of somebody's. */
+bool base64_is_text(span body);
+
 /* What lies encoded within the text that part `i` is, as further parts behind it. */
 MUST_CHECK enum errc file_parts(struct reader *r, size_t i, struct err *e);
 /* The same of what stands behind the last part of the message. */

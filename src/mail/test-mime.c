@@ -344,6 +344,34 @@ static void a_uuencoded_file_is_found_where_its_lines_are_escaped_or_called_no_t
 	arena_free(a);
 }
 
+static void base64_that_is_called_text_is_read_beside_its_letters(void **state)
+{
+	/* "The password of the vault is Harbour-Gate-71." twice, and "Gruesse: Grüße\n" as ISO 8859-1, in lines of 60 */
+	static const char letters[] = "VGhlIHBhc3N3b3JkIG9mIHRoZSB2YXVsdCBpcyBIYXJib3VyLUdhdGUtNzEu\r\n"
+				      "VGhlIHBhc3N3b3JkIG9mIHRoZSB2YXVsdCBpcyBIYXJib3VyLUdhdGUtNzEu\r\nR3J1ZXNzZTogR3L832UK\r\n";
+	static const char *const none[] = {"aGFyYm91cg==", "Kreditkartenabrechnung20", "c3VwZXJzZWNyZXRrZXkxMjM0\nand words\n", "0123456789abcdef0123456789abcdef\n",
+	    "VGhlIHBhc3N3b3JkIG9m\nVGhlIHBhc3N3b3JkIG9mIHRoZSB2YXVsdA==\n"};
+	struct arena *a = test_arena();
+	struct message *m;
+	char raw[400];
+
+	(void)state;
+	(void)snprintf(raw, sizeof raw, "Content-Type: text/html; charset=iso-8859-1\nContent-Transfer-Encoding: 7bit\n\n%s\n", letters);
+	m = parse_str(a, raw);
+	assert_tree(m, "1 text/html|1.u1 text/html");
+	assert_true(span_starts(content(a, m, 0), SPAN_LIT("VGhl")));
+	assert_span(content(a, m, 1), "The password of the vault is Harbour-Gate-71.The password of the vault is Harbour-Gate-71.Gruesse: Gr\xfc\xdf" "e\n");
+	assert_span(m->parts[1].charset, "iso-8859-1");
+	m = parse_str(a, "Subject: x\n\nVGhlIHBhc3N3b3JkIGlzIHg=\n");
+	assert_tree(m, "1 text/plain|1.u1 text/plain");
+	for (size_t i = 0; i < sizeof none / sizeof *none; i++) {
+		(void)snprintf(raw, sizeof raw, "Subject: x\n\n%s", none[i]);
+		assert_tree(parse_str(a, raw), "1 text/plain");
+	}
+	assert_tree(parse_str(a, "Content-Type: application/x-license\n\nVGhlIHBhc3N3b3JkIGlzIHg=\n"), "1 application/x-license");
+	arena_free(a);
+}
+
 #define BINHEX "(This file must be converted with BinHex 4.0)\n\n:\"@%ZG(Kd!&4&@&4dG(Kd!*!&!`#3\"\"B`3f&d3[8!!!:\n"
 static void binhex_is_an_encoding_or_lies_in_old_text(void **state)
 {
@@ -549,6 +577,7 @@ int main(void)
 	    cmocka_unit_test(odd_bytes_are_noted),
 	    cmocka_unit_test(mbox_quoting_is_undone_in_text_and_not_in_uuencode),
 	    cmocka_unit_test(a_uuencoded_file_in_text_is_a_part),
+	    cmocka_unit_test(base64_that_is_called_text_is_read_beside_its_letters),
 	    cmocka_unit_test(a_uuencoded_file_is_found_where_its_lines_are_escaped_or_called_no_text),
 	    cmocka_unit_test(binhex_is_an_encoding_or_lies_in_old_text),
 	    cmocka_unit_test(a_file_in_yenc_in_text_is_a_part),

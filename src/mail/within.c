@@ -1,6 +1,6 @@
 /*
  * What lies encoded within a text, which keeps it too: files in uuencode, yEnc and BinHex, messages of OpenPGP that are signed and not encrypted,
- * and entities of MIME that came there with their header fields. Each is a part of its own behind that text, so that nothing is hidden.
+ * entities of MIME that came there with their header fields, and base64 that lost them. Each is a part of its own behind that text, so that nothing is hidden.
  */
 #include "mail/lines.h"
 #include "mail/mime-private.h"
@@ -218,6 +218,28 @@ static enum errc entity_parts(struct reader *r, size_t i, span text, bool made, 
 	return rc;
 }
 
+/*
+ * Text whose Content-Transfer-Encoding was lost on the way, as gateways do that put mail together anew: base64 and nothing else. It is read
+ * beside the letters, which stay what the text is.
+ */
+static enum errc bare_part(struct reader *r, size_t i, span text, bool made, unsigned *n, struct err *e)
+{
+	const struct part in = r->m->parts[i];
+	struct part *p;
+
+	if (!span_starts(in.type, SPAN_LIT("text/")) || !base64_is_text(span_trim(text)))
+		return OK;
+	if (r->m->n_parts >= LIMIT_MIME_PARTS) {
+		r->m->problems |= MIME_LIMIT_PARTS;
+		return OK;
+	}
+	if ((p = part_add(r)) == NULL)
+		return err_memory(e);
+	*p = (struct part){.path = path_child(r->arena, in.path, ++*n, "u"), .depth = in.depth + 1, .parent = in.parent, .type = in.type,
+	    .charset = in.charset, .encoding = ENCODING_BASE64, .body = span_trim(text), .uuencoded = true, .made = made};
+	return p->path != NULL ? OK : err_memory(e);
+}
+
 enum errc epilogue_parts(struct reader *r, struct err *e)
 {
 	const struct part *whole = &r->m->parts[0];
@@ -249,5 +271,7 @@ enum errc file_parts(struct reader *r, size_t i, struct err *e)
 	/* Of these a text has one. */
 	if (rc == OK && binhex_find(r->arena, text, 0, &file) && r->m->n_parts < LIMIT_MIME_PARTS)
 		rc = file_part(r, i, ++n, &file, ENCODING_BINHEX, made, e);
+	if (rc == OK)
+		rc = bare_part(r, i, text, made, &n, e);
 	return rc != OK ? rc : entity_parts(r, i, text, made, &n, e);
 }
