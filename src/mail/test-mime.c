@@ -338,6 +338,11 @@ static void a_uuencoded_file_is_found_where_its_lines_are_escaped_or_called_no_t
 	(void)state;
 	assert_tree(m, "1 text/plain|1.u1 application/octet-stream");
 	assert_span(content(a, m, 1), "Cat");
+	m = parse_str(a, "Subject: x\n\nlook:\n> > see\n> > begin 644 a.txt\n> > #0V%T\n> > `\n> > end\n> thanks\n> begin with\n>begin-base64 644 b\n>Q2F0\n>====");
+	assert_tree(m, "1 text/plain|1.u1 application/octet-stream|1.u2 application/octet-stream");
+	assert_span(m->parts[1].filename, "a.txt");
+	assert_span(content(a, m, 1), "Cat");
+	assert_span(content(a, m, 2), "Cat");
 	m = parse_str(a, "Content-Type: application/x-uuencode\n\nbegin 644 a.txt\n#0V%T\n`\nend\n");
 	assert_tree(m, "1 application/x-uuencode|1.u1 application/octet-stream");
 	assert_span(content(a, m, 1), "Cat");

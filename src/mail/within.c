@@ -64,6 +64,50 @@ static enum errc form_parts(struct reader *r, size_t i, const struct form *form,
 	return OK;
 }
 
+/* The lines from `at` on that begin with the mark, without it; *end is behind them. */
+static span unquoted(struct arena *a, span text, size_t at, span mark, size_t *end)
+{
+	span rest = span_from(text, at), line;
+	unsigned char *p;
+	size_t n = 0;
+
+	*end = at;
+	while (span_line(&rest, &line) && span_starts(line, mark))
+		*end = text.n - rest.n;
+	if ((p = arena_alloc(a, *end - at)) == NULL)
+		return SPAN_EMPTY;
+	for (; at < *end; at += line.n) {
+		line = span_sub(text, at, span_find_byte(span_sub(text, at, *end - at), '\n') + 1);
+		line = span_first(line, *end - at < line.n ? *end - at : line.n);
+		memcpy(p + n, line.p + mark.n, line.n - mark.n);
+		n += line.n - mark.n;
+	}
+	return span_of(p, n);
+}
+
+/* Files in uuencode of a mail that is quoted: each line has "> " before it. */
+static enum errc quoted_parts(struct reader *r, size_t i, span text, unsigned *n, struct err *e)
+{
+	static const struct form forms[] = {{'b', 'e', uu_find, ENCODING_UUENCODE}, {'b', 'e', uu_base64_find, ENCODING_BASE64}};
+	enum errc rc = OK;
+
+	for (size_t at = 0, end; rc == OK && (at += span_find(span_from(text, at), SPAN_LIT("begin"))) < text.n; at = end) {
+		size_t from = at;
+		span lines;
+
+		end = at + 1;
+		while (from > 0 && (text.p[from - 1] == '>' || text.p[from - 1] == ' '))
+			from--;
+		if (from == at || text.p[from] != '>' || (from > 0 && text.p[from - 1] != '\n'))
+			continue;
+		if ((lines = unquoted(r->arena, text, from, span_sub(text, from, at - from), &end)).p == NULL)
+			return err_memory(e);
+		for (size_t f = 0; f < sizeof forms / sizeof *forms && rc == OK; f++)
+			rc = form_parts(r, i, &forms[f], lines, true, n, e);
+	}
+	return rc;
+}
+
 /* What files may lie in as text. */
 static enum errc files_text(struct reader *r, size_t i, span *text, bool *made, struct err *e)
 {
@@ -268,6 +312,8 @@ enum errc file_parts(struct reader *r, size_t i, struct err *e)
 	for (size_t f = 0; f < sizeof forms / sizeof *forms && rc == OK; f++)
 		if (begins || forms[f].a != 'b')
 			rc = form_parts(r, i, &forms[f], text, made, &n, e);
+	if (rc == OK)
+		rc = quoted_parts(r, i, text, &n, e);
 	/* Of these a text has one. */
 	if (rc == OK && binhex_find(r->arena, text, 0, &file) && r->m->n_parts < LIMIT_MIME_PARTS)
 		rc = file_part(r, i, ++n, &file, ENCODING_BINHEX, made, e);
