@@ -77,6 +77,7 @@ static void put_plan_json(struct buf *out, const struct notify_planned *p)
 	json_i64(&j, "unscanned", p->unscanned);
 	json_i64(&j, "unattributed", p->unattributed);
 	json_bool(&j, "attributed_otherwise", p->otherwise);
+	json_time(&j, "ledger_ahead", p->ahead_utc);
 	json_i64(&j, "private_persons", p->persons);
 	json_i64(&j, "exposures_untold", p->untold);
 	json_open(&j, "without_contact", '[');
@@ -154,7 +155,16 @@ static void put_behind(struct buf *out, const struct notify_planned *p)
 		    "tocsin report lists %s, under Open questions.\n", p->untold, cmd_s((uint64_t)p->untold), p->untold == 1 ? "it" : "them");
 }
 
-static void put_plan(struct buf *out, const struct notify_planned *p)
+static void put_clock(struct buf *out, int64_t ahead_utc, int64_t now_utc)
+{
+	char newest[TIME_TEXT], now[TIME_TEXT];
+
+	if (ahead_utc != TIME_NONE)
+		buf_printf(out, "\nThe clock of this machine says %s, but the ledger has an entry of %s: one of them is wrong, and the notices are dated\n"
+		    "by the clock. Set it right if it is not, and plan again.\n", time_rfc3339(now_utc, now), time_rfc3339(ahead_utc, newest));
+}
+
+static void put_plan(struct buf *out, const struct notify_planned *p, int64_t now_utc)
 {
 	const struct notify_wave *w = &p->wave;
 
@@ -185,6 +195,7 @@ static void put_plan(struct buf *out, const struct notify_planned *p)
 	put_unreached(out, w);
 	put_conflicts(out, p);
 	put_behind(out, p);
+	put_clock(out, p->ahead_utc, now_utc);
 	if (w->number != 0)
 		buf_printf(out, "\nNext: tocsin notify show, then two people: tocsin notify approve --by NAME\n");
 }
@@ -204,7 +215,7 @@ enum errc notify_cmd_plan(struct cmd *c, const struct verb *v, int argc, char **
 		if (c->json)
 			put_plan_json(&d.out, &p);
 		else
-			put_plan(&d.out, &p);
+			put_plan(&d.out, &p, d.n.now_utc);
 		rc = cmd_print(&d.out, &c->e);
 	}
 out:

@@ -88,6 +88,7 @@ struct notify_planned {
 	int64_t unjudged;                /* messages that no run of scope has judged, where there was one */
 	int64_t unscanned, unattributed; /* messages in scope that the plan knows nothing of: scan and attribute first */
 	bool otherwise;        /* whose the mail is was attributed under other names, domains or policy than case.yaml has now */
+	int64_t ahead_utc;     /* of the ledger's newest entry where that is later than now, by which the wave is dated; else TIME_NONE */
 	int64_t persons;       /* private persons in the case, told or only listed */
 	int64_t untold;        /* exposures that no wave tells anybody of */
 	struct notify_conflict *conflicts; /* domains that the directory gives to two organisations */

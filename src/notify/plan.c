@@ -1,3 +1,4 @@
+#include "base/clock.h"
 #include "base/json.h"
 #include "base/limits.h"
 #include "notify/private.h"
@@ -191,7 +192,7 @@ enum errc notify_plan(const struct notify *n, struct arena *a, struct notify_pla
 	enum errc rc;
 
 	*out = (struct notify_planned){0};
-	if ((rc = next_number(n, &number, &out->replaced, e)) != OK ||
+	if ((rc = ledger_newest(n->store, &out->ahead_utc, e)) != OK || (rc = next_number(n, &number, &out->replaced, e)) != OK ||
 	    (rc = wave_freeze(n->store, number, n->now_utc, n->config->notify_mentioned, &n_told, e)) != OK ||
 	    (rc = wave_unreached(n->store, &out->unreached, e)) != OK ||
 	    (rc = reading_unfinished(n->store, a, READING_MAIL, &unread, &n_unread, e)) != OK ||
@@ -200,6 +201,8 @@ enum errc notify_plan(const struct notify *n, struct arena *a, struct notify_pla
 	    (rc = wave_persons(n->store, &out->persons, e)) != OK || (rc = wave_untold(n->store, &out->untold, e)) != OK || (rc = list_conflicts(n, a, out, e)) != OK)
 		return rc;
 	out->unread = (int64_t)n_unread;
+	if (out->ahead_utc <= n->now_utc)
+		out->ahead_utc = TIME_NONE;
 	if (n_told == 0) {
 		if (out->replaced && (rc = record(n, out, number, e)) != OK)
 			return rc;

@@ -136,6 +136,11 @@ enum errc ledger_dated_back(struct store *st, int64_t *seq, struct err *e)
 	    " ORDER BY l.seq LIMIT 1", "");
 }
 
+enum errc ledger_newest(struct store *st, int64_t *when_utc, struct err *e)
+{
+	return sql_int(st->sql, when_utc, TIME_NONE, e, "SELECT max(when_utc) FROM ledger", "");
+}
+
 enum errc ledger_hash(struct store *st, int64_t seq, struct digest *out, struct err *e)
 {
 	sqlite3_stmt *q = sql_query(st->sql, e, "SELECT hash FROM ledger WHERE seq = ?", "i", seq);

@@ -63,6 +63,8 @@ MUST_CHECK enum errc ledger_say(struct store *st, const char *what, struct err *
 MUST_CHECK enum errc ledger_verify(struct store *st, int64_t *n, int64_t *bad_seq, struct err *e);
 /* The first entry with an earlier time than the one before it, 0 when there is none: the machine's clock was set back. */
 MUST_CHECK enum errc ledger_dated_back(struct store *st, int64_t *seq, struct err *e);
+/* The latest time that an entry has: a clock that is before it is wrong, or was. */
+MUST_CHECK enum errc ledger_newest(struct store *st, int64_t *when_utc, struct err *e);
 /* The hash of an entry, which stands for all up to it; the entry that has a hash, 0 for none. */
 MUST_CHECK enum errc ledger_hash(struct store *st, int64_t seq, struct digest *out, struct err *e);
 MUST_CHECK enum errc ledger_entry(struct store *st, const struct digest *hash, int64_t *seq, struct err *e);
