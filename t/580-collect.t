@@ -51,7 +51,7 @@ is "a message once however often it is said, a credential that was taken back as
 of_ridgeway() { resets "$@" --json | python3 -c 'import json,sys
 for o in json.load(sys.stdin)["organisations"]:
     if o["org"].startswith("Ridgeway"):
-        print(*(str(o.get(k, o.get("since", {}).get(k))) for k in sys.argv[1:]))' reset not_due open overdue $fields; }
+        print(*(str(o.get(k, o.get("since", {}).get(k))) for k in sys.argv[1:]))' reset needs_no_reset open overdue $fields; }
 fields=; is "until then the credential needs no reset" "$(of_ridgeway)" '1 1 0 0'
 exits "decided against" 0 notify decide "$(list questions | grep 'not our system' | field id)" --reject --by 'Declan Roche' --why 'their own user name stands beside it'
 is "it is open, and past its day" "$(of_ridgeway)" '1 0 1 1'

@@ -422,7 +422,7 @@ def reset(w, run):
             w.events.append({'event': 'mark', 'case': case, 'account': 'a1', 'person': 'Ann Lee', 'exposure': name, 'mark': t.marks[s], 'note': '', 'application': ''})
     if len(w.events) > last:
         run.answered(w.events)
-    got = {who.get(o['org']): (o['exposed'], o['reset'], o['not_due'], o['open']) for o in json.loads(run.do('report', 'resets', '--format', 'json', quiet=''))['organisations']}
+    got = {who.get(o['org']): (o['exposed'], o['reset'], o['needs_no_reset'], o['open']) for o in json.loads(run.do('report', 'resets', '--format', 'json', quiet=''))['organisations']}
     want = {}
     for name, t in w.told.items():
         due = t.to_reset()

@@ -34,7 +34,7 @@ static const struct fit_column columns[] = {{"organisation", FIT_TEXT, 36, .spar
 
 static void keep_row(struct fit *f, const struct reset_row *r, int64_t now_utc)
 {
-	const int64_t counts[] = {r->credentials, r->reset, r->not_due, r->open, r->overdue};
+	const int64_t counts[] = {r->credentials, r->reset, r->needs_no_reset, r->open, r->overdue};
 	char claimed[TIME_TEXT], read[TIME_TEXT], due[TIME_TEXT], numbers[sizeof counts / sizeof counts[0]][24];
 
 	for (size_t k = 0; k < sizeof counts / sizeof counts[0]; k++)
@@ -87,7 +87,7 @@ static void put_moved(struct buf *b, const struct reset_policy *p, const struct 
 	put_day(b, p, "read for the first time", r->read_utc);
 	put_number(b, c->told, "credential told", "credentials told");
 	put_number(b, c->reset, "credential reset", "credentials reset");
-	put_number(b, c->not_due, "credential needs no reset, it says", "credentials need no reset, it says");
+	put_number(b, c->needs_no_reset, "credential needs no reset, it says", "credentials need no reset, it says");
 	put_number(b, c->reopened, "credential opened again", "credentials opened again");
 	put_number(b, c->newly_overdue, "credential past its day since", "credentials past their day since");
 	put_number(b, c->reads, "record read", "records read");
@@ -110,7 +110,7 @@ static void moved_object(struct json *j, const struct reset_policy *p, const str
 	json_bool(j, "moved", moved(p, r));
 	json_i64(j, "told", r->since.told);
 	json_i64(j, "reset", r->since.reset);
-	json_i64(j, "not_due", r->since.not_due);
+	json_i64(j, "needs_no_reset", r->since.needs_no_reset);
 	json_i64(j, "reopened", r->since.reopened);
 	json_i64(j, "newly_overdue", r->since.newly_overdue);
 	json_i64(j, "reads", r->since.reads);
@@ -125,7 +125,7 @@ static void put_counts(struct json *j, const struct reset_row *r)
 {
 	json_i64(j, "exposed", r->credentials);
 	json_i64(j, "reset", r->reset);
-	json_i64(j, "not_due", r->not_due);
+	json_i64(j, "needs_no_reset", r->needs_no_reset);
 	json_i64(j, "open", r->open);
 	json_i64(j, "overdue", r->overdue);
 }
@@ -175,12 +175,12 @@ static void put_csv(struct buf *b, const struct reset_policy *p, const struct re
 	put_cell(b, r->name);
 	put_cell(b, r->state);
 	buf_printf(b, "%s,%s,%s,%" PRId64 ",%" PRId64 ",%" PRId64 ",%" PRId64 ",%" PRId64 ",%s,%s,%s,%" PRId64 ",%s,%s", time_date(r->told_utc, told),
-	    time_date(r->claimed_utc, claimed), time_date(r->read_utc, read), r->credentials, r->reset, r->not_due, r->open, r->overdue,
+	    time_date(r->claimed_utc, claimed), time_date(r->read_utc, read), r->credentials, r->reset, r->needs_no_reset, r->open, r->overdue,
 	    time_date(r->due_utc, due), r->logs_done ? "yes" : "no", r->content_done ? "yes" : "no", r->questions,
 	    time_date(r->logs_due_utc, logs), time_date(r->content_due_utc, content));
 	if (p->since_utc != TIME_NONE)
 		buf_printf(b, ",%s,%" PRId64 ",%" PRId64 ",%" PRId64 ",%" PRId64 ",%" PRId64 ",%" PRId64 ",%" PRId64 ",%" PRId64, moved(p, r) ? "yes" : "no",
-		    c->told, c->reset, c->not_due, c->reopened, c->newly_overdue, c->reads, c->asked, c->decided);
+		    c->told, c->reset, c->needs_no_reset, c->reopened, c->newly_overdue, c->reads, c->asked, c->decided);
 	buf_str(b, "\r\n");
 }
 
@@ -193,7 +193,7 @@ static enum errc each(void *ctx, const struct reset_row *r, struct err *e)
 	x->n_read += r->read_utc != TIME_NONE;
 	x->sum.credentials += r->credentials;
 	x->sum.reset += r->reset;
-	x->sum.not_due += r->not_due;
+	x->sum.needs_no_reset += r->needs_no_reset;
 	x->sum.open += r->open;
 	x->sum.overdue += r->overdue;
 	x->sum.tasks_overdue += r->tasks_overdue;
@@ -225,9 +225,9 @@ static void head(struct resets *x)
 			json_time(&x->j, "since", x->policy.since_utc);
 		json_open(&x->j, "organisations", '[');
 	} else if (x->format == RESETS_CSV) {
-		buf_str(x->out, UTF8_MARK "org,name,state,told,claimed,read,exposed,reset,not_due,open,overdue,due,logs_reviewed,content_analysed,questions,"
+		buf_str(x->out, UTF8_MARK "org,name,state,told,claimed,read,exposed,reset,needs_no_reset,open,overdue,due,logs_reviewed,content_analysed,questions,"
 		                "logs_due,content_due");
-		buf_str(x->out, x->policy.since_utc == TIME_NONE ? "\r\n" : ",moved,since_told,since_reset,since_not_due,since_reopened,"
+		buf_str(x->out, x->policy.since_utc == TIME_NONE ? "\r\n" : ",moved,since_told,since_reset,since_needs_no_reset,since_reopened,"
 		                "since_overdue,since_reads,since_asked,since_decided\r\n");
 	} else if (x->policy.since_utc != TIME_NONE) {
 		buf_printf(x->out, "What moved from %s to %s\n\n", time_rfc3339(x->policy.since_utc, from), time_rfc3339(x->policy.now_utc, to));
@@ -246,7 +246,7 @@ static void foot(struct resets *x)
 			buf_printf(x->out, "%zu of %zu organisations moved\n", x->n_moved, x->n);
 		buf_printf(x->out, "%zu organisations told, %zu claimed, %zu read; %" PRId64 " credentials exposed, %" PRId64 " reset, %" PRId64
 		                   " need none, %" PRId64 " open, %" PRId64 " overdue; %" PRId64 " reviews overdue\n", x->n, x->n_claimed, x->n_read,
-		    s->credentials, s->reset, s->not_due, s->open, s->overdue, s->tasks_overdue);
+		    s->credentials, s->reset, s->needs_no_reset, s->open, s->overdue, s->tasks_overdue);
 	} else if (x->format == RESETS_JSON) {
 		json_close(&x->j, ']');
 		json_u64(&x->j, "told", x->n);

@@ -59,7 +59,7 @@ enum errc section_resets(struct page *p, struct err *e)
 	static const struct shown columns[] = {
 	    {"org", "Organisation", AS_TEXT}, {"state", "Reading room", AS_TEXT}, {"told", "Notice dated", AS_DATE}, {"claimed", "Claimed", AS_TIME},
 	    {"read", "Read", AS_TIME}, {"exposed", "Credentials exposed", AS_NUMBER}, {"reset", "reset", AS_NUMBER},
-	    {"not_due", "need no reset", AS_NUMBER}, {"open", "open", AS_NUMBER}, {"questions", "Open questions", AS_NUMBER}};
+	    {"needs_no_reset", "need no reset", AS_NUMBER}, {"open", "open", AS_NUMBER}, {"questions", "Open questions", AS_NUMBER}};
 	enum errc rc;
 
 	page_section(p, "resets", "Resets");

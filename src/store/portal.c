@@ -149,12 +149,12 @@ enum errc portal_decide(struct store *st, int64_t id, bool accept, const char *b
 	"  WHERE x.class NOT IN (" PERSONAL_CLASSES ") AND" IS_TO_RESET "AND" NOT_WITHDRAWN "GROUP BY 1, 2)," \
 	" marked AS MATERIALIZED (SELECT c.org_id, c.due," MARK_OF " AS mark FROM c)," \
 	" sums AS (SELECT org_id, count(*) AS n, sum(mark IN ('rotated', 'revoked', 'deactivated')) AS reset," \
-	"  sum(mark IN ('not_ours', 'false_alarm', 'risk_accepted')) AS not_due, sum(mark = '') AS open," \
+	"  sum(mark IN ('not_ours', 'false_alarm', 'risk_accepted')) AS needs_no_reset, sum(mark = '') AS open," \
 	"  sum(mark = '' AND due < ?3) AS overdue, min(CASE WHEN mark = '' THEN due END) AS due FROM marked GROUP BY org_id)," \
 	" told_orgs AS (SELECT n.org_id, min(w.planned_utc) AS told, max(w.planned_utc) AS told_last FROM notice n JOIN wave w ON w.number = n.wave" \
 	"  WHERE n.state = 2 AND NOT" TOLD_AS_PERSON("n.wave", "n.org_id") "AND NOT" NO_LONGER_TOLD("n.wave", "n.org_id") "GROUP BY n.org_id)" \
 	" SELECT o.key, o.name, coalesce(p.state, ''), g.told, p.claimed_utc, p.read_utc, coalesce(s.n, 0), coalesce(s.reset, 0)," \
-	" coalesce(s.not_due, 0), coalesce(s.open, 0), coalesce(s.overdue, 0), s.due, coalesce(p.logs_done, 0)," \
+	" coalesce(s.needs_no_reset, 0), coalesce(s.open, 0), coalesce(s.overdue, 0), s.due, coalesce(p.logs_done, 0)," \
 	" coalesce(p.content_done, 0), (SELECT count(*) FROM question k WHERE k.org_id = o.id AND k.decision = '')," \
 	" CASE WHEN EXISTS (SELECT 1 FROM sealed z WHERE z.org_id = o.id) THEN g.told_last + ?4 END," \
 	" CASE WHEN EXISTS (SELECT 1 FROM sealed z WHERE z.org_id = o.id) THEN g.told_last + ?5 END, o.id" \
@@ -187,7 +187,7 @@ static enum errc changes_of(struct store *st, int64_t org, struct reset_policy p
 
 	*out = (struct reset_changes){0};
 	if (sql_next(st->sql, q, &rc, e)) {
-		int64_t *const to[] = {&out->told, &out->newly_overdue, &out->reset, &out->not_due, &out->reopened, &out->reads, &out->asked,
+		int64_t *const to[] = {&out->told, &out->newly_overdue, &out->reset, &out->needs_no_reset, &out->reopened, &out->reads, &out->asked,
 		    &out->decided, &out->entries};
 
 		for (int i = 0; i < (int)(sizeof to / sizeof to[0]); i++)
@@ -216,7 +216,7 @@ enum errc resets_each(struct store *st, struct reset_policy p, reset_fn *fn, voi
 		return rc;
 	while (rc == OK && sql_next(st->sql, q, &ended, e)) {
 		struct reset_row r = {.told_utc = sql_time(q, 3), .claimed_utc = sql_time(q, 4), .read_utc = sql_time(q, 5),
-		    .credentials = sqlite3_column_int64(q, 6), .reset = sqlite3_column_int64(q, 7), .not_due = sqlite3_column_int64(q, 8),
+		    .credentials = sqlite3_column_int64(q, 6), .reset = sqlite3_column_int64(q, 7), .needs_no_reset = sqlite3_column_int64(q, 8),
 		    .open = sqlite3_column_int64(q, 9), .overdue = sqlite3_column_int64(q, 10), .due_utc = sql_time(q, 11),
 		    .logs_done = sqlite3_column_int(q, 12) != 0, .content_done = sqlite3_column_int(q, 13) != 0,
 		    .questions = sqlite3_column_int64(q, 14), .logs_due_utc = sql_time(q, 15), .content_due_utc = sql_time(q, 16)};

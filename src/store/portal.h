@@ -24,12 +24,12 @@ MUST_CHECK enum errc portal_decide(struct store *st, int64_t id, bool accept, co
     bool *found, struct err *e);
 
 /* What moved in a while. entries: of the reading room's log about it, of those that somebody made. */
-struct reset_changes { int64_t told, newly_overdue, reset, not_due, reopened, reads, asked, decided, entries; };
+struct reset_changes { int64_t told, newly_overdue, reset, needs_no_reset, reopened, reads, asked, decided, entries; };
 /* Over one told organisation: its credentials, and where they stand. */
 struct reset_row {
 	const char *key, *name, *state;      /* "" : never claimed */
 	int64_t told_utc, claimed_utc, read_utc; /* TIME_NONE */
-	int64_t credentials, reset, not_due, open, overdue; /* not_due: not theirs, false alarm, risk accepted */
+	int64_t credentials, reset, needs_no_reset, open, overdue; /* needs_no_reset: not theirs, false alarm, risk accepted */
 	int64_t due_utc;                     /* of the first that is open; TIME_NONE */
 	bool logs_done, content_done;
 	int64_t logs_due_utc, content_due_utc; /* after what it was told last; TIME_NONE: it has no dossier in the reading room */

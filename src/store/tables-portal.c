@@ -54,7 +54,7 @@ const struct table table_portal_events = {
 
 static const struct column count_columns[] = {
     TEXT("org", 32), TEXT("state", 11), TIME("told", 20), TIME("claimed", 20), TIME("read", 20), NUMBER("exposed", 7), NUMBER("reset", 6),
-    NUMBER("not_due", 7), NUMBER("open", 6), NUMBER("questions", 9)};
+    NUMBER("needs_no_reset", 7), NUMBER("open", 6), NUMBER("questions", 9)};
 /* What `report resets` counts, without the clock. */
 const struct table table_reset_counts = {
     .name = "reset_counts",
