@@ -31,7 +31,7 @@ struct answer { size_t at, end; bool quoted; };
 /* What is asked for is a word, which may be any; what a pet or a street is called has a capital. */
 static bool names_word(span topic)
 {
-	static const char *const words[] = {"word", "phrase", "wort", "losung", "parole", "mot ", "palabra", "parola", "woord", NULL};
+	static const char *const words[] = {"word", "phrase", "wort", "losung", "parole", "mot ", "palabra", "parola", "woord", "answer", NULL};
 
 	return span_has_one_of_nocase(topic, words);
 }
@@ -60,6 +60,7 @@ static bool is_numbered(span text, size_t at)
 static struct topic topic_at(const struct told_words *words, span text, size_t at, size_t end)
 {
 	static const char *const articles[] = {"the ", "la ", "das "};
+	static const char *const questions[] = {"question", "frage", "pregunta", "domanda", "vraag", NULL};
 	size_t before = at > ASKED_BEFORE ? at - ASKED_BEFORE : 0, behind = text.n - end > ASKED_BEHIND ? end + ASKED_BEHIND : text.n;
 	size_t last = word_list_last(words->things, text, before, at);
 	unsigned n = word_list_near(words->things, text, end, behind);
@@ -71,6 +72,7 @@ static struct topic topic_at(const struct told_words *words, span text, size_t a
 		n += 1u + word_list_near(words->things, text, before, last - 1);
 	for (size_t i = 0; i < sizeof articles / sizeof *articles; i++)
 		t.bare |= span_starts_nocase(s, span_str(articles[i]));
+	n += span_has_one_of_nocase(s, questions); /* "the answer to your secret question" */
 	t.asked = n > t.bare;
 	t.worth = (n > 1 ? 4 : n > 0 ? 3 : more && !is_numbered(text, at) ? 2 : 0) + (n > 0 && more) + word_list_near(words->things, text, at, end);
 	return t;
@@ -86,6 +88,25 @@ static bool goes_elsewhere(span mid)
 		if (span_ends_nocase(span_trim(mid), span_str(backs[i])))
 			return false;
 	return span_has_one_of_nocase(mid, joins);
+}
+
+/* "you put", "tell them", "habe ich", before `at` */
+static bool is_given(const struct told_words *words, span text, size_t end, size_t at)
+{
+	unsigned char w[WORD_MAX], v[WORD_MAX], two[PHRASE_MAX];
+	size_t begin, first, last;
+	span word, before;
+
+	while (at > end && text.p[at - 1] == ' ') /* "Réponse :" */
+		at--;
+	word = word_before(text, at, w, &begin);
+	if (word.n == 0 || begin < end || begin - end > MID_MAX || sentences_within(text, end, begin, &last) > 1 || (last > end && begin - last > NEAR_MAX))
+		return false;
+	if (word_list_tells(words->acts, word, true))
+		return true;
+	if (begin < end + 2 || text.p[begin - 1] != ' ' || (before = word_before(text, begin - 1, v, &first)).n == 0 || first < end)
+		return false;
+	return word_list_tells(words->acts, words_joined(before, word, two), false);
 }
 
 /* The verb that ends before `at`, past words that only say since when: is it "is", which tells of the topic that ends at `end`? */
@@ -108,7 +129,7 @@ static bool is_told_of(const struct told_words *words, span text, size_t end, si
 			span mid = span_sub(text, end, begin - end);
 
 			switch (sentences_within(text, end, begin, &last)) {
-			case 0: return mid.n <= MID_MAX && !goes_elsewhere(mid);
+			case 0: return mid.n <= MID_MAX && (!goes_elsewhere(mid) || is_given(words, text, end, begin)); /* "and the answer is" */
 			case 1: return begin - last <= NEXT_MAX;
 			default: return false;
 			}
@@ -118,22 +139,6 @@ static bool is_told_of(const struct told_words *words, span text, size_t end, si
 		at = begin;
 	}
 	return false;
-}
-
-/* "you put", "tell them", "habe ich", before `at` */
-static bool is_given(const struct told_words *words, span text, size_t end, size_t at)
-{
-	unsigned char w[WORD_MAX], v[WORD_MAX], two[PHRASE_MAX];
-	size_t begin, first, last;
-	span word = word_before(text, at, w, &begin), before;
-
-	if (word.n == 0 || begin < end || begin - end > MID_MAX || sentences_within(text, end, begin, &last) > 1 || (last > end && begin - last > NEAR_MAX))
-		return false;
-	if (word_list_tells(words->acts, word, true))
-		return true;
-	if (begin < end + 2 || text.p[begin - 1] != ' ' || (before = word_before(text, begin - 1, v, &first)).n == 0 || first < end)
-		return false;
-	return word_list_tells(words->acts, words_joined(before, word, two), false);
 }
 
 /* What leads from the topic that ends at `end` to the token at `at`. */
@@ -215,6 +220,7 @@ static bool answer_at(span text, size_t at, bool low, bool whole, struct answer 
 	size_t quote = quote_n(text, at), i = at + quote, words = 1, next, past;
 	unsigned char w[WORD_MAX];
 
+	i += quote > 0 && i < text.n && text.p[i] == ' '; /* "« X »" */
 	*out = (struct answer){.at = i, .quoted = quote > 0};
 	if (quote > 0) {
 		while (i < text.n && i - out->at < VALUE_MAX && quote_n(text, i) == 0 && !ascii_is_one_of(text.p[i], "\r\n<>?"))
