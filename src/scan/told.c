@@ -349,6 +349,24 @@ static bool is_behind_topic(const struct told_words *words, span text, size_t at
 	return false;
 }
 
+/* "X is the password", "X as its password", "X als Kennwort" */
+static bool is_before_topic(const struct told_words *words, span text, size_t end)
+{
+	static const char *const links[] = {"is", "was", "as", "ist", "war", "als", "est", "comme", "es", "como", "è", "come", "é", "är", NULL};
+	unsigned char w[WORD_MAX];
+	span word = word_behind(text, end, w);
+
+	for (unsigned k = 0; k < 3 && word.n > 0; k++) {
+		if (k == 0 && !span_is_one_of(word, links))
+			return false;
+		if (k > 0 && word_list_tells(words->topics, word, true))
+			return true;
+		end += 1 + word.n;
+		word = word_behind(text, end, w);
+	}
+	return word.n > 0 && word_list_tells(words->topics, word, true);
+}
+
 /* "met jansen2 en X", "entra con mlopez7 y X", "it's admin and X": by whom one gets in stands before it */
 static bool has_user_before(span text, size_t at)
 {
@@ -405,8 +423,11 @@ static size_t tell_password(const struct told_words *words, span text, size_t at
 		return found(ctx, c.at, c.n, CERTAINTY_LOW) ? end : 0;
 	if (name && alone && (w.sum - w.lead < 4 || w.lead < 1 || !w.topic))
 		return end;
-	if (odd == 1 && !is_behind_topic(words, text, c.at))
-		return end;
+	if (odd == 1 && !is_behind_topic(words, text, c.at)) {
+		if (!is_before_topic(words, text, end))
+			return end;
+		w.sum += 2;
+	}
 	/* a word with a number, as many things are called: somebody speaks of a password, or of who logs in and what is typed */
 	if (alone && odd < STRONG - 1 && (w.lead < 1 || w.sum - w.lead < 4))
 		return end;
