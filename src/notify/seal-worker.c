@@ -392,6 +392,25 @@ static enum errc may_have(struct sealing *s, const struct part *p, enum withheld
 	return rc;
 }
 
+/* What lies encoded in a text stands there in letters in which nothing can be masked: does it hold what belongs to others? */
+static enum errc hides(struct sealing *s, const struct part *p, bool *out, struct err *e)
+{
+	size_t n = strlen(p->path);
+	enum withheld why = WITHHELD_NOT;
+	enum errc rc = OK;
+
+	*out = false;
+	for (size_t i = 0; i < s->m->n_parts && rc == OK && !*out; i++) {
+		const struct part *in = &s->m->parts[i];
+
+		if (!in->uuencoded || strncmp(in->path, p->path, n) != 0 || in->path[n] != '.' || in->path[n + 1] != 'u')
+			continue;
+		rc = may_have(s, in, &why, e);
+		*out = why == WITHHELD_NAMES_OTHERS;
+	}
+	return rc;
+}
+
 static enum errc put_attachment(struct sealing *s, const struct part *p, struct err *e)
 {
 	enum withheld why;
@@ -399,7 +418,7 @@ static enum errc put_attachment(struct sealing *s, const struct part *p, struct 
 	struct digest sha256;
 	span content = SPAN_EMPTY;
 	unsigned problems = 0;
-	bool clean;
+	bool clean, hidden;
 	enum errc rc = part_content(s->a, s->m, p, &content, &problems, e);
 
 	if (rc == ERR_LIMIT || rc == ERR_EVIDENCE) {
@@ -407,8 +426,10 @@ static enum errc put_attachment(struct sealing *s, const struct part *p, struct 
 		return OK;
 	}
 	if (rc != OK || (rc = masked(s, span_first(p->filename, 1024), true, &name, &clean, e)) != OK ||
-	    (rc = may_have(s, p, &why, e)) != OK)
+	    (rc = may_have(s, p, &why, e)) != OK || (rc = hides(s, p, &hidden, e)) != OK)
 		return rc;
+	if (hidden)
+		why = WITHHELD_NAMES_OTHERS;
 	if (p->kind == PART_MESSAGE)
 		why = WITHHELD_NOT_CHECKED; /* a message of its own, with a record of its own where it is theirs */
 	if (why == WITHHELD_NOT && content.n > LIMIT_SEALED_ATTACHMENTS - s->n_content)
@@ -448,8 +469,17 @@ static enum errc put_parts(struct sealing *s, struct err *e)
 
 	for (size_t i = 0; i < s->m->n_parts && rc == OK; i++) {
 		const struct part *p = &s->m->parts[i];
+		bool hidden = false;
 
 		if (p->kind == PART_MULTIPART)
+			continue;
+		if (s->full && p->kind == PART_LEAF && (rc = hides(s, p, &hidden, e)) != OK)
+			break;
+		if (hidden)
+			withhold(s, span_str(p->path), WHAT_TEXT, WITHHELD_NAMES_OTHERS);
+		if (hidden && !is_body(p))
+			rc = put_attachment(s, p, e);
+		if (hidden)
 			continue;
 		if (is_body(p))
 			rc = put_part(s, p, e);
