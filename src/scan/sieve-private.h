@@ -19,6 +19,7 @@ struct character_set { uint64_t has[WORDS]; };
 struct sieves {
 	struct character_set sets[SETS_MAX];
 	size_t n_sets;
+	uint16_t set_of[SETS_MAX], same_hash[SETS_MAX]; /* 1 + index of a set: where its hash leads, and the next where that one's does */
 	struct sieve_step v[STEPS_MAX]; /* of the pattern that is read */
 	/* of the run under way */
 	uint32_t seen[STEPS_MAX], turn; /* the turn in which a step was come to last */

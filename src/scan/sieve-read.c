@@ -30,13 +30,13 @@ static bool bad(struct reader *r)
 	return false;
 }
 
-/* The first byte tells most of what is asked apart. */
+/* The first byte tells most of what is asked apart; of words that the compiler knows it knows the length, too. */
 static inline bool looking_at(const struct reader *r, const char *words)
 {
 	return r->at < r->p.n && r->p.p[r->at] == (unsigned char)words[0] && span_starts(span_from(r->p, r->at), span_str(words));
 }
 
-static bool take(struct reader *r, const char *words)
+static inline bool take(struct reader *r, const char *words)
 {
 	bool is = looking_at(r, words);
 
@@ -62,19 +62,33 @@ static void put_before(struct reader *r, size_t from, size_t x, size_t y)
 	r->s->v[from] = (struct sieve_step){JUMP, (int16_t)x, (int16_t)y};
 }
 
+static size_t hash_of_set(const struct character_set *set)
+{
+	uint64_t h = 0;
+
+	for (unsigned w = 0; w < WORDS; w++)
+		h = (h ^ set->has[w]) * UINT64_C(0x9e3779b97f4a7c15);
+	return h >> 32;
+}
+
 static void put_set(struct reader *r, const struct character_set *set)
 {
-	size_t i = 0;
+	struct sieves *s = r->s;
+	uint16_t *bucket = &s->set_of[hash_of_set(set) % SETS_MAX];
+	unsigned i = *bucket;
 
-	while (i < r->s->n_sets && !set_eq(&r->s->sets[i], set))
-		i++;
-	if (i == SETS_MAX) {
+	while (i != 0 && !set_eq(&s->sets[i - 1], set))
+		i = s->same_hash[i - 1];
+	if (i == 0 && s->n_sets == SETS_MAX) {
 		r->bad = true;
 		return;
 	}
-	if (i == r->s->n_sets)
-		r->s->sets[r->s->n_sets++] = *set;
-	put(r, (unsigned)i, 1, 0);
+	if (i == 0) {
+		s->sets[s->n_sets] = *set;
+		s->same_hash[s->n_sets] = *bucket;
+		*bucket = (uint16_t)(i = (unsigned)++s->n_sets);
+	}
+	put(r, i - 1, 1, 0);
 }
 
 /* Without regard to case the long s and the sign of kelvin are letters of ASCII, too. */

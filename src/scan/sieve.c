@@ -96,8 +96,8 @@ static unsigned state_of(struct sieves *s, struct sieve *v, const uint16_t *at, 
 	return (unsigned)v->n_states++;
 }
 
-/* Where a character of the class leads from a state that nobody asked before; 0: there is no room. */
-static unsigned state_next(struct sieves *s, struct sieve *v, struct sieve_state *from, unsigned class)
+/* Where a character of the class leads from a state that nobody asked before; 0: there is no room. Its caller's loop wants the registers. */
+static __attribute__((noinline)) unsigned state_next(struct sieves *s, struct sieve *v, struct sieve_state *from, unsigned class)
 {
 	unsigned c = v->example[class], to;
 	bool done = false;
@@ -117,7 +117,7 @@ static unsigned state_next(struct sieves *s, struct sieve *v, struct sieve_state
 }
 
 /* The same steps, and no match begins from here on; 0: there is no room. */
-static unsigned state_later(struct sieves *s, struct sieve *v, unsigned i)
+static __attribute__((noinline)) unsigned state_later(struct sieves *s, struct sieve *v, unsigned i)
 {
 	struct sieve_state *state = v->states[i];
 
@@ -155,20 +155,25 @@ bool sieve_passes(struct sieves *s, struct sieve *v, span text, size_t first, si
 	number = states_begin(s, v);
 	for (size_t at = first; number != 0;) {
 		struct sieve_state *state = v->states[number];
-		unsigned class = v->class_of[at < text.n ? text.p[at] : PAST_BYTES], to = state->next[class];
+		unsigned c = at < text.n ? text.p[at] : PAST_BYTES, class = v->class_of[c], to = state->next[class];
 
 		if (to == 0 && (asked++ == LIMIT_SIEVE_STATES || (to = state_next(s, v, state, class)) == 0))
 			break;
-		if ((to & AT_END) != 0 && at >= end)
-			return true;
-		number = to & ~AT_END;
-		if (at >= text.n)
+		if ((to & AT_END) != 0) {
+			if (at >= end)
+				return true;
+			to &= ~AT_END;
+		}
+		if (c == PAST_BYTES)
 			return false;
-		do
+		number = to;
+		at++;
+		while (c >= 0x80 && at < text.n && (text.p[at] & 0xc0) == 0x80)
 			at++;
-		while (at < text.n && (text.p[at] & 0xc0) == 0x80);
-		if (at > last && v->states[number]->starting)
+		if (at > last) { /* once: from here on no state is one in which a match begins */
 			number = state_later(s, v, number);
+			last = SIZE_MAX;
+		}
 		if (number == NOWHERE)
 			return false;
 	}
