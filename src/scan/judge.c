@@ -130,6 +130,15 @@ static bool is_long_phrase(span v, const struct word_list *not_secret)
 	return words > 4 && words < 11 && 2 * common < words;
 }
 
+/* Does v hold the word, which ends in a digit? Few bytes of v are that one. */
+static bool holds_numbered(span v, span word)
+{
+	for (size_t end = word.n; end <= v.n; end++)
+		if (span_ends_nocase(span_first(v, end), word))
+			return true;
+	return false;
+}
+
 /* Windows2019, SHA256-based: a word of the list is all the letters before the number, or stands in the value with its digits; not Report3r#24 */
 static bool has_digits_by_name(span v, size_t head, const struct word_list *named)
 {
@@ -140,7 +149,7 @@ static bool has_digits_by_name(span v, size_t head, const struct word_list *name
 		span w = named->v[i];
 
 		/* sha256, argon2: a name's digits are at its end */
-		if (ascii_is_digit(w.p[w.n - 1]) ? span_has_nocase(v, w) : w.n == head && span_eq_nocase(span_first(v, head), w))
+		if (ascii_is_digit(w.p[w.n - 1]) ? holds_numbered(v, w) : w.n == head && span_eq_nocase(span_first(v, head), w))
 			return true;
 	}
 	return false;
@@ -152,6 +161,14 @@ static bool is_parting(span v, size_t i)
 	if (v.p[i] == ';' && i > 1 && i + 2 < v.n && ascii_is_alpha(v.p[i - 1]) && ascii_is_alpha(v.p[i + 1]) && span_find_byte(span_first(v, i), '&') == i)
 		return false;
 	return ascii_is_one_of(v.p[i], "/\\:<>[]{}()|,;=\"");
+}
+
+bool is_parted(span v)
+{
+	for (size_t i = 0; i < v.n; i++)
+		if (v.p[i] != '=' && is_parting(v, i))
+			return true;
+	return false;
 }
 
 /*

@@ -322,6 +322,9 @@ int word_oddness(const struct told_words *words, const struct candidate *c)
 	size_t lowers = 0, run = 0, longest = 0, joints = 0;
 	bool mark = false;
 
+	/* /dev/md0, atmel,24c64 */
+	if (is_parted(v) && !is_made_up(v, words->named))
+		return 0;
 	for (size_t i = 0; i < v.n; i++) {
 		lowers += v.p[i] >= 'a' && v.p[i] <= 'z';
 		joints += v.p[i] == '-';

@@ -359,6 +359,8 @@ uint8_t judge_secret(const struct candidate *c, enum strength strength, const st
 
 /* Is it by its form alone none (something-else.c), whatever announces it? v has three characters or more, of which one is a letter or digit. */
 bool is_something_else(span v);
+/* Has it a mark that parts what is no password, other than "="? Then no judge_secret takes it for a slot, or loose. */
+bool is_parted(span v);
 /* Does it end like a word that says how a password is, not what it is: "changed", "abgelaufen"? */
 bool word_says_how(span v);
 bool is_setting(span v);          /* "Password length,12", "password age=90": what is said of passwords */

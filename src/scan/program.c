@@ -25,18 +25,21 @@ bool is_code(span v)
 {
 	struct looks l = looks_of(v);
 	size_t paren = span_find_byte(v, '('), bracket = span_find_byte(v, '['), colons = 0, dot;
+	bool marks = false;
 
-	for (size_t i = 0; i < v.n; i++)
+	for (size_t i = 0; i < v.n; i++) {
 		colons += v.p[i] == ':';
-	if (span_has(v, SPAN_LIT("->")) || span_has(v, SPAN_LIT("::")) || span_has(v, SPAN_LIT("()")) ||
+		marks |= ascii_is_one_of(v.p[i], ">:([=&}");
+	}
+	if (marks && (span_has(v, SPAN_LIT("->")) || span_has(v, SPAN_LIT("::")) || span_has(v, SPAN_LIT("()")) ||
 	    span_has(v, SPAN_LIT("[\"")) || span_has(v, SPAN_LIT("['")) || span_has(v, SPAN_LIT("=\"")) ||
-	    span_find(v, SPAN_LIT("==")) + 2 < v.n || span_has(v, SPAN_LIT("&&")))
+	    span_find(v, SPAN_LIT("==")) + 2 < v.n || span_has(v, SPAN_LIT("&&"))))
 		return true;
 	if (paren > 0 && paren < v.n && ascii_is_alpha(v.p[paren - 1]) &&
 	    (l.digits == 0 || (paren + 1 < v.n && ascii_is_one_of(v.p[paren + 1], "\"'$"))))
 		return true;
 	/* the end of a block in a program whose blanks were taken out */
-	if (span_has(v, SPAN_LIT("})")) || span_has(v, SPAN_LIT("};")))
+	if (marks && (span_has(v, SPAN_LIT("})")) || span_has(v, SPAN_LIT("};"))))
 		return true;
 	/* "UID:GID:GECOS:shell", "0x0100", "CVE-2026-27855" */
 	if (colons >= 3 || (v.n <= 10 && span_starts_nocase(v, SPAN_LIT("0x"))) || span_starts(v, SPAN_LIT("CVE-")))

@@ -4,11 +4,26 @@
  */
 #include "scan/private.h"
 
+/* "***", "...", "___", "xxxx", and the dots that hide what is typed: one mark again and again */
+static bool repeats_mark(span v)
+{
+	size_t same = 1;
+
+	for (size_t i = 1; i < v.n; i++) {
+		unsigned char c = ascii_lower(v.p[i]);
+
+		same = c == ascii_lower(v.p[i - 1]) ? same + 1 : 1;
+		if (same > 2 && (ascii_is_one_of(c, "*._") || (same > 3 && c == 'x')))
+			return true;
+	}
+	return !span_is_ascii(v) && (span_has(v, SPAN_LIT("\xe2\x80\xa2\xe2\x80\xa2")) || span_has(v, SPAN_LIT("\xe2\x97\x8f\xe2\x97\x8f")));
+}
+
 /* "****", "xxxx", "xxx-xx-4417", "....", "<your password>", "${PASSWORD}", "%s", "[redacted]" */
 static bool is_placeholder(span v)
 {
 	static const char *const tags[] = {"vault", "ref", "sub", "getatt", "reference", "secret", "join", "env", "env_var", "importvalue", NULL};
-	static const char *const replace[] = {"changeme_", "changeme-", "change_me", "change-me", "replace_", "replace-me", "replaceme"};
+	static const span replace[] = {SPAN_LIT("changeme_"), SPAN_LIT("changeme-"), SPAN_LIT("change_me"), SPAN_LIT("change-me"), SPAN_LIT("replace_"), SPAN_LIT("replace-me"), SPAN_LIT("replaceme")};
 	size_t same = 1;
 	unsigned char a = v.p[0], z = v.p[v.n - 1];
 
@@ -16,9 +31,7 @@ static bool is_placeholder(span v)
 		same++;
 	if (same == v.n || (same + 1 >= v.n && !ascii_is_alnum(a)))
 		return true;
-	if (span_has(v, SPAN_LIT("***")) || span_has(v, SPAN_LIT("...")) ||
-	    span_has(v, SPAN_LIT("\xe2\x80\xa2\xe2\x80\xa2")) || span_has_nocase(v, SPAN_LIT("xxxx")) ||
-	    span_starts_nocase(v, SPAN_LIT("xxx-")) || span_has(v, SPAN_LIT("___")) || span_has(v, SPAN_LIT("\xe2\x97\x8f\xe2\x97\x8f")))
+	if (repeats_mark(v) || span_starts_nocase(v, SPAN_LIT("xxx-")))
 		return true;
 	/* "\${password}", "\emph{password}" */
 	if (a == '\\' && v.n > 3 && span_find_byte(v, '{') < v.n)
@@ -32,7 +45,7 @@ static bool is_placeholder(span v)
 	    span_starts(v, SPAN_LIT("ENC[")) || span_starts(v, SPAN_LIT("{cipher}")) || span_starts(v, SPAN_LIT("ENC(")))
 		return true;
 	for (size_t i = 0; i < sizeof replace / sizeof *replace; i++)
-		if (span_starts_nocase(v, span_str(replace[i])))
+		if (span_starts_nocase(v, replace[i]))
 			return true;
 	/* tags of YAML; "your-password-here" */
 	if ((a == '!' && span_is_one_of_nocase(span_from(v, 1), tags)) || span_starts_nocase(v, SPAN_LIT("your-")) || span_starts_nocase(v, SPAN_LIT("your_")))
@@ -59,13 +72,13 @@ static bool is_placeholder(span v)
 /* What was made of a password, not the password: crypt(5), LDAP, and what programs write in their own way. */
 static bool is_digest(span v)
 {
-	static const char *const begins[] = {"$1$", "$5$", "$6$", "$y$", "$2a$", "$2b$", "$2x$", "$2y$", "$apr1$", "$argon2", "$pbkdf2", "$scrypt$", "$P$", "$H$",
-	    "pbkdf2_", "pbkdf2:", "bcrypt$", "scrypt:", "sha1$", "sha256$", "{SSHA", "{SHA", "{CRYPT}", "{SMD5}", "{MD5}", "{PBKDF2", "{ARGON2", "{BCRYPT}",
-	    "SCRAM-SHA-", "AQICAH", "$ANSIBLE_VAULT", "%^%#", "%@%@", "51:b:", "01000000d08c9ddf"};
+	static const span begins[] = {SPAN_LIT("$1$"), SPAN_LIT("$5$"), SPAN_LIT("$6$"), SPAN_LIT("$y$"), SPAN_LIT("$2a$"), SPAN_LIT("$2b$"), SPAN_LIT("$2x$"), SPAN_LIT("$2y$"), SPAN_LIT("$apr1$"), SPAN_LIT("$argon2"), SPAN_LIT("$pbkdf2"), SPAN_LIT("$scrypt$"), SPAN_LIT("$P$"), SPAN_LIT("$H$"),
+	    SPAN_LIT("pbkdf2_"), SPAN_LIT("pbkdf2:"), SPAN_LIT("bcrypt$"), SPAN_LIT("scrypt:"), SPAN_LIT("sha1$"), SPAN_LIT("sha256$"), SPAN_LIT("{SSHA"), SPAN_LIT("{SHA"), SPAN_LIT("{CRYPT}"), SPAN_LIT("{SMD5}"), SPAN_LIT("{MD5}"), SPAN_LIT("{PBKDF2"), SPAN_LIT("{ARGON2"), SPAN_LIT("{BCRYPT}"),
+	    SPAN_LIT("SCRAM-SHA-"), SPAN_LIT("AQICAH"), SPAN_LIT("$ANSIBLE_VAULT"), SPAN_LIT("%^%#"), SPAN_LIT("%@%@"), SPAN_LIT("51:b:"), SPAN_LIT("01000000d08c9ddf")};
 	size_t n = 0;
 
 	for (size_t i = 0; v.n >= 12 && i < sizeof begins / sizeof *begins; i++)
-		if (span_starts_nocase(v, span_str(begins[i])))
+		if (span_starts_nocase(v, begins[i]))
 			return true;
 	/* Nobody's password is that long: something encrypted. */
 	while (n < v.n && (ascii_is_alnum(v.p[n]) || v.p[n] == '+' || v.p[n] == '/' || v.p[n] == '='))
@@ -114,8 +127,14 @@ static bool names_itself(span v)
 	static const span words[] = {SPAN_LIT("password"), SPAN_LIT("passwd"), SPAN_LIT("passwort"), SPAN_LIT("kennwort"), SPAN_LIT("passphrase"), SPAN_LIT("username"),
 	    SPAN_LIT("contrasena"), SPAN_LIT("contraseña"), SPAN_LIT("motdepasse"), SPAN_LIT("mot de passe"), SPAN_LIT("wachtwoord"), SPAN_LIT("userid")};
 	struct looks l = looks_of(v);
+	size_t run = 0, longest = 0;
 
-	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+	/* the shortest has six letters */
+	for (size_t i = 0; i < v.n; i++) {
+		run = is_letter(v.p[i]) || v.p[i] == ' ' ? run + 1 : 0;
+		longest = run > longest ? run : longest;
+	}
+	for (size_t i = 0; longest > 5 && i < sizeof words / sizeof *words; i++) {
 		span w = words[i];
 		size_t at = span_find_nocase(v, w);
 
@@ -141,12 +160,12 @@ static bool names_itself(span v)
 /* "Sheet1!Print_Area", "Tabelle2!B4", "MS_ClipArt_Gallery.5": what office programs call a range, and a class */
 static bool is_of_office(span v)
 {
-	static const char *const sheets[] = {"Sheet", "Tabelle", "Feuil", "Hoja", "Foglio", "Blad", "Planilha"};
+	static const span sheets[] = {SPAN_LIT("Sheet"), SPAN_LIT("Tabelle"), SPAN_LIT("Feuil"), SPAN_LIT("Hoja"), SPAN_LIT("Foglio"), SPAN_LIT("Blad"), SPAN_LIT("Planilha")};
 	size_t n = 0, dot = span_find_byte(v, '.');
 
 	for (size_t i = 0; i < sizeof sheets / sizeof *sheets; i++)
-		if (span_starts(v, span_str(sheets[i]))) {
-			for (n = strlen(sheets[i]); n < v.n && ascii_is_digit(v.p[n]);)
+		if (span_starts(v, sheets[i])) {
+			for (n = sheets[i].n; n < v.n && ascii_is_digit(v.p[n]);)
 				n++;
 			return n < v.n && v.p[n] == '!';
 		}

@@ -401,11 +401,13 @@ static size_t tell_password(const struct told_words *words, span text, size_t at
 	int odd, lead;
 	size_t next;
 
-	if (is_variable(span_sub(text, at, end - at)) || is_name_of_value(words, text, at, end) || host_told(text, at, end - at) || !take_value(text, at, TAKE_TOKEN, STRENGTH_SLOT, &c) || c.n < 6 ||
-	    (lead = lead_of(words, text, c.at, c.at + c.n)) == LEAD_NONE)
+	if (is_variable(span_sub(text, at, end - at)) || is_name_of_value(words, text, at, end) || !take_value(text, at, TAKE_TOKEN, STRENGTH_SLOT, &c) || c.n < 6)
 		return end;
 	mixed = alone && word_is_mixed(span_sub(text, c.at, c.n));
 	odd = word_oddness(words, &c);
+	/* of ten words nine are not odd, and what leads to them is not asked */
+	if ((odd == 0 && !mixed) || host_told(text, at, end - at) || (lead = lead_of(words, text, c.at, c.at + c.n)) == LEAD_NONE)
+		return end;
 	/* of such a row no word need say what it holds */
 	if (odd > 0 && row_has_user_before(text, c.at) && !word_is_of_thing(text, c.at, span_sub(text, c.at, c.n)))
 		return found(ctx, c.at, c.n, CERTAINTY_MEDIUM) ? end : 0;
