@@ -9,8 +9,8 @@
 #define KEY_MAX 8
 #define FOLD UINT64_C(0x2020202020202020)
 
-/* Of what begins in a way: keys of some length, KEY_BITS; those that begin a word, and those that may stand within one. */
-enum { KEY_BITS = 0x1f, OF_WORD = 0x20, ANYWHERE = 0x40 };
+/* Of what begins in a way: does one of them begin a word; may one stand within? */
+enum { OF_WORD = 1, ANYWHERE = 2 };
 #define SHORTEST 2
 #define LONG 4 /* bytes of a longer key that are looked up first; of a shorter one all, and whatever is the third behind two */
 
@@ -19,9 +19,10 @@ struct entry { uint64_t bytes, mask; uint32_t id; uint8_t n; bool of_word; };
 
 struct anchors {
 	const struct anchor *v;
-	uint8_t begins_long[1 << 16];  /* by a hash of LONG bytes: bit n for keys of LONG + n, and whether they begin a word */
-	uint8_t begins_short[1 << 16]; /* by a hash of three: bit n for keys of SHORTEST + n, which are shorter than LONG */
-	uint8_t behind[256];           /* what may begin behind a byte: anything, or nothing that begins a word */
+	uint8_t begins[1 << 16];       /* by a hash of three bytes: what may begin so */
+	uint8_t behind[256];           /* and behind a byte: anything, or nothing that begins a word */
+	uint8_t begins_long[1 << 16];  /* by a hash of LONG bytes: bit n for keys of LONG + n */
+	uint8_t begins_short[1 << 16]; /* by that of three: bit n for keys of SHORTEST + n, which are shorter than LONG */
 	uint64_t keys[1 << 11]; /* a bit for a hash of each key */
 	struct entry *entries;  /* those of a slot stand together */
 	uint32_t *slots;        /* by a hash of a key: where its entries begin, which end where those of the next do */
@@ -30,7 +31,9 @@ struct anchors {
 
 static uint64_t key_of(uint64_t w, unsigned n)
 {
-	return w & UINT64_MAX >> 8 * (KEY_MAX - n);
+	static const uint64_t first[KEY_MAX + 1] = {0, 0xff, 0xffff, 0xffffff, 0xffffffff, 0xffffffffff, 0xffffffffffff, 0xffffffffffffff, UINT64_MAX};
+
+	return w & first[n];
 }
 
 static size_t long_of(uint64_t w)
@@ -45,7 +48,7 @@ static size_t short_of(uint64_t w)
 
 static uint64_t hash_of(uint64_t key)
 {
-	return (key ^ key >> 29) * UINT64_C(0x9e3779b97f4a7c15);
+	return key * UINT64_C(0x9e3779b97f4a7c15); /* its high bits are taken, which come of all of the key */
 }
 
 /* The first eight bytes at p, and of s, as a number whose lowest byte is the first. */
@@ -97,13 +100,17 @@ static struct entry entry_of(const struct anchors *s, size_t n, size_t i)
 /* What is looked at first says that the anchor is there. */
 static void show(struct anchors *s, const struct entry *k, uint64_t key)
 {
-	unsigned key_n = k->n < KEY_MAX ? k->n : KEY_MAX, where = k->of_word ? OF_WORD : ANYWHERE;
+	unsigned key_n = k->n < KEY_MAX ? k->n : KEY_MAX;
 	uint64_t hash = hash_of(key);
 
 	if (key_n >= LONG)
-		s->begins_long[long_of(key)] |= (uint8_t)(1u << (key_n - LONG) | where);
-	for (unsigned c = 0; c < (key_n == SHORTEST ? 256 : key_n < LONG); c++)
-		s->begins_short[short_of(key_n == SHORTEST ? key | (c | 0x20) << 16 : key)] |= (uint8_t)(1u << (key_n - SHORTEST) | where);
+		s->begins_long[long_of(key)] |= (uint8_t)(1u << (key_n - LONG));
+	for (unsigned c = 0; c < (key_n == SHORTEST ? 256 : 1); c++) {
+		size_t three = short_of(key_n == SHORTEST ? key | (c | 0x20) << 16 : key);
+
+		s->begins[three] |= k->of_word ? OF_WORD : ANYWHERE;
+		s->begins_short[three] |= (uint8_t)(key_n < LONG ? 1u << (key_n - SHORTEST) : 0);
+	}
 	s->keys[hash >> 53] |= UINT64_C(1) << (hash >> 47 & 63);
 }
 
@@ -199,26 +206,34 @@ static bool key_tell(const struct anchors *s, struct search *f, size_t at, uint6
 	return true;
 }
 
-/* What begins at `at`, where the text has w. */
-static bool place_tell(const struct anchors *s, struct search *f, size_t at, uint64_t w)
+/* How long the keys are that stand where the text has w: bit n for SHORTEST + n. Mostly none does, and the loop that asks wants the registers. */
+static __attribute__((noinline)) unsigned lengths_at(const struct anchors *s, uint64_t w)
 {
 	uint64_t folded = w | FOLD;
-	unsigned lengths = (s->begins_short[short_of(folded)] & KEY_BITS) | (unsigned)(s->begins_long[long_of(folded)] & KEY_BITS) << (LONG - SHORTEST);
+	unsigned may = s->begins_short[short_of(folded)] | (unsigned)s->begins_long[long_of(folded)] << (LONG - SHORTEST), are = 0;
 
-	for (; lengths != 0; lengths &= lengths - 1) {
-		uint64_t hash = hash_of(key_of(folded, SHORTEST + (unsigned)__builtin_ctz(lengths)));
+	for (; may != 0; may &= may - 1) {
+		uint64_t hash = hash_of(key_of(folded, SHORTEST + (unsigned)__builtin_ctz(may)));
 
-		if ((s->keys[hash >> 53] >> (hash >> 47 & 63) & 1) != 0 && !key_tell(s, f, at, w, hash))
-			return false;
+		if ((s->keys[hash >> 53] >> (hash >> 47 & 63) & 1) != 0)
+			are |= may & -may;
 	}
+	return are;
+}
+
+/* The anchors whose keys are that long and begin at `at`, where the text has w. */
+static bool place_tell(const struct anchors *s, struct search *f, size_t at, uint64_t w, unsigned lengths)
+{
+	for (; lengths != 0; lengths &= lengths - 1)
+		if (!key_tell(s, f, at, w, hash_of(key_of(w | FOLD, SHORTEST + (unsigned)__builtin_ctz(lengths)))))
+			return false;
 	return true;
 }
 
-/* May an anchor begin where the text has w, behind that byte? */
+/* May an anchor begin where the text has w, with FOLD, behind that byte? */
 static inline bool may_begin(const struct anchors *s, unsigned char before, uint64_t w)
 {
-	w |= FOLD;
-	return ((s->begins_long[long_of(w)] | s->begins_short[short_of(w)]) & s->behind[before]) != 0;
+	return (s->begins[short_of(w)] & s->behind[before]) != 0;
 }
 
 bool anchors_find(const struct anchors *s, span text, anchor_found found, void *ctx)
@@ -226,13 +241,15 @@ bool anchors_find(const struct anchors *s, span text, anchor_found found, void *
 	enum { AT_ONCE = KEY_MAX - LONG + 1 };
 	struct search f = {.text = text, .found = found, .ctx = ctx};
 	unsigned char before = ' ';
+	unsigned lengths;
 	size_t at = 0;
 
 	for (; text.n - at >= AT_ONCE + KEY_MAX; at += AT_ONCE) {
-		uint64_t w = eight_at(text.p + at);
+		uint64_t w = eight_at(text.p + at) | FOLD;
 
 		for (size_t i = 0; i < AT_ONCE; i++) {
-			if (may_begin(s, before, w >> 8 * i) && !place_tell(s, &f, at + i, eight_at(text.p + at + i)))
+			if (may_begin(s, before, w >> 8 * i) && (lengths = lengths_at(s, eight_at(text.p + at + i))) != 0 &&
+			    !place_tell(s, &f, at + i, eight_at(text.p + at + i), lengths))
 				return false;
 			before = text.p[at + i];
 		}
@@ -240,7 +257,7 @@ bool anchors_find(const struct anchors *s, span text, anchor_found found, void *
 	for (; at < text.n; before = text.p[at++]) {
 		uint64_t w = bytes_of(span_from(text, at));
 
-		if (may_begin(s, before, w) && !place_tell(s, &f, at, w))
+		if (may_begin(s, before, w | FOLD) && (lengths = lengths_at(s, w)) != 0 && !place_tell(s, &f, at, w, lengths))
 			return false;
 	}
 	return ends_tell(&f, SIZE_MAX);

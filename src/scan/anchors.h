@@ -1,6 +1,6 @@
 /*
  * All anchors of a rule set looked for in one pass over a text. Nearly all are words and begin where a word does, so most bytes of a text
- * are done with by one look at a table: no anchor begins with these two there. Of the others the first bytes are looked up, as many as the
+ * are done with by one look at a table: no anchor begins with these three there. Of the others the first bytes are looked up, as many as the
  * anchors have that could stand there, eight at most, and what fits is compared whole.
  */
 #ifndef TOCSIN_SCAN_ANCHORS_H
