@@ -13,15 +13,15 @@
 /* "-----Original Message-----", "On Monday Ann wrote:", "Von: Ann": what a mail program puts between an answer and what it quotes. */
 static bool is_announcement(span line)
 {
-	static const char *const ends[] = {"wrote:", "schrieb:", "écrit :", "écrit:", "escribió:", "ha scritto:", "schreef:", "escreveu:", "skrev:", "napisał(a):"}; /* all with a colon */
-	static const char *const starts[] = {"-----", "_____", "from: ", "*from:* ", "von: ", "de : ", "de: ", "da: ", "van: "};
+	static const span ends[] = {SPAN_LIT("wrote:"), SPAN_LIT("schrieb:"), SPAN_LIT("écrit :"), SPAN_LIT("écrit:"), SPAN_LIT("escribió:"), SPAN_LIT("ha scritto:"), SPAN_LIT("schreef:"), SPAN_LIT("escreveu:"), SPAN_LIT("skrev:"), SPAN_LIT("napisał(a):")}; /* all with a colon */
+	static const span starts[] = {SPAN_LIT("-----"), SPAN_LIT("_____"), SPAN_LIT("from: "), SPAN_LIT("*from:* "), SPAN_LIT("von: "), SPAN_LIT("de : "), SPAN_LIT("de: "), SPAN_LIT("da: "), SPAN_LIT("van: ")};
 
 	for (size_t i = 0; line.n > 0 && line.p[line.n - 1] == ':' && i < sizeof ends / sizeof *ends; i++)
-		if (span_ends_nocase(line, span_str(ends[i])))
+		if (span_ends_nocase(line, ends[i]))
 			return true;
 	/* each line of the mail comes by here, few begin so */
 	for (size_t i = 0; line.n > 4 && ascii_is_one_of(ascii_lower(line.p[0]), "-_*fvd") && i < sizeof starts / sizeof *starts; i++)
-		if (span_starts_nocase(line, span_str(starts[i])))
+		if (span_starts_nocase(line, starts[i]))
 			return true;
 	return false;
 }

@@ -45,8 +45,8 @@ static size_t token_end(span text, size_t at)
 {
 	size_t from = at;
 
-	while (at < text.n && at - from < VALUE_MAX && text.p[at] != '\n' && text.p[at] != '\r' &&
-	    blank_n(span_from(text, at)) == 0)
+	while (at < text.n && at - from < VALUE_MAX && ((text.p[at] > ' ' && text.p[at] < 0x80) ||
+	    (text.p[at] != '\n' && text.p[at] != '\r' && blank_n(span_from(text, at)) == 0)))
 		at++;
 	return at;
 }

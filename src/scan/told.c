@@ -255,10 +255,10 @@ static bool has_odder_behind(const struct told_words *words, span text, size_t a
 /* Does the text end where the name of who logs in follows? */
 static bool is_named(span before)
 {
-	static const char *const leads[] = {"ssh ", " on as ", " in as ", "id: ", "id is ", "name: ", "login: ", "user: "};
+	static const span leads[] = {SPAN_LIT("ssh "), SPAN_LIT(" on as "), SPAN_LIT(" in as "), SPAN_LIT("id: "), SPAN_LIT("id is "), SPAN_LIT("name: "), SPAN_LIT("login: "), SPAN_LIT("user: ")};
 
 	for (size_t i = 0; i < sizeof leads / sizeof *leads; i++)
-		if (span_ends_nocase(before, span_str(leads[i])))
+		if (span_ends_nocase(before, leads[i]))
 			return true;
 	return false;
 }
@@ -480,7 +480,7 @@ static void tell_passwords(const struct told_words *words, span text, size_t fro
 static bool is_in_odd_word(span text, size_t at, size_t *from, size_t *end)
 {
 	size_t small = 0, other = 0, turns = 0, i = at;
-	bool address = false;
+	bool address = false, digit = false;
 
 	while (i < text.n && ascii_is_digit(text.p[i]))
 		i++;
@@ -492,11 +492,16 @@ static bool is_in_odd_word(span text, size_t at, size_t *from, size_t *end)
 		--*from;
 	for (i = *from; i < text.n && !is_blank(text.p[i]); i++) { /* base64 and the like to its end, or each number in it would be looked at */
 		unsigned char b = text.p[i];
+		bool is = ascii_is_digit(b);
 
-		small += b >= 'a' && b <= 'z';
-		turns += i > *from && ascii_is_digit(b) != ascii_is_digit(text.p[i - 1]);
-		other += (b >= 'A' && b <= 'Z') || (b != '.' && b != ',' && b != '-' && b != '/' && !is_letter(b) && !ascii_is_digit(b));
-		address |= b == ':' && i + 1 < text.n && !is_blank(text.p[i + 1]);
+		turns += i > *from && is != digit;
+		digit = is;
+		if (b >= 'a' && b <= 'z') {
+			small++;
+		} else if (!is && b < 0x80 && b != '.' && b != ',' && b != '-' && b != '/') {
+			other++;
+			address |= b == ':' && i + 1 < text.n && !is_blank(text.p[i + 1]);
+		}
 	}
 	*end = i;
 	return !address && small > 1 && (other > 0 || i - at < 5 || turns > 2) && i - *from >= ALONE_LEAST && i - *from <= TOKEN_MAX;
