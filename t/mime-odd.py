@@ -172,6 +172,8 @@ body = b"".join(b"begin 644 %s.txt\r\n" % name + b"\r\n".join(lines) + b"\r\n" f
 case("uu-next-begins", HEAD + b"\r\n" + body, [('text/plain', '', body.decode())] + [('application/octet-stream', name, long.decode()) for name in ("one.txt", "two.txt")])
 case('uu-base64', HEAD + b"\r\nsee\r\nbegin-base64 644 secret.txt\r\n" + base64.encodebytes(uu_plain).replace(b"\n", b"\r\n") + b"====\r\nbye\r\n",
      [('text/plain', '', 'see\r\nbegin-base64 644 secret.txt\r\nUGFzc3dvcmQ6IFV1LVJlZWYtMQo=\r\n====\r\nbye\r\n'), ('application/octet-stream', 'secret.txt', 'Password: Uu-Reef-1\n')])
+body = b"begin 644 secret.txt\r\r\n" + b"\r\r\n".join(lines) + b"\r\r\n`\r\r\nend\r\r\n"
+case("uu-cr-cr-lf", HEAD + b"\r\n" + body, [('text/plain', '', body.decode()), ('application/octet-stream', 'secret.txt', long.decode())])
 # winmail.dat in an encoding that Exchange did not choose, and as it sent it to those who read no MIME; the others leave it as it is
 tnef = bytes.fromhex("789f3e220100" "010c800200" "16000000") + b"Password: Tnef-Reef-7\0" + b"\0\0"
 got_tnef = [('application/ms-tnef', '', None), ('text/plain', '', 'Password: Tnef-Reef-7')]

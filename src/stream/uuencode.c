@@ -7,6 +7,16 @@
 
 #include "stream/decode.h"
 
+/* The next line, without what some programs leave of more line ends than one: CR CR LF. */
+static bool next_line(span *rest, span *line)
+{
+	if (!span_line(rest, line))
+		return false;
+	while (line->n != 0 && line->p[line->n - 1] == '\r')
+		line->n--;
+	return true;
+}
+
 static bool uu_char(unsigned char c) { return c >= 32 && c <= 96; }
 
 static unsigned uu_value(unsigned char c) { return (c - 32u) & 63u; }
@@ -48,7 +58,7 @@ static bool ends_here(span rest)
 {
 	span line = SPAN_EMPTY;
 
-	while (span_line(&rest, &line) && line_last(line))
+	while (next_line(&rest, &line) && line_last(line))
 		;
 	return line_is_end(line);
 }
@@ -58,7 +68,7 @@ static bool goes_on(span rest)
 {
 	span line;
 
-	if (!span_line(&rest, &line))
+	if (!next_line(&rest, &line))
 		return false;
 	if (line_is_end(line) || line_full(line))
 		return true;
@@ -91,13 +101,13 @@ bool uu_find(span text, size_t from, struct uu *out)
 			return false;
 		from = at + 1;
 		rest = span_from(text, at);
-		if ((at > 0 && text.p[at - 1] != '\n') || !span_line(&rest, &line) || !line_begins(line, &out->name))
+		if ((at > 0 && text.p[at - 1] != '\n') || !next_line(&rest, &line) || !line_begins(line, &out->name))
 			continue;
 		body = first = rest;
-		if (!span_line(&first, &line))
+		if (!next_line(&first, &line))
 			continue;
 		if (line_last(line)) { /* of a file without bytes, or an empty line before those of one */
-			if (!span_line(&first, &line) || !line_full(line))
+			if (!next_line(&first, &line) || !line_full(line))
 				continue;
 		} else if (!line_plausible(line) && !goes_on(first)) {
 			continue;
@@ -105,7 +115,7 @@ bool uu_find(span text, size_t from, struct uu *out)
 		while (!ended) {
 			span before = rest;
 
-			if (!span_line(&rest, &line))
+			if (!next_line(&rest, &line))
 				break;
 			ended = line_is_end(line);
 			if (!ended && !line_plausible(line) && !line_last(line) && (line_begins(line, &next) || !goes_on(rest))) {
@@ -129,7 +139,7 @@ bool uu_base64_find(span text, size_t from, struct uu *out)
 		span rest = span_from(text, at), line, begin;
 		size_t name = sizeof word - 1;
 
-		if ((at > 0 && text.p[at - 1] != '\n') || !span_line(&rest, &begin))
+		if ((at > 0 && text.p[at - 1] != '\n') || !next_line(&rest, &begin))
 			continue;
 		while (name < begin.n && ascii_is_digit(begin.p[name]))
 			name++;
@@ -137,7 +147,7 @@ bool uu_base64_find(span text, size_t from, struct uu *out)
 		if (out->name.n == 0)
 			continue;
 		out->body = span_of(rest.p, 0);
-		while (span_line(&rest, &line) && !span_starts(line, SPAN_LIT("====")) && span_trim(line).n != 0)
+		while (next_line(&rest, &line) && !span_starts(line, SPAN_LIT("====")) && span_trim(line).n != 0)
 			out->body.n = (size_t)(rest.p - out->body.p);
 		out->at = at;
 		out->n = (size_t)(rest.p - (text.p + at));
@@ -187,9 +197,9 @@ size_t uu_decode(span in, unsigned char *out, unsigned *problems)
 
 	if (uu_find(in, 0, &file))
 		rest = file.body;
-	else if (span_line(&rest, &line) && !line_begins(line, &name))
+	else if (next_line(&rest, &line) && !line_begins(line, &name))
 		rest = in;
-	while (span_line(&rest, &line)) {
+	while (next_line(&rest, &line)) {
 		if (line_is_end(line))
 			return n;
 		if (line_last(line)) {
