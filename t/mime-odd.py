@@ -184,6 +184,8 @@ case('tnef-inline', HEAD + b"\r\nsee\r\nbegin 600 winmail.dat\r\n" + binascii.b2
      [('text/plain', '', 'see\r\nbegin 600 winmail.dat\r\n' + binascii.b2a_uu(tnef).decode().strip("\n") + '\r\n`\r\nend\r\n'),
       ('application/octet-stream', 'winmail.dat', None), ('text/plain', '', 'Password: Tnef-Reef-7')])
 # all others leave it in the text
+case('tnef-cut', HEAD + b"Content-Type: application/ms-tnef\r\nContent-Transfer-Encoding: base64\r\n\r\n" + base64.encodebytes(tnef[:-6]),
+     [('application/ms-tnef', '', None), ('text/plain', '', 'Password: Tnef-Ree')])
 for kind, text in (('uu', uu), ('entity', b"--B\r\n" + part.replace(b"hosts.csv", b"secret.txt").replace(b"text/csv", b"application/octet-stream"))):
     case(kind + '-in-base64', HEAD + b"Content-Type: text/plain\r\nContent-Transfer-Encoding: base64\r\n\r\n" + base64.encodebytes(b"see\r\n" + text),
          [('text/plain', '', 'see\r\n' + text.decode()), ('application/octet-stream', 'secret.txt', uu_plain.decode() if kind == 'uu' else enc.decode())])

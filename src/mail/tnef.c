@@ -31,8 +31,12 @@ bool tnef_sniff(span bytes)
 
 static span padded(struct cursor *c, size_t n)
 {
-	span s = cursor_take(c, n);
+	span rest = c->rest, s;
+	bool bad = c->bad;
 
+	s = cursor_take(c, n);
+	if (c->bad && !bad) /* the end of the file is lost: as far as it is there */
+		return rest;
 	(void)cursor_take(c, (4 - n % 4) % 4 < c->rest.n ? (4 - n % 4) % 4 : c->rest.n);
 	return s;
 }
@@ -96,7 +100,7 @@ static enum errc properties(struct tnef *t, struct cursor *c, struct mapi_proper
 			values = cursor_u32(c);
 		for (uint32_t k = 0; k < values && rc == OK && !c->bad; k++) {
 			p.value = padded(c, size != 0 ? size : cursor_u32(c));
-			if (!c->bad)
+			if (!c->bad || (size == 0 && p.value.n != 0))
 				rc = mapi_add(t->a, to, &p, e);
 		}
 	}
@@ -201,13 +205,21 @@ static void begin(struct begun *b, uint32_t id)
 /* The next attribute: level, number, length, value, checksum. False at the end; *cut when it came too early. */
 static bool next(struct cursor *c, uint32_t *id, span *value, struct begun *begun, bool *cut)
 {
+	span rest;
+
 	if (c->rest.n == 0)
 		return false;
 	(void)cursor_u8(c);
 	*id = cursor_u32(c) & 0xffff;
 	begin(begun, *id);
+	rest = c->rest;
 	*value = cursor_bytes(c);
 	*cut = c->bad;
+	if (*cut && rest.n > sizeof(uint32_t)) { /* the last one, as far as it is there */
+		*value = span_from(rest, sizeof(uint32_t));
+		c->rest = SPAN_EMPTY;
+		return true;
+	}
 	(void)cursor_take(c, c->rest.n < 2 ? c->rest.n : 2);
 	return !*cut;
 }
