@@ -318,6 +318,8 @@ for label, codec, text in (("iso-8859-1", "cp1251", "Пароль от серв�
                            ("koi8-r", "cp1251", "Пароль от сервера отправлю"), ("iso-2022-jp", "utf_8", "パスワード"), ("euc-jp", "cp932", "初期パスワードは次のとおり"),
                            ("us-ascii", "utf_8", "später"), ("iso-8859-1", "latin_1", "à bientôt"), ("shift_jis", "cp932", "予約"),
                            ("armscii-8", "utf_8", "Հայաստան"), ("gb2312", "big5", "請查收附件中的合約與客戶名單")):
+subjects.append(('base64 without padding before ISO 2022', b"=?utf-8?B?cGd5Y3hmeHU?= =?utf-8?B?bg==?=", 'pgycxfxun'))
+subjects.append(('a word without its end', b"=?utf-8?B?R3LDvMOfZQ== =?utf-8?Q?_an?= =?utf-8?Q?_alle =?utf-8?Q?=21?=", 'Grüße an alle !'))
     word = base64.b64encode(text.encode(codec))
     subjects.append(("%s that says it is %s" % (codec, label), b"=?" + label.encode() + b"?B?" + word + b"?=", text))
 subjects.append(('UTF-8 cut within a letter', b"=?utf-8?B?R3LDvMOf?= =?utf-8?Q?=C3?=", 'Grüß\ufffd'))

@@ -124,13 +124,33 @@ struct word {
 	size_t next;           /* behind it */
 };
 
-/* Where the text of a word ends. "?=20" within Q is a question mark and a space that were not encoded. */
+/* Does a word begin at `at`, and not only look so: "=?charset?e?"? */
+static bool word_begins(span in, size_t at)
+{
+	enum { CHARSET_MOST = 40 };
+	span rest = span_sub(in, at + 2, CHARSET_MOST);
+	size_t n = span_find_byte(rest, '?');
+
+	if (!span_starts(span_from(in, at), SPAN_LIT("=?")) || n == 0 || rest.n - n < 3 || rest.p[n + 2] != '?' || !ascii_is_one_of(rest.p[n + 1], "QqBb"))
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (!ascii_is_alnum(rest.p[i]) && !ascii_is_one_of(rest.p[i], "-_.:*+()"))
+			return false;
+	return true;
+}
+
+/* Where the text of a word ends: where the next begins if its end was lost. "?=20" within Q is a question mark and a space that were not encoded. */
 static size_t word_end(span in, size_t from, unsigned char encoding)
 {
 	size_t at = from;
 
 	for (;;) {
+		size_t look = at;
+
 		at += span_find(span_from(in, at), SPAN_LIT("?="));
+		for (; (look += span_find(span_sub(in, look, at - look), SPAN_LIT("=?"))) < at; look++)
+			if (word_begins(in, look))
+				return look;
 		if (at >= in.n || encoding != 'q' || in.n - at < 4)
 			return at;
 		if (!ascii_is_one_of(in.p[at + 2], "0123456789ABCDEFabcdef") || !ascii_is_one_of(in.p[at + 3], "0123456789ABCDEFabcdef"))
@@ -170,7 +190,7 @@ static bool word_at(span in, size_t at, struct word *w)
 	n += at + 2 + 3;
 	w->next = word_end(in, n, w->encoding);
 	w->text = span_sub(in, n, w->next - n);
-	w->next = w->next < in.n ? w->next + 2 : in.n;
+	w->next = span_starts(span_from(in, w->next), SPAN_LIT("?=")) ? w->next + 2 : w->next;
 	return true;
 }
 
@@ -216,7 +236,8 @@ static size_t controls(span s)
 	size_t n = 0;
 
 	for (size_t i = 0; i < s.n; i++)
-		n += s.p[i] < ' ' && s.p[i] != '\t' && s.p[i] != '\r' && s.p[i] != '\n' && s.p[i] != 0x1b && s.p[i] != 0;
+		n += s.p[i] < ' ' && !ascii_is_one_of(s.p[i], "\t\r\n") && s.p[i] != 0 &&
+		     !(s.p[i] == 0x1b && s.n - i > 1 && ascii_is_one_of(s.p[i + 1], "$(")); /* ISO 2022 */
 	return n;
 }
 
