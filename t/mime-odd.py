@@ -200,6 +200,12 @@ case('qp-bad', HEAD+b"Content-Type: text/plain; charset=utf-8\r\nContent-Transfe
 for name, words in (("words", b"CAUTION: this mail came from outside.\r\n\r\n"), ("letters", b"this mail came from outside\r\n")):
     case('b64-behind-' + name, HEAD + b"Content-Type: text/plain\r\nContent-Transfer-Encoding: base64\r\n\r\n" + words + base64.encodebytes(uu_plain * 9).replace(b"\n", b"\r\n"),
          [('text/plain', '', words.decode() + uu_plain.decode() * 9)])
+# letters alone behind base64 are no garbage to who passes over blanks
+case('b64-before-letters', HEAD + b"Content-Type: text/plain\r\nContent-Transfer-Encoding: base64\r\n\r\n" + base64.encodebytes(uu_plain).replace(b"\n", b"\r\n") + b"\r\nthe key is below the mat\r\n",
+     [('text/plain', '', uu_plain.decode() + '\r\n\r\nthe key is below the mat\r\n')])
+# what says that it is encoded and is not (RFC 2045 6.4 allows no encoding of a message)
+case('rfc822-b64-is-not', HEAD + mp(b'mixed', b'B', [b"Content-Type: message/rfc822\r\nContent-Transfer-Encoding: base64\r\n\r\nFrom: a@kestrel.example\r\nSubject: in\r\n\r\nthe key is below the mat, Password: Mat-Reef-1"]),
+     [('message/rfc822', '', None), ('text/plain', '', 'the key is below the mat, Password: Mat-Reef-1')])
 # what is not of the alphabet is passed over (RFC 2045 6.8), though no line is without it
 case('b64-damaged-lines', HEAD + b"Content-Type: text/plain; charset=iso-8859-1\r\nContent-Transfer-Encoding: base64\r\n\r\n" +
      b"".join(line[:30] + b"!" + line[30:] + b"\r\n" for line in base64.encodebytes("schöne Grüße. ".encode("latin-1") * 9).split()),

@@ -78,7 +78,7 @@ void encoding_doubt(struct part *p)
 	unsigned problems = 0, ignored = 0;
 	bool words = false;
 
-	if (p->encoding != ENCODING_BASE64 || !span_starts(p->type, SPAN_LIT("text/")))
+	if (p->encoding != ENCODING_BASE64 || !(span_starts(p->type, SPAN_LIT("text/")) || span_starts(p->type, SPAN_LIT("message/"))))
 		return;
 	while (span_line(&rest, &line)) {
 		line = span_trim(line);
@@ -159,6 +159,16 @@ bool base64_is_text(span body)
 		return false;
 	decoded = span_of(out, base64_decode_either(span_first(body, sizeof out), out, &ignored));
 	return (decoded.n >= BYTES_SURE || utf8_valid(decoded) == decoded.n) && text_looks(decoded);
+}
+
+bool base64_ends(span body)
+{
+	size_t at;
+
+	body = span_trim(body);
+	for (at = body.n; at != 0 && body.p[at - 1] != '\n'; at--)
+		;
+	return body.n == 0 || is_base64_line(span_from(body, at));
 }
 
 size_t base64_text_end(span body)

@@ -60,6 +60,8 @@ bool base64_is_text(span body);
 
 /* What lies encoded within the text that part `i` is, as further parts behind it. */
 MUST_CHECK enum errc file_parts(struct reader *r, size_t i, struct err *e);
+/* Is its last line that is not empty of base64? */
+bool base64_ends(span body);
 /* The same of what stands behind the last part of the message. */
 MUST_CHECK enum errc epilogue_parts(struct reader *r, struct err *e);
 

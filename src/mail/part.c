@@ -102,7 +102,7 @@ enum errc part_content(struct arena *a, const struct message *m, const struct pa
 	if ((rc = decode(a, p->encoding, body, out, &damage, e)) != OK)
 		return rc;
 	begin = base64_text ? base64_text_begin(body) : 0;
-	end = base64_text && (begin != 0 || (damage & DECODE_GARBAGE) != 0) ? begin + base64_text_end(span_from(body, begin)) : body.n;
+	end = base64_text && (begin != 0 || (damage & DECODE_GARBAGE) != 0 || !base64_ends(body)) ? begin + base64_text_end(span_from(body, begin)) : body.n;
 	if ((begin != 0 || end < body.n) && (rc = decode_and_keep(a, body, begin, end, out, &damage, e)) != OK)
 		return rc;
 	if (damage != 0)
