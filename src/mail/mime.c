@@ -24,11 +24,32 @@ static enum delimiter delimiter_is(span line, span boundary)
 		return DELIMITER_NEXT;
 	return span_eq(rest, SPAN_LIT("--")) ? DELIMITER_CLOSE : DELIMITER_NONE;
 }
+/*
+ * One with words behind it, since "it is sufficient that the boundary appear in its entirety following the CRLF" (RFC 2046 5.1.1): parted by
+ * white space, so that it is not the beginning of another boundary. Behind a CR alone stands the next line: *n is up to there.
+ */
+static enum delimiter delimiter_begins(span line, span boundary, size_t *n)
+{
+	span rest;
+	bool close;
+
+	if (line.n - 2 < boundary.n || memcmp(line.p + 2, boundary.p, boundary.n) != 0)
+		return DELIMITER_NONE;
+	rest = span_from(line, 2 + boundary.n);
+	close = span_starts(rest, SPAN_LIT("--"));
+	rest = span_from(rest, close ? 2 : 0);
+	if (rest.n == 0 || !ascii_is_space(rest.p[0]))
+		return DELIMITER_NONE;
+	*n = (size_t)(rest.p - line.p) + span_find_byte(rest, '\r') + 1;
+	return close ? DELIMITER_CLOSE : DELIMITER_NEXT;
+}
+
 
 /* The line at `at` begins with "--": is it a delimiter of an open multipart, the innermost first? */
 static enum delimiter delimiter_at(const struct reader *r, size_t at, size_t *level, size_t *next)
 {
 	span rest = span_from(r->text, at), line;
+	size_t n;
 	enum delimiter d;
 
 	if (rest.n < 3 || rest.p[0] != '-' || rest.p[1] != '-')
@@ -38,6 +59,12 @@ static enum delimiter delimiter_at(const struct reader *r, size_t at, size_t *le
 	for (size_t i = r->n_open; i-- != 0;) {
 		if ((d = delimiter_is(line, r->open[i].boundary)) != DELIMITER_NONE) {
 			*level = i;
+			return d;
+		}
+	for (size_t i = r->n_open; i-- != 0;)
+		if ((d = delimiter_begins(line, r->open[i].boundary, &n)) != DELIMITER_NONE) {
+			*level = i;
+			*next = n < line.n ? at + n : *next;
 			return d;
 		}
 	}

@@ -13,8 +13,8 @@
  * "2.t1", "2.t2": the body and the attachments that the sender wrote.
  *
  * Decided where real mail is unclear: a Content-Type that cannot be read is text/plain (RFC 2045 5.2), the first
- * of several counts; a delimiter line is the boundary and padding, nothing else (so "--abcd" does not end
- * "abc"), the innermost multipart is asked first and an outer delimiter ends what is open within; preamble and
+ * of several counts; a delimiter line is the boundary and white space, and what stands behind that (so "--abcd" does not
+ * end "abc"), the innermost multipart is asked first and an outer delimiter ends what is open within; preamble and
  * epilogue belong to no part. A line among header fields that is none is passed over when a known field follows (in a part: a Content-
  * one); else the body begins with it. A first line "From ..." or ">From ..." is passed over.
  */
