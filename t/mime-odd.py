@@ -172,24 +172,24 @@ for name, put in (("blank", [b""]), ("blank-of-spaces", [b" "]), ("words", [b"an
     for at in range(len(lines)):
         body = b"begin 644 secret.txt\r\n" + b"\r\n".join(lines[:at] + put + lines[at:]) + b"\r\n`\r\nend\r\n"
         case("uu-%s-%d" % (name, at), HEAD + b"\r\nsee\r\n" + body, [('text/plain', '', 'see\r\n' + body.decode()), ('application/octet-stream', 'secret.txt', long.decode())])
+body = b"begin 644 secret.txt\r\r\n" + b"\r\r\n".join(lines) + b"\r\r\n`\r\r\nend\r\r\n"
+case("uu-cr-cr-lf", HEAD + b"\r\n" + body, [('text/plain', '', body.decode()), ('application/octet-stream', 'secret.txt', long.decode())])
 body = b"".join(b"begin 644 %s.txt\r\n" % name + b"\r\n".join(lines) + b"\r\n" for name in (b"one", b"two"))
 case("uu-next-begins", HEAD + b"\r\n" + body, [('text/plain', '', body.decode())] + [('application/octet-stream', name, long.decode()) for name in ("one.txt", "two.txt")])
 case('uu-base64', HEAD + b"\r\nsee\r\nbegin-base64 644 secret.txt\r\n" + base64.encodebytes(uu_plain).replace(b"\n", b"\r\n") + b"====\r\nbye\r\n",
      [('text/plain', '', 'see\r\nbegin-base64 644 secret.txt\r\nUGFzc3dvcmQ6IFV1LVJlZWYtMQo=\r\n====\r\nbye\r\n'), ('application/octet-stream', 'secret.txt', 'Password: Uu-Reef-1\n')])
-body = b"begin 644 secret.txt\r\r\n" + b"\r\r\n".join(lines) + b"\r\r\n`\r\r\nend\r\r\n"
-case("uu-cr-cr-lf", HEAD + b"\r\n" + body, [('text/plain', '', body.decode()), ('application/octet-stream', 'secret.txt', long.decode())])
 # winmail.dat in an encoding that Exchange did not choose, and as it sent it to those who read no MIME; the others leave it as it is
 tnef = bytes.fromhex("789f3e220100" "010c800200" "16000000") + b"Password: Tnef-Reef-7\0" + b"\0\0"
 got_tnef = [('application/ms-tnef', '', None), ('text/plain', '', 'Password: Tnef-Reef-7')]
 for name, cte, coded in (("qp", b"quoted-printable", b"".join(b"=%02X" % b for b in tnef)), ("uu", b"x-uuencode", b"begin 644 winmail.dat\r\n" + binascii.b2a_uu(tnef) + b"`\r\nend\r\n"),
                          ("short-lines", b"base64", b"\r\n".join(base64.b64encode(tnef)[i:i + 4] for i in range(0, 52, 4)))):
     case('tnef-' + name, HEAD + b"Content-Type: application/ms-tnef\r\nContent-Transfer-Encoding: " + cte + b"\r\n\r\n" + coded, got_tnef)
+case('tnef-cut', HEAD + b"Content-Type: application/ms-tnef\r\nContent-Transfer-Encoding: base64\r\n\r\n" + base64.encodebytes(tnef[:-6]),
+     [('application/ms-tnef', '', None), ('text/plain', '', 'Password: Tnef-Ree')])
 case('tnef-inline', HEAD + b"\r\nsee\r\nbegin 600 winmail.dat\r\n" + binascii.b2a_uu(tnef).replace(b"\n", b"\r\n") + b"`\r\nend\r\n",
      [('text/plain', '', 'see\r\nbegin 600 winmail.dat\r\n' + binascii.b2a_uu(tnef).decode().strip("\n") + '\r\n`\r\nend\r\n'),
       ('application/octet-stream', 'winmail.dat', None), ('text/plain', '', 'Password: Tnef-Reef-7')])
 # all others leave it in the text
-case('tnef-cut', HEAD + b"Content-Type: application/ms-tnef\r\nContent-Transfer-Encoding: base64\r\n\r\n" + base64.encodebytes(tnef[:-6]),
-     [('application/ms-tnef', '', None), ('text/plain', '', 'Password: Tnef-Ree')])
 for kind, text in (('uu', uu), ('entity', b"--B\r\n" + part.replace(b"hosts.csv", b"secret.txt").replace(b"text/csv", b"application/octet-stream"))):
     case(kind + '-in-base64', HEAD + b"Content-Type: text/plain\r\nContent-Transfer-Encoding: base64\r\n\r\n" + base64.encodebytes(b"see\r\n" + text),
          [('text/plain', '', 'see\r\n' + text.decode()), ('application/octet-stream', 'secret.txt', uu_plain.decode() if kind == 'uu' else enc.decode())])
@@ -200,16 +200,16 @@ case('flowed-nodelsp', HEAD+b"Content-Type: text/plain; charset=utf-8; format=fl
      [('text/plain', '', 'The password for the host is \r\nFlow-Reef-4 today\r\n')])
 case('qp-bad', HEAD+b"Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\na=ZZb =c3=a4 x=\r\ny =  \r\nz=3",
      [('text/plain', '', 'a=ZZb ä xy z=3')])
-# A gateway's words before base64 that it knew nothing of: all others decode their letters too, and what follows is noise.
-for name, words in (("words", b"CAUTION: this mail came from outside.\r\n\r\n"), ("letters", b"this mail came from outside\r\n")):
-    case('b64-behind-' + name, HEAD + b"Content-Type: text/plain\r\nContent-Transfer-Encoding: base64\r\n\r\n" + words + base64.encodebytes(uu_plain * 9).replace(b"\n", b"\r\n"),
-         [('text/plain', '', words.decode() + uu_plain.decode() * 9)])
 # letters alone behind base64 are no garbage to who passes over blanks
 case('b64-before-letters', HEAD + b"Content-Type: text/plain\r\nContent-Transfer-Encoding: base64\r\n\r\n" + base64.encodebytes(uu_plain).replace(b"\n", b"\r\n") + b"\r\nthe key is below the mat\r\n",
      [('text/plain', '', uu_plain.decode() + '\r\n\r\nthe key is below the mat\r\n')])
 # what says that it is encoded and is not (RFC 2045 6.4 allows no encoding of a message)
 case('rfc822-b64-is-not', HEAD + mp(b'mixed', b'B', [b"Content-Type: message/rfc822\r\nContent-Transfer-Encoding: base64\r\n\r\nFrom: a@kestrel.example\r\nSubject: in\r\n\r\nthe key is below the mat, Password: Mat-Reef-1"]),
      [('message/rfc822', '', None), ('text/plain', '', 'the key is below the mat, Password: Mat-Reef-1')])
+# A gateway's words before base64 that it knew nothing of: all others decode their letters too, and what follows is noise.
+for name, words in (("words", b"CAUTION: this mail came from outside.\r\n\r\n"), ("letters", b"this mail came from outside\r\n")):
+    case('b64-behind-' + name, HEAD + b"Content-Type: text/plain\r\nContent-Transfer-Encoding: base64\r\n\r\n" + words + base64.encodebytes(uu_plain * 9).replace(b"\n", b"\r\n"),
+         [('text/plain', '', words.decode() + uu_plain.decode() * 9)])
 # what is not of the alphabet is passed over (RFC 2045 6.8), though no line is without it
 case('b64-damaged-lines', HEAD + b"Content-Type: text/plain; charset=iso-8859-1\r\nContent-Transfer-Encoding: base64\r\n\r\n" +
      b"".join(line[:30] + b"!" + line[30:] + b"\r\n" for line in base64.encodebytes("schöne Grüße. ".encode("latin-1") * 9).split()),
@@ -297,6 +297,12 @@ case('cr-behind-empty-line', b"\r\n" + (HEAD + b"\r\nPassword: Cr-Reef-1\r\n").r
 # in UTF-16 a space has a zero byte
 case('utf-16-is-not', HEAD + b"Content-Type: text/plain; charset=utf-16\r\n\r\n" + "Le mot de passe de la clé est Été-47\r\n".encode("latin-1"),
      [('text/plain', '', 'Le mot de passe de la clé est Été-47\r\n')])
+case('utf-32-is-not', HEAD + b"Content-Type: text/plain; charset=utf-32\r\n\r\n" + "Clé de la porte: Été-47, au bureau".encode("latin-1"), [("text/plain", "", "Clé de la porte: Été-47, au bureau")])
+case('blanks-before-the-header', b" \r\n" + HEAD + mp(b'mixed', b'B', [b"Content-Type: text/csv; name=x.csv\r\n\r\none"]), [('text/csv', 'x.csv', 'one')])
+# a sentence at the beginning of a message without a header is no From_ line
+case('from-sentence', b"From now on the password is Reef-9,\r\nand not what it was.\r\n", [('text/plain', '', "From now on the password is Reef-9,\r\nand not what it was.\r\n")])
+case('from-line', b"From a@kestrel.example Mon Feb  2 10:11:12 2026\r\n\r\nwords\r\n", [('text/plain', '', "words\r\n")])
+case('cr-cr-cr-lf', (HEAD + b"\r\nwords\r\n").replace(b"\r\n", b"\r\r\r\n"), [('text/plain', '', "words\r\r\r\n")])
 case('nul', HEAD+b"Content-Type: text/plain\r\nContent-Transfer-Encoding: binary\r\n\r\nraw\x00bytes\r\n",
      [('text/plain', '', 'raw\x00bytes\r\n')])
 case('signed', HEAD+mp(b'signed',b'B',[b"Content-Type: text/plain\r\n\r\nsigned",b"Content-Type: application/pkcs7-signature; name=smime.p7s\r\nContent-Transfer-Encoding: base64\r\n\r\nMIAG"]),
@@ -312,6 +318,8 @@ subjects.append(('8-bit UTF-8', "Grüße".encode(), 'Grüße'))
 subjects.append(('8-bit Latin-1', "Grüße".encode("latin-1"), 'Grüße'))
 subjects.append(('bad base64', b"=?utf-8?B?w6TDtg?=", 'äö'))
 subjects.append(('base64 without padding in each word', b"=?utf-8?B?R3I?= =?utf-8?B?w7zDn2U?= =?utf-8?B?IGFuIA?= =?utf-8?B?YWxsZQ?=", 'Grüße an alle'))
+subjects.append(('base64 without padding before ISO 2022', b"=?utf-8?B?cGd5Y3hmeHU?= =?utf-8?B?bg==?=", 'pgycxfxun'))
+subjects.append(('a word without its end', b"=?utf-8?B?R3LDvMOfZQ== =?utf-8?Q?_an?= =?utf-8?Q?_alle =?utf-8?Q?=21?=", 'Grüße an alle !'))
 subjects.append(('base64 cut within a group', b"=?utf-8?B?R3LDv?= =?utf-8?B?MOfZSBhb?= =?utf-8?B?iBhbGxl?=", 'Grüße an alle'))
 subjects.append(('base64 of URLs', b"=?utf-8?B?" + base64.urlsafe_b64encode("ÿþ?>ÿÿ~~".encode()) + b"?=", 'ÿþ?>ÿÿ~~'))
 subjects.append(('spaces', b"=?utf-8?Q?a b c?=", 'a b c'))
@@ -328,8 +336,6 @@ for label, codec, text in (("iso-8859-1", "cp1251", "Пароль от серв�
                            ("koi8-r", "cp1251", "Пароль от сервера отправлю"), ("iso-2022-jp", "utf_8", "パスワード"), ("euc-jp", "cp932", "初期パスワードは次のとおり"),
                            ("us-ascii", "utf_8", "später"), ("iso-8859-1", "latin_1", "à bientôt"), ("shift_jis", "cp932", "予約"),
                            ("armscii-8", "utf_8", "Հայաստան"), ("gb2312", "big5", "請查收附件中的合約與客戶名單")):
-subjects.append(('base64 without padding before ISO 2022', b"=?utf-8?B?cGd5Y3hmeHU?= =?utf-8?B?bg==?=", 'pgycxfxun'))
-subjects.append(('a word without its end', b"=?utf-8?B?R3LDvMOfZQ== =?utf-8?Q?_an?= =?utf-8?Q?_alle =?utf-8?Q?=21?=", 'Grüße an alle !'))
     word = base64.b64encode(text.encode(codec))
     subjects.append(("%s that says it is %s" % (codec, label), b"=?" + label.encode() + b"?B?" + word + b"?=", text))
 subjects.append(('UTF-8 cut within a letter', b"=?utf-8?B?R3LDvMOf?= =?utf-8?Q?=C3?=", 'Grüß\ufffd'))

@@ -36,6 +36,11 @@ struct reader {
 struct part *part_add(struct reader *r);
 /* The path of a part's child, mark before its number; NULL when out of memory. */
 const char *path_child(struct arena *a, const char *parent, unsigned number, const char *mark);
+/*
+ * Where the header section begins: behind a byte order mark and a From_ line that an mbox left there, and behind
+ * empty lines where a message certainly follows.
+ */
+size_t message_begin(span raw);
 /* What its header fields say of a part; *boundary is empty where they give none. */
 MUST_CHECK enum errc part_fields(struct arena *a, struct part *p, const struct mime_fields *f, span charset, span *boundary,
     struct err *e);
@@ -52,6 +57,8 @@ void encoding_again(struct part *p, span value);
 void encoding_doubt(struct part *p);
 /* Where the base64 of a text begins: behind what a program on the way put before it, as it stands; 0 where nothing of that kind is there. */
 size_t base64_text_begin(span body);
+/* Is its last line that is not empty of base64? */
+bool base64_ends(span body);
 /* Where the base64 of a text ends and what a mailing list put behind it, as it stands, begins; body.n where nothing of that kind follows. */
 size_t base64_text_end(span body);
 
@@ -60,8 +67,6 @@ bool base64_is_text(span body);
 
 /* What lies encoded within the text that part `i` is, as further parts behind it. */
 MUST_CHECK enum errc file_parts(struct reader *r, size_t i, struct err *e);
-/* Is its last line that is not empty of base64? */
-bool base64_ends(span body);
 /* The same of what stands behind the last part of the message. */
 MUST_CHECK enum errc epilogue_parts(struct reader *r, struct err *e);
 

@@ -2,7 +2,6 @@
 
 #include "mail/foreign.h"
 #include "mail/lines.h"
-#include "mail/mbox.h"
 #include "mail/mime-private.h"
 #include "mail/signed.h"
 #include "mail/tnef.h"
@@ -24,6 +23,7 @@ static enum delimiter delimiter_is(span line, span boundary)
 		return DELIMITER_NEXT;
 	return span_eq(rest, SPAN_LIT("--")) ? DELIMITER_CLOSE : DELIMITER_NONE;
 }
+
 /*
  * One with words behind it, since "it is sufficient that the boundary appear in its entirety following the CRLF" (RFC 2046 5.1.1): parted by
  * white space, so that it is not the beginning of another boundary. Behind a CR alone stands the next line: *n is up to there.
@@ -44,13 +44,12 @@ static enum delimiter delimiter_begins(span line, span boundary, size_t *n)
 	return close ? DELIMITER_CLOSE : DELIMITER_NEXT;
 }
 
-
 /* The line at `at` begins with "--": is it a delimiter of an open multipart, the innermost first? */
 static enum delimiter delimiter_at(const struct reader *r, size_t at, size_t *level, size_t *next)
 {
 	span rest = span_from(r->text, at), line;
-	size_t n;
 	enum delimiter d;
+	size_t n;
 
 	if (rest.n < 3 || rest.p[0] != '-' || rest.p[1] != '-')
 		return DELIMITER_NONE;
@@ -61,13 +60,13 @@ static enum delimiter delimiter_at(const struct reader *r, size_t at, size_t *le
 			*level = i;
 			return d;
 		}
+	}
 	for (size_t i = r->n_open; i-- != 0;)
 		if ((d = delimiter_begins(line, r->open[i].boundary, &n)) != DELIMITER_NONE) {
 			*level = i;
 			*next = n < line.n ? at + n : *next;
 			return d;
 		}
-	}
 	return DELIMITER_NONE;
 }
 
@@ -538,25 +537,6 @@ static enum errc parts_walk(struct reader *r, size_t at, struct err *e)
 	if ((rc = parts_close(r, 0, r->text.n, MIME_BOUNDARY_UNCLOSED | MIME_TRUNCATED, e)) != OK)
 		return rc;
 	return epilogue_parts(r, e);
-}
-
-/*
- * Where the header section begins: behind a byte order mark and a From_ line that an mbox left there, and behind
- * empty lines where a message certainly follows.
- */
-static size_t message_begin(span raw)
-{
-	size_t at = bom_length(raw), blank;
-	span name, first = span_from(raw, at);
-
-	if ((span_starts(first, SPAN_LIT("From ")) && !field_begins(first, &name)) ||
-	    span_starts(first, SPAN_LIT(">From "))) {
-		at += span_find_byte(first, '\n');
-		at = at < raw.n ? at + 1 : at;
-	}
-	for (blank = at; blank < raw.n && (raw.p[blank] == '\n' || raw.p[blank] == '\r'); blank++)
-		;
-	return blank != at && message_sniff(span_from(raw, blank)) ? blank : at;
 }
 
 static enum errc parse(struct arena *a, span raw, bool from_quoted, unsigned nest, size_t *room, struct message **out, struct err *e)

@@ -2,6 +2,8 @@
 
 #include "mail/fields.h"
 #include "mail/lines.h"
+#include "mail/mime-private.h"
+#include "mail/postmark.h"
 #include "mail/writing.h"
 
 #define NAME(s) {(const unsigned char *)s, sizeof(s) - 1}
@@ -87,4 +89,25 @@ bool message_sniff(span file)
 		return false;
 	/* One telling field alone will do when nothing else stands before an empty line. */
 	return n_telling + n_known >= 3 || (n_bad == 0 && n_fields == n_telling && line.n == 0);
+}
+
+size_t message_begin(span raw)
+{
+	size_t at = bom_length(raw), blank;
+	span name, first = span_from(raw, at);
+
+	if ((span_starts(first, SPAN_LIT("From ")) && !field_begins(first, &name)) ||
+	    span_starts(first, SPAN_LIT(">From "))) {
+		size_t next = at + span_find_byte(first, '\n');
+
+		next = next < raw.n ? next + 1 : next;
+		/* "From now on the password is ..." is a sentence. */
+		if (field_begins(span_from(raw, next), &name) || postmark(span_trim(span_from(span_first(raw, next), at + (first.p[0] == '>')))) > POSTMARK_BARE)
+			at = next;
+	}
+	for (blank = at; blank < raw.n && ascii_is_space(raw.p[blank]); blank++)
+		;
+	while (blank > at && raw.p[blank - 1] != '\n') /* a line that is indented is no field */
+		blank--;
+	return blank != at && message_sniff(span_from(raw, blank)) ? blank : at;
 }

@@ -166,6 +166,11 @@ static const struct charset *by_zeros(const struct part_text *t)
 	return c != NULL && strncmp(charset_name(c), "utf-16", 6) == 0 ? c : NULL;
 }
 
+static bool is_wide(const struct charset *c)
+{
+	return strncmp(charset_name(c), "utf-16", 6) == 0 || strncmp(charset_name(c), "utf-32", 6) == 0;
+}
+
 /* The charset that the text is in, as far as it can be known; what was declared and is not so is noted. */
 static const struct charset *charset_for(const struct part *p, struct part_text *t)
 {
@@ -192,11 +197,11 @@ static const struct charset *charset_for(const struct part *p, struct part_text 
 		declared = by_markup_or_writing(t, "charset declared as us-ascii, which it is not");
 		if (has_high_bytes(t->content))
 			t->problems |= MIME_BAD_CHARSET;
-	} else if (strncmp(charset_name(declared), "utf-16", 6) == 0 && span_find_byte(t->content, 0) == t->content.n &&
+	} else if (is_wide(declared) && span_find_byte(t->content, 0) == t->content.n &&
 	           (utf8_valid(t->content) == t->content.n || has_words(t->content))) {
 		/* Not one zero byte: a mail program converted the text and kept the label. */
 		t->problems |= MIME_BAD_CHARSET;
-		declared = utf8_valid(t->content) == t->content.n ? utf8 : by_writing(t, "charset declared as UTF-16, which it is not");
+		declared = utf8_valid(t->content) == t->content.n ? utf8 : by_writing(t, "charset declared as one of zero bytes, which it has not");
 	} else {
 		declared = by_declared(t, declared);
 	}

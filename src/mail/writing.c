@@ -38,7 +38,9 @@ static bool cr_alone(span s)
 		return false;
 	look = span_first(s, SECTION_LOOK);
 	end = span_find(look, SPAN_LIT("\r\r"));
-	look = span_first(look, end < look.n ? end + 3 : end);
+	while (end < look.n && look.p[end] == '\r') /* CR CR CR LF ends a line */
+		end++;
+	look = span_first(look, end < look.n ? end + 1 : end);
 	return span_find_byte(look, '\n') == look.n;
 }
 
