@@ -85,6 +85,8 @@ case('same-boundary', HEAD+mp(b'mixed',b'B',[b"Content-Type: text/plain\r\n\r\no
      [('text/plain', '', 'one'), ('text/html', '', 'two\r\n')])
 case('prefix-boundary', HEAD+mp(b'mixed',b'B',[mp(b'alternative',b'BB',[b"\r\none",b"\r\ntwo"]),b"\r\nthree"]),
      [('text/plain', '', 'one'), ('text/plain', '', 'two'), ('text/plain', '', 'three')])
+# MIME-tools and Email::MIME take the last; GMime and Python find no part
+case("bound-twice", HEAD + b"Content-Type: multipart/mixed; boundary=other; boundary=B\r\n\r\n--B\r\n\r\none\r\n--B--\r\n", [("text/plain", "", "one")])
 # it is sufficient that the boundary appears in its entirety (RFC 2046 5.1.1); GMime and Python take the first for words of the part before
 for name, behind in (("words", b" and words\r\n"), ("comment", b" (c)\r\n"), ("cr", b"\r")):
     case("bound-%s-behind" % name, HEAD + b"Content-Type: multipart/mixed; boundary=B\r\n\r\n--B\r\n\r\none\r\n--B" + behind + b"Content-Type: text/csv; name=x.csv\r\n\r\ntwo\r\n--B-- (end)\r\n",

@@ -234,14 +234,16 @@ static span without_backslashes(struct arena *a, span s)
 }
 
 /*
- * Of what a parameter may mean that has a space before it, a comma behind it or a backslash in it: the first that occurs in the body. A message
+ * Of what a parameter may mean that has a space before it, a comma behind it or a backslash in it, or that is there twice: the first that occurs in the body. A message
  * begins with words for programs that know no MIME; few parts do.
  */
 static enum errc boundary_settle(struct arena *a, span body, bool whole, span *boundary, struct err *e)
 {
-	enum { LOOK = 65536, LOOK_PART = 4096, N = 5 };
-	span said = *boundary, bare = span_trim(said), meant[N];
-	size_t i = 0;
+	enum { LOOK = 65536, LOOK_PART = 4096, N = 6 };
+	span said = *boundary, bare = span_trim(said), again, ignored, meant[N] = {0};
+	struct param *params;
+	size_t i = 0, n;
+	enum errc rc;
 
 	while (i < said.n && !ascii_is_one_of(said.p[i], " \t,\\'"))
 		i++;
@@ -249,6 +251,9 @@ static enum errc boundary_settle(struct arena *a, span body, bool whole, span *b
 		return OK;
 	meant[0] = said;
 	meant[1] = bare;
+	if ((rc = header_params(a, again, SPAN_EMPTY, &ignored, &params, &n, e)) != OK)
+		return rc;
+	meant[5] = param_get(params, n, "boundary");
 	meant[2] = span_trim(span_first(bare, span_find_byte(bare, ',')));
 	meant[3] = without_backslashes(a, bare);
 	if (meant[3].p == NULL)
@@ -315,7 +320,7 @@ static enum errc entity_open(struct reader *r, size_t at, size_t *body_at, struc
 	if (is_message(p->type))
 		p->kind = PART_MESSAGE;
 	else if (is_multipart(p->type)) {
-		if ((rc = boundary_settle(r->arena, p->body, in == NULL, &boundary, e)) != OK)
+		if ((rc = boundary_settle(r->arena, s.mime.type, p->body, in == NULL, &boundary, e)) != OK)
 			return rc;
 		multipart_open(r, p, boundary);
 	}
