@@ -186,6 +186,10 @@ got_tnef = [('application/ms-tnef', '', None), ('text/plain', '', 'Password: Tne
 for name, cte, coded in (("qp", b"quoted-printable", b"".join(b"=%02X" % b for b in tnef)), ("uu", b"x-uuencode", b"begin 644 winmail.dat\r\n" + binascii.b2a_uu(tnef) + b"`\r\nend\r\n"),
                          ("short-lines", b"base64", b"\r\n".join(base64.b64encode(tnef)[i:i + 4] for i in range(0, 52, 4)))):
     case('tnef-' + name, HEAD + b"Content-Type: application/ms-tnef\r\nContent-Transfer-Encoding: " + cte + b"\r\n\r\n" + coded, got_tnef)
+tnef_part = b"Content-Type: application/ms-tnef\r\nContent-Transfer-Encoding: base64\r\n\r\n" + base64.encodebytes(tnef).replace(b"\n", b"\r\n")
+case('tnef-other-boundary', HEAD + b"Content-Type: multipart/mixed; boundary=C\r\n\r\n--B\r\n" + tnef_part, [('text/plain', '', "--B\r\n" + tnef_part.decode())] + got_tnef)
+case('tnef-after-the-end', HEAD + mp(b'mixed', b'B', [b"\r\none"], post=b"--B\r\n" + tnef_part), [('text/plain', '', "one")] + got_tnef)
+case('uu-after-the-end', HEAD + mp(b'mixed', b'B', [b"\r\none"], post=uu), [('text/plain', '', "one"), ('application/octet-stream', 'secret.txt', uu_plain.decode())])
 case('tnef-cut', HEAD + b"Content-Type: application/ms-tnef\r\nContent-Transfer-Encoding: base64\r\n\r\n" + base64.encodebytes(tnef[:-6]),
      [('application/ms-tnef', '', None), ('text/plain', '', 'Password: Tnef-Ree')])
 case('tnef-inline', HEAD + b"\r\nsee\r\nbegin 600 winmail.dat\r\n" + binascii.b2a_uu(tnef).replace(b"\n", b"\r\n") + b"`\r\nend\r\n",

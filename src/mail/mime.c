@@ -237,7 +237,7 @@ static span without_backslashes(struct arena *a, span s)
  * Of what a parameter may mean that has a space before it, a comma behind it or a backslash in it, or that is there twice: the first that occurs in the body. A message
  * begins with words for programs that know no MIME; few parts do.
  */
-static enum errc boundary_settle(struct arena *a, span body, bool whole, span *boundary, struct err *e)
+static enum errc boundary_settle(struct arena *a, span type, span body, bool whole, span *boundary, struct err *e)
 {
 	enum { LOOK = 65536, LOOK_PART = 4096, N = 6 };
 	span said = *boundary, bare = span_trim(said), again, ignored, meant[N] = {0};
@@ -247,13 +247,15 @@ static enum errc boundary_settle(struct arena *a, span body, bool whole, span *b
 
 	while (i < said.n && !ascii_is_one_of(said.p[i], " \t,\\'"))
 		i++;
-	if (i == said.n)
+	again = span_from(type, span_find_nocase(type, SPAN_LIT("boundary")) + 1);
+	again = span_from(again, span_find_nocase(again, SPAN_LIT("boundary")));
+	if (i == said.n && again.n == 0)
 		return OK;
-	meant[0] = said;
-	meant[1] = bare;
 	if ((rc = header_params(a, again, SPAN_EMPTY, &ignored, &params, &n, e)) != OK)
 		return rc;
 	meant[5] = param_get(params, n, "boundary");
+	meant[0] = said;
+	meant[1] = bare;
 	meant[2] = span_trim(span_first(bare, span_find_byte(bare, ',')));
 	meant[3] = without_backslashes(a, bare);
 	if (meant[3].p == NULL)
@@ -437,6 +439,16 @@ static enum errc foreign_part(struct reader *r, size_t i, struct err *e)
 	return OK;
 }
 
+/* Those from `first` on that are, of the files that lay in a text. */
+static enum errc foreign_parts(struct reader *r, size_t first, struct err *e)
+{
+	enum errc rc = OK;
+
+	for (size_t i = first, n = r->m->n_parts; rc == OK && i < n; i++)
+		rc = foreign_part(r, i, e);
+	return rc;
+}
+
 static void body_end(const struct reader *r, struct part *p, size_t end)
 {
 	size_t begin = (size_t)(p->body.p - r->text.p);
@@ -461,6 +473,8 @@ static enum errc multipart_close(struct reader *r, size_t end, unsigned problems
 {
 	struct open_multipart *o = &r->open[r->n_open - 1];
 	struct part *p = &r->m->parts[o->part];
+	size_t files = r->m->n_parts;
+	enum errc rc;
 
 	body_end(r, p, end);
 	if (o->n_children != 0) {
@@ -470,7 +484,7 @@ static enum errc multipart_close(struct reader *r, size_t end, unsigned problems
 	}
 	multipart_is_text(r);
 	r->leaf = NONE;
-	return file_parts(r, o->part, e);
+	return (rc = file_parts(r, o->part, e)) != OK ? rc : foreign_parts(r, files, e);
 }
 
 /* Ends the leaf that is open, and the multiparts from `level` on, before `end`. */
@@ -483,10 +497,7 @@ static enum errc parts_close(struct reader *r, size_t level, size_t end, unsigne
 		body_end(r, &r->m->parts[r->leaf], end);
 		encoding_doubt(&r->m->parts[r->leaf]);
 		files = r->m->n_parts;
-		rc = file_parts(r, r->leaf, e);
-		for (size_t i = files, n = r->m->n_parts; rc == OK && i < n; i++)
-			rc = foreign_part(r, i, e);
-		if (rc == OK)
+		if ((rc = file_parts(r, r->leaf, e)) == OK && (rc = foreign_parts(r, files, e)) == OK)
 			rc = foreign_part(r, r->leaf, e);
 		if (rc == OK)
 			rc = signed_part(r, r->leaf, e);
@@ -510,7 +521,7 @@ static size_t before_delimiter(span text, size_t at)
 /* Walks from delimiter to delimiter. No recursion: what is open stands in r->open. */
 static enum errc parts_walk(struct reader *r, size_t at, struct err *e)
 {
-	size_t level = 0, next = 0, after;
+	size_t level = 0, next = 0, after, files;
 	enum errc rc;
 
 	while (r->n_open != 0) {
@@ -541,7 +552,8 @@ static enum errc parts_walk(struct reader *r, size_t at, struct err *e)
 	}
 	if ((rc = parts_close(r, 0, r->text.n, MIME_BOUNDARY_UNCLOSED | MIME_TRUNCATED, e)) != OK)
 		return rc;
-	return epilogue_parts(r, e);
+	files = r->m->n_parts;
+	return (rc = epilogue_parts(r, e)) != OK ? rc : foreign_parts(r, files, e);
 }
 
 static enum errc parse(struct arena *a, span raw, bool from_quoted, unsigned nest, size_t *room, struct message **out, struct err *e)

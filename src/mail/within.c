@@ -284,31 +284,17 @@ static enum errc bare_part(struct reader *r, size_t i, span text, bool made, uns
 	return p->path != NULL ? OK : err_memory(e);
 }
 
-enum errc epilogue_parts(struct reader *r, struct err *e)
-{
-	const struct part *whole = &r->m->parts[0];
-	size_t end = (size_t)(whole->body.p - r->text.p) + whole->body.n;
-	unsigned n = 0;
-
-	return whole->kind == PART_MULTIPART ? entity_parts(r, 0, span_from(r->text, end), false, &n, e) : OK;
-}
-
-enum errc file_parts(struct reader *r, size_t i, struct err *e)
+/* In whatever form. */
+static enum errc text_parts(struct reader *r, size_t i, span text, bool made, struct err *e)
 {
 	static const struct form forms[] = {
 	    {'b', 'e', uu_find, ENCODING_UUENCODE}, {'b', 'e', uu_base64_find, ENCODING_BASE64}, {'=', 'y', yenc_find, ENCODING_YENC},
 	    {'-', '-', pgp_find, ENCODING_IDENTITY}};
-	bool made, begins;
+	bool begins = line_find(text, 0, 'b', 'e') < text.n; /* which most texts do not: asked once for both forms */
 	unsigned n = 0;
 	struct uu file;
-	span text;
-	enum errc rc;
+	enum errc rc = OK;
 
-	if (r->m->parts[i].kind != PART_LEAF)
-		return OK;
-	if ((rc = binhex_part(r, &r->m->parts[i], e)) != OK || (rc = files_text(r, i, &text, &made, e)) != OK)
-		return rc;
-	begins = line_find(text, 0, 'b', 'e') < text.n; /* which most texts do not: asked once for both forms */
 	for (size_t f = 0; f < sizeof forms / sizeof *forms && rc == OK; f++)
 		if (begins || forms[f].a != 'b')
 			rc = form_parts(r, i, &forms[f], text, made, &n, e);
@@ -320,4 +306,25 @@ enum errc file_parts(struct reader *r, size_t i, struct err *e)
 	if (rc == OK)
 		rc = bare_part(r, i, text, made, &n, e);
 	return rc != OK ? rc : entity_parts(r, i, text, made, &n, e);
+}
+
+enum errc epilogue_parts(struct reader *r, struct err *e)
+{
+	const struct part *whole = &r->m->parts[0];
+	size_t end = (size_t)(whole->body.p - r->text.p) + whole->body.n;
+
+	return whole->kind == PART_MULTIPART ? text_parts(r, 0, span_from(r->text, end), false, e) : OK;
+}
+
+enum errc file_parts(struct reader *r, size_t i, struct err *e)
+{
+	bool made;
+	span text;
+	enum errc rc;
+
+	if (r->m->parts[i].kind != PART_LEAF)
+		return OK;
+	if ((rc = binhex_part(r, &r->m->parts[i], e)) != OK || (rc = files_text(r, i, &text, &made, e)) != OK)
+		return rc;
+	return text_parts(r, i, text, made, e);
 }
