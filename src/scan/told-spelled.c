@@ -14,7 +14,7 @@
 #define GAP_MAX 8         /* blanks and marks between two words */
 #define WORD_LEAST 4      /* of letters; ODD_LEAST with digits or marks */
 #define ODD_LEAST 6
-#define LABEL_MAX 16      /* of what it is called, but for the last word */
+#define WAY_MAX 24        /* of how it is spelled, before the last word */
 #define VALUE_MAX 40
 #define VALUE_WORDS 3
 
@@ -125,6 +125,7 @@ static enum link link_before(const struct told_words *words, span text, size_t a
 	static const char *const copulas[] = {"is", "it's", "its", "that's", "was", "remains", "ist", "lautet", "bleibt", "war", "est", "c'est", "reste", "sera", "es", "era", "è", "é", "blijft", "luidt", "jest", "är", NULL};
 	static const char *const typed[] = {"word", "words", "wort", "mot", "palabra", "parola", "woord", "palavra", "with", "mit", "als", "avec", "con", "met", NULL};
 	static const char *const particles[] = {"in", "ein", NULL}; /* "put in X" */
+	static const char *const nouns[] = {"password", "pass", "pw", "passphrase", "passwort", "kennwort", "passe", "mdp", "contraseña", "clave", "wachtwoord", "senha", NULL}; /* "mot de passe X" */
 	static const char *const articles[] = {"the", "a", "an", "das", "ein", "es", "une", "una", NULL}; /* what has one is a word of the sentence */
 	unsigned char w[WORD_MAX];
 	size_t begin;
@@ -141,7 +142,7 @@ static enum link link_before(const struct told_words *words, span text, size_t a
 			return LINK_IS;
 		if (span_is_one_of(word, typed) || word_list_tells(words->acts, word, true))
 			return LINK_TYPED;
-		if (k == 0 && word_list_last(words->things, text, begin > LABEL_MAX ? begin - LABEL_MAX : 0, end) == end) /* "mot de passe X" */
+		if (k == 0 && span_is_one_of(word, nouns))
 			return LINK_BESIDE;
 		if (!span_is_one_of(word, particles) && (!word_list_has(words->leads, word) || span_is_one_of(word, articles)))
 			return LINK_NONE;
@@ -150,14 +151,17 @@ static enum link link_before(const struct told_words *words, span text, size_t a
 	return LINK_NONE;
 }
 
-/* Is it told what a word at text[at, end) is for, and nearer than what else may be spelled? */
-static bool is_for_something(const struct told_words *words, span text, size_t at, size_t end)
+/*
+ * Is it told what a word at text[at, end) is for, and nearer than what else may be spelled? Of a word that is typed it may be told
+ * behind.
+ */
+static bool is_for_something(const struct told_words *words, span text, size_t at, size_t end, enum link link)
 {
 	size_t from = at > THINGS_BEFORE ? at - THINGS_BEFORE : 0;
 	size_t thing = word_list_last(words->things, text, from, at), other = word_list_last(words->others, text, from, at);
 
 	if (thing == SIZE_MAX)
-		return other == SIZE_MAX && word_list_near(words->things, text, end, text.n - end > THINGS_BEHIND ? end + THINGS_BEHIND : text.n);
+		return link == LINK_TYPED && other == SIZE_MAX && word_list_near(words->things, text, end, text.n - end > THINGS_BEHIND ? end + THINGS_BEHIND : text.n);
 	return other == SIZE_MAX || other < thing;
 }
 
@@ -202,7 +206,8 @@ static bool tell_before(const struct told_words *words, span text, size_t at, si
 	if (l.lowers + l.uppers > 0 && v.n >= ODD_LEAST && has_letter(v, letter) && l.digits + l.symbols > 0 &&
 	    ((letter != 0 && l.digits > 0 && ascii_lower(v.p[0]) == letter && has_capital(v) && is_plain(v)) || judge_secret(&c, STRENGTH_SLOT, words->not_secret, words->named) > 0))
 		return (void)found(ctx, c.at, c.n, CERTAINTY_MEDIUM), true;
-	if (!is_plain(v) || is_listed(words, v))
+	/* nor "in capitals" before "no spaces" */
+	if (!is_plain(v) || is_listed(words, v) || word_list_last(words->topics, text, c.at > WAY_MAX ? c.at - WAY_MAX : 0, c.at + c.n) == c.at + c.n)
 		return false;
 	for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
 		two |= span_starts_nocase(span_from(text, at), span_str(pairs[i]));
@@ -210,7 +215,7 @@ static bool tell_before(const struct told_words *words, span text, size_t at, si
 	link = link_before(words, text, from);
 	/* what is but said of a password; "starling" and "butterfly" are words for things, too */
 	if (link == LINK_NONE || !has_letter(span_sub(text, from, c.at + c.n - from), letter) || (link <= LINK_IS && word_says_how(v) && (link == LINK_BESIDE || !(span_ends_nocase(v, SPAN_LIT("ing")) || span_ends_nocase(v, SPAN_LIT("ly"))))) ||
-	    !is_for_something(words, text, from, end))
+	    !is_for_something(words, text, from, end, link))
 		return false;
 	from += quote_n(text, from);
 	return (void)found(ctx, from, c.at + c.n - from, CERTAINTY_MEDIUM), true;
@@ -232,7 +237,7 @@ static void tell_behind(const struct told_words *words, span text, size_t at, si
 	v = span_sub(text, from, stop - from);
 	while (stop < text.n && text.p[stop] != '\n' && (ascii_is_one_of(text.p[stop], " \t\r.!") || quote_n(text, stop) > 0))
 		stop += quote_n(text, stop) > 0 ? quote_n(text, stop) : 1;
-	if (v.n > WORD_LEAST && (stop == text.n || text.p[stop] == '\n') && is_plain(v) && !is_listed(words, v) && is_for_something(words, text, at, at))
+	if (v.n > WORD_LEAST && (stop == text.n || text.p[stop] == '\n') && is_plain(v) && !is_listed(words, v) && is_for_something(words, text, at, at, LINK_NONE))
 		(void)found(ctx, from, v.n, CERTAINTY_LOW);
 }
 
