@@ -101,9 +101,10 @@ bool capitals_of(struct arena *a, span text, enum capitals way, span *out);
 
 /*
  * Words in byte order, lower case. What follows is made by rules_unpack, and word_list_has wants it: begins[c] has bit n when a word of n
- * bytes (31: or more) begins with c; places are 1 + the index of a word, where its hash leads or the next that was free, 0 where none is.
+ * bytes (31: or more) begins with c; places are 1 + the index of a word, where its hash leads or the next that was free, 0 where none is;
+ * ends has a bit for each byte that ends a word with "*" before it.
  */
-struct word_list { span name; span *v; size_t n; uint32_t *begins, *places; size_t n_places; };
+struct word_list { span name; span *v; size_t n; uint32_t *begins, *places; size_t n_places; uint64_t ends[4]; };
 
 struct example { span text, value; bool match; unsigned line; };
 struct rule_source { const char *file; unsigned line; struct example *examples; size_t n_examples; };

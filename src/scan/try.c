@@ -15,6 +15,15 @@ static bool next_matches(struct engine *en, const struct rule *r, const struct p
 	return groups >= 0;
 }
 
+static bool made_ready(struct engine *en, const struct rule *r, struct pattern *k)
+{
+	struct err why;
+
+	if (pattern_ready(k, r, &why) != OK) /* engine_compile could: there is no memory */
+		en->rc = ERR_MEMORY;
+	return en->rc == OK;
+}
+
 /* The rule's pattern at an anchor. The window is widened once when the value runs into its end. */
 bool engine_try_pattern(struct engine *en, uint16_t rule, size_t at, size_t anchor_n)
 {
@@ -25,7 +34,6 @@ bool engine_try_pattern(struct engine *en, uint16_t rule, size_t at, size_t anch
 	struct sieve *sieve = &k->sieve;
 	bool cut = r->form == FORM_KEY && r->take == TAKE_GROUP && r->back == 0 && wrapped_at(en->text, at);
 	struct candidate c = {.text = en->text, .label_at = at, .certainty = r->certainty};
-	struct err why;
 
 	if (!sieve->made && !sieve_make(en->sieves, en->a, r->pattern, r->fold, r->back > 0, sieve)) {
 		en->rc = ERR_MEMORY;
@@ -33,10 +41,8 @@ bool engine_try_pattern(struct engine *en, uint16_t rule, size_t at, size_t anch
 	}
 	if (!cut && !sieve_passes(en->sieves, sieve, span_first(en->text, utf8_end(en->text, at + ahead)), start, at, at + anchor_n))
 		return true;
-	if (pattern_ready(k, r, &why) != OK) { /* engine_compile could: there is no memory */
-		en->rc = ERR_MEMORY;
+	if (!made_ready(en, r, k))
 		return false;
-	}
 	if (cut && wrapped_value(k, en->text, at, en->match, en->limits, &c.at, &c.n))
 		return engine_offer_listed(en, rule, c, (enum listing)r->list);
 	if (k->next != NULL && !next_matches(en, r, k, at, anchor_n))

@@ -35,14 +35,16 @@ size_t word_fold(span text, size_t at, unsigned char out[WORD_MAX], size_t *n)
 
 bool word_list_tells(const struct word_list *l, span phrase, bool one_word)
 {
-	size_t mark = span_find_byte(phrase, '\'');
+	size_t mark = one_word ? span_find_byte(phrase, '\'') : phrase.n;
 
-	if (word_list_has(l, phrase) || (one_word && mark < phrase.n && word_list_has(l, span_from(phrase, mark + 1))))
+	if (word_list_has(l, phrase) || (mark < phrase.n && word_list_has(l, span_from(phrase, mark + 1))))
 		return true;
 	if (span_ends_nocase(phrase, SPAN_LIT("'s")) && word_list_has(l, phrase = span_first(phrase, phrase.n - 2)))
 		return true;
 	/* "*schloss": the last part of a compound; the list is in order, and some marks stand before "*" */
-	for (size_t i = 0; one_word && i < l->n && l->v[i].p[0] <= '*'; i++)
+	if (!one_word || phrase.n == 0 || (l->ends[ascii_lower(phrase.p[phrase.n - 1]) / 64] >> ascii_lower(phrase.p[phrase.n - 1]) % 64 & 1) == 0)
+		return false;
+	for (size_t i = 0; i < l->n && l->v[i].p[0] <= '*'; i++)
 		if (l->v[i].p[0] == '*' && span_ends_nocase(phrase, span_from(l->v[i], 1)))
 			return true;
 	return false;
