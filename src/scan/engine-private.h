@@ -4,6 +4,7 @@
 
 #include "scan/pattern.h"
 #include "scan/anchors.h"
+#include "scan/weigh.h"
 
 /* How far a rule has come in the text under way: where its last table or told stretch ended, and its line of heads. */
 struct progress { uint64_t text; size_t table_head, table_end; };
@@ -25,6 +26,8 @@ struct engine {
 	uint16_t behind[N_SHAPES];    /* 1 + index of the rule whose pattern is tried at each value of that shape, too; 0: none */
 	const struct word_list *not_secret, *named, *users, *labels, *others;
 	struct anchors *anchors;
+	struct weigher *weigher;      /* NULL: the rules have no weights */
+	const struct weighed_reader *asked; /* not NULL: what is weighed is told to it, and is no finding */
 	pcre2_match_data *match;
 	pcre2_match_context *limits;
 	struct hit *hits; size_t n_hits, cap_hits;
@@ -35,11 +38,15 @@ struct engine {
 	struct waiting waiting[WAITING_MAX];
 	size_t n_waiting;
 	bool cut, given_up, spoken, called;
+	size_t near_from, near_to;    /* words for a secret or what has one are near; what stands before was weighed */
 	enum errc rc;
 	/* of the anchor under way */
 	uint16_t rule;
 	size_t label_at;
 };
+
+/* The word lists of the first rule of a told shape. */
+struct told_words engine_words_told(const struct engine *en, enum shape shape);
 
 /* All of these: false ends the scan of the text, for there is no room for more findings, or no memory (en->rc). */
 
@@ -54,6 +61,8 @@ bool engine_try_pattern(struct engine *en, uint16_t rule, size_t at, size_t anch
 bool engine_try_shape(struct engine *en, uint16_t rule, size_t at, size_t n);
 /* What is told in words about a password, where no anchor is near. */
 void engine_try_alone(struct engine *en);
+/* The values near the anchor of told codes and words at `at` are weighed, when no further one can be near them; at SIZE_MAX all that are left. */
+bool engine_weigh(struct engine *en, size_t at);
 /* For shapes_walk: a number of that shape. */
 bool engine_shape_offer(void *ctx, enum shape shape, size_t at, size_t n, uint8_t certainty);
 

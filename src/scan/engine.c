@@ -25,6 +25,18 @@ enum errc engine_compile(struct engine *en, struct err *e)
 	return rc;
 }
 
+static enum errc weigher_open(struct engine *en, struct err *e)
+{
+	const struct word_list *weights = list_named(en->set, "weights");
+	struct told_words codes, passwords;
+
+	if (weights == NULL || en->shape_rule[SHAPE_TOLD_CODE] == 0 || en->shape_rule[SHAPE_TOLD_WORD] == 0)
+		return OK;
+	codes = engine_words_told(en, SHAPE_TOLD_CODE);
+	passwords = engine_words_told(en, SHAPE_TOLD_WORD);
+	return weigher_new(en->a, weights, &codes, &passwords, &en->weigher) ? OK : err_memory(e);
+}
+
 static enum errc engine_init(struct engine *en, span packed, struct err *e)
 {
 	enum errc rc;
@@ -63,6 +75,8 @@ static enum errc engine_init(struct engine *en, span packed, struct err *e)
 	en->users = list_named(en->set, "user-columns");
 	en->labels = list_named(en->set, "password-columns");
 	en->others = list_named(en->set, "code-others");
+	if ((rc = weigher_open(en, e)) != OK)
+		return rc;
 	if ((en->match = pcre2_match_data_create(64, NULL)) == NULL ||
 	    (en->limits = pcre2_match_context_create(NULL)) == NULL)
 		return err_memory(e);
@@ -106,6 +120,11 @@ const struct rule *engine_rule(const struct engine *en, size_t i)
 void engine_only(struct engine *en, size_t rule)
 {
 	en->only = rule;
+}
+
+void engine_ask(struct engine *en, const struct weighed_reader *reader)
+{
+	en->asked = reader;
 }
 
 /* Is the character that byte `at` is in a letter or digit? Quotation marks, bullets and marks of direction are none. */
@@ -228,14 +247,17 @@ enum errc engine_detect(struct engine *en, span text, struct hits *out, struct e
 	if (en->max_tried < LIMIT_SCAN_ANCHORS)
 		en->max_tried = LIMIT_SCAN_ANCHORS;
 	en->cut = en->given_up = en->spoken = en->called = false;
+	en->near_from = en->near_to = 0;
 	en->rc = OK;
 	*out = (struct hits){0};
 	if (text.n == 0)
 		return OK;
 	if (text.n > UINT32_MAX)
 		return err_set(e, ERR_LIMIT, "a text of more than 4 GiB");
-	if (anchors_find(en->anchors, text, on_anchor, en) && !en->cut)
+	if (anchors_find(en->anchors, text, on_anchor, en) && !en->cut) {
 		engine_try_alone(en);
+		(void)engine_weigh(en, SIZE_MAX);
+	}
 	if (en->shapes != 0 && en->rc == OK)
 		shapes_walk(text, en->shapes, engine_shape_offer, en);
 	if (en->rc != OK)

@@ -500,7 +500,7 @@ static bool another_is_entered(span behind)
 bool pad_code_is_dialled(span text, span v)
 {
 	static const char *const dials[] = {"dial", "dialling", "dialing", "wähle", "wählen", "composez", "marque", NULL};
-	static const char *const rings[] = {"ring", "phone", "rufen", "appelez", "appelle", "llame", "llama", "chiama", "bel", "belt", "bellen", NULL};
+	static const char *const rings[] = {"ring", "phone", "call", "rufen", "appelez", "appelle", "llame", "llama", "chiama", "bel", "belt", "bellen", NULL};
 	static const char *const more[] = {"and", "for", "to", "und", "et", "y", NULL};
 	static const char *const hands[] = {"pull", "push", "turn", "slide", "lift", "twist", "press", "open", "ziehen", "drehen", "drücken", "tirez", "poussez", "tournez", "tira", "empuja", "gira", NULL};
 	static const char *const calls[] = {"text ", "sms ", "call ", "ring ", "phone ", "report ", "contact ", "are reset ", "melde", "rufen ", "ruf ", "appel", "llam", "chiama"};

@@ -29,12 +29,15 @@ enum listing { LISTING_NO, LISTING_YES, LISTING_NAMED, LISTING_LINES, LISTING_PE
 enum shape {
 	SHAPE_NONE, SHAPE_CARD, SHAPE_IBAN, SHAPE_SSN, SHAPE_NIR, SHAPE_NINO, SHAPE_CODICE, SHAPE_DOTTED, /* found by their digits */
 	SHAPE_PEM, SHAPE_TABLE, SHAPE_TOLD_CODE, SHAPE_TOLD_WORD, SHAPE_TOLD_PLAIN, SHAPE_TOLD_ANSWER, SHAPE_TOLD_SPELLED, SHAPE_PAIRS, SHAPE_LINES, /* found by an anchor */
+	SHAPE_WEIGHED_CODE, SHAPE_WEIGHED_WORD, /* found where words of the told ones are near (weigh.h) */
 	N_SHAPES
 };
 
 /* Is what it finds told in sentences (told.c, plain.c, told-answer.c, told-spelled.c)? All but codes and odd words near its topics only. */
 static inline bool shape_is_told(unsigned shape) { return shape >= SHAPE_TOLD_CODE && shape <= SHAPE_TOLD_SPELLED; }
 static inline bool shape_is_told_near(unsigned shape) { return shape >= SHAPE_TOLD_PLAIN && shape <= SHAPE_TOLD_SPELLED; }
+
+static inline bool shape_has_anchors(unsigned shape) { return shape == SHAPE_NONE || (shape >= SHAPE_PEM && shape < SHAPE_WEIGHED_CODE); }
 
 /* What of the text behind a match is the value. */
 enum take { TAKE_GROUP, TAKE_TOKEN, TAKE_LINE, N_TAKES };

@@ -22,7 +22,7 @@ static const char *const class_names[N_CLASSES] = {
     [CLASS_NATIONAL_ID] = "national_id", [CLASS_DATE_OF_BIRTH] = "date_of_birth",
     [CLASS_VAULT] = "vault",
 };
-static const char *const shape_names[N_SHAPES] = {"", "card", "iban", "ssn", "nir", "nino", "codice-fiscale", "dotted", "pem", "table", "told-code", "told-word", "told-plain", "told-answer", "told-spelled", "pairs", "lines"};
+static const char *const shape_names[N_SHAPES] = {"", "card", "iban", "ssn", "nir", "nino", "codice-fiscale", "dotted", "pem", "table", "told-code", "told-word", "told-plain", "told-answer", "told-spelled", "pairs", "lines", "weighed-code", "weighed-word"};
 static const char *const take_names[N_TAKES] = {"group", "token", "line"};
 static const char *const strength_names[N_STRENGTHS] = {"none", "label", "prose", "bare", "code", "slot", "loose"};
 static const char *const check_names[N_CHECKS] = {
@@ -451,7 +451,7 @@ static enum errc read_rule(struct reader *r, const struct yaml *y, struct err *e
 		return yaml_err(y, e, "a rule has either a pattern or a shape");
 	if (rule.behind != SHAPE_NONE && rule.shape != SHAPE_NONE)
 		return yaml_err(y, e, "only a pattern is tried behind a shape");
-	if ((rule.shape == SHAPE_NONE || rule.shape >= SHAPE_PEM) != (r->set->n_anchors > n_anchors))
+	if (shape_has_anchors(rule.shape) != (r->set->n_anchors > n_anchors))
 		return yaml_err(y, e, "a pattern, pem, table and what is told have anchors; the shapes of digits have none");
 	if ((rule.shape == SHAPE_TABLE) != (rule.columns != NO_WORDS))
 		return yaml_err(y, e, "a table, and nothing else, has columns: a list of header cells");

@@ -330,6 +330,29 @@ static void a_secret_is_known_by_what_the_sentences_around_it_are_about(void **s
 			fail_msg("found something in \"%s\"", nothing[i]);
 }
 
+/* In no list of phrases: what the words around each say together. */
+static void a_secret_told_in_passing_is_weighed_by_the_words_around_it(void **state)
+{
+	struct fixture *f = *state;
+	static const struct { const char *text, *value; enum secret_class class; } told[] = {
+	    {"They had the gates redone while we were off: hash, then 63 18, then push.", "63 18", CLASS_PASSCODE_PIN},
+	    {"If both phones die there's one backup code I never used, r7tq-55kd.", "r7tq-55kd", CLASS_PASSWORD},
+	    {"Shutter goes up with the fob, if the fob dies the box is on the left, B417D", "B417D", CLASS_PASSCODE_PIN},
+	    {"Pour le portail du d\xc3\xa9p\xc3\xb4t il faut faire 48 17 puis la touche verte.", "48 17", CLASS_PASSCODE_PIN},
+	};
+	static const char *const nothing[] = {
+	    "Their login page says order 10449 went out with parcel 55120 by the gate on Friday.",
+	    "We moved the server room door, drawing GA_1104_C shows it, and page 312 of the manual has the lock.",
+	    "The password policy is version 4.2.1 and ticket SR20931 asks for it.",
+	};
+
+	for (size_t i = 0; i < sizeof told / sizeof *told; i++)
+		finds(f, told[i].text, told[i].value, told[i].class, told[i].class);
+	for (size_t i = 0; i < sizeof nothing / sizeof *nothing; i++)
+		if (detect(f, nothing[i]).n != 0)
+			fail_msg("found something in \"%s\"", nothing[i]);
+}
+
 static void a_list_of_codes_ends_where_a_sentence_goes_on(void **state)
 {
 	struct fixture *f = *state;
@@ -506,6 +529,7 @@ int main(void)
 	    cmocka_unit_test(checksums_are_the_published_ones),
 	    cmocka_unit_test(a_word_that_can_only_be_a_password_is_found_anywhere),
 	    cmocka_unit_test(a_secret_is_known_by_what_the_sentences_around_it_are_about),
+	    cmocka_unit_test(a_secret_told_in_passing_is_weighed_by_the_words_around_it),
 	    cmocka_unit_test(a_list_of_codes_ends_where_a_sentence_goes_on),
 	    cmocka_unit_test(a_secret_behind_a_hundred_thousand_mentions_is_still_found),
 	    cmocka_unit_test(a_list_of_accounts_is_taken_to_its_end),

@@ -112,6 +112,8 @@ static struct told_words words_told(const struct engine *en, const struct rule *
 	    &w[r->told[TOLD_OTHERS]], en->not_secret, en->named, r->shape == SHAPE_TOLD_CODE};
 }
 
+struct told_words engine_words_told(const struct engine *en, enum shape shape) { return words_told(en, &en->set->rules[en->shape_rule[shape] - 1]); }
+
 static bool alone_offer(void *ctx, size_t at, size_t n, uint8_t certainty)
 {
 	struct engine *en = ctx;
@@ -193,6 +195,8 @@ bool engine_try_shape(struct engine *en, uint16_t rule, size_t at, size_t n)
 			return en->rc == OK && !en->cut;
 		}
 		en->spoken = true;
+		if (!engine_weigh(en, at))
+			return false;
 		k = progress_of(en, rule);
 		k->table_end = told_values(&words, en->text, at, k->table_end, told_offer, en);
 		return en->rc == OK && !en->cut;

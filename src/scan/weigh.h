@@ -1,0 +1,28 @@
+/*
+ * Values weighed by the words around them, as examples taught it: no list of constructions knows all the ways in which people tell a code or
+ * a password ("have changed it from the dog one to X", "the telehandler is still on 1 1 3 8"). Each number and odd word near a word for a secret or for
+ * what has one is described by features: its form, the words before and behind it, and what the word lists of the rules say of them. The word list
+ * "weights" of the rules says what each feature adds in hundredths ("b1=is 34"; "d.b1=is 12" of numbers only); where the sum is positive, the
+ * value is told. tools/learn-weights makes that list.
+ */
+#ifndef TOCSIN_SCAN_WEIGH_H
+#define TOCSIN_SCAN_WEIGH_H
+
+#include "scan/private.h"
+
+struct weigher;
+/* The word lists of the rules for told codes and told words say what a word is; false: no memory. */
+bool weigher_new(struct arena *a, const struct word_list *weights, const struct told_words *codes, const struct told_words *passwords, struct weigher **out);
+
+/* codes: a number, else an odd word; sum in hundredths. false ends. */
+typedef bool (*weighed_found)(void *ctx, size_t at, size_t n, bool code, int sum);
+/* What a value's sum is made of, for tools/learn-weights and explanations; found is called behind its features. */
+typedef void (*weighed_feature)(void *ctx, const char *slot, span value);
+struct weighed_reader { weighed_found found; weighed_feature feature; /* NULL: nobody asks */ void *ctx; int least; /* sums below are no finding */ };
+
+/* All values in text[from, to), in order. */
+bool weigh(const struct weigher *w, span text, size_t from, size_t to, const struct weighed_reader *reader);
+/* What the engine weighs from now on goes to the reader, and is no finding; NULL: no more. */
+void engine_ask(struct engine *en, const struct weighed_reader *reader);
+
+#endif

@@ -1,0 +1,160 @@
+/* The lists behind what is weighed: what each feature adds, and what the words of the rules are. */
+#include <limits.h>
+
+#include "scan/weigh-private.h"
+
+const char *const weigh_roles[ROLES] = {"ct", "ch", "ca", "cl", "co", "pt", "ph", "pa", "pl", "po"};
+const char *const weigh_slots[SLOTS] = {"kind", "is", "shape", "length", "mark", "behind", "b1", "b2", "b3", "b1r", "b2r", "b3r", "near", "far", "two", "same", "past", "long", "a1", "a2", "a1r", "a2r",
+	"after", "afterr", "lead", "odd", "pad", "looks"};
+const char weigh_kinds[KINDS] = {0, 'd', 'l', 'g', 'm', 'o'};
+static const char *const stage_names[STAGES] = {"beside", "around"};
+
+static struct entry *entry_of(const struct table *t, uint64_t hash)
+{
+	size_t i = hash & t->mask;
+
+	while (t->v[i].hash != 0 && t->v[i].hash != hash)
+		i = (i + 1) & t->mask;
+	return &t->v[i];
+}
+
+static bool table_new(struct arena *a, size_t n, struct table *t)
+{
+	size_t size = 64;
+
+	while (size < 2 * n)
+		size *= 2;
+	t->mask = size - 1;
+	return (t->v = arena_zero(a, size, sizeof *t->v)) != NULL;
+}
+
+/* Never 0. */
+static inline uint64_t mixed(uint64_t hash, uint64_t with)
+{
+	unsigned __int128 product = (unsigned __int128)(hash ^ (with + 1) * 0xe7037ed1a0b428dbu) * 0x9e3779b97f4a7c15u;
+
+	return ((uint64_t)product ^ (uint64_t)(product >> 64)) | 1;
+}
+
+static uint64_t feature_hash(enum slot slot, uint64_t value) { return mixed(value, slot); }
+static uint64_t kind_hash(uint64_t feature, enum kind kind) { return mixed(feature, SLOTS + kind); }
+
+/* "b1=is 34", "d.b1=is -12", "bias -410"; what is none of these counts for nothing. */
+static void weight_read(struct weigher *w, span line)
+{
+	size_t at = line.n, slot = SLOTS;
+	enum kind kind = KIND_NONE;
+	bool minus;
+	int value = 0;
+	uint64_t hash;
+
+	while (at > 0 && line.p[at - 1] != ' ')
+		at--;
+	if (at < 2)
+		return;
+	minus = at < line.n && line.p[at] == '-';
+	for (size_t i = at + minus; i < line.n && ascii_is_digit(line.p[i]) && value < 100000; i++)
+		value = 10 * value + (line.p[i] - '0');
+	value = minus ? -value : value;
+	line = span_first(line, at - 1);
+	if (span_eq(line, SPAN_LIT("bias")))
+		w->bias = value;
+	for (unsigned i = 0; i < STAGES; i++)
+		if (span_eq(line, span_str(stage_names[i])))
+			w->least[i] = value;
+	if (line.n > 2 && line.p[1] == '.') {
+		for (unsigned k = KIND_DIGITS; k < KINDS; k++)
+			kind = line.p[0] == (unsigned char)weigh_kinds[k] ? (enum kind)k : kind;
+		line = span_from(line, 2);
+	}
+	at = span_find_byte(line, '=');
+	for (size_t i = 0; i < SLOTS; i++)
+		slot = span_eq(span_first(line, at), span_str(weigh_slots[i])) ? i : slot;
+	if (slot == SLOTS || at == line.n)
+		return;
+	hash = feature_hash((enum slot)slot, span_hash(span_from(line, at + 1)));
+	if (kind != KIND_NONE)
+		hash = kind_hash(hash, kind);
+	*entry_of(&w->weights, hash) = (struct entry){hash, value};
+}
+
+static void role_add(struct weigher *w, const struct word_list *l, enum role role)
+{
+	for (size_t i = 0; i < l->n; i++) {
+		span v = l->v[i];
+		bool ending = v.p[0] == '*' && v.n > 1;
+		size_t at;
+		uint64_t hash = span_hash(span_from(v, ending)) | 1;
+		struct entry *e = entry_of(ending ? &w->endings : &w->roles, hash);
+
+		e->hash = hash;
+		e->value |= 1 << role;
+		if (ending && v.n - 1 < WORD_MAX)
+			w->ends[v.n - 1][v.p[1] / 64] |= (uint64_t)1 << v.p[1] % 64;
+		at = span_find_byte(v, ' ');
+		if (at < v.n) {
+			hash = span_hash(span_first(v, at)) | 1;
+			e = entry_of(&w->roles, hash);
+			e->hash = hash;
+			e->value |= OPENS;
+		}
+	}
+}
+
+bool weigher_new(struct arena *a, const struct word_list *weights, const struct told_words *codes, const struct told_words *passwords, struct weigher **out)
+{
+	const struct word_list *const lists[ROLES] = {codes->topics, codes->things, codes->acts, codes->leads, codes->others, passwords->topics, passwords->things, passwords->acts,
+	    passwords->leads, passwords->others};
+	struct weigher *w = arena_zero(a, 1, sizeof *w);
+	size_t n = 0;
+
+	*out = w;
+	if (w == NULL)
+		return false;
+	for (size_t i = 0; i < STAGES; i++)
+		w->least[i] = INT_MIN;
+	w->codes = *codes;
+	w->passwords = *passwords;
+	for (size_t i = 0; i < ROLES; i++)
+		n += 2 * lists[i]->n;
+	if (!table_new(a, weights->n, &w->weights) || !table_new(a, n, &w->roles) || !table_new(a, n, &w->endings))
+		return false;
+	for (size_t i = 0; i < ROLES; i++) {
+		role_add(w, lists[i], (enum role)i);
+		w->role_hashes[i] = span_hash(span_str(weigh_roles[i]));
+	}
+	for (size_t i = 0; i < weights->n; i++)
+		weight_read(w, weights->v[i]);
+	return true;
+}
+
+static unsigned role_in(const struct table *t, span s) { return (unsigned)entry_of(t, span_hash(s) | 1)->value; }
+
+unsigned roles_of(const struct weigher *w, span s)
+{
+	unsigned roles = role_in(&w->roles, s);
+	size_t at;
+
+	if (span_ends_nocase(s, SPAN_LIT("'s")))
+		roles |= role_in(&w->roles, s = span_first(s, s.n - 2));
+	for (at = s.n; at > 1 && s.p[at - 1] != '\'' && s.p[at - 1] != '-';)
+		at--;
+	if (at > 1 && s.n - at > 2)
+		roles |= role_in(&w->roles, span_from(s, at));
+	for (size_t n = 3; n < s.n; n++) {
+		unsigned char first = s.p[s.n - n];
+
+		if ((w->ends[n][first / 64] >> first % 64 & 1) != 0)
+			roles |= role_in(&w->endings, span_from(s, s.n - n));
+	}
+	return roles;
+}
+
+unsigned roles_of_phrase(const struct weigher *w, span phrase) { return role_in(&w->roles, phrase); }
+
+int weight_of(const struct weigher *w, enum slot slot, uint64_t value, enum kind kind)
+{
+	uint64_t feature = feature_hash(slot, value);
+
+	return entry_of(&w->weights, feature)->value + entry_of(&w->weights, kind_hash(feature, kind))->value;
+}
