@@ -33,7 +33,6 @@ struct weigher {
 	struct told_words codes, passwords;
 };
 
-
 /* What a feature adds, of values of any kind and of that kind. value: span_hash of its value */
 int weight_of(const struct weigher *w, enum slot slot, uint64_t value, enum kind kind);
 /* Bits of enum role: what a word in lower case is, by itself, behind "l'" or a hyphen, without "'s", or as the end of a compound; OPENS. */

@@ -22,6 +22,7 @@ struct word {
 	size_t from, to;  /* of what stands between blanks */
 	size_t at, n;     /* without the marks around it */
 	uint8_t lines;    /* how many end before it */
+	bool plain;        /* of letters alone, which are small but for the first */
 	bool quoted, ends; /* its sentence ends behind it */
 	bool known;        /* what follows was asked for */
 	uint8_t text_n;
@@ -81,6 +82,16 @@ static size_t fold(span s, unsigned char out[WORD_MAX])
 	return n;
 }
 
+/* Most words are: they begin no value, not even "C 2486". */
+static bool is_plain(span s)
+{
+	size_t n = 1;
+
+	while (n < s.n && ((s.p[n] >= 'a' && s.p[n] <= 'z') || s.p[n] >= 0x80 || ascii_is_one_of(s.p[n], ".,;:')\"")))
+		n++;
+	return n == s.n && n > 1 && is_letter(s.p[0]);
+}
+
 /* The marks around a word are no part of it. */
 static void word_read(struct walk *k, size_t from, size_t to, unsigned lines)
 {
@@ -88,7 +99,7 @@ static void word_read(struct walk *k, size_t from, size_t to, unsigned lines)
 	span s = span_sub(k->text, from, to - from);
 	size_t m;
 
-	*o = (struct word){.from = from, .to = to, .lines = (uint8_t)(lines < 9 ? lines : 9)};
+	*o = (struct word){.from = from, .to = to, .plain = is_plain(s), .lines = (uint8_t)(lines < 9 ? lines : 9)};
 	while ((m = mark_first(s)) > 0 && m < s.n) {
 		o->quoted |= s.p[0] != '(' && s.p[0] != '[' && s.p[0] != '{' && s.p[0] != '<';
 		s = span_from(s, m);
@@ -419,13 +430,14 @@ static bool value_weigh(struct walk *k, size_t i, size_t last, enum kind kind)
 static bool values_at(struct walk *k, size_t i, size_t from, size_t to)
 {
 	const struct word *o = word_of(k, i);
-	enum kind kind = form_of(span_sub(k->text, o->at, o->n));
+	enum kind kind;
 	size_t last;
 
-	if (o->at < from || o->at >= to)
+	if (o->plain || o->at < from || o->at >= to)
 		return true;
 	if ((last = groups_end(k, i)) > i)
 		return value_weigh(k, i, last, KIND_GROUPS);
+	kind = form_of(span_sub(k->text, o->at, o->n));
 	return kind == KIND_NONE || value_weigh(k, i, i, kind);
 }
 
