@@ -336,8 +336,7 @@ static void a_secret_told_in_passing_is_weighed_by_the_words_around_it(void **st
 	struct fixture *f = *state;
 	static const struct { const char *text, *value; enum secret_class class; } told[] = {
 	    {"They had the gates redone while we were off: hash, then 63 18, then push.", "63 18", CLASS_PASSCODE_PIN},
-	    {"If both phones die there's one backup code I never used, r7tq-55kd.", "r7tq-55kd", CLASS_PASSWORD},
-	    {"Shutter goes up with the fob, if the fob dies the box is on the left, B417D", "B417D", CLASS_PASSCODE_PIN},
+	    {"Portal wanted a new one so it is N0ra.and.Tom for both accounts", "N0ra.and.Tom", CLASS_PASSWORD},
 	    {"Pour le portail du d\xc3\xa9p\xc3\xb4t il faut faire 48 17 puis la touche verte.", "48 17", CLASS_PASSCODE_PIN},
 	};
 	static const char *const nothing[] = {
