@@ -142,15 +142,15 @@ static bool word_begins(span in, size_t at)
 /* Where the text of a word ends: where the next begins if its end was lost. "?=20" within Q is a question mark and a space that were not encoded. */
 static size_t word_end(span in, size_t from, unsigned char encoding)
 {
-	size_t at = from;
+	size_t at = from, next = from;
 
+	/* The next is looked for first, so that a thousand without an end do not each look through all that follow. */
+	while ((next += span_find(span_from(in, next), SPAN_LIT("=?"))) < in.n && !word_begins(in, next))
+		next++;
 	for (;;) {
-		size_t look = at;
-
-		at += span_find(span_from(in, at), SPAN_LIT("?="));
-		for (; (look += span_find(span_sub(in, look, at - look), SPAN_LIT("=?"))) < at; look++)
-			if (word_begins(in, look))
-				return look;
+		at += span_find(span_sub(in, at, next < in.n ? next + 1 - at : in.n - at), SPAN_LIT("?="));
+		if (next < in.n && at > next)
+			return next;
 		if (at >= in.n || encoding != 'q' || in.n - at < 4)
 			return at;
 		if (!ascii_is_one_of(in.p[at + 2], "0123456789ABCDEFabcdef") || !ascii_is_one_of(in.p[at + 3], "0123456789ABCDEFabcdef"))

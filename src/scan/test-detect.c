@@ -5,6 +5,7 @@
 #include "base/limits.h"
 #include "case/names.h"
 #include "scan/private.h"
+#include "scan/weigh.h"
 
 struct fixture { struct arena *a; struct rule_set *set; struct buf packed; struct engine *en; };
 
@@ -298,10 +299,22 @@ static void a_word_that_can_only_be_a_password_is_found_anywhere(void **state)
 }
 
 /* What sentences are about decides, not how they are worded. */
+struct told_case { const char *text, *value; enum secret_class class; };
+
+/* Each of the secrets is found, and in the other texts nothing. */
+static void tells_only(struct fixture *f, const struct told_case *told, size_t n, const char *const *nothing, size_t n_nothing)
+{
+	for (size_t i = 0; i < n; i++)
+		finds(f, told[i].text, told[i].value, told[i].class, told[i].class);
+	for (size_t i = 0; i < n_nothing; i++)
+		if (detect(f, nothing[i]).n != 0)
+			fail_msg("found something in \"%s\"", nothing[i]);
+}
+
 static void a_secret_is_known_by_what_the_sentences_around_it_are_about(void **state)
 {
 	struct fixture *f = *state;
-	static const struct { const char *text, *value; enum secret_class class; } told[] = {
+	static const struct told_case told[] = {
 	    {"We had the locks on the lockers changed.\nYours is 17 and the number is 4775.\n", "4775", CLASS_PASSCODE_PIN},
 	    {"> the shutter by the garage\n> wants (4821) and then the tick\n", "4821", CLASS_PASSCODE_PIN},
 	    {"Das Rolltor am Lager geht auf, wenn du 3856 tippst.", "3856", CLASS_PASSCODE_PIN},
@@ -323,18 +336,14 @@ static void a_secret_is_known_by_what_the_sentences_around_it_are_about(void **s
 	    "Key box behind the drain, see the door of VHE 20144",
 	};
 
-	for (size_t i = 0; i < sizeof told / sizeof *told; i++)
-		finds(f, told[i].text, told[i].value, told[i].class, told[i].class);
-	for (size_t i = 0; i < sizeof nothing / sizeof *nothing; i++)
-		if (detect(f, nothing[i]).n != 0)
-			fail_msg("found something in \"%s\"", nothing[i]);
+	tells_only(f, told, sizeof told / sizeof *told, nothing, sizeof nothing / sizeof *nothing);
 }
 
 /* In no list of phrases: what the words around each say together. */
 static void a_secret_told_in_passing_is_weighed_by_the_words_around_it(void **state)
 {
 	struct fixture *f = *state;
-	static const struct { const char *text, *value; enum secret_class class; } told[] = {
+	static const struct told_case told[] = {
 	    {"They had the gates redone while we were off: hash, then 63 18, then push.", "63 18", CLASS_PASSCODE_PIN},
 	    {"Portal wanted a new one so it is N0ra.and.Tom for both accounts", "N0ra.and.Tom", CLASS_PASSWORD},
 	    {"Pour le portail du d\xc3\xa9p\xc3\xb4t il faut faire 48 17 puis la touche verte.", "48 17", CLASS_PASSCODE_PIN},
@@ -345,11 +354,7 @@ static void a_secret_told_in_passing_is_weighed_by_the_words_around_it(void **st
 	    "The password policy is version 4.2.1 and ticket SR20931 asks for it.",
 	};
 
-	for (size_t i = 0; i < sizeof told / sizeof *told; i++)
-		finds(f, told[i].text, told[i].value, told[i].class, told[i].class);
-	for (size_t i = 0; i < sizeof nothing / sizeof *nothing; i++)
-		if (detect(f, nothing[i]).n != 0)
-			fail_msg("found something in \"%s\"", nothing[i]);
+	tells_only(f, told, sizeof told / sizeof *told, nothing, sizeof nothing / sizeof *nothing);
 }
 
 static void a_list_of_codes_ends_where_a_sentence_goes_on(void **state)
@@ -449,26 +454,60 @@ static bool code_count(void *ctx, size_t at, size_t n, uint8_t certainty)
 	return true;
 }
 
+static struct told_words words_of(const struct fixture *f, enum shape shape)
+{
+	const struct word_list *l = f->set->words;
+	const struct rule *r = f->set->rules;
+
+	while (r->shape != shape)
+		r++;
+	return (struct told_words){.topics = &l[r->told[TOLD_TOPICS]], .things = &l[r->told[TOLD_THINGS]], .acts = &l[r->told[TOLD_ACTS]],
+	    .leads = &l[r->told[TOLD_LEADS]], .others = &l[r->told[TOLD_OTHERS]], .codes = shape == SHAPE_TOLD_CODE};
+}
+
+static bool none_found(void *ctx, size_t at, size_t n, uint8_t certainty)
+{
+	(void)ctx, (void)at, (void)n, (void)certainty;
+	return true;
+}
+
+static bool weighed_count(void *ctx, size_t at, size_t n, bool code, int sum)
+{
+	size_t *found = ctx;
+
+	(void)at, (void)code, (void)sum;
+	*found += n == 4;
+	return true;
+}
+
 /* Of a text that is one word before a code and one behind it no more is read than is near: the rest of its memory cannot be. */
 static void a_code_is_weighed_by_the_words_near_it_alone(void **state)
 {
-	static const char sentence[] = "\nThe gate has code 4821, 4822, 4823 ";
+	static const char sentence[] = "\nThe gate has code 4821, 4822, 4823 ", spelled[] = ",minuscule,";
 	const struct fixture *f = *state;
-	const struct word_list *l = f->set->words;
-	size_t side = 64 * KIB, half = side / 2, n = 0, i = 0;
+	const struct told_words codes = words_of(f, SHAPE_TOLD_CODE), passwords = words_of(f, SHAPE_TOLD_WORD), how = words_of(f, SHAPE_TOLD_SPELLED);
+	size_t side = 64 * KIB, half = side / 2, n = 0;
 	unsigned char *text = mmap(NULL, 3 * side, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	const struct weighed_reader reader = {.found = weighed_count, .ctx = &n};
+	struct arena *a = test_arena();
+	struct weigher *w;
 
 	assert_true(text != MAP_FAILED && mprotect(text + side, side, PROT_READ | PROT_WRITE) == 0);
 	memset(text + side, 'a', side);
 	memcpy(text + side + half, sentence, sizeof sentence - 1);
-	while (f->set->rules[i].shape != SHAPE_TOLD_CODE)
-		i++;
-	const uint16_t *told = f->set->rules[i].told;
-	const struct told_words words = {.topics = &l[told[TOLD_TOPICS]], .things = &l[told[TOLD_THINGS]], .acts = &l[told[TOLD_ACTS]],
-	    .leads = &l[told[TOLD_LEADS]], .others = &l[told[TOLD_OTHERS]], .codes = true};
-	told_values(&words, span_of(text, 3 * side), side + half + 1, 0, code_count, &n);
+	told_values(&codes, span_of(text, 3 * side), side + half + 1, 0, code_count, &n);
+	assert_int_equal(n, 3);
+	n = 0;
+	assert_true(weigher_new(a, &(struct word_list){0}, &codes, &passwords, &w));
+	assert_true(weigh(w, span_of(text, 3 * side), side + half - 100, side + half + 100, &reader));
+	assert_int_equal(n, 3);
+	memset(text + side, 'a', side);
+	memcpy(text + side + half, spelled, sizeof spelled - 1);
+	assert_true(weigh(w, span_of(text, 3 * side), side + half - 100, side + half + 100, &reader));
+	told_spelled(&how, span_of(text, 3 * side), side + half + 1, side + half + sizeof spelled - 2, none_found, NULL);
 	assert_int_equal(n, 3);
 	munmap(text, 3 * side);
+	arena_free(a);
 }
 
 static void codes_before_a_word_without_end_are_found(void **state)

@@ -82,13 +82,13 @@ static size_t quote_before(span text, size_t at)
 	return 0;
 }
 
-/* What stands before `end` up to a blank, without its marks of quoting; *open is where those begin. */
+/* What stands before `end` up to a blank, without its marks of quoting; *open is where those begin. A longer one than VALUE_MAX is cut. */
 static span token_before(span text, size_t end, size_t *open)
 {
 	size_t from, close = quote_before(text, end), mark;
 
 	end -= close;
-	for (from = end; from > 0 && !is_blank(text.p[from - 1]) && !ascii_is_one_of(text.p[from - 1], "(<\"") && (mark = quote_before(text, from)) < 2;)
+	for (from = end; from > 0 && end - from <= VALUE_MAX && !is_blank(text.p[from - 1]) && !ascii_is_one_of(text.p[from - 1], "(<\"") && (mark = quote_before(text, from)) < 2;)
 		from--;
 	*open = from - quote_before(text, from);
 	return span_sub(text, from, end - from);
@@ -232,7 +232,7 @@ static void tell_behind(const struct told_words *words, span text, size_t at, si
 	if (from < end + 2 || (ascii_is_one_of(text.p[end], " ") && text.p[end + 1] != '-'))
 		return;
 	from += quote_n(text, from);
-	for (stop = from; stop < text.n && !is_blank(text.p[stop]) && !ascii_is_one_of(text.p[stop], ".!") && quote_n(text, stop) == 0;)
+	for (stop = from; stop < text.n && stop - from <= VALUE_MAX && !is_blank(text.p[stop]) && !ascii_is_one_of(text.p[stop], ".!") && quote_n(text, stop) == 0;)
 		stop++;
 	v = span_sub(text, from, stop - from);
 	while (stop < text.n && text.p[stop] != '\n' && (ascii_is_one_of(text.p[stop], " \t\r.!") || quote_n(text, stop) > 0))

@@ -47,7 +47,7 @@ int main(int argc, char **argv)
 	struct engine *en = NULL;
 	struct rule_set *set;
 	struct buf packed, features;
-	struct weighed_reader reader = {on_value, on_feature, &features, INT32_MIN};
+	struct weighed_reader reader = {on_value, on_feature, &features};
 	struct digest d;
 	struct err e = {0};
 	enum errc rc;

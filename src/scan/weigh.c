@@ -407,7 +407,8 @@ static size_t groups_end(struct walk *k, size_t i)
 	return digits >= 3 && digits <= 10 ? last : i;
 }
 
-static bool is_hopeless(const struct walk *k, enum stage stage) { return k->reader->feature == NULL && k->sum < k->w->least[stage]; }
+/* Who asks for features wants those of every value. */
+static bool is_below(const struct walk *k, int least) { return k->reader->feature == NULL && k->sum < least; }
 
 static bool value_weigh(struct walk *k, size_t i, size_t last, enum kind kind)
 {
@@ -418,13 +419,13 @@ static bool value_weigh(struct walk *k, size_t i, size_t last, enum kind kind)
 	put_value(k, first, end);
 	put_form(k, first);
 	put_beside(k, i, last);
-	if (is_hopeless(k, STAGE_BESIDE))
+	if (is_below(k, k->w->least[STAGE_BESIDE]))
 		return true;
 	put_around(k, i, last);
-	if (is_hopeless(k, STAGE_AROUND))
+	if (is_below(k, k->w->least[STAGE_AROUND]))
 		return true;
 	put_judged(k, first, end);
-	return k->sum < k->reader->least || k->reader->found(k->reader->ctx, first->at, end->at + end->n - first->at, kind != KIND_ODD, k->sum);
+	return is_below(k, 0) || k->reader->found(k->reader->ctx, first->at, end->at + end->n - first->at, kind != KIND_ODD, k->sum);
 }
 
 static bool values_at(struct walk *k, size_t i, size_t from, size_t to)
@@ -445,13 +446,14 @@ bool weigh(const struct weigher *w, span text, size_t from, size_t to, const str
 {
 	UNFILLED struct walk k;
 	size_t at = from > AROUND ? from - AROUND : 0, done = 0, stop = text.n - to > AROUND ? to + AROUND : text.n;
+	size_t last = text.n - stop > AROUND ? stop + AROUND : text.n; /* of a word without end no more is read */
 	unsigned lines = 0;
 
 	k.w = w;
 	k.text = text;
 	k.reader = reader;
 	k.n = 0;
-	while (at > 0 && at < text.n && !is_blank(text.p[at - 1]))
+	while (at > 0 && at < stop && !is_blank(text.p[at - 1]))
 		at++;
 	while (at < stop) {
 		size_t begin = at;
@@ -460,7 +462,7 @@ bool weigh(const struct weigher *w, span text, size_t from, size_t to, const str
 			lines += text.p[at++] == '\n';
 			continue;
 		}
-		while (at < text.n && !is_blank(text.p[at]))
+		while (at < last && !is_blank(text.p[at]))
 			at++;
 		word_read(&k, begin, at, lines);
 		lines = 0;

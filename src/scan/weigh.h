@@ -18,7 +18,8 @@ bool weigher_new(struct arena *a, const struct word_list *weights, const struct 
 typedef bool (*weighed_found)(void *ctx, size_t at, size_t n, bool code, int sum);
 /* What a value's sum is made of, for tools/learn-weights and explanations; found is called behind its features. */
 typedef void (*weighed_feature)(void *ctx, const char *slot, span value);
-struct weighed_reader { weighed_found found; weighed_feature feature; /* NULL: nobody asks */ void *ctx; int least; /* sums below are no finding */ };
+/* feature NULL: nobody asks for features, and found is called where the sum is positive; else of every value. */
+struct weighed_reader { weighed_found found; weighed_feature feature; void *ctx; };
 
 /* All values in text[from, to), in order. */
 bool weigh(const struct weigher *w, span text, size_t from, size_t to, const struct weighed_reader *reader);
