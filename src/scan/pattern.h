@@ -12,7 +12,7 @@
 #include "scan/sieve.h"
 
 struct pattern {
-	struct sieve sieve;
+	struct sieve sieve, next_sieve;
 	pcre2_code *code, *next; /* the pattern and needs: next; NULL: not yet, or the rule has none */
 	uint8_t value[RULE_GROUPS], whole[RULE_GROUPS], host[RULE_GROUPS]; /* numbers of the groups "v", "whole", "host"; 0 ends */
 };

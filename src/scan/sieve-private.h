@@ -10,7 +10,7 @@
 /* What is no set: steps that no character leads away from. Those that look at one have its set in y. */
 enum { JUMP = SETS_MAX, LOOK, LOOK_NOT, DONE };
 
-/* Characters: those of ASCII, then all others as one, then the end of the text, which is in no set. */
+/* Characters: those of ASCII, then all others as one, then the end of the text, which is in the set of "\z" alone. */
 enum { OTHER = 128, END };
 #define PAST_BYTES 256 /* where class_of has the end */
 #define WORDS 3

@@ -167,7 +167,7 @@ static enum escape read_escape(struct reader *r, bool in_class, bool turned, uin
 		if (!take(r, "{") || !read_number(r, 16, c) || !take(r, "}"))
 			r->bad = true;
 		return ESCAPE_CHARACTER;
-	case 'b': case 'B': case 'z': case 'Z': case 'A':
+	case 'b': case 'B': case 'Z': case 'A':
 		r->bad |= in_class;
 		r->loose = true;
 		return ESCAPE_PLACE;
@@ -285,6 +285,39 @@ static bool read_group(struct reader *r)
 	return take(r, ")") || bad(r);
 }
 
+static void repeat(struct reader *r, size_t from, uint32_t least, uint32_t most);
+#define ANY_NUMBER UINT32_MAX
+
+/* "\g{name}", "\k<name>": what the group had, which may be anything. */
+static bool read_reference(struct reader *r)
+{
+	unsigned char end = looking_at(r, "\\k<") ? '>' : '}';
+	struct character_set any = {0};
+	size_t from = r->n;
+
+	if (!take(r, "\\g{") && !take(r, "\\k<"))
+		return false;
+	r->at += span_find_byte(span_from(r->p, r->at), end) + 1;
+	set_turn(&any);
+	put_set(r, &any);
+	repeat(r, from, 0, ANY_NUMBER);
+	return r->loose = true;
+}
+
+/* "\z": the end of the text, which is looked at. */
+static bool read_end(struct reader *r)
+{
+	struct character_set end = {0};
+
+	if (!take(r, "\\z"))
+		return false;
+	set_add(&end, END);
+	put_set(r, &end);
+	if (!r->bad)
+		r->s->v[r->n - 1] = (struct sieve_step){LOOK, 1, (int16_t)r->s->v[r->n - 1].set};
+	return true;
+}
+
 static bool read_atom(struct reader *r)
 {
 	struct character_set set = {0};
@@ -294,6 +327,8 @@ static bool read_atom(struct reader *r)
 		return read_group(r);
 	if (take(r, "["))
 		return read_class(r);
+	if (read_reference(r) || read_end(r))
+		return true;
 	if (take(r, "^") || take(r, "$")) {
 		r->loose = true;
 		return true;
@@ -316,8 +351,6 @@ static bool read_atom(struct reader *r)
 	put_set(r, &set);
 	return true;
 }
-
-#define ANY_NUMBER UINT32_MAX
 
 /* "*", "+", "?", "{2,5}"; false: none is there, and "{" is one. */
 static bool read_count(struct reader *r, uint32_t *least, uint32_t *most)

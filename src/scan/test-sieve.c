@@ -56,6 +56,13 @@ static void what_cannot_match_is_refused_and_what_is_not_known_passes(void **sta
 		{"a{2}{2}b", "aaaab", true},
 		{"a{,3}", "b", false},                /* these are letters */
 		{"(a)\\1", "q", true},                /* what follows is not known to it */
+		{"(?<n>a)\\g{n}c", "aac", true},      /* what a group had may be anything */
+		{"(?<n>a)\\k<n>c", "aab", false},
+		{"(?<n>a)(?!\\g{n})b", "ab", true},
+		{"a(?:\\r?\\n|\\z)", "a", true},
+		{"a(?:\\r?\\n|\\z)", "ab", false},
+		{"a(?!\\z)b", "ab", true},
+		{"a\\zb", "ab", false},
 		{"(?(?=a)b|c)", "q", true},
 		{"[[:alpha:]]", "1", true},
 		{"\\Qa\\E", "q", true},

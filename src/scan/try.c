@@ -3,6 +3,20 @@
 #include "scan/engine-private.h"
 #include "scan/wrapped.h"
 
+static bool sieve_ready(struct engine *en, const struct rule *r, span pattern, bool searched, struct sieve *v)
+{
+	if (!v->made && !sieve_make(en->sieves, en->a, pattern, r->fold, searched, v))
+		en->rc = ERR_MEMORY;
+	return en->rc == OK;
+}
+
+/* May what must match directly behind the anchor, at `at`, match there? false, too, where there is no memory. */
+static bool next_may_match(struct engine *en, const struct rule *r, struct pattern *k, size_t at)
+{
+	return sieve_ready(en, r, r->needs_next, false, &k->next_sieve) &&
+	    sieve_passes(en->sieves, &k->next_sieve, span_first(en->text, utf8_end(en->text, at + r->needs_within)), at, at, at);
+}
+
 /* Does what must match directly behind the anchor? */
 static bool next_matches(struct engine *en, const struct rule *r, const struct pattern *k, size_t at, size_t anchor_n)
 {
@@ -31,16 +45,15 @@ bool engine_try_pattern(struct engine *en, uint16_t rule, size_t at, size_t anch
 	struct pattern *k = &en->patterns[rule];
 	size_t start = utf8_start(en->text, at > r->back ? at - r->back : 0);
 	size_t base = utf8_start(en->text, start > 64 ? start - 64 : 0), ahead = r->ahead;
-	struct sieve *sieve = &k->sieve;
 	bool cut = r->form == FORM_KEY && r->take == TAKE_GROUP && r->back == 0 && wrapped_at(en->text, at);
 	struct candidate c = {.text = en->text, .label_at = at, .certainty = r->certainty};
 
-	if (!sieve->made && !sieve_make(en->sieves, en->a, r->pattern, r->fold, r->back > 0, sieve)) {
-		en->rc = ERR_MEMORY;
+	if (!sieve_ready(en, r, r->pattern, r->back > 0, &k->sieve))
 		return false;
-	}
-	if (!cut && !sieve_passes(en->sieves, sieve, span_first(en->text, utf8_end(en->text, at + ahead)), start, at, at + anchor_n))
+	if (!cut && !sieve_passes(en->sieves, &k->sieve, span_first(en->text, utf8_end(en->text, at + ahead)), start, at, at + anchor_n))
 		return true;
+	if (!cut && r->needs_next.n > 0 && !next_may_match(en, r, k, at + anchor_n))
+		return en->rc == OK;
 	if (!made_ready(en, r, k))
 		return false;
 	if (cut && wrapped_value(k, en->text, at, en->match, en->limits, &c.at, &c.n))
