@@ -134,28 +134,36 @@ static size_t find_any(span s, span needle)
  * A short needle by its first and last byte, sixteen places at a time: several times as fast as memmem, which pays for never being
  * slower than linear. With at most SHORT bytes to compare at a place, this is linear too.
  */
-enum { SHORT = 32 };
+enum { SHORT = 32, PLACES = sizeof(__m128i) };
+
+/* Of the sixteen places at p; PLACES: at none. */
+static inline size_t find_here(const unsigned char *p, span needle, __m128i first, __m128i last)
+{
+	__m128i a = _mm_loadu_si128((const __m128i *)(const void *)p);
+	__m128i b = _mm_loadu_si128((const __m128i *)(const void *)(p + needle.n - 1));
+	unsigned both = (unsigned)_mm_movemask_epi8(_mm_and_si128(_mm_cmpeq_epi8(a, first), _mm_cmpeq_epi8(b, last)));
+
+	for (; both != 0; both &= both - 1)
+		if (memcmp(p + __builtin_ctz(both), needle.p, needle.n) == 0)
+			return (unsigned)__builtin_ctz(both);
+	return PLACES;
+}
+
 static size_t find_short(span s, span needle)
 {
 	const __m128i first = _mm_set1_epi8((char)needle.p[0]), last = _mm_set1_epi8((char)needle.p[needle.n - 1]);
-	size_t at = 0, places = s.n - needle.n + 1;
+	size_t at = 0, places = s.n - needle.n + 1, here;
 
-	for (; places - at >= sizeof first; at += sizeof first) {
-		const unsigned char *p = s.p + at;
-		__m128i a = _mm_loadu_si128((const __m128i *)(const void *)p);
-		__m128i b = _mm_loadu_si128((const __m128i *)(const void *)(p + needle.n - 1));
-		unsigned both = (unsigned)_mm_movemask_epi8(_mm_and_si128(_mm_cmpeq_epi8(a, first), _mm_cmpeq_epi8(b, last)));
-
-		for (; both != 0; both &= both - 1) {
-			size_t hit = at + (unsigned)__builtin_ctz(both);
-
-			if (memcmp(s.p + hit, needle.p, needle.n) == 0)
-				return hit;
-		}
+	for (; places - at >= PLACES; at += PLACES)
+		if ((here = find_here(s.p + at, needle, first, last)) < PLACES)
+			return at + here;
+	if (at > 0 && at < places) { /* the last sixteen, of which some were looked at */
+		at = places - PLACES;
+		return (here = find_here(s.p + at, needle, first, last)) < PLACES ? at + here : s.n;
 	}
 	/* memmem would make a table first */
-	for (; at < places; at++)
-		if (s.p[at] == needle.p[0] && memcmp(s.p + at, needle.p, needle.n) == 0)
+	for (const unsigned char *hit; at < places && (hit = memchr(s.p + at, needle.p[0], places - at)) != NULL; at++)
+		if (memcmp(s.p + (at = (size_t)(hit - s.p)), needle.p, needle.n) == 0)
 			return at;
 	return s.n;
 }
@@ -179,45 +187,50 @@ size_t span_find(span s, span needle)
 /* With this bit set in both, two bytes are equal when they are the same letter, whatever its case. */
 static char case_bit(unsigned char c) { return ascii_is_alpha(c) ? 0x20 : 0; }
 
-/* Places at which the first and the last byte fit, sixteen at a time; *at moves to where the rest is to be looked at one by one. */
-static bool find_wide_nocase(span s, span needle, size_t *at)
+/* Of the sixteen places at p; PLACES: at none. The bits make the first and the last letter equal in both cases. */
+static inline size_t find_here_nocase(const unsigned char *p, span needle, const __m128i first[2], const __m128i last[2])
 {
-	unsigned char c = needle.p[0], d = needle.p[needle.n - 1];
-	const __m128i c_bit = _mm_set1_epi8(case_bit(c)), first = _mm_or_si128(_mm_set1_epi8((char)c), c_bit);
-	const __m128i d_bit = _mm_set1_epi8(case_bit(d)), last = _mm_or_si128(_mm_set1_epi8((char)d), d_bit);
-	size_t places = s.n - needle.n + 1;
+	__m128i a = _mm_or_si128(_mm_loadu_si128((const __m128i *)(const void *)p), first[1]);
+	__m128i b = _mm_or_si128(_mm_loadu_si128((const __m128i *)(const void *)(p + needle.n - 1)), last[1]);
+	unsigned both = (unsigned)_mm_movemask_epi8(_mm_and_si128(_mm_cmpeq_epi8(a, first[0]), _mm_cmpeq_epi8(b, last[0])));
 
-	for (; places - *at >= sizeof first; *at += sizeof first) {
-		const unsigned char *p = s.p + *at;
-		__m128i a = _mm_or_si128(_mm_loadu_si128((const __m128i *)(const void *)p), c_bit);
-		__m128i b = _mm_or_si128(_mm_loadu_si128((const __m128i *)(const void *)(p + needle.n - 1)), d_bit);
-		unsigned both = (unsigned)_mm_movemask_epi8(_mm_and_si128(_mm_cmpeq_epi8(a, first), _mm_cmpeq_epi8(b, last)));
+	for (; both != 0; both &= both - 1)
+		if (span_same_nocase(p + __builtin_ctz(both), needle.p, needle.n))
+			return (unsigned)__builtin_ctz(both);
+	return PLACES;
+}
 
-		for (; both != 0; both &= both - 1) {
-			size_t hit = *at + (unsigned)__builtin_ctz(both);
+/* At sixteen places or more. */
+static size_t find_wide_nocase(span s, span needle)
+{
+	char c = case_bit(needle.p[0]), d = case_bit(needle.p[needle.n - 1]);
+	const __m128i first[2] = {_mm_set1_epi8((char)needle.p[0] | c), _mm_set1_epi8(c)}, last[2] = {_mm_set1_epi8((char)needle.p[needle.n - 1] | d), _mm_set1_epi8(d)};
+	size_t at = 0, places = s.n - needle.n + 1, here;
 
-			if (span_eq_nocase((span){s.p + hit, needle.n}, needle)) {
-				*at = hit;
-				return true;
-			}
-		}
-	}
-	return false;
+	for (; places - at >= PLACES; at += PLACES)
+		if ((here = find_here_nocase(s.p + at, needle, first, last)) < PLACES)
+			return at + here;
+	/* the last sixteen, of which some were looked at */
+	at = places - PLACES;
+	return (here = find_here_nocase(s.p + at, needle, first, last)) < PLACES ? at + here : s.n;
 }
 #endif
 
 size_t span_find_nocase(span s, span needle)
 {
-	size_t i = 0;
+	unsigned char first;
 
 	if (needle.n == 0)
 		return 0;
+	if (s.n < needle.n)
+		return s.n;
 #ifdef __SSE2__
-	if (s.n >= needle.n && find_wide_nocase(s, needle, &i))
-		return i;
+	if (s.n - needle.n + 1 >= PLACES)
+		return find_wide_nocase(s, needle);
 #endif
-	for (; i < s.n && s.n - i >= needle.n; i++)
-		if (span_eq_nocase((span){s.p + i, needle.n}, needle))
+	first = ascii_lower(needle.p[0]);
+	for (size_t i = 0; i <= s.n - needle.n; i++)
+		if (ascii_lower(s.p[i]) == first && span_same_nocase(s.p + i, needle.p, needle.n))
 			return i;
 	return s.n;
 }

@@ -9,10 +9,10 @@
 #define KEY_MAX 8
 #define FOLD UINT64_C(0x2020202020202020)
 
-/* Of what begins in a way: does one of them begin a word; may one stand within? */
-enum { OF_WORD = 1, ANYWHERE = 2 };
 #define SHORTEST 2
 #define LONG 4 /* bytes of a longer key that are looked up first; of a shorter one all, and whatever is the third behind two */
+/* Of what begins in a way: does one of them begin a word; may one stand within; and from here on, bit n for keys of SHORTEST + n, which are shorter than LONG */
+enum { OF_WORD = 1, ANYWHERE = 2, SHORT_BITS = 2 };
 
 /* An anchor: the bits of its first bytes that must be as they are, and how many bytes it has. */
 struct entry { uint64_t bytes, mask; uint32_t id; uint8_t n; bool of_word; };
@@ -22,7 +22,6 @@ struct anchors {
 	uint8_t begins[1 << 16];       /* by a hash of three bytes: what may begin so */
 	uint8_t behind[256];           /* and behind a byte: anything, or nothing that begins a word */
 	uint8_t begins_long[1 << 16];  /* by a hash of LONG bytes: bit n for keys of LONG + n */
-	uint8_t begins_short[1 << 16]; /* by that of three: bit n for keys of SHORTEST + n, which are shorter than LONG */
 	uint64_t keys[1 << 11]; /* a bit for a hash of each key */
 	struct entry *entries;  /* those of a slot stand together */
 	uint32_t *slots;        /* by a hash of a key: where its entries begin, which end where those of the next do */
@@ -108,8 +107,7 @@ static void show(struct anchors *s, const struct entry *k, uint64_t key)
 	for (unsigned c = 0; c < (key_n == SHORTEST ? 256 : 1); c++) {
 		size_t three = short_of(key_n == SHORTEST ? key | (c | 0x20) << 16 : key);
 
-		s->begins[three] |= k->of_word ? OF_WORD : ANYWHERE;
-		s->begins_short[three] |= (uint8_t)(key_n < LONG ? 1u << (key_n - SHORTEST) : 0);
+		s->begins[three] |= (uint8_t)((k->of_word ? OF_WORD : ANYWHERE) | (key_n < LONG ? 1u << (key_n - SHORTEST + SHORT_BITS) : 0));
 	}
 	s->keys[hash >> 53] |= UINT64_C(1) << (hash >> 47 & 63);
 }
@@ -210,7 +208,7 @@ static bool key_tell(const struct anchors *s, struct search *f, size_t at, uint6
 static __attribute__((noinline)) unsigned lengths_at(const struct anchors *s, uint64_t w)
 {
 	uint64_t folded = w | FOLD;
-	unsigned may = s->begins_short[short_of(folded)] | (unsigned)s->begins_long[long_of(folded)] << (LONG - SHORTEST), are = 0;
+	unsigned may = s->begins[short_of(folded)] >> SHORT_BITS | (unsigned)s->begins_long[long_of(folded)] << (LONG - SHORTEST), are = 0;
 
 	for (; may != 0; may &= may - 1) {
 		uint64_t hash = hash_of(key_of(folded, SHORTEST + (unsigned)__builtin_ctz(may)));

@@ -130,12 +130,13 @@ static bool is_long_phrase(span v, const struct word_list *not_secret)
 	return words > 4 && words < 11 && 2 * common < words;
 }
 
-/* Does v hold the word, which ends in a digit? Few bytes of v are that one. */
-static bool holds_numbered(span v, span word)
+/* Does v hold a word of the list that ends in a digit? Few bytes of v are one. */
+static bool holds_numbered(span v, const struct word_list *l)
 {
-	for (size_t end = word.n; end <= v.n; end++)
-		if (span_ends_nocase(span_first(v, end), word))
-			return true;
+	for (size_t end = 1; end <= v.n; end++)
+		for (size_t from = 0; from < end && ascii_is_digit(v.p[end - 1]); from++)
+			if (word_list_has(l, span_sub(v, from, end - from)))
+				return true;
 	return false;
 }
 
@@ -145,14 +146,8 @@ static bool has_digits_by_name(span v, size_t head, const struct word_list *name
 	for (size_t i = head + 1; i + 1 < v.n; i++)
 		if (ascii_is_one_of(v.p[i], "!#$%*?^~"))
 			return false;
-	for (size_t i = 0; named != NULL && i < named->n; i++) {
-		span w = named->v[i];
-
-		/* sha256, argon2: a name's digits are at its end */
-		if (ascii_is_digit(w.p[w.n - 1]) ? holds_numbered(v, w) : w.n == head && span_eq_nocase(span_first(v, head), w))
-			return true;
-	}
-	return false;
+	/* sha256, argon2: a name's digits are at its end */
+	return named != NULL && (word_list_has(named, span_first(v, head)) || holds_numbered(v, named));
 }
 
 /* A mark that parts what is no password, and no semicolon between letters, as in Harvest;Moon&7; "Tom&amp;Jerry9" has an entity's */

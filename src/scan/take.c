@@ -129,7 +129,7 @@ static size_t stop_at(span v)
 	if (first == v.n)
 		return n;
 	for (size_t i = 0; i < sizeof stops / sizeof *stops; i++) {
-		size_t at = span_find(span_first(v, n), span_str(stops[i]));
+		size_t at = holds(v, (unsigned char)stops[i][0]) ? span_find(span_first(v, n), span_str(stops[i])) : n;
 
 		if (at > 0 && at < n)
 			n = at;
