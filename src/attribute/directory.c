@@ -127,16 +127,18 @@ static enum errc add_label(struct build *w, span host, uint32_t org, struct err 
 /* As providers shorten it that give no host with a hyphen in its name: "acme-rockets.fi" is "acmerockets" there. */
 static enum errc add_without_hyphens(struct build *w, span host, uint32_t org, struct err *e)
 {
-	span label = span_first(host, span_find_byte(host, '.'));
-	char short_label[HOST_SIZE];
-	size_t n = 0;
+	span rest = span_first(host, span_find_byte(host, '.'));
+	UNFILLED char label[HOST_SIZE];
+	size_t n = 0, at = span_find_byte(rest, '-');
 
-	if (span_find_byte(label, '-') == label.n || label.n > sizeof short_label)
+	if (at == rest.n || rest.n > sizeof label)
 		return OK;
-	for (size_t i = 0; i < label.n; i++)
-		if (label.p[i] != '-')
-			short_label[n++] = (char)label.p[i];
-	return add_label(w, span_of(short_label, n), org, e);
+	for (; rest.n != 0; at = span_find_byte(rest, '-')) {
+		memcpy(label + n, rest.p, at);
+		n += at;
+		rest = span_from(rest, at + 1);
+	}
+	return add_label(w, span_of(label, n), org, e);
 }
 
 static enum errc add_domain(struct build *w, span host, uint32_t org, struct err *e)
@@ -254,6 +256,9 @@ static enum errc read_headings(struct directory *d, struct err *e)
 		useful |= d->columns[i] == COLUMN_NAME || d->columns[i] == COLUMN_DOMAINS;
 	}
 	d->n_columns = r.n;
+	for (enum column c = 0; c < COLUMNS; c++)
+		for (size_t i = d->n_columns + 1; i-- > 0;)
+			d->next_column[c][i] = (uint16_t)(i == d->n_columns || d->columns[i] == c ? i : d->next_column[c][i + 1]);
 	return useful ? OK : err_set(e, ERR_USAGE, "%s:1: no column for the name or the domains of an organisation "
 	    "(see tocsin-attribute(1))", d->path);
 }
@@ -412,11 +417,19 @@ static enum errc build(struct directory *d, const struct words *v, struct err *e
 /* How many of the first n bytes of the text end a line. */
 static size_t lines_in(const struct directory *d, size_t n)
 {
-	const unsigned char end = d->csv.end != 0 ? d->csv.end : '\n';
-	size_t lines = 0, at;
+	const unsigned char end = d->csv.end != 0 ? d->csv.end : '\n', *p = d->text.p;
+	size_t lines = 0;
 
-	for (span rest = span_first(d->text, n); (at = span_find_byte(rest, end)) < rest.n; lines++)
-		rest = span_from(rest, at + 1);
+	while (n != 0) { /* so many at a time as one byte counts, which is sixteen at once for the processor */
+		size_t some = n < UINT8_MAX ? n : UINT8_MAX;
+		uint8_t few = 0;
+
+		for (size_t i = 0; i < some; i++)
+			few = (uint8_t)(few + (p[i] == end));
+		lines += few;
+		p += some;
+		n -= some;
+	}
 	return lines;
 }
 

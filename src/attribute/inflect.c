@@ -59,25 +59,46 @@ static size_t with_ending(span stem, const char *ending, char *out, size_t size)
 	return stem.n + n;
 }
 
+enum { ENDINGS = sizeof endings / sizeof *endings };
+
+/* By the last letter and the one before it: which ones stand before both in an ending; and the last three letters of each. */
+struct tails { uint32_t third[32][32], of[ENDINGS]; };
+
+static uint32_t tail_of(span s)
+{
+	const unsigned char *end = s.p + s.n;
+
+	return (uint32_t)ascii_lower(end[-1]) | (uint32_t)ascii_lower(end[-2]) << 8 | (uint32_t)ascii_lower(end[-3]) << 16;
+}
+
+static const struct tails *tails(void)
+{
+	static struct tails t;
+
+	if (t.of[0] == 0)
+		for (size_t i = 0; i < ENDINGS; i++) {
+			const char *end = endings[i].ending + strlen(endings[i].ending);
+
+			t.of[i] = tail_of(span_str(endings[i].ending));
+			t.third[end[-1] & 31][end[-2] & 31] |= 1u << (end[-3] & 31);
+		}
+	return &t;
+}
+
 /* Most words end as none of these do, and of a large directory each is asked. */
 bool inflects(span word)
 {
-	static uint32_t third[32][32]; /* by the last letter and the one before it: which ones stand before both in an ending */
 	const unsigned char *end = word.p + word.n;
 
-	if (third['a' & 31]['k' & 31] == 0)
-		for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
-			const char *e = endings[i].ending + strlen(endings[i].ending);
-
-			third[e[-1] & 31][e[-2] & 31] |= 1u << (e[-3] & 31);
-		}
-	return word.n >= SHORTEST && ((end[-1] | end[-2] | end[-3]) >= 0x80 || (third[end[-1] & 31][end[-2] & 31] >> (end[-3] & 31) & 1) != 0);
+	return word.n >= SHORTEST && ((end[-1] | end[-2] | end[-3]) >= 0x80 || (tails()->third[end[-1] & 31][end[-2] & 31] >> (end[-3] & 31) & 1) != 0);
 }
 
 size_t inflect_kind(span word)
 {
-	for (size_t i = 0; word.n >= SHORTEST && i < sizeof endings / sizeof *endings; i++)
-		if (span_ends_nocase(word, span_str(endings[i].ending)))
+	uint32_t tail = word.n >= SHORTEST ? tail_of(word) : 0;
+
+	for (size_t i = 0; tail != 0 && i < ENDINGS; i++)
+		if (tails()->of[i] == tail && span_ends_nocase(word, span_str(endings[i].ending)))
 			return i + 1;
 	return 0;
 }

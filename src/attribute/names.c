@@ -87,10 +87,7 @@ static size_t spelled_form(const struct words *v, span name, const struct token 
 	return 0;
 }
 
-static bool is_word(span name, const struct token *t, const char *word)
-{
-	return span_eq_nocase(span_sub(name, t->at, t->n), span_str(word));
-}
+static inline bool is_word(span name, const struct token *t, span word) { return span_eq_nocase(span_sub(name, t->at, t->n), word); }
 
 static const char *const ands[] = {" and ", " und ", " et ", " y ", " e ", " och ", " og "};
 enum { AND_LONGEST = 3 };
@@ -170,6 +167,18 @@ static enum errc add(struct dictionary_builder *b, const struct token *t, size_t
 	for (size_t i = 1; i < n; i++)
 		builder_pass(b, hash = token_chain(hash, t[i].hash));
 	return builder_add(b, round, hash, class, org, e);
+}
+
+/* The first n words of a name that was added: whatever begins as it does passes already. */
+static enum errc core_add(struct dictionary_builder *b, const struct token *t, size_t n, enum entry_class class, uint32_t org, struct err *e)
+{
+	uint64_t hash = t[0].hash;
+
+	if (n == 1)
+		return add(b, t, n, ROUND_CORE, class, org, e);
+	for (size_t i = 1; i < n; i++)
+		hash = token_chain(hash, t[i].hash);
+	return builder_add(b, ROUND_CORE, hash, class, org, e);
 }
 
 /* "Müller", "Ångström", "Sørensen" as those write it who have no such key: Mueller, Aangstroem, Soerensen. 0: nothing of that kind. */
@@ -253,14 +262,12 @@ static enum errc cases_add(struct dictionary_builder *b, span name, const struct
 /* What the legal form behind a name tells of its language. */
 static enum tongue tongue_of(span name, const struct token *t, size_t n)
 {
-	static const char *const oy[] = {"oy", "oyj", NULL};
-
 	for (size_t i = 0; i < n; i++)
-		if (span_is_one_of_nocase(span_sub(name, t[i].at, t[i].n), oy))
+		if (is_word(name, &t[i], SPAN_LIT("oy")) || is_word(name, &t[i], SPAN_LIT("oyj")))
 			return TONGUE_FINNISH;
-	if (n >= 3 && is_word(name, &t[n - 3], "s") && is_word(name, &t[n - 2], "r") && is_word(name, &t[n - 1], "o"))
+	if (n >= 3 && is_word(name, &t[n - 3], SPAN_LIT("s")) && is_word(name, &t[n - 2], SPAN_LIT("r")) && is_word(name, &t[n - 1], SPAN_LIT("o")))
 		return TONGUE_CZECH;
-	return n >= 3 && (is_word(name, &t[0], "sp") || is_word(name, &t[0], "spolka")) ? TONGUE_POLISH : n > 0 && is_word(name, &t[0], "sro") ? TONGUE_CZECH : TONGUE_OTHER;
+	return n >= 3 && (is_word(name, &t[0], SPAN_LIT("sp")) || is_word(name, &t[0], SPAN_LIT("spolka"))) ? TONGUE_POLISH : n > 0 && is_word(name, &t[0], SPAN_LIT("sro")) ? TONGUE_CZECH : TONGUE_OTHER;
 }
 
 /* "Kaarnalle", "Havranu": the last word of a name, of whose language the legal form behind it told. */
@@ -317,10 +324,11 @@ static enum errc spelling_add(struct dictionary_builder *b, const struct words *
 	struct token *t = all;
 	size_t from = 0, n = tokens_read(name, &from, all, LIMIT_NAME_TOKENS + 1), core;
 	UNFILLED unsigned char kinds[LIMIT_NAME_TOKENS];
+	enum entry_class class;
 	enum tongue tongue;
 	enum errc rc;
 
-	if (n > 1 && is_word(name, &t[0], "the")) {
+	if (n > 1 && is_word(name, &t[0], SPAN_LIT("the"))) {
 		t++;
 		n--;
 	}
@@ -330,15 +338,15 @@ static enum errc spelling_add(struct dictionary_builder *b, const struct words *
 		kinds[i] = (unsigned char)words_kinds(v, t[i].hash);
 	if (n == 0 || (core = core_of(v, name, t, kinds, n)) == 0)
 		return OK;
-	rc = add(b, t, n, round, classify(name, t, kinds, n), org, e);
+	rc = add(b, t, n, round, class = classify(name, t, kinds, n), org, e);
 	if (rc == OK && core < n)
-		rc = add(b, t, core, ROUND_CORE, classify(name, t, kinds, core), org, e);
+		rc = core_add(b, t, core, class = classify(name, t, kinds, core), org, e);
 	if (rc == OK && core == 1)
-		rc = genitive_add(b, v, name, t, classify_word(name, t, kinds[0]), org, e);
+		rc = genitive_add(b, v, name, t, class, org, e);
 	if (rc == OK && core > 1 && round != ROUND_CORE)
-		rc = cases_add(b, name, t, core, classify(name, t, kinds, core), org, e);
+		rc = cases_add(b, name, t, core, class, org, e);
 	if (rc == OK && core < n && round != ROUND_CORE && (tongue = tongue_of(name, t + core, n - core)) != TONGUE_OTHER)
-		rc = endings_add(b, v, name, t, core, tongue, classify(name, t, kinds, core), org, e);
+		rc = endings_add(b, v, name, t, core, tongue, class, org, e);
 	/* Cyrillic and East Asian forms stand before the name as well. */
 	if (rc == OK && n > 1 && (kinds[0] & WORD_LEGAL) != 0 && name.p[t[0].at] >= 0xc0)
 		rc = add(b, t + 1, n - 1, ROUND_CORE, classify(name, t + 1, kinds + 1, n - 1), org, e);
@@ -368,7 +376,7 @@ static size_t with_piece(span name, size_t at, size_t n, span piece, unsigned ch
 static size_t without_and(span name, unsigned char *out, size_t size)
 {
 	for (size_t at = 1 + span_find_byte(span_from(name, 1), ' '); at < name.n; at += 1 + span_find_byte(span_from(name, at + 1), ' '))
-		for (size_t i = 0; at + 1 < name.n && i < sizeof ands / sizeof *ands; i++) {
+		for (size_t i = 0; at + 1 < name.n && ascii_is_one_of(ascii_lower(name.p[at + 1]), "aueyo") && i < sizeof ands / sizeof *ands; i++) {
 			size_t n;
 
 			if (ascii_lower(name.p[at + 1]) == (unsigned char)ands[i][1] && at + (n = strlen(ands[i])) < name.n &&

@@ -3,12 +3,11 @@
 
 bool row_cell(const struct directory *d, const struct row *r, enum column c, size_t *i, span *cell)
 {
-	for (; *i < r->n && *i < d->n_columns; (*i)++)
-		if (d->columns[*i] == c) {
-			*cell = span_trim(r->fields[(*i)++]);
-			return true;
-		}
-	return false;
+	*i = d->next_column[c][*i];
+	if (*i >= r->n || *i == d->n_columns)
+		return false;
+	*cell = span_trim(r->fields[(*i)++]);
+	return true;
 }
 
 span row_first(const struct directory *d, const struct row *r, enum column c)
