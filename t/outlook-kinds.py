@@ -53,11 +53,13 @@ ITEMS = [
     item("IPM.Note", "elsewhere", "see there\r\n", [], PEOPLE, [{(METHOD, INT32): 4, (LONG_NAME, UNICODE): "plan.doc", (PATH, UNICODE): "\\\\files.tern.example\\plans\\plan.doc"}]),
     item("IPM.Note.SMIME", "opaque", None, [], PEOPLE, [file("smime.p7m", opaque)]),
     item("IPM.Note", "shown", "without a table\r\n", [((o.DISPLAY_TO, UNICODE), "Jo Ek; kim@gull.example")], []),
+    item("IPM.Note", "beside", "what is said beside it\r\n", [((Named("public", "Keywords"), STRINGS), ["Tern", "password: Kind-Word-35"]), ((Named("common", 0x8530), UNICODE), "call back, password: Kind-Flag-36"),
+         ((Named("common", 0x8535), UNICODE), "password: Kind-Bill-37"), ((Named("public", "Door \u00e9"), UNICODE), "password: Kind-Form-38"), ((Named("common", 0x8554), UNICODE), "16.0")]),
     item("IPM.Note", "wide", None, [((HTML, BINARY), "<p>password: Kind-Wide-25".encode("utf-16-le") + bytes(2)), ((o.PAGE, INT32), 1200)]),
 ]
 OLE = item("IPM.Note", "object", "an object\r\n", [], PEOPLE, [{(METHOD, INT32): 6, (NAME, UNICODE): "sheet", (DATA, OBJECT): {"CONTENTS": b"password: Kind-Ole-26\r\n", "\x01CompObj": bytes(64)}}])
 SECRETS = ["Plain-11", "Long-12", "Rtf-13", "Rtf-14", "Rich-15", "Head-16", "Place-17", "Door-18", "Task-19", "Note-20", "Call-21", "Post-22", "Report-23",
-           "Csv-24", "Wide-25", "Signed-31", "Inner-32", "Deep-33", "Opaque-34"]
+           "Csv-24", "Wide-25", "Signed-31", "Inner-32", "Deep-33", "Opaque-34", "Word-35", "Flag-36", "Bill-37", "Form-38"]
 
 def write(path, data):
     os.makedirs(os.path.dirname(path), exist_ok=True)
@@ -114,7 +116,9 @@ with tempfile.TemporaryDirectory() as t:
     check(str(by[18]["To"]) == "Jo Ek:;, kim@gull.example", "without a table they are those that Outlook shows", by[18]["To"])
     check([p.get_content_type() for p in by[2].walk()] == ["text/html"] and by[2].get_payload() == by[3].get_payload().replace("Rtf-14", "Rtf-13") and "<p>password: Kind-Rtf-13</p>" in by[2].get_payload(),
           "HTML comes out of RTF, compressed or stored", by[2])
-    check(by[19].get_payload(decode=True) == "<p>password: Kind-Wide-25".encode("utf-16-le"), "HTML in UTF-16 keeps its last character", by[19])
+    check(by[20].get_payload(decode=True) == "<p>password: Kind-Wide-25".encode("utf-16-le"), "HTML in UTF-16 keeps its last character", by[20])
+    check(by[19].get_all("X-Tocsin-Property") == ["Billing: password: Kind-Bill-37", "Flag: call back, password: Kind-Flag-36", "Door \u00e9: password: Kind-Form-38", "Keywords: Tern", "Keywords: password: Kind-Word-35"],
+          "what people put beside mail is header fields, and what programs do is not", by[19].get_all("X-Tocsin-Property"))
     facts = by[8].get_payload()
     check("Member: Jo jo@gull.example" in facts and "Member: Kim kim@gull.example" in facts, "a distribution list has its members", facts)
     texts = {i: "".join(p.get_payload() for p in by[i].walk() if not p.is_multipart()) for i in (6, 7, 9, 11)}
@@ -133,8 +137,8 @@ with tempfile.TemporaryDirectory() as t:
     objects = [f for f in case.rows("findings", "--reveal") if f["value"] == "Kind-Ole-26"]
     check(len({f["message_sha256"] for f in objects}) == 2, "in an object of a .msg and in one of a PST", objects)
     says = {i["source"].split("/")[-1][:-4]: i["reason"] for i in case.rows("items") if i["member_name"] == "(file)"}
-    check(says["ansi-high"].startswith("ANSI PST or OST, encoded (high), password set (it guards nothing): 3 folders, 20 items")
-          and says["unicode-plain"].startswith("Unicode PST or OST: 3 folders, 20 items") and "encoded (compressible), password set" in says["ansi-compressible"],
+    check(says["ansi-high"].startswith("ANSI PST or OST, encoded (high), password set (it guards nothing): 3 folders, 21 items")
+          and says["unicode-plain"].startswith("Unicode PST or OST: 3 folders, 21 items") and "encoded (compressible), password set" in says["ansi-compressible"],
           "the row of a file says what it is and that its password guards nothing", says)
 
 # ---- what no folder holds any more ----

@@ -88,5 +88,12 @@ MUST_CHECK enum errc mapi_render(struct arena *a, const struct mapi_item *item, 
 
 /* All that is said of an item that is no mail (contacts, appointments): a line a property. */
 MUST_CHECK enum errc mapi_render_facts(struct arena *a, const struct mapi_item *item, span *out, struct err *e);
+/*
+ * What people put beside mail: categories, the text of a flag, billing, fields of a form of their own. A header field each ("X-Tocsin-Property:
+ * Flag: call back"), since what is a part would make it another message than the same mail without.
+ */
+MUST_CHECK enum errc mapi_render_notes(struct arena *a, const struct mapi_item *item, struct buf *out, struct err *e);
+/* Is that the class of mail? All that is known of any other item is in its facts. */
+bool mapi_is_mail(span class);
 
 #endif

@@ -1,7 +1,11 @@
-/* What Outlook knows of contacts, appointments, tasks and the like, as lines that a person can read. */
+/* What Outlook knows of contacts, appointments, tasks and the like, as lines that a person can read; and what it knows of mail beside that. */
+#include <stdlib.h>
+
 #include "base/clock.h"
 #include "base/cursor.h"
 #include "mail/mapi.h"
+#include "mail/render.h"
+#include "mail/words.h"
 
 /* MS-OXPROPS, by number; in the order in which they are written. */
 static const struct { uint16_t id; const char *label; } plain[] = {
@@ -49,7 +53,7 @@ static const struct { enum mapi_set set; uint16_t lid; const char *label; } name
 
 enum { DISTRIBUTION_LIST_MEMBERS = 0x8054 };
 
-static enum errc fact(struct arena *a, const struct mapi_properties *in, const struct mapi_property *p, const char *label,
+static enum errc fact(struct arena *a, const struct mapi_properties *in, const struct mapi_property *p, span label,
     struct buf *b, struct err *e)
 {
 	char when[TIME_TEXT];
@@ -63,7 +67,7 @@ static enum errc fact(struct arena *a, const struct mapi_properties *in, const s
 	text = span_trim(text);
 	if (text.n == 0)
 		return OK;
-	buf_str(b, label);
+	buf_put(b, label);
 	buf_str(b, ": ");
 	buf_put(b, text);
 	buf_str(b, "\r\n");
@@ -103,35 +107,88 @@ static enum errc member(struct arena *a, span id, struct buf *b, struct err *e)
 	return OK;
 }
 
+static int by_name(const void *x, const void *y)
+{
+	const struct mapi_property *const *p = x, *const *q = y;
+	int order = span_cmp((*p)->name, (*q)->name);
+
+	return order != 0 ? order : (*p > *q) - (*p < *q);
+}
+
+/* Fields that somebody made have names of their own; by those, since their numbers are another in each file. */
+static enum errc own_fields(struct arena *a, const struct mapi_properties *in, const struct mapi_property ***out, size_t *n, struct err *e)
+{
+	*n = 0;
+	if ((*out = arena_alloc(a, in->n * sizeof **out)) == NULL)
+		return err_memory(e);
+	for (size_t k = 0; k < in->n; k++)
+		if (in->v[k].set == SET_PUBLIC_STRINGS && in->v[k].name.n != 0)
+			(*out)[(*n)++] = &in->v[k];
+	if (*n > 1)
+		qsort(*out, *n, sizeof **out, by_name);
+	return OK;
+}
+
 enum errc mapi_render_facts(struct arena *a, const struct mapi_item *item, span *out, struct err *e)
 {
 	const struct mapi_properties *in = &item->properties;
+	const struct mapi_property **own;
 	struct buf b;
-	enum errc rc = OK;
+	size_t n;
+	enum errc rc = own_fields(a, in, &own, &n, e);
 
 	buf_init(&b, (size_t)64 << 20);
 	for (size_t i = 0; i < sizeof plain / sizeof *plain && rc == OK; i++)
 		for (size_t k = 0; k < in->n && rc == OK; k++)
 			if (in->v[k].set == SET_NONE && in->v[k].id == plain[i].id)
-				rc = fact(a, in, &in->v[k], plain[i].label, &b, e);
+				rc = fact(a, in, &in->v[k], span_str(plain[i].label), &b, e);
 	for (size_t i = 0; i < sizeof named / sizeof *named && rc == OK; i++)
 		for (size_t k = 0; k < in->n && rc == OK; k++)
 			if (in->v[k].set == named[i].set && in->v[k].lid == named[i].lid && in->v[k].name.n == 0)
-				rc = fact(a, in, &in->v[k], named[i].label, &b, e);
-	/* Fields that somebody made have names of their own. */
-	for (size_t k = 0; k < in->n && rc == OK; k++) {
-		char *label = in->v[k].name.n != 0 ? arena_cstr(a, in->v[k].name) : NULL;
-
-		if (label != NULL && in->v[k].set == SET_PUBLIC_STRINGS)
-			rc = fact(a, in, &in->v[k], label, &b, e);
-		if (rc == OK && in->v[k].set == SET_ADDRESS && in->v[k].lid == DISTRIBUTION_LIST_MEMBERS)
+				rc = fact(a, in, &in->v[k], span_str(named[i].label), &b, e);
+	for (size_t k = 0; k < n && rc == OK; k++)
+		rc = fact(a, in, own[k], own[k]->name, &b, e);
+	for (size_t k = 0; k < in->n && rc == OK; k++)
+		if (in->v[k].set == SET_ADDRESS && in->v[k].lid == DISTRIBUTION_LIST_MEMBERS)
 			rc = member(a, in->v[k].value, &b, e);
-	}
 	if (rc == OK && (rc = buf_check(&b, e)) == OK) {
 		*out = arena_copy(a, buf_span(&b));
 		if (out->p == NULL)
 			rc = err_memory(e);
 	}
 	buf_free(&b);
+	return rc;
+}
+
+static enum errc noted(struct arena *a, const struct mapi_properties *in, const struct mapi_property *p, span label, struct buf *out, struct err *e)
+{
+	struct text t = {.arena = a};
+	span text;
+	enum errc rc = mapi_text(a, in, p, &text, e);
+
+	if (rc != OK || (text = span_trim(text)).n == 0)
+		return rc;
+	text_put(&t, label);
+	text_put(&t, SPAN_LIT(": "));
+	text_put(&t, text);
+	if (t.failed)
+		return err_memory(e);
+	render_field(out, "X-Tocsin-Property", text_span(&t));
+	return OK;
+}
+
+enum errc mapi_render_notes(struct arena *a, const struct mapi_item *item, struct buf *out, struct err *e)
+{
+	const struct mapi_properties *in = &item->properties;
+	const struct mapi_property **own;
+	size_t n;
+	enum errc rc = own_fields(a, in, &own, &n, e);
+
+	for (size_t i = 0; i < sizeof named / sizeof *named; i++)
+		for (size_t k = 0; named[i].set == SET_COMMON && k < in->n && rc == OK; k++)
+			if (in->v[k].set == SET_COMMON && in->v[k].lid == named[i].lid && in->v[k].name.n == 0)
+				rc = noted(a, in, &in->v[k], span_str(named[i].label), out, e);
+	for (size_t k = 0; k < n && rc == OK; k++)
+		rc = noted(a, in, own[k], own[k]->name, out, e);
 	return rc;
 }

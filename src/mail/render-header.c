@@ -291,7 +291,8 @@ enum errc render_header(struct arena *a, const struct mapi_item *item, span clas
 	if ((rc = put_sender(r, &h, e)) != OK || (rc = put_reply_to(r, &h, e)) != OK || (rc = put_all_recipients(r, &h, e)) != OK ||
 	    (rc = put_text(r, &h, "Subject", SUBJECT, e)) != OK || (rc = put_text(r, &h, "Message-ID", MESSAGE_ID, e)) != OK ||
 	    (rc = put_text(r, &h, "In-Reply-To", IN_REPLY_TO, e)) != OK ||
-	    (rc = put_text(r, &h, "References", REFERENCES, e)) != OK)
+	    (rc = put_text(r, &h, "References", REFERENCES, e)) != OK ||
+	    (mapi_is_mail(class) && (rc = mapi_render_notes(a, item, out, e)) != OK))
 		return rc;
 	render_field(r->out, "X-Tocsin-Class", class.n != 0 ? class : SPAN_LIT("IPM"));
 	buf_str(r->out, "MIME-Version: 1.0\r\n");

@@ -122,7 +122,7 @@ static enum errc bodies(struct rendering *r, struct err *e)
 	return OK;
 }
 
-static bool is_mail(span class)
+bool mapi_is_mail(span class)
 {
 	return class.n == 0 || span_starts_nocase(class, SPAN_LIT("IPM.Note")) || span_starts_nocase(class, SPAN_LIT("REPORT.")) ||
 	       span_eq_nocase(class, SPAN_LIT("IPM")) || span_starts_nocase(class, SPAN_LIT("IPM.Post"));
@@ -133,7 +133,7 @@ static enum errc facts(struct rendering *r, struct err *e)
 	span text;
 	enum errc rc;
 
-	if (is_mail(r->class))
+	if (mapi_is_mail(r->class))
 		return OK;
 	if ((rc = mapi_render_facts(r->a, r->item, &text, e)) != OK || text.n == 0)
 		return rc;
