@@ -67,13 +67,12 @@ static bool field_next(span *rest, struct field *out)
 	return true;
 }
 
-/* Those of one section. The subject of the message that says something first is read as the subject. */
-static enum errc section_words(struct arena *a, span section, span charset, bool subject_read, struct buf *out, struct err *e)
+/* Those of one section. The subject that says something first is read as the subject, and goes to *subject while that is NULL. */
+static enum errc section_words(struct arena *a, span section, span charset, span *subject, struct buf *out, struct err *e)
 {
 	struct field f;
 
 	while (field_next(&section, &f)) {
-		bool subject = span_eq_nocase(f.name, SPAN_LIT("subject"));
 		span text;
 
 		if (is_machine(f.name))
@@ -82,8 +81,8 @@ static enum errc section_words(struct arena *a, span section, span charset, bool
 			return err_memory(e);
 		if (text.n == 0)
 			continue;
-		if (subject && !subject_read) {
-			subject_read = true;
+		if (span_eq_nocase(f.name, SPAN_LIT("subject")) && (subject->p == NULL || span_eq(text, *subject))) {
+			*subject = text;
 			continue;
 		}
 		buf_put(out, f.name);
@@ -149,13 +148,18 @@ static enum errc returned_words(struct arena *a, const struct message *m, const 
 
 enum errc header_words(struct arena *a, const struct message *m, struct buf *out, struct err *e)
 {
+	span subject = SPAN_EMPTY;
 	enum errc rc = OK;
 
 	for (size_t i = 0; i < m->n_parts && rc == OK; i++) {
 		const struct part *p = &m->parts[i];
 
 		if (!p->uuencoded) /* those stand in the text that they were found in */
-			rc = section_words(a, p->header, p->charset.n != 0 ? p->charset : m->headers.charset, i != 0, out, e);
+			rc = section_words(a, p->header, p->charset.n != 0 ? p->charset : m->headers.charset, &subject, out, e);
+		if (subject.p == NULL) /* the message has none; that of a part is another */
+			subject = SPAN_LIT("");
+		if (rc == OK && p->inner_header.n != 0)
+			rc = section_words(a, p->inner_header, m->headers.charset, &subject, out, e);
 		if (!p->uuencoded && rc == OK && span_eq(p->type, SPAN_LIT("message/external-body")))
 			rc = elsewhere_words(a, p, out, e);
 		if (rc == OK && (span_eq(p->type, SPAN_LIT("text/rfc822-headers")) || span_eq(p->type, SPAN_LIT("message/global-headers"))))

@@ -1,6 +1,6 @@
 /*
  * What the files of the MIME parser share: its state, and how a part is added. encoded.c says what a part is
- * encoded in, within.c finds what lies in a text, mime.c does the rest.
+ * encoded in, boundary.c where it ends, within.c finds what lies in a text, mime.c does the rest.
  */
 #ifndef TOCSIN_MAIL_MIME_PRIVATE_H
 #define TOCSIN_MAIL_MIME_PRIVATE_H
@@ -41,6 +41,15 @@ const char *path_child(struct arena *a, const char *parent, unsigned number, con
  * empty lines where a message certainly follows.
  */
 size_t message_begin(span raw);
+enum delimiter { DELIMITER_NONE, DELIMITER_NEXT, DELIMITER_CLOSE };
+/* The boundary and blanks (boundary.c). A line of two bytes at least, which are "--". */
+enum delimiter delimiter_is(span line, span boundary);
+/*
+ * Of what a parameter may mean that has a space before it, a comma behind it or a backslash in it, or that is there twice: the first that occurs in the body. A message
+ * begins with words for programs that know no MIME; few parts do.
+ */
+MUST_CHECK enum errc boundary_settle(struct arena *a, span type, span body, bool whole, span *boundary, struct err *e);
+
 /* What its header fields say of a part; *boundary is empty where they give none. */
 MUST_CHECK enum errc part_fields(struct arena *a, struct part *p, const struct mime_fields *f, span charset, span *boundary,
     struct err *e);

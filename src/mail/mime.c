@@ -9,21 +9,6 @@
 
 static enum errc parse(struct arena *a, span raw, bool from_quoted, unsigned nest, size_t *room, struct message **out, struct err *e);
 
-enum delimiter { DELIMITER_NONE, DELIMITER_NEXT, DELIMITER_CLOSE };
-
-static enum delimiter delimiter_is(span line, span boundary)
-{
-	span rest;
-
-	if (line.n - 2 < boundary.n || memcmp(line.p + 2, boundary.p, boundary.n) != 0)
-		return DELIMITER_NONE;
-	/* RFC 2046 5.1.1: padding only; "--abcd" is not the delimiter "abc". */
-	rest = span_trim(span_from(line, 2 + boundary.n));
-	if (rest.n == 0)
-		return DELIMITER_NEXT;
-	return span_eq(rest, SPAN_LIT("--")) ? DELIMITER_CLOSE : DELIMITER_NONE;
-}
-
 /*
  * One with words behind it, since "it is sufficient that the boundary appear in its entirety following the CRLF" (RFC 2046 5.1.1): parted by
  * white space, so that it is not the beginning of another boundary. Behind a CR alone stands the next line: *n is up to there.
@@ -205,68 +190,6 @@ enum errc part_fields(struct arena *a, struct part *p, const struct mime_fields 
 	return OK;
 }
 
-/* The first of the boundaries of which a delimiter occurs in the body; n when none does. */
-static size_t boundary_occurs(span body, const span *boundaries, size_t n)
-{
-	for (size_t at = 0; n != 0 && (at = line_find(body, at, '-', '-')) < body.n; at++) {
-		span rest = span_from(body, at), line = span_first(rest, span_find_byte(rest, '\n'));
-
-		for (size_t i = 0; i < n; i++)
-			if (boundaries[i].n != 0 && delimiter_is(line, boundaries[i]) != DELIMITER_NONE)
-				n = i;
-	}
-	return n;
-}
-
-/* Without the backslashes of quoted-pairs (RFC 5322 3.2.1), which parameters keep for the sake of file names. */
-static span without_backslashes(struct arena *a, span s)
-{
-	unsigned char *p = arena_alloc(a, s.n);
-	size_t n = 0;
-
-	if (p == NULL)
-		return SPAN_EMPTY;
-	for (size_t i = 0; i < s.n; i++) {
-		i += s.p[i] == '\\' && s.n - i > 1;
-		p[n++] = s.p[i];
-	}
-	return span_of(p, n);
-}
-
-/*
- * Of what a parameter may mean that has a space before it, a comma behind it or a backslash in it, or that is there twice: the first that occurs in the body. A message
- * begins with words for programs that know no MIME; few parts do.
- */
-static enum errc boundary_settle(struct arena *a, span type, span body, bool whole, span *boundary, struct err *e)
-{
-	enum { LOOK = 65536, LOOK_PART = 4096, N = 6 };
-	span said = *boundary, bare = span_trim(said), again, ignored, meant[N] = {0};
-	struct param *params;
-	size_t i = 0, n;
-	enum errc rc;
-
-	while (i < said.n && !ascii_is_one_of(said.p[i], " \t,\\'"))
-		i++;
-	again = span_from(type, span_find_nocase(type, SPAN_LIT("boundary")) + 1);
-	again = span_from(again, span_find_nocase(again, SPAN_LIT("boundary")));
-	if (i == said.n && again.n == 0)
-		return OK;
-	if ((rc = header_params(a, again, SPAN_EMPTY, &ignored, &params, &n, e)) != OK)
-		return rc;
-	meant[5] = param_get(params, n, "boundary");
-	meant[0] = said;
-	meant[1] = bare;
-	meant[2] = span_trim(span_first(bare, span_find_byte(bare, ',')));
-	meant[3] = without_backslashes(a, bare);
-	if (meant[3].p == NULL)
-		return err_memory(e);
-	meant[4] = bare.n > 2 && bare.p[0] == '\'' && bare.p[bare.n - 1] == '\'' ? span_sub(bare, 1, bare.n - 2) : bare;
-	i = boundary_occurs(span_first(body, whole ? LOOK : LOOK_PART), meant, N);
-	if (i < N)
-		*boundary = meant[i];
-	return OK;
-}
-
 /* Opens the multipart p for its children, or says why it is read as a leaf. */
 static void multipart_open(struct reader *r, struct part *p, span boundary)
 {
@@ -341,8 +264,11 @@ static enum errc parts_within(struct reader *r, size_t i, span message, struct e
 	unsigned n = 0;
 	enum errc rc = parse(r->arena, message, false, r->nest + 1, r->room, &m, e);
 
-	if (rc == OK)
+	if (rc == OK) {
 		r->m->problems |= m->problems & MIME_LIMIT_ANY;
+		if (m->parts[0].kind == PART_MULTIPART)
+			r->m->parts[i].inner_header = m->parts[0].header;
+	}
 	for (size_t k = 0; rc == OK && k < m->n_parts; k++) {
 		if (m->parts[k].kind == PART_MULTIPART)
 			continue;

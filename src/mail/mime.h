@@ -81,6 +81,7 @@ struct part {
 	bool made;             /* out of a TNEF or signed part, or of decoded text: body is in the arena, not in the message */
 	bool uuencoded;        /* (or in yEnc, BinHex, an entity's encoding) found within a text: body is its lines; that text keeps them too */
 	bool opened;           /* S/MIME signed-data or compressed-data, or TNEF: what it holds is parts behind it */
+	span inner_header;     /* of an opened one: of the multipart that it holds, which is no part of this message; else empty */
 	bool in_encrypted;     /* child of a multipart/encrypted (RFC 1847) */
 	unsigned problems;
 };

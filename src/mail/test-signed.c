@@ -4,6 +4,7 @@
 #include "base/test.h"
 #include "mail/mime.h"
 #include "mail/signed.h"
+#include "mail/text.h"
 
 #define OID_SIGNED "\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02"
 #define OID_DATA "\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x01"
@@ -170,6 +171,23 @@ static void test_a_mail_that_is_signed_as_a_whole_has_its_parts(void **state)
 	arena_free(a);
 }
 
+/* RFC 9788 2: the fields of the message that was signed stand in the header of what was. */
+static void test_so_has_one_that_is_signed_with_its_attachments(void **state)
+{
+	const span mail = SPAN_LIT("Subject: s\nContent-Type: application/pkcs7-mime\n\n" BER_HEAD "\x04\x67"
+	    "Content-Type: multipart/mixed; boundary=b\nSubject: s\nSubject: t\nX-Note: password: Cms-42\n\n--b\n\nx\n--b--\n" "\0\0\0\0\0\0\0\0");
+	struct arena *a = test_arena();
+	struct message *m;
+	struct part_text t;
+
+	(void)state;
+	assert_ok(mime_parse(a, mail, false, &m, &e));
+	assert_int_equal(m->n_parts, 2);
+	assert_ok(loose_text(a, m, SPAN_LIT("fields"), &t, &e));
+	assert_span(t.utf8, "Subject: t\nX-Note: password: Cms-42\n");
+	arena_free(a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -179,6 +197,7 @@ int main(void)
 		cmocka_unit_test(test_what_was_compressed_is_unpacked_within_its_room),
 		cmocka_unit_test(test_anything_else_holds_nothing),
 		cmocka_unit_test(test_a_mail_that_is_signed_as_a_whole_has_its_parts),
+		cmocka_unit_test(test_so_has_one_that_is_signed_with_its_attachments),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

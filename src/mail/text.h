@@ -95,7 +95,7 @@ MUST_CHECK enum errc loose_text(struct arena *a, const struct message *m, span p
 
 /*
  * "Comments: ..." and the like, a line each and decoded: of the message and its parts all fields but those that programs write, and
- * lines in a header section that are no fields. Of several subjects the first that says something is not among them.
+ * lines in a header section that are no fields. Of several subjects the first that says something is not among them, nor is what repeats it.
  */
 MUST_CHECK enum errc header_words(struct arena *a, const struct message *m, struct buf *out, struct err *e);
 
