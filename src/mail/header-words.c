@@ -1,11 +1,12 @@
 /*
  * What people write into header fields, beside the subject that a mail program shows: further subjects, comments, keywords, fields of their
- * own, descriptions of parts; and lines among the fields that are none.
+ * own, descriptions of parts, comments beside addresses; and lines among the fields that are none.
  */
 #include <stdlib.h>
 
 #include "mail/fields.h"
 #include "mail/text.h"
+#include "mail/words.h"
 
 /* Fields that programs write for programs, by how their names begin, or with ":" by all of the name. What is in them is not what a person said.
  * In order of bytes, and none the beginning of another: each field of each message is looked up. */
@@ -46,6 +47,14 @@ static bool is_machine(span name)
 	return bsearch(&name, machine, sizeof machine / sizeof *machine, sizeof *machine, by_beginning) != NULL;
 }
 
+static void put_words(struct buf *out, span name, span text)
+{
+	buf_put(out, name);
+	buf_str(out, name.n != 0 ? ": " : "");
+	buf_put(out, text);
+	buf_byte(out, '\n');
+}
+
 /* The next field of a header section as it lies, or a line that is none, without a name. */
 static bool field_next(span *rest, struct field *out)
 {
@@ -67,14 +76,73 @@ static bool field_next(span *rest, struct field *out)
 	return true;
 }
 
+/* Fields of addresses (RFC 5322 3.6.2, 3.6.3, 3.6.6). */
+static bool is_of_addresses(span name)
+{
+	if (span_starts_nocase(name, SPAN_LIT("resent-")))
+		name = span_from(name, 7);
+	return span_is_one_of_nocase(name, SPAN_WORDS("from", "sender", "reply-to", "to", "cc", "bcc"));
+}
+
+/* Behind the quoted string, comment or angle brackets that begins at `at`; else behind that one byte. */
+static size_t token_end(span s, size_t at)
+{
+	size_t end = at + 1;
+
+	if (s.p[at] == '(')
+		return comment_end(s, at);
+	if (s.p[at] != '<' && s.p[at] != '"')
+		return end;
+	while (end < s.n && s.p[end] != (s.p[at] == '"' ? '"' : '>'))
+		end += s.p[end] == '\\' && s.n - end > 1 ? 2 : 1;
+	return end < s.n ? end + 1 : s.n;
+}
+
+/* More than one word, or encoded. */
+static bool has_several(span s)
+{
+	return span_find_byte(s, ' ') < s.n || span_find_byte(s, '\t') < s.n || span_has(s, SPAN_LIT("=?"));
+}
+
+/*
+ * What people write beside names and addresses: comments in parentheses, and words behind the ">". A comment of one word is a name, as mail
+ * had them first: "jane@host.example (Jane)". Names are not read: a nickname is as odd as a password, and nobody says one in a name.
+ */
+static enum errc words_beside(struct arena *a, const struct field *f, span charset, struct buf *out, struct err *e)
+{
+	struct text t = {.arena = a};
+	bool behind = false;
+	span text;
+
+	for (size_t at = 0, end; at < f->value.n; at = end) {
+		span token = span_sub(f->value, at, (end = token_end(f->value, at)) - at);
+		unsigned char c = token.p[0];
+
+		if (c == '<' || c == ',' || c == ';') {
+			behind = c == '<';
+			text_byte(&t, ' ');
+		} else if (c == '(' ? has_several(token) : behind) {
+			text_put(&t, token);
+		}
+	}
+	if (t.failed || (text = header_text(a, text_span(&t), charset)).p == NULL)
+		return err_memory(e);
+	if (text.n != 0)
+		put_words(out, f->name, text);
+	return OK;
+}
+
 /* Those of one section. The subject that says something first is read as the subject, and goes to *subject while that is NULL. */
 static enum errc section_words(struct arena *a, span section, span charset, span *subject, struct buf *out, struct err *e)
 {
 	struct field f;
+	enum errc rc;
 
 	while (field_next(&section, &f)) {
 		span text;
 
+		if (is_of_addresses(f.name) && (rc = words_beside(a, &f, charset, out, e)) != OK)
+			return rc;
 		if (is_machine(f.name))
 			continue;
 		if ((text = header_text(a, f.value, charset)).p == NULL)
@@ -85,10 +153,7 @@ static enum errc section_words(struct arena *a, span section, span charset, span
 			*subject = text;
 			continue;
 		}
-		buf_put(out, f.name);
-		buf_str(out, f.name.n != 0 ? ": " : "");
-		buf_put(out, text);
-		buf_byte(out, '\n');
+		put_words(out, f.name, text);
 	}
 	return OK;
 }
@@ -138,10 +203,7 @@ static enum errc returned_words(struct arena *a, const struct message *m, const 
 			continue;
 		if ((text = header_text(a, f.value, p->charset)).p == NULL)
 			return err_memory(e);
-		buf_put(out, f.name);
-		buf_str(out, f.name.n != 0 ? ": " : "");
-		buf_put(out, text);
-		buf_byte(out, '\n');
+		put_words(out, f.name, text);
 	}
 	return OK;
 }

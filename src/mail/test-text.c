@@ -335,6 +335,15 @@ static void test_nor_do_they_part_words_of_the_header(void **state)
 	is_loose("Subject: x\nComments: =?utf-8?Q?pass=E2=80=8Bword:_Tal?=\n\nx", "fields", "Comments: password: Tal\n");
 }
 
+static void test_so_is_what_people_write_beside_addresses(void **state)
+{
+	(void)state;
+	is_loose("From: \"Bob (x 1)\" (pin\n\t4821) <bob@x.example>\nTo: jo@x.example, Ann Ek <ann@x.example> code 7, \"> 8\" <a@x.example>,\n a.b@x.example (P@ss is 9)\n"
+	         "Cc: jo@x.example (Jo), =?utf-8?Q?Z=C3=A9?= <ann@x.example>\nReply-To: <jo@x.example> (=?utf-8?Q?code_9?=)\n\nx",
+	    "fields", "From: (pin\t4821)\nTo: code 7   (P@ss is 9)\nReply-To: (code 9)\n");
+	is_loose("From: jo@x.example\nDate: x (pin 7)\n\nx", "fields", NULL);
+}
+
 static void test_what_stands_outside_of_the_parts_is_text(void **state)
 {
 	static const char whole[] = "Subject: s\nContent-Type: multipart/mixed; boundary=b\n\nbefore\n--b\n\nx\n--b\n\ny\n--b--\nbehind caf\xe9\n";
@@ -523,6 +532,7 @@ int main(void)
 		cmocka_unit_test(test_characters_that_nobody_sees_are_taken_out),
 		cmocka_unit_test(test_nor_do_they_part_words_of_the_header),
 		cmocka_unit_test(test_characters_that_are_escaped_are_those),
+		cmocka_unit_test(test_so_is_what_people_write_beside_addresses),
 		cmocka_unit_test(test_what_stands_outside_of_the_parts_is_text),
 		cmocka_unit_test(test_a_piece_of_a_message_says_that_it_is_one),
 		cmocka_unit_test(test_what_a_page_does_not_show_is_read_in_part_where_it_is_too_long),

@@ -94,8 +94,9 @@ extern const char *const loose_paths[LOOSE_PATHS];
 MUST_CHECK enum errc loose_text(struct arena *a, const struct message *m, span path, struct part_text *out, struct err *e);
 
 /*
- * "Comments: ..." and the like, a line each and decoded: of the message and its parts all fields but those that programs write, and
- * lines in a header section that are no fields. Of several subjects the first that says something is not among them, nor is what repeats it.
+ * "Comments: ..." and the like, a line each and decoded: of the message and its parts all fields but those that programs write, of
+ * fields of addresses what stands beside these, and lines in a header section that are no fields. Of several subjects the first that says
+ * something is not among them, nor is what repeats it.
  */
 MUST_CHECK enum errc header_words(struct arena *a, const struct message *m, struct buf *out, struct err *e);
 
