@@ -177,8 +177,11 @@ enum errc part_fields(struct arena *a, struct part *p, const struct mime_fields 
 			return rc;
 		filename = param_get(params, n, "filename");
 	}
-	if (filename.n != 0)
+	if (filename.n != 0) {
+		if (!span_eq(filename, p->filename))
+			p->other_name = p->filename;
 		p->filename = filename;
+	}
 	if (f->encoding.p != NULL) {
 		p->encoding = encoding_of(encoding_word(f->encoding));
 		if (p->encoding == ENCODING_UNKNOWN)

@@ -362,6 +362,9 @@ static void test_what_stands_outside_of_the_parts_is_text(void **state)
 	is_loose("Content-Type: multipart/report; boundary=b\n\n--b\nContent-Type: text/rfc822-headers\n\nFrom: =?utf-8?Q?A?= <a@b.example>\n"
 	         "Subject: =?utf-8?Q?code_?=\n =?utf-8?B?Nw==?=\nX-Note: plain\n\n--b--\n", "fields", "Subject: code 7\n");
 	is_loose("Content-Type: text/plain; name=\"code 7.txt\"\n\nx\n", "names", "code 7\n");
+	/* RFC 2183 2.3: the one that is shown, and the one that programs before it wrote. */
+	is_loose("Content-Type: text/plain; name=\"code 7.txt\"\nContent-Disposition: attachment; filename=\"plan.txt\"\n\nx\n", "names", "plan\ncode 7\n");
+	is_loose("Content-Type: text/plain; name=plan.txt\nContent-Disposition: attachment; filename=plan.txt\n\nx\n", "names", "plan\n");
 	is_loose("Content-Type: multipart/mixed; boundary=b\n\n--b\n\nx\n--b--\n", "preamble", NULL);
 	is_loose("Content-Type: multipart/mixed; boundary=b\n\n--b\n\nx\n--b--\n", "epilogue", NULL);
 	is_loose("Content-Type: multipart/mixed; boundary=b\n\n--b\n\nx\n", "epilogue", NULL);

@@ -436,16 +436,23 @@ static enum errc outside_parts(struct arena *a, const struct message *m, bool be
 	return rc;
 }
 
+static void put_name(struct buf *out, span name)
+{
+	if (name.n == 0)
+		return;
+	buf_put(out, name_without_ending(name));
+	buf_byte(out, '\n');
+}
+
 static enum errc names_text(struct arena *a, const struct message *m, struct part_text *out, struct err *e)
 {
 	struct buf b;
 
 	buf_init(&b, MIB);
-	for (size_t i = 0; i < m->n_parts; i++)
-		if (m->parts[i].filename.n != 0) {
-			buf_put(&b, name_without_ending(m->parts[i].filename));
-			buf_byte(&b, '\n');
-		}
+	for (size_t i = 0; i < m->n_parts; i++) {
+		put_name(&b, m->parts[i].filename);
+		put_name(&b, m->parts[i].other_name);
+	}
 	*out = (struct part_text){.outcome = b.n != 0 ? TEXT_READ : TEXT_NOT, .names = true, .charset = charset_utf8()};
 	if (b.failed)
 		partial(out, "more names of files than are read of one message");
