@@ -138,9 +138,17 @@ size_t base64_text_begin(span body)
 	return 0;
 }
 
-bool base64_is_text(span body)
+/* Is it a file that says what it is in more than a letter or two? */
+static bool is_known_file(span head)
 {
-	/* So many bytes without one that no text has are no chance; fewer have to be UTF-8 as well. */
+	bool certain;
+
+	return text_kind(head, &certain) != NULL && certain;
+}
+
+bool base64_is_known(span body, bool text)
+{
+	/* So many bytes without one that no text has are no chance; fewer have to be UTF-8 as well, and be called text. */
 	enum { LETTERS_LEAST = 16, BYTES_SURE = 96 };
 	UNFILLED unsigned char out[ENCODED_LOOK];
 	span rest = body, line, decoded;
@@ -158,7 +166,7 @@ bool base64_is_text(span body)
 	if (n < LETTERS_LEAST || n % 4 != 0)
 		return false;
 	decoded = span_of(out, base64_decode_either(span_first(body, sizeof out), out, &ignored));
-	return (decoded.n >= BYTES_SURE || utf8_valid(decoded) == decoded.n) && text_looks(decoded);
+	return ((decoded.n >= BYTES_SURE || (text && utf8_valid(decoded) == decoded.n)) && text_looks(decoded)) || is_known_file(decoded);
 }
 
 bool base64_ends(span body)

@@ -71,8 +71,9 @@ bool base64_ends(span body);
 /* Where the base64 of a text ends and what a mailing list put behind it, as it stands, begins; body.n where nothing of that kind follows. */
 size_t base64_text_end(span body);
 
-/* Is a body nothing but lines of base64, all but the last as long as the first, that text comes of? A lost label, and no word of somebody's. */
-bool base64_is_text(span body);
+/* Is a body nothing but lines of base64, all but the last as long as the first, that text or a file of a known kind comes of? A lost label, and
+ * no word of somebody's. text: it calls itself that, else there has to be more of it. */
+bool base64_is_known(span body, bool text);
 
 /* What lies encoded within the text that part `i` is, as further parts behind it. */
 MUST_CHECK enum errc file_parts(struct reader *r, size_t i, struct err *e);

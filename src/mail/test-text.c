@@ -384,6 +384,16 @@ static void test_what_stands_outside_of_the_parts_is_text(void **state)
 	}
 }
 
+static void test_files_in_base64_that_do_not_say_so_are_read_beside_their_letters(void **state)
+{
+	(void)state;
+	is_not(READ("Content-Type: image/png\n\niVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptV\n", "1.u1"), "PNG image");
+	/* Of text there has to be more. */
+	is_text(READ("Content-Type: application/json\n\neyJob3N0IjogInZhdWx0LnRlcm4uZXhhbXBsZSIsICJ1c2VyIjogIm1hcmEi\nLCAicGFzc3dvcmQiOiAiSGFyYm91ci1HYXRlLTcyIiwgIm5vdGUiOiAidW50\naWwgdGhlIGVuZCBvZiBNYXksIHRoZW4gYW5ldyJ9\n", "1.u1"),
+	    "{\"host\": \"vault.tern.example\", \"user\": \"mara\", \"password\": \"Harbour-Gate-72\", \"note\": \"until the end of May, then anew\"}");
+	is_text(READ("Content-Type: application/octet-stream\n\nVGhlIHBhc3N3b3JkIGlzIHg=\n", "1"), "VGhlIHBhc3N3b3JkIGlzIHg=\n");
+}
+
 static void test_a_piece_of_a_message_says_that_it_is_one(void **state)
 {
 	struct read r = READ("Content-Type: message/partial; id=a; number=2; total=3\n\npassword: hunter2\n", "1");
@@ -537,6 +547,7 @@ int main(void)
 		cmocka_unit_test(test_characters_that_are_escaped_are_those),
 		cmocka_unit_test(test_so_is_what_people_write_beside_addresses),
 		cmocka_unit_test(test_what_stands_outside_of_the_parts_is_text),
+		cmocka_unit_test(test_files_in_base64_that_do_not_say_so_are_read_beside_their_letters),
 		cmocka_unit_test(test_a_piece_of_a_message_says_that_it_is_one),
 		cmocka_unit_test(test_what_a_page_does_not_show_is_read_in_part_where_it_is_too_long),
 		cmocka_unit_test(test_a_message_cut_anywhere_gives_valid_text),

@@ -126,7 +126,8 @@ static enum errc files_text(struct reader *r, size_t i, span *text, bool *made, 
 	                             span_has_nocase(p->body, SPAN_LIT("\ncontent-transfer-encoding:"))))) {
 		*made = true;
 		rc = part_content(r->arena, r->m, p, text, &ignored, e);
-	} else if (identity && (words || span_starts(p->type, SPAN_LIT("application/")) || span_starts(p->type, SPAN_LIT("message/")))) {
+	} else if (identity && (words || span_starts(p->type, SPAN_LIT("application/")) || span_starts(p->type, SPAN_LIT("image/")) ||
+	                        span_starts(p->type, SPAN_LIT("message/")))) {
 		*text = p->body;
 	}
 	if (rc == ERR_LIMIT)
@@ -263,15 +264,15 @@ static enum errc entity_parts(struct reader *r, size_t i, span text, bool made, 
 }
 
 /*
- * Text whose Content-Transfer-Encoding was lost on the way, as gateways do that put mail together anew: base64 and nothing else. It is read
- * beside the letters, which stay what the text is.
+ * A part whose Content-Transfer-Encoding was lost on the way, as gateways do that put mail together anew: base64 and nothing else. It is read
+ * beside the letters, which stay what the part is.
  */
 static enum errc bare_part(struct reader *r, size_t i, span text, bool made, unsigned *n, struct err *e)
 {
 	const struct part in = r->m->parts[i];
 	struct part *p;
 
-	if (!span_starts(in.type, SPAN_LIT("text/")) || !base64_is_text(span_trim(text)))
+	if (span_starts(in.type, SPAN_LIT("message/")) || !base64_is_known(span_trim(text), span_starts(in.type, SPAN_LIT("text/"))))
 		return OK;
 	if (r->m->n_parts >= LIMIT_MIME_PARTS) {
 		r->m->problems |= MIME_LIMIT_PARTS;
