@@ -86,8 +86,9 @@ static void join(struct joined *to, span pieces, bool open, unsigned depth, span
 enum errc signed_content(struct arena *a, span cms, span *out, bool *packed, bool *cut, struct err *e)
 {
 	static const unsigned char signed_data[] = {0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x02};
+	static const unsigned char digested_data[] = {0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x05};
 	static const unsigned char compressed_data[] = {0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x10, 0x01, 0x09};
-	bool open, outer = false; /* what is cut off behind the content is no loss */
+	bool one, open, outer = false; /* what is cut off behind the content is no loss */
 	struct joined to = {0};
 	span in, rest;
 
@@ -96,9 +97,10 @@ enum errc signed_content(struct arena *a, span cms, span *out, bool *packed, boo
 	if (!begin(cms, SEQUENCE, &in, &rest, &open, &outer) || !begin(in, OID, &in, &rest, &open, &outer) || open)
 		return OK;
 	*packed = span_eq(in, span_of(compressed_data, sizeof compressed_data));
-	if ((!*packed && !span_eq(in, span_of(signed_data, sizeof signed_data))) || !begin(rest, EXPLICIT, &in, &rest, &open, &outer) ||
+	one = *packed || span_eq(in, span_of(digested_data, sizeof digested_data)); /* these have one algorithm, signed-data a set of them */
+	if ((!one && !span_eq(in, span_of(signed_data, sizeof signed_data))) || !begin(rest, EXPLICIT, &in, &rest, &open, &outer) ||
 	    !begin(in, SEQUENCE, &in, &rest, &open, &outer) || !begin(in, INTEGER, &in, &rest, &open, &outer) || open ||
-	    rest.n == 0 || rest.p[0] != (*packed ? SEQUENCE : SET) || !skip(rest, 0, &rest) || !begin(rest, SEQUENCE, &in, &rest, &open, &outer) ||
+	    rest.n == 0 || rest.p[0] != (one ? SEQUENCE : SET) || !skip(rest, 0, &rest) || !begin(rest, SEQUENCE, &in, &rest, &open, &outer) ||
 	    !begin(in, OID, &in, &rest, &open, &outer) || open || !begin(rest, EXPLICIT, &in, &rest, &open, &outer))
 		return OK;
 	if (begin(in, OCTETS, out, &rest, &open, cut))

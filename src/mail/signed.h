@@ -1,6 +1,6 @@
 /*
- * S/MIME signed-data (RFC 8551 3.5.2): a message within its signature, in base64 to every reader but open to anyone; and compressed-data
- * (RFC 8551 3.6, RFC 3274). The entity that was signed or compressed is taken out; nothing is verified.
+ * S/MIME signed-data (RFC 8551 3.5.2): a message within its signature, in base64 to every reader but open to anyone; compressed-data
+ * (RFC 8551 3.6, RFC 3274); and digested-data (RFC 5652 7), which mail programs do not write. The entity that was signed or compressed is taken out; nothing is verified.
  */
 #ifndef TOCSIN_MAIL_SIGNED_H
 #define TOCSIN_MAIL_SIGNED_H
@@ -9,7 +9,7 @@
 #include "base/span.h"
 
 /*
- * What a CMS SignedData (RFC 5652 5.1) or CompressedData (then *packed) holds, borrowed or in the arena; empty for anything else and for a
+ * What a CMS SignedData (RFC 5652 5.1), DigestedData or CompressedData (then *packed) holds, borrowed or in the arena; empty for anything else and for a
  * detached signature. *cut when there should be more of it.
  */
 MUST_CHECK enum errc signed_content(struct arena *a, span cms, span *out, bool *packed, bool *cut, struct err *e);

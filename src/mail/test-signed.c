@@ -57,6 +57,9 @@ static void test_pieces_within_pieces_are_read_and_none_is_lost_without_a_word(v
 	    {SPAN_LIT(BER_HEAD "\x24\x09\x04\x07signed\n" "\x24\x0a\x24\x80\x04\x04text\0\0" "\0\0\0\0\0\0\0\0"), "signed\ntext", false},
 	    {SPAN_LIT("\x30\x3a" OID_SIGNED "\xa0\x2d\x30\x2b\x02\x01\x01\x31\x00\x30\x24" OID_DATA "\xa0\x17\x24\x15"
 	        "\x04\x07signed\n" "\x24\x0a\x04\x08secret 1"), "signed\nsecret 1", false},
+	    /* digested-data: one algorithm, and a digest behind */
+	    {SPAN_LIT("\x30\x41" "\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x05" "\xa0\x34\x30\x32\x02\x01\x00\x30\x09\x06\x05\x2b\x0e\x03\x02\x1a\x05\x00"
+	        "\x30\x1c" OID_DATA "\xa0\x0f\x04\x0dsigned\n\ntext\n" "\x04\x04\1\2\3\4"), "signed\n\ntext\n", false},
 	    /* Something else between the pieces, behind them, and an end that is another's. */
 	    {SPAN_LIT(BER_HEAD "\x04\x07signed\n" "\x05\x00" "\x04\x06secret" "\0\0\0\0\0\0\0\0"), "signed\n", true},
 	    {SPAN_LIT("\x30\x3a" OID_SIGNED "\xa0\x2d\x30\x2b\x02\x01\x01\x31\x00\x30\x24" OID_DATA "\xa0\x17\x24\x15"
