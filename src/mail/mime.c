@@ -21,6 +21,10 @@ static enum delimiter delimiter_begins(span line, span boundary, size_t *n)
 	if (line.n - 2 < boundary.n || memcmp(line.p + 2, boundary.p, boundary.n) != 0)
 		return DELIMITER_NONE;
 	rest = span_from(line, 2 + boundary.n);
+	if (span_eq(span_trim(rest), SPAN_LIT("-")) && boundary.p[boundary.n - 1] != '-') { /* the last dash was lost; no line of dashes */
+		*n = line.n;
+		return DELIMITER_CLOSE;
+	}
 	close = span_starts(rest, SPAN_LIT("--"));
 	rest = span_from(rest, close ? 2 : 0);
 	if (rest.n == 0 || !ascii_is_space(rest.p[0]))

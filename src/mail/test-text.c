@@ -362,6 +362,10 @@ static void test_what_stands_outside_of_the_parts_is_text(void **state)
 	is_loose("Content-Type: multipart/report; boundary=b\n\n--b\nContent-Type: text/rfc822-headers\n\nFrom: =?utf-8?Q?A?= <a@b.example>\n"
 	         "Subject: =?utf-8?Q?code_?=\n =?utf-8?B?Nw==?=\nX-Note: plain\n\n--b--\n", "fields", "Subject: code 7\n");
 	is_loose("Content-Type: text/plain; name=\"code 7.txt\"\n\nx\n", "names", "code 7\n");
+	/* A dash was lost; and what only looks so. */
+	is_loose("Content-Type: multipart/mixed; boundary=b\n\n--b\n\nx\n--b- \nbehind\n", "epilogue", "behind\n");
+	is_loose("Content-Type: multipart/mixed; boundary=b\n\n--b\n\nx\n--b-7\n--b--\nbehind\n", "epilogue", "behind\n");
+	is_loose("Content-Type: multipart/mixed; boundary=--\n\n----\n\nx\n-----\ny\n------\n", "epilogue", NULL);
 	/* RFC 2183 2.3: the one that is shown, and the one that programs before it wrote. */
 	is_loose("Content-Type: text/plain; name=\"code 7.txt\"\nContent-Disposition: attachment; filename=\"plan.txt\"\n\nx\n", "names", "plan\ncode 7\n");
 	is_loose("Content-Type: text/plain; name=plan.txt\nContent-Disposition: attachment; filename=plan.txt\n\nx\n", "names", "plan\n");
