@@ -29,7 +29,8 @@ static enum delimiter delimiter_begins(span line, span boundary, size_t *n)
 	rest = span_from(rest, close ? 2 : 0);
 	if (rest.n == 0 || !ascii_is_space(rest.p[0]))
 		return DELIMITER_NONE;
-	*n = (size_t)(rest.p - line.p) + span_find_byte(rest, '\r') + 1;
+	/* What stands behind the end of all parts is outside of them, in its line already. */
+	*n = (size_t)(rest.p - line.p) + (close ? 0 : span_find_byte(rest, '\r') + 1);
 	return close ? DELIMITER_CLOSE : DELIMITER_NEXT;
 }
 

@@ -365,6 +365,7 @@ static void test_what_stands_outside_of_the_parts_is_text(void **state)
 	/* A dash was lost; and what only looks so. */
 	is_loose("Content-Type: multipart/mixed; boundary=b\n\n--b\n\nx\n--b- \nbehind\n", "epilogue", "behind\n");
 	is_loose("Content-Type: multipart/mixed; boundary=b\n\n--b\n\nx\n--b-7\n--b--\nbehind\n", "epilogue", "behind\n");
+	is_loose("Content-Type: multipart/mixed; boundary=b\n\n--b\n\nx\n--b-- code 8\nbehind\n", "epilogue", " code 8\nbehind\n");
 	is_loose("Content-Type: multipart/mixed; boundary=--\n\n----\n\nx\n-----\ny\n------\n", "epilogue", NULL);
 	/* RFC 2183 2.3: the one that is shown, and the one that programs before it wrote. */
 	is_loose("Content-Type: text/plain; name=\"code 7.txt\"\nContent-Disposition: attachment; filename=\"plan.txt\"\n\nx\n", "names", "plan\ncode 7\n");
