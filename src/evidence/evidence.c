@@ -468,12 +468,31 @@ static enum errc done(void *ctx, const struct task_result *r, struct buf *rest, 
 
 static void tick(void *ctx) { progress_show(&((struct keeper *)ctx)->progress); }
 
+static enum errc workers_ask(struct keeper *k, struct evidence_workers *w, struct err *e)
+{
+	const struct evidence_run *run = k->run;
+	enum errc rc;
+
+	/* all of it again: a worker may have to be replaced in any run, and that before is gone */
+	w->pool = (struct pool){.job = run->job->name, .init = run->init, .init_fds = &run->init_fd, .n_init_fds = run->init_fd >= 0 ? 1 : 0,
+	    .n_workers = run->n_workers, .without_jail = run->without_jail, .goes_on = true, .ctx = k, .next = next, .done = done, .tick = tick,
+	    /* Of a thousand messages some mostly need it, and a worker that is replaced maps its files anew. */
+	    .left = k->n_ids < IDS && !run->of_attachments ? LATER_ALL : 0};
+	if (w->run == NULL && (rc = run_open(&w->run, &w->pool, e)) != OK)
+		return rc;
+	return run_tasks(w->run, e);
+}
+
+void evidence_workers_end(struct evidence_workers *w, bool at_once)
+{
+	run_close(w->run, at_once);
+	*w = (struct evidence_workers){0};
+}
+
 enum errc evidence_read(const struct evidence_run *run, struct err *e)
 {
 	struct keeper *k = calloc(1, sizeof *k);
-	struct pool p = {.job = run->job->name, .init = run->init, .init_fds = &run->init_fd,
-	    .n_init_fds = run->init_fd >= 0 ? 1 : 0, .n_workers = run->n_workers, .without_jail = run->without_jail, .goes_on = true, .ctx = k,
-	    .next = next, .done = done, .tick = tick};
+	struct evidence_workers own = {0};
 	struct place_row *first;
 	enum errc rc;
 
@@ -485,9 +504,8 @@ enum errc evidence_read(const struct evidence_run *run, struct err *e)
 	progress_begin(&k->progress, run->progress, run->doing != NULL ? run->doing : run->job->name, "messages", run->all_bytes);
 	/* Nothing to do: no worker is started for it. */
 	if ((rc = next_place(k, &first, e)) == OK && first != NULL) {
-		/* Of a thousand messages some mostly need it, and a worker that is replaced maps its files anew. */
-		p.left = k->n_ids < IDS && !run->of_attachments ? LATER_ALL : 0;
-		rc = pool_run(&p, e);
+		rc = workers_ask(k, run->workers != NULL ? run->workers : &own, e);
+		evidence_workers_end(&own, rc != OK);
 	}
 	progress_end(&k->progress);
 	for (size_t i = k->first_job; i < k->n_jobs; i++)

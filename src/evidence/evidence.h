@@ -14,6 +14,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/cursor.h"
+#include "jail/jail.h"
 #include "mail/mime.h"
 
 struct store;
@@ -42,6 +43,13 @@ struct evidence_job {
  */
 MUST_CHECK enum errc evidence_beat(struct err *e);
 
+/*
+ * Workers that live on from one run to the next of the same job and init: they need not start again, and know what texts they have met. Zero at
+ * first; a run that has a worker to ask starts them.
+ */
+struct evidence_workers { struct pool pool; struct run *run; };
+void evidence_workers_end(struct evidence_workers *w, bool at_once); /* at_once: as when a run failed */
+
 /* The keeper's side. */
 struct evidence_run {
 	struct store *store;
@@ -50,6 +58,7 @@ struct evidence_run {
 	span init;      /* bytes for job->start */
 	int init_fd;    /* a descriptor for it (a memfd with a dictionary, say), or -1 */
 	unsigned n_workers;
+	struct evidence_workers *workers; /* NULL: they end with this run */
 	bool without_jail;
 	bool of_attachments; /* most of them need what a worker may leave for later (base/later.h) */
 	bool progress;  /* show progress on stderr when it is a terminal */

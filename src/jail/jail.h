@@ -123,6 +123,15 @@ struct pool {
 MUST_CHECK enum errc pool_run(const struct pool *p, struct err *e);
 
 /*
+ * A run of tasks: its workers live from the first task to run_close, so that more tasks can follow once next() has had none. *out is to be
+ * closed whatever run_open returned; NULL is fine. at_once: without waiting for what the workers have begun.
+ */
+struct run;
+MUST_CHECK enum errc run_open(struct run **out, const struct pool *p, struct err *e);
+MUST_CHECK enum errc run_tasks(struct run *r, struct err *e); /* until next() has none */
+void run_close(struct run *r, bool at_once);
+
+/*
  * One worker that is asked one thing after the other and lives in between: for what needs an answer now. The answer lies in the arena.
  * *died: NULL, or why the worker died of it, twice; there is no answer then, and another worker takes the next question. After
  * an error nothing more may be asked. *out is to be closed whatever asker_open returned; NULL is fine.

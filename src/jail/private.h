@@ -42,15 +42,6 @@ MUST_CHECK enum errc frame_send(int fd, enum frame_kind kind, span body, const i
 MUST_CHECK enum errc frame_receive(int fd, enum frame_kind *kind, struct buf *body, int *fds, size_t *n_fds, uint64_t within_ms, bool *end,
     struct err *e);
 
-/*
- * A run of tasks: its workers live from the first task to run_close, so that more tasks can follow once next() has had none. *out is to be
- * closed whatever run_open returned; NULL is fine. at_once: without waiting for what the workers have begun.
- */
-struct run;
-MUST_CHECK enum errc run_open(struct run **out, const struct pool *p, struct err *e);
-MUST_CHECK enum errc run_tasks(struct run *r, struct err *e); /* until next() has none */
-void run_close(struct run *r, bool at_once);
-
 /* No way back: from here on this process reads, writes and computes. */
 MUST_CHECK enum errc walls_up(struct err *e);
 

@@ -148,18 +148,21 @@ static enum errc ended_read(struct keeper *k, struct evidence_run run, struct er
 static enum errc read_all(struct keeper *k, const struct case_config *config, const struct scan_options *o, int fd,
     struct err *e)
 {
+	struct evidence_workers workers = {0};
 	struct evidence_run run = {
 	    .store = k->store, .case_dir = config->dir, .job = &scan_job, .init = buf_span(&k->init), .init_fd = fd,
-	    .n_workers = o->n_workers, .without_jail = o->without_jail, .progress = o->progress, .ctx = k, .doing = "scan, text",
-	    .next_ids = next_ids, .on_message = on_message, .on_failed = on_failed, .on_ended = on_ended};
+	    .n_workers = o->n_workers, .workers = &workers, .without_jail = o->without_jail, .progress = o->progress, .ctx = k,
+	    .doing = "scan, text", .next_ids = next_ids, .on_message = on_message, .on_failed = on_failed, .on_ended = on_ended};
 	enum errc rc = OK;
 
-	if ((o->progress && (rc = findings_due_bytes(k->store, k->ruleset_id, &run.all_bytes, e)) != OK) ||
-	    (rc = evidence_read(&run, e)) != OK || (rc = ended_read(k, run, e)) != OK)
-		return rc;
-	run.on_ended = NULL;
-	run.all_bytes = 0; /* of these messages only some parts are read */
-	return attachments_read(k, &run, e);
+	if ((!o->progress || (rc = findings_due_bytes(k->store, k->ruleset_id, &run.all_bytes, e)) == OK) &&
+	    (rc = evidence_read(&run, e)) == OK && (rc = ended_read(k, run, e)) == OK) {
+		run.on_ended = NULL;
+		run.all_bytes = 0; /* of these messages only some parts are read */
+		rc = attachments_read(k, &run, e);
+	}
+	evidence_workers_end(&workers, rc != OK);
+	return rc;
 }
 
 static enum errc passwords_of(void *ctx, int64_t id, struct buf *out, struct err *e)
