@@ -91,7 +91,7 @@ is "who is to get answers is known" "$(python3 -c 'import sqlite3, sys
 print(sqlite3.connect(sys.argv[1]).execute("SELECT count(*) FROM address WHERE address = \"desk@tern.example\"").fetchone()[0])' "$CASE/case.db")" 1
 scan
 found=$(list findings --reveal)
-for secret in Olm-Harbour-31 'Olm-Reef-4471!' Source-Reef-12 Pier-Seven-55 Lone-Olm-9921 Olm-Preview-14; do
+for secret in Olm-Harbour-31 'Olm-Reef-4471!' Source-Reef-12 Pier-Seven-55 Lone-Olm-9921 Olm-Preview-14 Olm-Word-16; do
 	like "found again where it lies: $secret" "$found" "\"value\":\"$secret\""
 done
 rows "$CASE" >"$T/before"

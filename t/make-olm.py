@@ -58,7 +58,8 @@ def main():
             [mara], "Password: Olm-Harbour-31\n", "<p>Password: <b>Olm-Harbour-31</b></p>",
             [("hosts.csv", "text/csv", BOX + "com.microsoft.__Attachments/1_0000"),
              ("gone.pdf", "application/pdf", BOX + "com.microsoft.__Attachments/7_0000")],
-            who("OPFMessageCopyReplyToAddresses", [("Pier Desk", "desk@tern.example")]))))
+            who("OPFMessageCopyReplyToAddresses", [("Pier Desk", "desk@tern.example")]) +
+            "<OPFMessageCopyCategoryList><category OPFCategoryCopyName=\"password: Olm-Word-16\"/></OPFMessageCopyCategoryList>")))
         put(BOX + "Sent Items/message_00001.xml", emails(
             email("first of two", "olm2@kestrel.example", "2025-03-05T10:00:00", mara, [ivo],
                   more="<OPFMessageCopyPreview>not downloaded, password: Olm-Preview-14</OPFMessageCopyPreview>"),

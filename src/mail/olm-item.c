@@ -278,9 +278,20 @@ static bool is_object(const struct xml *x)
 	       xml_is(x, "messageAttachment");
 }
 
+/* By the name that it has in other files of Outlook. */
+static enum errc put_category(struct reading *r, struct err *e)
+{
+	struct mapi_property p = {.type = MAPI_STRING8, .set = SET_PUBLIC_STRINGS, .name = SPAN_LIT("Keywords")};
+	enum errc rc = plain_of(r, xml_attribute(r->x, "OPFCategoryCopyName"), &p.value, e);
+
+	return rc != OK || p.value.n == 0 ? rc : mapi_add(r->a, &r->out->item.properties, &p, e);
+}
+
 static enum errc opened(struct reading *r, struct err *e)
 {
 	buf_clear(&r->text);
+	if (xml_is(r->x, "category"))
+		return put_category(r, e);
 	if (is_object(r->x))
 		return object_open(r, e);
 	for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
