@@ -27,14 +27,15 @@ enum errc engine_compile(struct engine *en, struct err *e)
 
 static enum errc weigher_open(struct engine *en, struct err *e)
 {
-	const struct word_list *weights = list_named(en->set, "weights");
-	struct told_words codes, passwords;
+	struct weigher_lists lists = {.values = list_named(en->set, "weights"), .plain = list_named(en->set, "plain-weights")};
 
-	if (weights == NULL || en->shape_rule[SHAPE_TOLD_CODE] == 0 || en->shape_rule[SHAPE_TOLD_WORD] == 0)
+	if (lists.values == NULL || en->shape_rule[SHAPE_TOLD_CODE] == 0 || en->shape_rule[SHAPE_TOLD_WORD] == 0)
 		return OK;
-	codes = engine_words_told(en, SHAPE_TOLD_CODE);
-	passwords = engine_words_told(en, SHAPE_TOLD_WORD);
-	return weigher_new(en->a, weights, &codes, &passwords, &en->weigher) ? OK : err_memory(e);
+	for (size_t i = 0; i < WEIGH_ROLES; i++)
+		lists.roles[i] = list_named(en->set, weigh_role_lists[i]);
+	lists.codes = engine_words_told(en, SHAPE_TOLD_CODE);
+	lists.passwords = engine_words_told(en, SHAPE_TOLD_WORD);
+	return weigher_new(en->a, &lists, &en->weigher) ? OK : err_memory(e);
 }
 
 static enum errc engine_init(struct engine *en, span packed, struct err *e)

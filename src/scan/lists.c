@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "scan/private.h"
+#include "scan/weigh.h"
 
 bool word_list_has(const struct word_list *l, span word)
 {
@@ -128,6 +129,8 @@ enum errc word_lists_read(struct arena *a, struct rule_set *set, size_t *cap, co
 				return err_memory(e);
 			for (size_t i = 0; i < w.n; i++)
 				lower[i] = ascii_lower(w.p[i]);
+			if ((span_eq(l->key, SPAN_LIT("weights")) || span_eq(l->key, SPAN_LIT("plain-weights"))) && !weight_is_known(span_of(lower, w.n)))
+				return yaml_err(v, e, "\"%.*s\" is no feature and number", (int)w.n, (const char *)w.p);
 			list.v[list.n++] = span_of(lower, w.n);
 		}
 		qsort(list.v, list.n, sizeof *list.v, span_order);

@@ -22,7 +22,7 @@ static const char *const class_names[N_CLASSES] = {
     [CLASS_NATIONAL_ID] = "national_id", [CLASS_DATE_OF_BIRTH] = "date_of_birth",
     [CLASS_VAULT] = "vault",
 };
-static const char *const shape_names[N_SHAPES] = {"", "card", "iban", "ssn", "nir", "nino", "codice-fiscale", "dotted", "pem", "table", "told-code", "told-word", "told-plain", "told-answer", "told-spelled", "pairs", "lines", "weighed-code", "weighed-word"};
+static const char *const shape_names[N_SHAPES] = {"", "card", "iban", "ssn", "nir", "nino", "codice-fiscale", "dotted", "pem", "table", "told-code", "told-word", "told-plain", "told-answer", "told-spelled", "pairs", "lines", "weighed-code", "weighed-word", "weighed-plain"};
 static const char *const take_names[N_TAKES] = {"group", "token", "line"};
 static const char *const strength_names[N_STRENGTHS] = {"none", "label", "prose", "bare", "code", "slot", "loose"};
 static const char *const check_names[N_CHECKS] = {

@@ -357,6 +357,24 @@ static void a_secret_told_in_passing_is_weighed_by_the_words_around_it(void **st
 	tells_only(f, told, sizeof told / sizeof *told, nothing, sizeof nothing / sizeof *nothing);
 }
 
+/* Plain words, some of them, and codes in words or one by one: nothing but what stands around them tells them. */
+static void a_plain_word_is_weighed_by_the_words_around_it(void **state)
+{
+	struct fixture *f = *state;
+	static const struct told_case told[] = {
+	    {"If it goes off in the night the alarm company ring and want the word, which is tangerine.", "tangerine", CLASS_PASSWORD},
+	    {"The new laptop unlocks with the pass phrase copper kettle november, spaces and all.", "copper kettle november", CLASS_PASSWORD},
+	    {"Il codice del cancello \xc3\xa8 due nove zero sette, poi aspetti il clic.", "due nove zero sette", CLASS_PASSCODE_PIN},
+	    {"The alarm code is X, 7, 3, 9, do not share.", "X, 7, 3, 9", CLASS_PASSCODE_PIN},
+	};
+	static const char *const nothing[] = {
+	    "The safe is broken and the alarm company comes on Tuesday, which is tomorrow.",
+	    "Your password must not hold your name, and the code word is announced at the door.",
+	};
+
+	tells_only(f, told, sizeof told / sizeof *told, nothing, sizeof nothing / sizeof *nothing);
+}
+
 static void a_list_of_codes_ends_where_a_sentence_goes_on(void **state)
 {
 	struct fixture *f = *state;
@@ -471,11 +489,11 @@ static bool none_found(void *ctx, size_t at, size_t n, uint8_t certainty)
 	return true;
 }
 
-static bool weighed_count(void *ctx, size_t at, size_t n, bool code, int sum)
+static bool weighed_count(void *ctx, size_t at, size_t n, enum weighed what, int sum)
 {
 	size_t *found = ctx;
 
-	(void)at, (void)code, (void)sum;
+	(void)at, (void)what, (void)sum;
 	*found += n == 4;
 	return true;
 }
@@ -498,7 +516,7 @@ static void a_code_is_weighed_by_the_words_near_it_alone(void **state)
 	told_values(&codes, span_of(text, 3 * side), side + half + 1, 0, code_count, &n);
 	assert_int_equal(n, 3);
 	n = 0;
-	assert_true(weigher_new(a, &(struct word_list){0}, &codes, &passwords, &w));
+	assert_true(weigher_new(a, &(struct weigher_lists){.values = &(const struct word_list){.n = 0}, .codes = codes, .passwords = passwords}, &w));
 	assert_true(weigh(w, span_of(text, 3 * side), side + half - 100, side + half + 100, &reader));
 	assert_int_equal(n, 3);
 	memset(text + side, 'a', side);
@@ -568,6 +586,7 @@ int main(void)
 	    cmocka_unit_test(a_word_that_can_only_be_a_password_is_found_anywhere),
 	    cmocka_unit_test(a_secret_is_known_by_what_the_sentences_around_it_are_about),
 	    cmocka_unit_test(a_secret_told_in_passing_is_weighed_by_the_words_around_it),
+	    cmocka_unit_test(a_plain_word_is_weighed_by_the_words_around_it),
 	    cmocka_unit_test(a_list_of_codes_ends_where_a_sentence_goes_on),
 	    cmocka_unit_test(a_secret_behind_a_hundred_thousand_mentions_is_still_found),
 	    cmocka_unit_test(a_list_of_accounts_is_taken_to_its_end),

@@ -36,7 +36,7 @@ static void the_rules_that_come_with_tocsin_agree_with_their_own_examples(void *
 /* Does a rule, or the engine by its name, look at the list? */
 static bool is_used(const struct rule_set *set, size_t list)
 {
-	static const char *const by_name[] = {"not-a-secret", "names-with-digits", "user-columns", "password-columns", "weights"};
+	static const char *const by_name[] = {"not-a-secret", "names-with-digits", "user-columns", "password-columns", "weights", "plain-weights", "usual-words", "known-words", "digit-words"};
 
 	for (size_t i = 0; i < sizeof by_name / sizeof *by_name; i++)
 		if (span_eq(set->words[list].name, span_str(by_name[i])))
@@ -94,6 +94,9 @@ static void a_rule_with_a_mistake_is_refused_with_file_and_line(void **state)
 	    {RULE_HEAD "    shape: told-code\n    told: {topics: nowhere}\n" RULE_TAIL, "f:6: no word list \"nowhere\""},
 	    {RULE_HEAD "    anchors: [xx]\n    pattern: x\n    checks: [digits many]\n" RULE_TAIL, "f:7: a number from 0 to 1000 is wanted"},
 	    {"words:\n  w: [an, in,\n    on, In]\n", "f:3: \"In\" a second time in this list"},
+	    {"words:\n  weights: [b1=is 34,\n    d.b1=is]\n", "f:3: \"d.b1=is\" is no feature and number"},
+	    {"words:\n  plain-weights: [z.b1=is 3]\n", "f:2: \"z.b1=is 3\" is no feature and number"},
+	    {"words:\n  weights: [nothing=is 3]\n", "f:2: \"nothing=is 3\" is no feature and number"},
 	    {RULE_HEAD "    anchors: [xx, yy,\n      XX]\n    pattern: x\n" RULE_TAIL, "f:2: this rule has the anchor \"xx\" twice"},
 	    {"macros: {m: '${m}'}\n" RULE_HEAD "    anchors: [xx]\n    pattern: '${m}'\n" RULE_TAIL, "f:7: macros that hold each other"},
 	};

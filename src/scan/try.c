@@ -203,13 +203,13 @@ bool engine_try_shape(struct engine *en, uint16_t rule, size_t at, size_t n)
 		const struct told_words words = words_told(en, r);
 		struct progress *k;
 
+		if (!engine_weigh(en, at))
+			return false;
 		if (shape_is_told_near(r->shape)) {
 			(r->shape == SHAPE_TOLD_PLAIN ? told_plain : r->shape == SHAPE_TOLD_ANSWER ? told_answer : told_spelled)(&words, en->text, at, at + n, told_offer, en);
 			return en->rc == OK && !en->cut;
 		}
 		en->spoken = true;
-		if (!engine_weigh(en, at))
-			return false;
 		k = progress_of(en, rule);
 		k->table_end = told_values(&words, en->text, at, k->table_end, told_offer, en);
 		return en->rc == OK && !en->cut;

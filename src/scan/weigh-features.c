@@ -16,11 +16,11 @@ static void on_feature(void *ctx, const char *slot, span value)
 	buf_put(b, value);
 }
 
-static bool on_value(void *ctx, size_t at, size_t n, bool code, int sum)
+static bool on_value(void *ctx, size_t at, size_t n, enum weighed what, int sum)
 {
 	struct buf *b = ctx;
 
-	(void)code;
+	(void)what;
 	printf("%zu\t%zu\t%d%s\n", at, n, sum, buf_cstr(b));
 	buf_clear(b);
 	return true;

@@ -1,21 +1,24 @@
-/* What the two files share that weigh values: weights.c knows the lists, weigh.c reads the text. */
+/* What the files share that weigh values: weights.c knows the lists, weigh-words.c reads the words of a text, weigh.c and weigh-plain.c weigh values. */
 #ifndef TOCSIN_SCAN_WEIGH_PRIVATE_H
 #define TOCSIN_SCAN_WEIGH_PRIVATE_H
 
+#include "scan/told-private.h"
 #include "scan/weigh.h"
 
-/* What a word is in the lists of the rules. */
-enum role { CODE_TOPIC, CODE_THING, CODE_ACT, CODE_LEAD, CODE_OTHER, PASSWORD_TOPIC, PASSWORD_THING, PASSWORD_ACT, PASSWORD_LEAD, PASSWORD_OTHER, ROLES };
-#define OPENS (1 << ROLES) /* a phrase of the lists begins with it */
+/* What a word is in the lists of the rules; the last five are asked of words that could be a secret alone. */
+enum role { CODE_TOPIC, CODE_THING, CODE_ACT, CODE_LEAD, CODE_OTHER, PASSWORD_TOPIC, PASSWORD_THING, PASSWORD_ACT, PASSWORD_LEAD, PASSWORD_OTHER, QUESTION_TOPIC, ANSWER_ACT,
+	NOT_A_SECRET, PLAIN_OTHER, USUAL, KNOWN, DIGIT_WORD, ROLES, ROLES_AROUND = NOT_A_SECRET };
+static_assert(ROLES == WEIGH_ROLES, "a list for each role");
+#define OPENS (1u << ROLES) /* a phrase of the lists begins with it */
 extern const char *const weigh_roles[ROLES];
 
-enum slot { SLOT_KIND, SLOT_IS, SLOT_SHAPE, SLOT_LENGTH, SLOT_MARK_BEFORE, SLOT_MARK_BEHIND, SLOT_B1, SLOT_B2, SLOT_B3, SLOT_B1_ROLE, SLOT_B2_ROLE, SLOT_B3_ROLE, SLOT_NEAR, SLOT_FAR, SLOT_TWO,
-	SLOT_SENTENCE, SLOT_PAST, SLOT_LONG_PAST, SLOT_A1, SLOT_A2, SLOT_A1_ROLE, SLOT_A2_ROLE, SLOT_BEHIND, SLOT_BEHIND_ROLE,
+enum slot { SLOT_KIND, SLOT_IS, SLOT_SHAPE, SLOT_LENGTH, SLOT_MARK_BEFORE, SLOT_MARK_BEHIND, SLOT_OWN, SLOT_RARE, SLOT_FIRST, SLOT_LAST, SLOT_B1, SLOT_B2, SLOT_B3, SLOT_B1_ROLE, SLOT_B2_ROLE, SLOT_B3_ROLE,
+	SLOT_NEAR, SLOT_FAR, SLOT_TWO, SLOT_SENTENCE, SLOT_PAST, SLOT_LONG_PAST, SLOT_A1, SLOT_A2, SLOT_A1_ROLE, SLOT_A2_ROLE, SLOT_BEHIND, SLOT_BEHIND_ROLE,
 	SLOT_LEAD, SLOT_ODD, SLOT_PAD, SLOT_LOOKS, SLOTS };
 extern const char *const weigh_slots[SLOTS];
 
-/* Digits; few of them with a letter; some apart; with marks between; an odd word. */
-enum kind { KIND_NONE, KIND_DIGITS, KIND_LETTERED, KIND_GROUPS, KIND_MARKED, KIND_ODD, KINDS };
+/* Digits; few of them with a letter; some apart; with marks between; words for digits; an odd word; a plain one; several. */
+enum kind { KIND_NONE, KIND_DIGITS, KIND_LETTERED, KIND_GROUPS, KIND_MARKED, KIND_SPELLED, KIND_ODD, KIND_WORD, KIND_PHRASE, KINDS };
 extern const char weigh_kinds[KINDS];
 
 /* Its looks and the words beside it; the words around it. */
@@ -24,20 +27,75 @@ enum stage { STAGE_BESIDE, STAGE_AROUND, STAGES };
 struct entry { uint64_t hash; int32_t value; }; /* hash 0: empty */
 struct table { struct entry *v; size_t mask; };
 
+/* with a sum below least, behind each stage, nothing comes of a value */
+struct weights { struct table of; int bias, least[STAGES]; };
+
 struct weigher {
-	struct table weights, roles, endings; /* the last: what compounds end with, by the bytes */
+	struct weights values, plain;         /* of numbers and odd words; of plain words */
+	struct table roles, endings;          /* the last: what compounds end with, by the bytes */
 	uint64_t ends[WORD_MAX][4];           /* with which bytes endings of so many bytes begin */
 	uint64_t role_hashes[ROLES];
-	int bias;
-	int least[STAGES]; /* with a sum below, behind each stage, nothing comes of a value */
 	struct told_words codes, passwords;
 };
 
 /* What a feature adds, of values of any kind and of that kind. value: span_hash of its value */
-int weight_of(const struct weigher *w, enum slot slot, uint64_t value, enum kind kind);
+int weight_of(const struct weights *w, enum slot slot, uint64_t value, enum kind kind);
 /* Bits of enum role: what a word in lower case is, by itself, behind "l'" or a hyphen, without "'s", or as the end of a compound; OPENS. */
 unsigned roles_of(const struct weigher *w, span word);
 /* The same of a phrase of several words, whole. */
 unsigned roles_of_phrase(const struct weigher *w, span phrase);
+
+/* ---- the words of a stretch (weigh-words.c) ------------------------------------------------------------------ */
+
+#define WORD_BYTES 9 /* of a word that count: the endings of many do not */
+#define RING 64      /* a power of two, more than the words that count before and behind a value */
+
+struct word {
+	size_t from, to;  /* of what stands between blanks */
+	size_t at, n;     /* without the marks around it */
+	uint8_t lines;    /* how many end before it */
+	bool plain;        /* of letters alone, which are small but for the first */
+	bool quoted, ends; /* its sentence ends behind it */
+	bool opened, closed; /* a quotation mark stands before it, and behind */
+	bool known;        /* what follows was asked for */
+	uint8_t text_n;
+	unsigned char text[WORD_BYTES];
+	uint32_t roles;
+	uint64_t hash;
+};
+
+struct walk {
+	const struct weigher *w;
+	span text;
+	const struct weighed_reader *reader;
+	struct word ring[RING];
+	size_t n; /* words read */
+	/* of the value at hand */
+	const struct weights *weights;
+	enum kind kind;
+	int sum;
+};
+
+static inline struct word *word_of(struct walk *k, size_t i) { return &k->ring[i % RING]; }
+static inline span word_span(struct walk *k, size_t i) { return span_sub(k->text, word_of(k, i)->at, word_of(k, i)->n); }
+/* The next word of the stretch, text[from, to), behind so many ends of lines; the marks around it are no part of it. */
+void word_read(struct walk *k, size_t from, size_t to, unsigned lines);
+/* What a word says, of those near a value. */
+const struct word *word_known(struct walk *k, size_t i);
+
+/* ---- values -------------------------------------------------------------------------------------------------- */
+
+void put_text(struct walk *k, enum slot slot, const char *value);
+void put_word(struct walk *k, enum slot slot, const struct word *o);
+void put_roles(struct walk *k, enum slot slot, unsigned roles);
+/* What the looks of a word make of it: most words, and dates, amounts, addresses and the like are no values. */
+enum kind form_of(span s);
+/* Words i to last as a value of that kind; false ends. */
+bool value_weigh(struct walk *k, size_t i, size_t last, enum kind kind);
+
+/* Word i as a plain word, and as the first of several, where it could be one (weigh-plain.c); false ends. */
+bool plain_weigh(struct walk *k, size_t i);
+/* What the words of such a value are. */
+void put_plain(struct walk *k, size_t i, size_t last);
 
 #endif

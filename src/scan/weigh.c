@@ -1,6 +1,5 @@
 /* Values and the words around them (weigh.h). */
 #include "base/limits.h"
-#include "scan/told-private.h"
 #include "scan/weigh-private.h"
 
 enum {
@@ -10,148 +9,24 @@ enum {
 	BEFORE_NEAR = 6,
 	BEHIND = 7,
 	GROUPS = 8,        /* numbers of a code with blanks */
-	RING = 64,         /* a power of two, more than BEFORE + GROUPS + BEHIND */
-	WORD_BYTES = 9,    /* of a word that count: the endings of many do not */
 	VALUE_LEAST = 5, VALUE_MOST = 40,
 	SHAPE_BYTES = 8,
 };
-
-/* ---- the words of a stretch --------------------------------------------------------------------------------- */
-
-struct word {
-	size_t from, to;  /* of what stands between blanks */
-	size_t at, n;     /* without the marks around it */
-	uint8_t lines;    /* how many end before it */
-	bool plain;        /* of letters alone, which are small but for the first */
-	bool quoted, ends; /* its sentence ends behind it */
-	bool known;        /* what follows was asked for */
-	uint8_t text_n;
-	unsigned char text[WORD_BYTES];
-	uint16_t roles;
-	uint64_t hash;
-};
-
-struct walk {
-	const struct weigher *w;
-	span text;
-	const struct weighed_reader *reader;
-	struct word ring[RING];
-	size_t n; /* words read */
-	/* of the value at hand */
-	enum kind kind;
-	int sum;
-};
-
-static struct word *word_of(struct walk *k, size_t i) { return &k->ring[i % RING]; }
-
-/* Typographic marks are three bytes, "«" and "»" two. */
-static size_t mark_first(span s)
-{
-	if (s.n > 0 && ascii_is_one_of(s.p[0], "\"'([{<*_`"))
-		return 1;
-	if (s.n > 1 && s.p[0] == 0xc2 && (s.p[1] == 0xab || s.p[1] == 0xbb))
-		return 2;
-	return s.n > 2 && s.p[0] == 0xe2 && s.p[1] == 0x80 && s.p[2] >= 0x98 && s.p[2] <= 0x9e ? 3 : 0;
-}
-
-static size_t mark_last(span s)
-{
-	if (s.n > 0 && ascii_is_one_of(s.p[s.n - 1], "\"'.,;:!?)]}>*_`"))
-		return 1;
-	if (s.n > 1 && s.p[s.n - 2] == 0xc2 && (s.p[s.n - 1] == 0xab || s.p[s.n - 1] == 0xbb))
-		return 2;
-	return s.n > 2 && s.p[s.n - 3] == 0xe2 && s.p[s.n - 2] == 0x80 && ((s.p[s.n - 1] >= 0x98 && s.p[s.n - 1] <= 0x9e) || s.p[s.n - 1] == 0xa6) ? 3 : 0;
-}
-
-/* In lower case, with one form of the apostrophe. */
-static size_t fold(span s, unsigned char out[WORD_MAX])
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < s.n && n < WORD_MAX; i++) {
-		unsigned char c = ascii_lower(s.p[i]);
-
-		if (n > 0 && out[n - 1] == 0xc3 && c >= 0x80 && c <= 0x9e)
-			c = (unsigned char)(c + 0x20);
-		out[n++] = c;
-		if (n > 2 && out[n - 3] == 0xe2 && out[n - 2] == 0x80 && c == 0x99) {
-			n -= 2;
-			out[n - 1] = '\'';
-		}
-	}
-	return n;
-}
-
-/* Most words are: they begin no value, not even "C 2486". */
-static bool is_plain(span s)
-{
-	size_t n = 1;
-
-	while (n < s.n && ((s.p[n] >= 'a' && s.p[n] <= 'z') || s.p[n] >= 0x80 || ascii_is_one_of(s.p[n], ".,;:')\"")))
-		n++;
-	return n == s.n && n > 1 && is_letter(s.p[0]);
-}
-
-/* The marks around a word are no part of it. */
-static void word_read(struct walk *k, size_t from, size_t to, unsigned lines)
-{
-	struct word *o = word_of(k, k->n++);
-	span s = span_sub(k->text, from, to - from);
-	size_t m;
-
-	*o = (struct word){.from = from, .to = to, .plain = is_plain(s), .lines = (uint8_t)(lines < 9 ? lines : 9)};
-	while ((m = mark_first(s)) > 0 && m < s.n) {
-		o->quoted |= s.p[0] != '(' && s.p[0] != '[' && s.p[0] != '{' && s.p[0] != '<';
-		s = span_from(s, m);
-	}
-	o->ends = s.n > 0 && ascii_is_one_of(s.p[s.n - 1], ".!?");
-	while ((m = mark_last(s)) > 0 && m < s.n)
-		s = span_first(s, s.n - m);
-	o->at = (size_t)(s.p - k->text.p);
-	o->n = s.n;
-	o->quoted &= o->at + o->n < to;
-}
-
-/* What a word says, of those near a value. */
-static const struct word *word_known(struct walk *k, size_t i)
-{
-	struct word *o = word_of(k, i);
-	const struct word *before = i > 0 && i + RING > k->n ? word_of(k, i - 1) : NULL;
-	unsigned char phrase[PHRASE_MAX];
-	size_t p = 0, n;
-
-	if (o->known)
-		return o;
-	o->known = true;
-	if (before != NULL && before->n > 0 && before->n < WORD_MAX) {
-		p = fold(span_sub(k->text, before->at, before->n), phrase);
-		phrase[p++] = ' ';
-	}
-	n = fold(span_sub(k->text, o->at, o->n), phrase + p);
-	o->roles = (uint16_t)roles_of(k->w, span_of(phrase + p, n));
-	if (p > 0 && (roles_of_phrase(k->w, span_of(phrase, p - 1)) & OPENS) != 0)
-		o->roles |= (uint16_t)roles_of_phrase(k->w, span_of(phrase, p + n));
-	for (o->text_n = 0; o->text_n < n && o->text_n < WORD_BYTES; o->text_n++)
-		o->text[o->text_n] = ascii_is_digit(phrase[p + o->text_n]) ? '0' : phrase[p + o->text_n];
-	while (o->text_n > 0 && o->text_n < n && (phrase[p + o->text_n] & 0xc0) == 0x80)
-		o->text_n--; /* not within a letter */
-	o->hash = span_hash(span_of(o->text, o->text_n));
-	return o;
-}
+#define AROUND_ROLES ((1u << ROLES_AROUND) - 1)
 
 /* ---- features ----------------------------------------------------------------------------------------------- */
 
 static void put(struct walk *k, enum slot slot, span value, uint64_t hash)
 {
-	k->sum += weight_of(k->w, slot, hash, k->kind);
+	k->sum += weight_of(k->weights, slot, hash, k->kind);
 	if (k->reader->feature != NULL)
 		k->reader->feature(k->reader->ctx, weigh_slots[slot], value);
 }
 
-static void put_text(struct walk *k, enum slot slot, const char *value) { put(k, slot, span_str(value), span_hash(span_str(value))); }
-static void put_word(struct walk *k, enum slot slot, const struct word *o) { put(k, slot, span_of(o->text, o->text_n), o->hash); }
+void put_text(struct walk *k, enum slot slot, const char *value) { put(k, slot, span_str(value), span_hash(span_str(value))); }
+void put_word(struct walk *k, enum slot slot, const struct word *o) { put(k, slot, span_of(o->text, o->text_n), o->hash); }
 
-static void put_roles(struct walk *k, enum slot slot, unsigned roles)
+void put_roles(struct walk *k, enum slot slot, unsigned roles)
 {
 	for (unsigned r = 0; r < ROLES; r++)
 		if ((roles >> r & 1) != 0)
@@ -180,8 +55,9 @@ static void put_mark(struct walk *k, enum slot slot, unsigned char c)
 	put(k, slot, span_of(&mark, 1), span_hash(span_of(&mark, 1)));
 }
 
-static void put_value(struct walk *k, const struct word *first, const struct word *last)
+static void put_value(struct walk *k, size_t i, size_t last_i)
 {
+	const struct word *first = word_of(k, i), *last = word_of(k, last_i);
 	static const char *const lengths[] = {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10"};
 	static const char *const odd_lengths[] = {"short", "8", "12", "16", "long"}; /* by fours */
 	span text = k->text, v = span_sub(text, first->at, last->at + last->n - first->at), before, behind;
@@ -190,11 +66,14 @@ static void put_value(struct walk *k, const struct word *first, const struct wor
 
 	put(k, SLOT_KIND, span_of(&weigh_kinds[k->kind], 1), span_hash(span_of(&weigh_kinds[k->kind], 1)));
 	put_shape(k, v);
-	put_text(k, SLOT_LENGTH, k->kind == KIND_ODD ? odd_lengths[v.n < 8 ? 0 : v.n < 20 ? v.n / 4 - 1 : 4] : lengths[v.n < 10 ? v.n : 10]);
+	if (k->kind >= KIND_WORD)
+		put_plain(k, i, last_i);
+	else
+		put_text(k, SLOT_LENGTH, k->kind == KIND_ODD ? odd_lengths[v.n < 8 ? 0 : v.n < 20 ? v.n / 4 - 1 : 4] : lengths[v.n < 10 ? v.n : 10]);
 	if (first->quoted && last == first)
 		put_text(k, SLOT_IS, "quoted");
-	for (size_t i = 0; i < v.n; i++)
-		upper &= v.p[i] < 'a';
+	for (size_t b = 0; b < v.n; b++)
+		upper &= v.p[b] < 'a';
 	if (k->kind == KIND_ODD && v.p[0] >= 'A' && v.p[0] <= 'Z')
 		put_text(k, SLOT_IS, upper ? "upper" : "capital");
 	if (k->kind == KIND_DIGITS && v.n == 4 && ((v.p[0] == '1' && v.p[1] == '9') || (v.p[0] == '2' && v.p[1] == '0')))
@@ -235,31 +114,26 @@ static void put_form(struct walk *k, const struct word *first)
 
 	if (k->kind == KIND_ODD) {
 		put_number(k, SLOT_ODD, take_value(k->text, first->at, TAKE_TOKEN, STRENGTH_SLOT, &c) && c.at == first->at ? word_oddness(&k->w->passwords, &c) : -1);
-	} else if (k->kind != KIND_GROUPS) {
+	} else if (k->kind < KIND_GROUPS || k->kind == KIND_MARKED) {
 		pad = pad_code_at(k->text, first->at, &end);
 		put_number(k, SLOT_PAD, pad.n == 0 ? -1 : pad_code_weight(pad) + 1);
 	}
 }
 
 /* What the rules for told codes and words make of it. */
-static void put_judged(struct walk *k, const struct word *first, const struct word *last)
+static void put_judged(struct walk *k, span v)
 {
-	size_t at = first->at, n = last->at + last->n - at, end = at + n;
-	const struct told_words *words = k->kind == KIND_ODD ? &k->w->passwords : &k->w->codes;
-	span text = k->text, v = span_sub(text, at, n);
+	size_t at = (size_t)(v.p - k->text.p), end = at + v.n;
+	const struct told_words *words = k->kind >= KIND_ODD ? &k->w->passwords : &k->w->codes;
+	span text = k->text;
 	const struct { const char *name; bool is; } looks[] = {
-	    {"thing", word_is_of_thing(text, at, v)},
 	    {"identifier", k->kind == KIND_ODD && is_identifier(v)},
 	    {"name", k->kind == KIND_ODD && word_is_name(v)},
-	    {"else", k->kind == KIND_ODD && is_something_else(v)},
+	    {"else", k->kind >= KIND_ODD && is_something_else(v)},
 	    {"record", k->kind == KIND_ODD && is_record(v)},
-	    {"count", k->kind != KIND_ODD && lead_counts(words, text, end)},
-	    {"named", k->kind != KIND_ODD && lead_is_named(words, text, end)},
-	    {"typed", k->kind != KIND_ODD && lead_is_typed(words, text, at)},
+	    {"named", k->kind < KIND_ODD && lead_is_named(words, text, end)},
+	    {"typed", k->kind < KIND_ODD && lead_is_typed(words, text, at)},
 	    {"range", k->kind == KIND_DIGITS && (pad_code_is_hour(text, v) || pad_code_is_between(text, v) || pad_code_is_range(text, at))},
-	    {"priced", k->kind == KIND_DIGITS && pad_code_is_priced(text, v)},
-	    {"dialled", k->kind == KIND_DIGITS && pad_code_is_dialled(text, v)},
-	    {"place", k->kind == KIND_DIGITS && pad_code_is_of_place(text, v)},
 	    {"told of", k->kind == KIND_DIGITS && (pad_code_is_told_of(text, at, end) || pad_code_is_explained(text, end))},
 	};
 
@@ -276,8 +150,8 @@ static void put_beside(struct walk *k, size_t i, size_t last)
 		const struct word *o = word_known(k, i - d);
 
 		put_word(k, (enum slot)(SLOT_B1 + d - 1), o);
-		put_roles(k, (enum slot)(SLOT_B1_ROLE + d - 1), o->roles);
-		if (o->roles == 0)
+		put_roles(k, (enum slot)(SLOT_B1_ROLE + d - 1), o->roles & AROUND_ROLES);
+		if ((o->roles & AROUND_ROLES) == 0)
 			put_text(k, (enum slot)(SLOT_B1_ROLE + d - 1), "none");
 	}
 	if (i > 1) {
@@ -294,7 +168,7 @@ static void put_beside(struct walk *k, size_t i, size_t last)
 		const struct word *o = word_known(k, last + d);
 
 		put_word(k, (enum slot)(SLOT_A1 + d - 1), o);
-		put_roles(k, (enum slot)(SLOT_A1_ROLE + d - 1), o->roles);
+		put_roles(k, (enum slot)(SLOT_A1_ROLE + d - 1), o->roles & AROUND_ROLES);
 	}
 }
 
@@ -323,16 +197,21 @@ static void put_around(struct walk *k, size_t i, size_t last)
 		put_word(k, SLOT_BEHIND, o);
 		behind |= o->roles;
 	}
-	put_roles(k, SLOT_SENTENCE, same);
-	put_roles(k, SLOT_PAST, past);
-	put_roles(k, SLOT_LONG_PAST, long_past);
-	put_roles(k, SLOT_BEHIND_ROLE, behind);
+	put_roles(k, SLOT_SENTENCE, same & AROUND_ROLES);
+	put_roles(k, SLOT_PAST, past & AROUND_ROLES);
+	put_roles(k, SLOT_LONG_PAST, long_past & AROUND_ROLES);
+	put_roles(k, SLOT_BEHIND_ROLE, behind & AROUND_ROLES);
 }
 
 /* ---- values ------------------------------------------------------------------------------------------------- */
 
-/* What the looks of a word make of it: most words, and dates, amounts, addresses and the like are no values. */
-static enum kind form_of(span s)
+/* "1,2,1,2": a comma between single digits */
+static bool is_step(span s, size_t i)
+{
+	return s.p[i] == ',' && i > 0 && i + 1 < s.n && ascii_is_digit(s.p[i - 1]) && ascii_is_digit(s.p[i + 1]) && (i < 2 || s.p[i - 2] == ',') && (i + 2 == s.n || s.p[i + 2] == ',');
+}
+
+enum kind form_of(span s)
 {
 	size_t digits = 0, letters = 0, marks = 0, joints = 0, others = 0;
 	bool camel = false, at_sign = false;
@@ -363,7 +242,7 @@ static enum kind form_of(span s)
 		if (digits == s.n - ends && digits >= 3)
 			return digits <= 10 ? KIND_DIGITS : KIND_NONE;
 		for (size_t i = 0; i < s.n; i++)
-			if (!ascii_is_digit(s.p[i]) && !ascii_is_one_of(s.p[i], "#*-"))
+			if (!ascii_is_digit(s.p[i]) && !ascii_is_one_of(s.p[i], "#*-") && !is_step(s, i))
 				return KIND_NONE;
 		return digits >= 3 && digits <= 10 ? KIND_MARKED : KIND_NONE;
 	}
@@ -381,51 +260,113 @@ static bool is_group(span s)
 	return n > 0 && n <= 4 && n == s.n;
 }
 
-/* "19 84", "1 1 3 8", "C 2486 B": the last of the words from i on that are one code; i: it is one word. */
+static bool is_capital_alone(span s) { return s.n == 1 && s.p[0] >= 'A' && s.p[0] <= 'Z'; }
+
+/* "19 84", "1 1 3 8", "C 2486", "C, 2, 4, Y": the last of the words from i on that are one code; i: it is one word. */
 static size_t groups_end(struct walk *k, size_t i)
 {
-	const struct word *o = word_of(k, i);
-	span s = span_sub(k->text, o->at, o->n);
+	span s = word_span(k, i);
 	size_t digits, last = i;
+	bool steps = false;
 
 	if (s.n > 1 && ascii_is_one_of(s.p[0], "#*"))
 		s = span_from(s, 1);
-	if (!is_group(s) && !(s.n == 1 && s.p[0] >= 'A' && s.p[0] <= 'Z'))
+	if (!is_group(s) && !is_capital_alone(s))
 		return i;
-	if (i > 0 && is_group(span_sub(k->text, word_of(k, i - 1)->at, word_of(k, i - 1)->n)) && word_of(k, i - 1)->to + 1 == o->from)
+	if (i > 0 && word_of(k, i - 1)->to + 1 == word_of(k, i)->from && (is_group(word_span(k, i - 1)) || (is_capital_alone(word_span(k, i - 1)) && k->text.p[word_of(k, i - 1)->to - 1] == ',')))
 		return i;
 	digits = is_group(s) ? s.n : 0;
 	while (last + 1 < k->n && last - i < GROUPS - 1) {
 		const struct word *next = word_of(k, last + 1), *here = word_of(k, last);
-		span g = span_sub(k->text, next->at, next->n);
+		span g = word_span(k, last + 1);
+		bool step = here->n == 1 && g.n == 1 && here->at + 2 == here->to && k->text.p[here->to - 1] == ',';
 
-		if (here->to + 1 != next->from || here->at + here->n != here->to || k->text.p[here->to] != ' ' || next->at != next->from || !is_group(g))
+		if (here->to + 1 != next->from || (here->at + here->n != here->to && !step) || k->text.p[here->to] != ' ' || next->at != next->from || !(is_group(g) || (step && is_capital_alone(g))))
 			break;
-		digits += g.n;
+		digits += is_group(g) ? g.n : 0;
+		steps = step;
 		last++;
 	}
-	return digits >= 3 && digits <= 10 ? last : i;
+	return (digits >= 3 || (steps && last >= i + 2)) && digits <= 10 ? last : i;
+}
+
+/* A word for a digit, or some with hyphens between, of which the first is looked at, and the last. */
+static bool is_spelled(struct walk *k, size_t i)
+{
+	const struct word *o = word_known(k, i);
+	unsigned char first[WORD_MAX];
+	size_t n = 0;
+
+	if ((o->roles & 1u << DIGIT_WORD) == 0)
+		return false;
+	while (n < o->n && n < WORD_MAX && k->text.p[o->at + n] != '-') {
+		first[n] = ascii_lower(k->text.p[o->at + n]);
+		n++;
+	}
+	return n == o->n || (roles_of(k->w, span_of(first, n)) & 1u << DIGIT_WORD) != 0;
+}
+
+/* "double two seven", "four, nine, one", "one-nine-eight-four": the last of the words from i on that are a code in words; SIZE_MAX: they are none. */
+static size_t spelled_end(struct walk *k, size_t i)
+{
+	size_t last = i, digits = 0;
+
+	if (!is_spelled(k, i) || (i > 0 && is_spelled(k, i - 1) && word_of(k, i)->lines == 0))
+		return SIZE_MAX;
+	for (size_t at = i; at < k->n && at - i < GROUPS && (at == i || (word_of(k, at)->lines == 0 && is_spelled(k, at))); at++) {
+		const struct word *o = word_of(k, at);
+
+		if (at > i && o->at != o->from)
+			break;
+		digits++;
+		for (size_t b = 0; b < o->n; b++)
+			digits += k->text.p[o->at + b] == '-';
+		last = at;
+		if (o->at + o->n < o->to && (o->at + o->n + 1 < o->to || k->text.p[o->to - 1] != ','))
+			break;
+	}
+	return digits >= 3 ? last : SIZE_MAX;
+}
+
+/* By what stands around it is it something else, however much speaks for it? */
+static bool is_else(const struct walk *k, span v)
+{
+	const struct told_words *words = &k->w->codes;
+	size_t at = (size_t)(v.p - k->text.p);
+
+	if (k->kind >= KIND_ODD)
+		return word_is_of_thing(k->text, at, v);
+	if (k->kind == KIND_SPELLED)
+		return false;
+	/* a number that is written in groups is no other's, whatever leads to it */
+	if (k->kind != KIND_GROUPS && lead_of(words, k->text, at, at + v.n) == LEAD_NONE)
+		return true;
+	return lead_counts(words, k->text, at + v.n) || pad_code_is_dialled(k->text, v) || pad_code_is_of_place(k->text, v) || pad_code_is_priced(k->text, v);
 }
 
 /* Who asks for features wants those of every value. */
 static bool is_below(const struct walk *k, int least) { return k->reader->feature == NULL && k->sum < least; }
 
-static bool value_weigh(struct walk *k, size_t i, size_t last, enum kind kind)
+bool value_weigh(struct walk *k, size_t i, size_t last, enum kind kind)
 {
 	const struct word *first = word_of(k, i), *end = word_of(k, last);
+	span v = span_sub(k->text, first->at, end->at + end->n - first->at);
 
 	k->kind = kind;
-	k->sum = k->w->bias;
-	put_value(k, first, end);
+	k->weights = kind >= KIND_WORD ? &k->w->plain : &k->w->values;
+	k->sum = k->weights->bias;
+	if (k->reader->feature != NULL && is_else(k, v))
+		return true;
+	put_value(k, i, last);
 	put_form(k, first);
 	put_beside(k, i, last);
-	if (is_below(k, k->w->least[STAGE_BESIDE]))
+	if (is_below(k, k->weights->least[STAGE_BESIDE]))
 		return true;
 	put_around(k, i, last);
-	if (is_below(k, k->w->least[STAGE_AROUND]))
+	if (is_below(k, k->weights->least[STAGE_AROUND]))
 		return true;
-	put_judged(k, first, end);
-	return is_below(k, 0) || k->reader->found(k->reader->ctx, first->at, end->at + end->n - first->at, kind != KIND_ODD, k->sum);
+	put_judged(k, v);
+	return is_below(k, 0) || is_else(k, v) || k->reader->found(k->reader->ctx, first->at, v.n, kind < KIND_ODD ? WEIGHED_CODE : kind == KIND_ODD ? WEIGHED_WORD : WEIGHED_PLAIN, k->sum);
 }
 
 static bool values_at(struct walk *k, size_t i, size_t from, size_t to)
@@ -434,7 +375,13 @@ static bool values_at(struct walk *k, size_t i, size_t from, size_t to)
 	enum kind kind;
 	size_t last;
 
-	if (o->plain || o->at < from || o->at >= to)
+	if (o->at < from || o->at >= to)
+		return true;
+	if ((last = spelled_end(k, i)) != SIZE_MAX)
+		return value_weigh(k, i, last, KIND_SPELLED);
+	if (!plain_weigh(k, i))
+		return false;
+	if (o->plain)
 		return true;
 	if ((last = groups_end(k, i)) > i)
 		return value_weigh(k, i, last, KIND_GROUPS);

@@ -11,11 +11,23 @@
 #include "scan/private.h"
 
 struct weigher;
-/* The word lists of the rules for told codes and told words say what a word is; false: no memory. */
-bool weigher_new(struct arena *a, const struct word_list *weights, const struct told_words *codes, const struct told_words *passwords, struct weigher **out);
+#define WEIGH_ROLES 17
+extern const char *const weigh_role_lists[WEIGH_ROLES]; /* the names of the lists that say what a word is */
+/* Where the rules have no such list, NULL. */
+struct weigher_lists {
+	const struct word_list *values, *plain;      /* the weights of numbers and odd words, and of plain words */
+	const struct word_list *roles[WEIGH_ROLES];  /* beside weigh_role_lists */
+	struct told_words codes, passwords;
+};
+/* The lists outlive it; false: no memory. */
+bool weigher_new(struct arena *a, const struct weigher_lists *lists, struct weigher **out);
+/* Is that an entry of such a list? */
+bool weight_is_known(span line);
 
-/* codes: a number, else an odd word; sum in hundredths. false ends. */
-typedef bool (*weighed_found)(void *ctx, size_t at, size_t n, bool code, int sum);
+/* A number, an odd word, and plain ones. */
+enum weighed { WEIGHED_CODE, WEIGHED_WORD, WEIGHED_PLAIN };
+/* sum in hundredths; false ends. */
+typedef bool (*weighed_found)(void *ctx, size_t at, size_t n, enum weighed what, int sum);
 /* What a value's sum is made of, for tools/learn-weights and explanations; found is called behind its features. */
 typedef void (*weighed_feature)(void *ctx, const char *slot, span value);
 /* feature NULL: nobody asks for features, and found is called where the sum is positive; else of every value. */

@@ -3,10 +3,12 @@
 
 #include "scan/weigh-private.h"
 
-const char *const weigh_roles[ROLES] = {"ct", "ch", "ca", "cl", "co", "pt", "ph", "pa", "pl", "po"};
-const char *const weigh_slots[SLOTS] = {"kind", "is", "shape", "length", "mark", "behind", "b1", "b2", "b3", "b1r", "b2r", "b3r", "near", "far", "two", "same", "past", "long", "a1", "a2", "a1r", "a2r",
+const char *const weigh_roles[ROLES] = {"ct", "ch", "ca", "cl", "co", "pt", "ph", "pa", "pl", "po", "qt", "qa", "ns", "plain", "usual", "known", "digit"};
+const char *const weigh_role_lists[ROLES] = {"code-topics", "code-things", "code-acts", "code-leads", "code-others", "password-topics", "password-things", "password-acts", "password-leads",
+	"password-others", "question-topics", "answer-acts", "not-a-secret", "plain-others", "usual-words", "known-words", "digit-words"};
+const char *const weigh_slots[SLOTS] = {"kind", "is", "shape", "length", "mark", "behind", "own", "rare", "first", "last", "b1", "b2", "b3", "b1r", "b2r", "b3r", "near", "far", "two", "same", "past", "long", "a1", "a2", "a1r", "a2r",
 	"after", "afterr", "lead", "odd", "pad", "looks"};
-const char weigh_kinds[KINDS] = {0, 'd', 'l', 'g', 'm', 'o'};
+const char weigh_kinds[KINDS] = {0, 'd', 'l', 'g', 'm', 's', 'o', 'w', 'p'};
 static const char *const stage_names[STAGES] = {"beside", "around"};
 
 static struct entry *entry_of(const struct table *t, uint64_t hash)
@@ -39,8 +41,8 @@ static inline uint64_t mixed(uint64_t hash, uint64_t with)
 static uint64_t feature_hash(enum slot slot, uint64_t value) { return mixed(value, slot); }
 static uint64_t kind_hash(uint64_t feature, enum kind kind) { return mixed(feature, SLOTS + kind); }
 
-/* "b1=is 34", "d.b1=is -12", "bias -410"; what is none of these counts for nothing. */
-static void weight_read(struct weigher *w, span line)
+/* "b1=is 34", "d.b1=is -12", "bias -410"; false: it is none of these. */
+static bool weight_read(struct weights *w, span line)
 {
 	size_t at = line.n, slot = SLOTS;
 	enum kind kind = KIND_NONE;
@@ -51,31 +53,59 @@ static void weight_read(struct weigher *w, span line)
 	while (at > 0 && line.p[at - 1] != ' ')
 		at--;
 	if (at < 2)
-		return;
+		return false;
 	minus = at < line.n && line.p[at] == '-';
-	for (size_t i = at + minus; i < line.n && ascii_is_digit(line.p[i]) && value < 100000; i++)
+	if (at + minus == line.n)
+		return false;
+	for (size_t i = at + minus; i < line.n; i++) {
+		if (!ascii_is_digit(line.p[i]) || value > 100000)
+			return false;
 		value = 10 * value + (line.p[i] - '0');
+	}
 	value = minus ? -value : value;
 	line = span_first(line, at - 1);
-	if (span_eq(line, SPAN_LIT("bias")))
-		w->bias = value;
 	for (unsigned i = 0; i < STAGES; i++)
-		if (span_eq(line, span_str(stage_names[i])))
+		if (span_eq(line, span_str(stage_names[i]))) {
 			w->least[i] = value;
+			return true;
+		}
+	if (span_eq(line, SPAN_LIT("bias"))) {
+		w->bias = value;
+		return true;
+	}
 	if (line.n > 2 && line.p[1] == '.') {
 		for (unsigned k = KIND_DIGITS; k < KINDS; k++)
 			kind = line.p[0] == (unsigned char)weigh_kinds[k] ? (enum kind)k : kind;
+		if (kind == KIND_NONE)
+			return false;
 		line = span_from(line, 2);
 	}
 	at = span_find_byte(line, '=');
 	for (size_t i = 0; i < SLOTS; i++)
 		slot = span_eq(span_first(line, at), span_str(weigh_slots[i])) ? i : slot;
 	if (slot == SLOTS || at == line.n)
-		return;
+		return false;
 	hash = feature_hash((enum slot)slot, span_hash(span_from(line, at + 1)));
 	if (kind != KIND_NONE)
 		hash = kind_hash(hash, kind);
-	*entry_of(&w->weights, hash) = (struct entry){hash, value};
+	if (w->of.v != NULL)
+		*entry_of(&w->of, hash) = (struct entry){hash, value};
+	return true;
+}
+
+bool weight_is_known(span line) { return weight_read(&(struct weights){0}, line); }
+
+static bool weights_new(struct arena *a, const struct word_list *l, struct weights *w)
+{
+	for (size_t i = 0; i < STAGES; i++)
+		w->least[i] = INT_MIN;
+	if (l == NULL)
+		return true;
+	if (!table_new(a, l->n, &w->of))
+		return false;
+	for (size_t i = 0; i < l->n; i++)
+		(void)weight_read(w, l->v[i]);
+	return true;
 }
 
 static void role_add(struct weigher *w, const struct word_list *l, enum role role)
@@ -96,35 +126,33 @@ static void role_add(struct weigher *w, const struct word_list *l, enum role rol
 			hash = span_hash(span_first(v, at)) | 1;
 			e = entry_of(&w->roles, hash);
 			e->hash = hash;
-			e->value |= OPENS;
+			e->value |= (int32_t)OPENS;
 		}
 	}
 }
 
-bool weigher_new(struct arena *a, const struct word_list *weights, const struct told_words *codes, const struct told_words *passwords, struct weigher **out)
+bool weigher_new(struct arena *a, const struct weigher_lists *lists, struct weigher **out)
 {
-	const struct word_list *const lists[ROLES] = {codes->topics, codes->things, codes->acts, codes->leads, codes->others, passwords->topics, passwords->things, passwords->acts,
-	    passwords->leads, passwords->others};
 	struct weigher *w = arena_zero(a, 1, sizeof *w);
-	size_t n = 0;
+	size_t n = 0, n_endings = 0; /* words and the begins of phrases */
 
 	*out = w;
 	if (w == NULL)
 		return false;
-	for (size_t i = 0; i < STAGES; i++)
-		w->least[i] = INT_MIN;
-	w->codes = *codes;
-	w->passwords = *passwords;
+	w->codes = lists->codes;
+	w->passwords = lists->passwords;
 	for (size_t i = 0; i < ROLES; i++)
-		n += 2 * lists[i]->n;
-	if (!table_new(a, weights->n, &w->weights) || !table_new(a, n, &w->roles) || !table_new(a, n, &w->endings))
+		for (size_t k = 0; lists->roles[i] != NULL && k < lists->roles[i]->n; k++) {
+			n += 2;
+			n_endings += lists->roles[i]->v[k].p[0] == '*';
+		}
+	if (!weights_new(a, lists->values, &w->values) || !weights_new(a, lists->plain, &w->plain) || !table_new(a, n, &w->roles) || !table_new(a, n_endings, &w->endings))
 		return false;
 	for (size_t i = 0; i < ROLES; i++) {
-		role_add(w, lists[i], (enum role)i);
+		if (lists->roles[i] != NULL)
+			role_add(w, lists->roles[i], (enum role)i);
 		w->role_hashes[i] = span_hash(span_str(weigh_roles[i]));
 	}
-	for (size_t i = 0; i < weights->n; i++)
-		weight_read(w, weights->v[i]);
 	return true;
 }
 
@@ -152,9 +180,9 @@ unsigned roles_of(const struct weigher *w, span s)
 
 unsigned roles_of_phrase(const struct weigher *w, span phrase) { return role_in(&w->roles, phrase); }
 
-int weight_of(const struct weigher *w, enum slot slot, uint64_t value, enum kind kind)
+int weight_of(const struct weights *w, enum slot slot, uint64_t value, enum kind kind)
 {
 	uint64_t feature = feature_hash(slot, value);
 
-	return entry_of(&w->weights, feature)->value + entry_of(&w->weights, kind_hash(feature, kind))->value;
+	return entry_of(&w->of, feature)->value + entry_of(&w->of, kind_hash(feature, kind))->value;
 }

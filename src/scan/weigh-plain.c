@@ -1,0 +1,131 @@
+/*
+ * Plain words as values (weigh.h): "the word they want is marmalade", "unlock it with copper kettle november". One that is not usual in mail, or some up to
+ * the end of a sentence, clause or quotation; where something leads to them.
+ */
+#include "scan/weigh-private.h"
+
+enum { PHRASE_MOST = 7, WORD_LEAST = 3 };
+
+static const uint32_t LEADING = 1u << CODE_TOPIC | 1u << CODE_THING | 1u << CODE_ACT | 1u << CODE_LEAD | 1u << PASSWORD_TOPIC | 1u << PASSWORD_THING | 1u << PASSWORD_ACT |
+    1u << PASSWORD_LEAD | 1u << QUESTION_TOPIC | 1u << ANSWER_ACT;
+
+/* "-", "–", "->": of no letter and no digit. */
+static bool is_dash(span s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (ascii_is_alnum(s.p[i]) || (s.p[i] >= 0x80 && !(s.n == 3 && s.p[0] == 0xe2)))
+			return false;
+	return true;
+}
+
+static bool is_capital(span s)
+{
+	return s.n > 0 && ((s.p[0] >= 'A' && s.p[0] <= 'Z') || (s.n > 1 && s.p[0] == 0xc3 && s.p[1] >= 0x80 && s.p[1] <= 0x9e));
+}
+
+static bool is_small(span s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (is_capital(span_from(s, i)))
+			return false;
+	return true;
+}
+
+/* Of letters, and one mark at a time between them; "mail.corp.example" is a host. */
+static bool is_plain(span s, bool *joined)
+{
+	size_t last = 0; /* behind the last mark but "'" */
+	bool joint = true, dots = false;
+
+	for (size_t i = 0; i < s.n; i++) {
+		if (is_letter(s.p[i])) {
+			joint = false;
+			continue;
+		}
+		if (joint || !ascii_is_one_of(s.p[i], "-.'"))
+			return false;
+		joint = true;
+		dots |= s.p[i] == '.';
+		last = s.p[i] == '\'' ? last : i + 1;
+	}
+	*joined = last > 0;
+	return !joint && !(dots && s.n - last < 5 && is_small(s));
+}
+
+/* Does a mark, the begin of a line or quotation, a word of the lists or a capital within a sentence lead to word i? */
+static bool is_led_to(struct walk *k, size_t i)
+{
+	const struct word *o = word_of(k, i), *before;
+
+	if (i == 0)
+		return false;
+	if (o->opened || o->lines > 0 || k->text.p[o->from] == '(')
+		return true;
+	before = word_known(k, i - 1);
+	return (before->roles & LEADING) != 0 || ascii_is_one_of(k->text.p[before->to - 1], ":,") || is_dash(word_span(k, i - 1)) || (!before->ends && is_capital(word_span(k, i)));
+}
+
+/* Could word i go on with the words before it? */
+static bool goes_on(struct walk *k, size_t i)
+{
+	const struct word *o = word_of(k, i), *before = word_of(k, i - 1);
+
+	return o->lines == 0 && o->at == o->from && before->at + before->n == before->to && !is_dash(word_span(k, i));
+}
+
+/* Does the clause end with word i? */
+static bool is_end(struct walk *k, size_t i)
+{
+	const struct word *o = word_of(k, i);
+
+	return o->at + o->n < o->to || i + 1 == k->n || word_of(k, i + 1)->lines > 0 || is_dash(word_span(k, i + 1));
+}
+
+bool plain_weigh(struct walk *k, size_t i)
+{
+	const struct word *o = word_known(k, i);
+	span v = word_span(k, i);
+	bool joined = false, plain = form_of(v) == KIND_NONE && is_plain(v, &joined);
+	uint32_t usual = o->roles & 1u << USUAL;
+	size_t last = i;
+
+	if (k->w->plain.of.v == NULL || o->n < 2 || !is_letter(v.p[0]) || is_dash(v) || !((plain && joined) || is_led_to(k, i)))
+		return true;
+	if (plain && o->n >= WORD_LEAST && ((o->opened && o->closed) || (o->roles & (1u << USUAL | 1u << KNOWN)) == 0 || !is_small(v)) && !value_weigh(k, i, i, KIND_WORD))
+		return false;
+	while (last + 1 < k->n && last - i + 1 < PHRASE_MOST && goes_on(k, last + 1))
+		usual &= word_known(k, ++last)->roles;
+	return last == i || !is_end(k, last) || (usual != 0 && !(o->opened && word_of(k, last)->closed)) || value_weigh(k, i, last, KIND_PHRASE);
+}
+
+void put_plain(struct walk *k, size_t i, size_t last)
+{
+	static const char *const numbers[] = {"0", "1", "2", "3", "4", "5", "6", "7", "8"}, *const rare[] = {"usual", "known", "rare"}, *const first_rare[] = {"first usual", "first known", "first rare"},
+	    *const last_rare[] = {"last usual", "last known", "last rare"};
+	const struct word *first = word_of(k, i), *end = word_of(k, last);
+	unsigned own = 0, rarest = 0, usual = 0, of = 0;
+
+	for (size_t at = i; at <= last; at++) {
+		const struct word *o = word_known(k, at);
+
+		of = (o->roles >> USUAL & 1) != 0 ? 0 : (o->roles >> KNOWN & 1) != 0 ? 1 : 2;
+		own |= o->roles & ~(1u << USUAL | 1u << KNOWN);
+		rarest = of > rarest ? of : rarest;
+		usual += of == 0;
+		if (at == i)
+			put_text(k, SLOT_RARE, first_rare[of]);
+	}
+	put_text(k, SLOT_RARE, rare[rarest]);
+	put_text(k, SLOT_RARE, last_rare[of]);
+	put_text(k, SLOT_RARE, numbers[usual < 4 ? usual : 4]);
+	put_text(k, SLOT_LENGTH, numbers[last > i ? last - i + 1 : first->n < 16 ? first->n / 2 : 8]);
+	put_roles(k, SLOT_OWN, own);
+	put_word(k, SLOT_FIRST, first);
+	put_word(k, SLOT_LAST, end);
+	if (last > i && first->opened && end->closed)
+		put_text(k, SLOT_IS, "quoted");
+	if (is_end(k, last))
+		put_text(k, SLOT_IS, "closed");
+	if (is_capital(word_span(k, i)))
+		put_text(k, SLOT_IS, first->lines > 0 || i == 0 || word_of(k, i - 1)->ends ? "opening capital" : "capital");
+}

@@ -1,0 +1,98 @@
+/* The words of a stretch of text that is weighed (weigh.h): without the marks around them, and what the lists of the rules say of each. */
+#include "scan/weigh-private.h"
+
+/* Typographic marks are three bytes, "«" and "»" two. */
+static size_t mark_first(span s)
+{
+	if (s.n > 0 && ascii_is_one_of(s.p[0], "\"'([{<*_`"))
+		return 1;
+	if (s.n > 1 && s.p[0] == 0xc2 && (s.p[1] == 0xab || s.p[1] == 0xbb))
+		return 2;
+	return s.n > 2 && s.p[0] == 0xe2 && s.p[1] == 0x80 && s.p[2] >= 0x98 && s.p[2] <= 0x9e ? 3 : 0;
+}
+
+static size_t mark_last(span s)
+{
+	if (s.n > 0 && ascii_is_one_of(s.p[s.n - 1], "\"'.,;:!?)]}>*_`"))
+		return 1;
+	if (s.n > 1 && s.p[s.n - 2] == 0xc2 && (s.p[s.n - 1] == 0xab || s.p[s.n - 1] == 0xbb))
+		return 2;
+	return s.n > 2 && s.p[s.n - 3] == 0xe2 && s.p[s.n - 2] == 0x80 && ((s.p[s.n - 1] >= 0x98 && s.p[s.n - 1] <= 0x9e) || s.p[s.n - 1] == 0xa6) ? 3 : 0;
+}
+
+/* In lower case, with one form of the apostrophe. */
+static size_t fold(span s, unsigned char out[WORD_MAX])
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s.n && n < WORD_MAX; i++) {
+		unsigned char c = ascii_lower(s.p[i]);
+
+		if (n > 0 && out[n - 1] == 0xc3 && c >= 0x80 && c <= 0x9e)
+			c = (unsigned char)(c + 0x20);
+		out[n++] = c;
+		if (n > 2 && out[n - 3] == 0xe2 && out[n - 2] == 0x80 && c == 0x99) {
+			n -= 2;
+			out[n - 1] = '\'';
+		}
+	}
+	return n;
+}
+
+/* Most words are: they begin no value, not even "C 2486" or "C, 2, 4". */
+static bool is_plain(span s)
+{
+	size_t n = 1;
+
+	while (n < s.n && ((s.p[n] >= 'a' && s.p[n] <= 'z') || s.p[n] >= 0x80 || ascii_is_one_of(s.p[n], ".,;:')\"")))
+		n++;
+	return n == s.n && n > 1 && is_letter(s.p[0]) && is_letter(s.p[1]);
+}
+
+void word_read(struct walk *k, size_t from, size_t to, unsigned lines)
+{
+	struct word *o = word_of(k, k->n++);
+	span s = span_sub(k->text, from, to - from);
+	size_t m;
+
+	*o = (struct word){.from = from, .to = to, .plain = is_plain(s), .lines = (uint8_t)(lines < 9 ? lines : 9)};
+	while ((m = mark_first(s)) > 0 && m < s.n) {
+		o->opened |= s.p[0] != '(' && s.p[0] != '[' && s.p[0] != '{' && s.p[0] != '<';
+		s = span_from(s, m);
+	}
+	o->ends = s.n > 0 && ascii_is_one_of(s.p[s.n - 1], ".!?");
+	while ((m = mark_last(s)) > 0 && m < s.n) {
+		o->closed |= m > 1 || ascii_is_one_of(s.p[s.n - 1], "\"'*`");
+		s = span_first(s, s.n - m);
+	}
+	o->at = (size_t)(s.p - k->text.p);
+	o->n = s.n;
+	o->quoted = o->opened && o->at + o->n < to;
+}
+
+const struct word *word_known(struct walk *k, size_t i)
+{
+	struct word *o = word_of(k, i);
+	const struct word *before = i > 0 && i + RING > k->n ? word_of(k, i - 1) : NULL;
+	unsigned char phrase[PHRASE_MAX];
+	size_t p = 0, n;
+
+	if (o->known)
+		return o;
+	o->known = true;
+	if (before != NULL && before->n > 0 && before->n < WORD_MAX) {
+		p = fold(span_sub(k->text, before->at, before->n), phrase);
+		phrase[p++] = ' ';
+	}
+	n = fold(span_sub(k->text, o->at, o->n), phrase + p);
+	o->roles = roles_of(k->w, span_of(phrase + p, n));
+	if (p > 0 && (roles_of_phrase(k->w, span_of(phrase, p - 1)) & OPENS) != 0)
+		o->roles |= roles_of_phrase(k->w, span_of(phrase, p + n));
+	o->roles &= ~OPENS;
+	for (o->text_n = 0; o->text_n < n && o->text_n < WORD_BYTES; o->text_n++)
+		o->text[o->text_n] = ascii_is_digit(phrase[p + o->text_n]) ? '0' : phrase[p + o->text_n];
+	while (o->text_n > 0 && o->text_n < n && (phrase[p + o->text_n] & 0xc0) == 0x80)
+		o->text_n--; /* not within a letter */
+	o->hash = span_hash(span_of(o->text, o->text_n));
+	return o;
+}
