@@ -42,6 +42,7 @@ struct build {
 	const struct words *v;
 	uint64_t line;
 	uint32_t org;
+	struct name_core core; /* of its name */
 	struct arena *kept;    /* NULL: no name is small yet */
 	struct small { span name; enum round round; uint32_t org; } *small;
 	size_t n_small, cap_small;
@@ -56,8 +57,13 @@ static enum errc add_name(struct build *w, span name, enum round round, struct e
 
 	w->n_names++;
 	w->n_low += name.n != 0 && name.p[0] >= 'a' && name.p[0] <= 'z';
-	if (!name_is_small(name))
-		return name_add(w->b, w->v, name, round, w->org, e);
+	if (!name_is_small(name)) {
+		struct name_core *c = &w->core;
+
+		if (round == ROUND_NAME)
+			return name_add_with_core(w->b, w->v, name, round, w->org, c, e);
+		return span_eq(name, c->text) ? builder_add(w->b, round, c->hash, c->class, w->org, e) : name_add(w->b, w->v, name, round, w->org, e);
+	}
 	if (w->kept == NULL && (rc = arena_new(&w->kept, GIB, e)) != OK)
 		return rc;
 	if ((v = arena_grow(w->kept, w->small, w->n_small, &w->cap_small, sizeof *v, 64)) == NULL)
@@ -286,6 +292,7 @@ static enum errc read_rows(struct build *w, struct err *e)
 			return err_set(e, ERR_USAGE, "%s:%llu: more than %u organisations", d->path,
 			    (unsigned long long)csv.line, d->cap);
 		w->org = d->n++;
+		w->core = (struct name_core){0};
 		d->row_at[w->org] = (uint32_t)at;
 		d->canonical[w->org] = w->org;
 		rc = add_row(w, &r, e);

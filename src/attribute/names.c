@@ -169,16 +169,16 @@ static enum errc add(struct dictionary_builder *b, const struct token *t, size_t
 	return builder_add(b, round, hash, class, org, e);
 }
 
-/* The first n words of a name that was added: whatever begins as it does passes already. */
-static enum errc core_add(struct dictionary_builder *b, const struct token *t, size_t n, enum entry_class class, uint32_t org, struct err *e)
+/* The first n words of a name that was added: whatever begins as it does passes already. *hash: theirs. */
+static enum errc core_add(struct dictionary_builder *b, const struct token *t, size_t n, enum entry_class class, uint32_t org, uint64_t *hash,
+    struct err *e)
 {
-	uint64_t hash = t[0].hash;
-
+	*hash = t[0].hash;
 	if (n == 1)
 		return add(b, t, n, ROUND_CORE, class, org, e);
 	for (size_t i = 1; i < n; i++)
-		hash = token_chain(hash, t[i].hash);
-	return builder_add(b, ROUND_CORE, hash, class, org, e);
+		*hash = token_chain(*hash, t[i].hash);
+	return builder_add(b, ROUND_CORE, *hash, class, org, e);
 }
 
 /* "Müller", "Ångström", "Sørensen" as those write it who have no such key: Mueller, Aangstroem, Soerensen. 0: nothing of that kind. */
@@ -317,8 +317,16 @@ static span without_east_form(const struct words *v, span name)
 	return before + behind != 0 && name.n >= CORE_SHORTEST ? name : SPAN_EMPTY;
 }
 
+/* Is the core by itself, which has words behind it, a name of just these words? "The The" loses one more, and so may "HB und KG". */
+static bool stands_alone(span name, const struct token *t, size_t core)
+{
+	span text = span_sub(name, t[0].at, t[core - 1].at + t[core - 1].n - t[0].at);
+
+	return span_is_ascii(text) && !is_word(name, &t[0], SPAN_LIT("the")) && !is_and(name, &t[core]);
+}
+
 static enum errc spelling_add(struct dictionary_builder *b, const struct words *v, span name, enum round round,
-    uint32_t org, struct err *e)
+    uint32_t org, struct name_core *out, struct err *e)
 {
 	UNFILLED struct token all[LIMIT_NAME_TOKENS + 1];
 	struct token *t = all;
@@ -339,8 +347,12 @@ static enum errc spelling_add(struct dictionary_builder *b, const struct words *
 	if (n == 0 || (core = core_of(v, name, t, kinds, n)) == 0)
 		return OK;
 	rc = add(b, t, n, round, class = classify(name, t, kinds, n), org, e);
-	if (rc == OK && core < n)
-		rc = core_add(b, t, core, class = classify(name, t, kinds, core), org, e);
+	if (rc == OK && core < n) {
+		out->class = class = classify(name, t, kinds, core);
+		if (class != ENTRY_NONE && stands_alone(name, t, core))
+			out->text = span_sub(name, t[0].at, t[core - 1].at + t[core - 1].n - t[0].at);
+		rc = core_add(b, t, core, class, org, &out->hash, e);
+	}
 	if (rc == OK && core == 1)
 		rc = genitive_add(b, v, name, t, class, org, e);
 	if (rc == OK && core > 1 && round != ROUND_CORE)
@@ -427,32 +439,45 @@ static enum errc both_add(struct dictionary_builder *b, const struct words *v, s
 
 /* The name, with the word for its "&" in each language, or without one. */
 static enum errc spellings_add(struct dictionary_builder *b, const struct words *v, span name, enum round round, uint32_t org,
-    struct err *e)
+    struct name_core *core, struct err *e)
 {
 	UNFILLED unsigned char other[LIMIT_NAME_BYTES];
+	struct name_core ignored;
 	size_t n, at = between_words(name);
-	enum errc rc = spelling_add(b, v, name, round, org, e);
+	enum errc rc = spelling_add(b, v, name, round, org, core, e);
 
+	if (at < name.n)
+		core->text = SPAN_EMPTY;
 	for (size_t i = 0; at < name.n && i < sizeof ands / sizeof *ands && rc == OK; i++)
 		if ((n = with_piece(name, at, name.p[at] == '&' ? 1 : 3, span_str(ands[i]), other, sizeof other)) > 0)
-			rc = spelling_add(b, v, span_of(other, n), ROUND_CORE, org, e);
+			rc = spelling_add(b, v, span_of(other, n), ROUND_CORE, org, &ignored, e);
 	if (rc == OK && (n = without_and(name, other, sizeof other)) > 0)
-		rc = spelling_add(b, v, span_of(other, n), ROUND_CORE, org, e);
+		rc = spelling_add(b, v, span_of(other, n), ROUND_CORE, org, &ignored, e);
 	return rc;
 }
 
-enum errc name_add(struct dictionary_builder *b, const struct words *v, span name, enum round round,
-    uint32_t org, struct err *e)
+enum errc name_add_with_core(struct dictionary_builder *b, const struct words *v, span name, enum round round, uint32_t org,
+    struct name_core *core, struct err *e)
 {
 	UNFILLED unsigned char other[LIMIT_NAME_BYTES];
 	size_t n = without_umlauts(name, other, sizeof other);
-	enum errc rc = spellings_add(b, v, name, round, org, e);
+	struct name_core ignored;
+	enum errc rc;
 
+	*core = (struct name_core){0};
+	rc = spellings_add(b, v, name, round, org, core, e);
 	if (rc == OK && without_east_form(v, name).n != 0)
-		rc = spelling_add(b, v, without_east_form(v, name), ROUND_CORE, org, e);
+		rc = spelling_add(b, v, without_east_form(v, name), ROUND_CORE, org, &ignored, e);
 	if (rc == OK && name.n > 4 && name.n <= LIMIT_NAME_BYTES && name.p[name.n - 1] == ')' && name.p[0] != '(')
 		rc = both_add(b, v, name, round, org, e);
-	return rc == OK && n > 0 ? spellings_add(b, v, span_of(other, n), ROUND_CORE, org, e) : rc;
+	return rc == OK && n > 0 ? spellings_add(b, v, span_of(other, n), ROUND_CORE, org, &ignored, e) : rc;
+}
+
+enum errc name_add(struct dictionary_builder *b, const struct words *v, span name, enum round round, uint32_t org, struct err *e)
+{
+	struct name_core ignored;
+
+	return name_add_with_core(b, v, name, round, org, &ignored, e);
 }
 
 bool name_is_small(span name)

@@ -13,6 +13,11 @@
 MUST_CHECK enum errc name_add(struct dictionary_builder *b, const struct words *vocabulary, span name, enum round round,
     uint32_t org, struct err *e);
 
+/* A name without its legal form, as it stands there. An alias that is spelled so, as most are, says nothing new but that it is listed. n 0: none is. */
+struct name_core { span text; uint64_t hash; enum entry_class class; };
+MUST_CHECK enum errc name_add_with_core(struct dictionary_builder *b, const struct words *vocabulary, span name, enum round round, uint32_t org,
+    struct name_core *core, struct err *e);
+
 /* "zalvio": one word of five letters or more, without a capital. */
 bool name_is_small(span name);
 /* Such a name, which is spelled so: also found in small letters, unless it is a common word or a given name. */

@@ -238,6 +238,18 @@ static void rows_of_one_name_are_one_organisation_only_when_something_joins_them
 }
 
 /* The table is in parts from some thousands of rows on, and what rows have lies in all of them. */
+static void an_alias_stands_before_what_is_left_of_a_name_and_a_legal_form_is_none(void **state)
+{
+	struct directory *d = read_csv("name;domains;aliases\nAcme Inc Inc;b.example;\nAcme Inc;a.example;Acme\nInc and Inc;i.example;Inc\nInc y Inc;y.example;\n");
+	struct found acme = dictionary_find(&dictionary, token_hash(SPAN_LIT("acme"))), inc = dictionary_find(&dictionary, token_hash(SPAN_LIT("inc")));
+
+	(void)state;
+	assert_int_equal(acme.class, ENTRY_CAPITALS);
+	assert_int_equal(acme.org, 2);
+	assert_int_equal(inc.class, ENTRY_SHARED);
+	put_away(d);
+}
+
 static void of_many_rows_each_is_found_and_namesakes_are_joined(void **state)
 {
 	enum { ROWS = 20000, SAME = 500 };
@@ -430,6 +442,7 @@ int main(void)
 	    cmocka_unit_test(lines_may_end_as_on_old_macintoshes),
 	    cmocka_unit_test(a_domain_of_two_organisations_is_a_conflict_and_neithers),
 	    cmocka_unit_test(rows_of_one_name_are_one_organisation_only_when_something_joins_them),
+	    cmocka_unit_test(an_alias_stands_before_what_is_left_of_a_name_and_a_legal_form_is_none),
 	    cmocka_unit_test(of_many_rows_each_is_found_and_namesakes_are_joined),
 	    cmocka_unit_test(our_own_row_is_ourselves),
 	    cmocka_unit_test(what_is_wrong_is_said_with_its_line),

@@ -440,12 +440,13 @@ enum errc orgs_counts(struct store *st, struct orgs_count *out, struct err *e)
 	    (rc = sql_int(st->sql, &out->owners, 0, e, "SELECT count(*) FROM owner", "")) != OK ||
 	    (rc = sql_int(st->sql, &out->conflicts, 0, e, "SELECT count(*) FROM conflict", "")) != OK)
 		return rc;
-	q = sql_query(st->sql, e, "SELECT disposition, count(*) FROM attributed GROUP BY 1", "");
+	/* counted here: without an index SQLite would put them in order first */
+	q = sql_query(st->sql, e, "SELECT disposition FROM attributed", "");
 	while (sql_next(st->sql, q, &rc, e)) {
 		int64_t d = sqlite3_column_int64(q, 0);
 
 		if (d > 0 && d < 7)
-			out->dispositions[d] = sqlite3_column_int64(q, 1);
+			out->dispositions[d]++;
 	}
 	return rc;
 }
