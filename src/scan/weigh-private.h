@@ -21,8 +21,8 @@ extern const char *const weigh_slots[SLOTS];
 enum kind { KIND_NONE, KIND_DIGITS, KIND_LETTERED, KIND_GROUPS, KIND_MARKED, KIND_SPELLED, KIND_ODD, KIND_WORD, KIND_PHRASE, KINDS };
 extern const char weigh_kinds[KINDS];
 
-/* Its looks and the words beside it; the words around it. */
-enum stage { STAGE_BESIDE, STAGE_AROUND, STAGES };
+/* Its looks; the words beside it; the words around it. */
+enum stage { STAGE_LOOKS, STAGE_BESIDE, STAGE_AROUND, STAGES };
 
 struct entry { uint64_t hash; int32_t value; }; /* hash 0: empty */
 struct table { struct entry *v; size_t mask; };

@@ -359,6 +359,8 @@ bool value_weigh(struct walk *k, size_t i, size_t last, enum kind kind)
 		return true;
 	put_value(k, i, last);
 	put_form(k, first);
+	if (is_below(k, k->weights->least[STAGE_LOOKS]))
+		return true;
 	put_beside(k, i, last);
 	if (is_below(k, k->weights->least[STAGE_BESIDE]))
 		return true;

@@ -9,7 +9,7 @@ const char *const weigh_role_lists[ROLES] = {"code-topics", "code-things", "code
 const char *const weigh_slots[SLOTS] = {"kind", "is", "shape", "length", "mark", "behind", "own", "rare", "first", "last", "b1", "b2", "b3", "b1r", "b2r", "b3r", "near", "far", "two", "same", "past", "long", "a1", "a2", "a1r", "a2r",
 	"after", "afterr", "lead", "odd", "pad", "looks"};
 const char weigh_kinds[KINDS] = {0, 'd', 'l', 'g', 'm', 's', 'o', 'w', 'p'};
-static const char *const stage_names[STAGES] = {"beside", "around"};
+static const char *const stage_names[STAGES] = {"looks", "beside", "around"};
 
 static struct entry *entry_of(const struct table *t, uint64_t hash)
 {
