@@ -4,7 +4,7 @@
  */
 #include "scan/weigh-private.h"
 
-enum { PHRASE_MOST = 7, WORD_LEAST = 3 };
+enum { PHRASE_MOST = 7, PHRASE_BYTES = 100, WORD_LEAST = 3, WORD_MOST = 40 };
 
 static const uint32_t LEADING = 1u << CODE_TOPIC | 1u << CODE_THING | 1u << CODE_ACT | 1u << CODE_LEAD | 1u << PASSWORD_TOPIC | 1u << PASSWORD_THING | 1u << PASSWORD_ACT |
     1u << PASSWORD_LEAD | 1u << QUESTION_TOPIC | 1u << ANSWER_ACT;
@@ -91,11 +91,11 @@ bool plain_weigh(struct walk *k, size_t i)
 
 	if (k->w->plain.of.v == NULL || o->n < 2 || !is_letter(v.p[0]) || is_dash(v) || !((plain && joined) || is_led_to(k, i)))
 		return true;
-	if (plain && o->n >= WORD_LEAST && ((o->opened && o->closed) || (o->roles & (1u << USUAL | 1u << KNOWN)) == 0 || !is_small(v)) && !value_weigh(k, i, i, KIND_WORD))
+	if (plain && o->n >= WORD_LEAST && o->n <= WORD_MOST && ((o->opened && o->closed) || (o->roles & (1u << USUAL | 1u << KNOWN)) == 0 || !is_small(v)) && !value_weigh(k, i, i, KIND_WORD))
 		return false;
 	while (last + 1 < k->n && last - i + 1 < PHRASE_MOST && goes_on(k, last + 1))
 		usual &= word_known(k, ++last)->roles;
-	return last == i || !is_end(k, last) || (usual != 0 && !(o->opened && word_of(k, last)->closed)) || value_weigh(k, i, last, KIND_PHRASE);
+	return last == i || !is_end(k, last) || word_of(k, last)->at + word_of(k, last)->n - o->at > PHRASE_BYTES || (usual != 0 && !(o->opened && word_of(k, last)->closed)) || value_weigh(k, i, last, KIND_PHRASE);
 }
 
 void put_plain(struct walk *k, size_t i, size_t last)
