@@ -351,7 +351,7 @@ static void a_secret_told_in_passing_is_weighed_by_the_words_around_it(void **st
 	static const char *const nothing[] = {
 	    "Their login page says order 10449 went out with parcel 55120 by the gate on Friday.",
 	    "We moved the server room door, drawing GA_1104_C shows it, and page 312 of the manual has the lock.",
-	    "The password policy is version 4.2.1 and ticket SR20931 asks for it.",
+	    "Feb 15 04:38:02 gw-osl-03 sshd[20117]: Failed password for root from 203.0.113.77 port 4022",
 	};
 
 	tells_only(f, told, sizeof told / sizeof *told, nothing, sizeof nothing / sizeof *nothing);

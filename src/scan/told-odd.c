@@ -108,9 +108,23 @@ static bool is_named_often(span text, size_t at, span v)
 	return n == OFTEN;
 }
 
+bool word_is_logging(span text, size_t end)
+{
+	span rest = span_from(text, end);
+	size_t n = 1, digits = 0;
+
+	while (n < rest.n && n < 32 && (ascii_is_alnum(rest.p[n]) || ascii_is_one_of(rest.p[n], "-_./")))
+		n++;
+	if (n < 3 || rest.p[0] != ' ' || n == rest.n || rest.p[n] != '[')
+		return false;
+	while (n + 1 + digits < rest.n && digits < 10 && ascii_is_digit(rest.p[n + 1 + digits]))
+		digits++;
+	return digits > 0 && span_starts(span_from(rest, n + 1 + digits), SPAN_LIT("]:"));
+}
+
 bool word_is_of_thing(span text, size_t at, span v)
 {
-	return is_one_of_series(text, at, v) || is_named_often(text, at, v);
+	return is_one_of_series(text, at, v) || is_named_often(text, at, v) || word_is_logging(text, at + v.n);
 }
 
 /* "jbk9fsqs56" below a mail that was sent to many: what it was marked with */

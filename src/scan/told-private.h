@@ -32,7 +32,9 @@ bool says_no(span s);
 size_t quote_n(span text, size_t at);
 /* "xk3p9w", "Lq7tt2mn": letters and digits that change places at least twice */
 bool word_is_mixed(span v);
-/* Is the word at byte `at` what a thing is called: one of some that are numbered alike, or named again and again? */
+/* "gw-oslo-03 sshd[2117]: Failed password": is the word that ends there the host that a line of a log begins with? */
+bool word_is_logging(span text, size_t end);
+/* Is the word at byte `at` what a thing is called: one of some that are numbered alike, or named again and again? Or such a host. */
 bool word_is_of_thing(span text, size_t at, span v);
 /*
  * Is what the words around say of secrets enough for a word that few but passwords look like? Of twenty thousand mails fewer than twenty have such a one

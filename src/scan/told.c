@@ -445,7 +445,7 @@ static size_t tell_password(const struct told_words *words, span text, size_t at
 	if (!listed && odd + (w.lead > 0) < STRONG && ((!w.topic && w.lead == 0) || (!w.here && (!w.near || w.lead == 0) && !(w.busy && w.lead + odd >= 5))))
 		return end;
 	w.sum += listed ? LISTED : 0;
-	if (w.sum + odd <= TOLD_ENOUGH || (!w.topic && word_is_of_thing(text, c.at, span_sub(text, c.at, c.n))))
+	if (w.sum + odd <= TOLD_ENOUGH || word_is_logging(text, c.at + c.n) || (!w.topic && word_is_of_thing(text, c.at, span_sub(text, c.at, c.n))))
 		return end;
 	if (!found(ctx, c.at, c.n, w.sum + odd > TOLD_ENOUGH + 1 ? CERTAINTY_MEDIUM : CERTAINTY_LOW))
 		return 0;
