@@ -114,6 +114,8 @@ static enum errc words_beside(struct arena *a, const struct field *f, span chars
 	bool behind = false;
 	span text;
 
+	if (span_find_byte(f->value, '(') == f->value.n && span_find_byte(f->value, '<') == f->value.n) /* as most are that a program wrote */
+		return OK;
 	for (size_t at = 0, end; at < f->value.n; at = end) {
 		span token = span_sub(f->value, at, (end = token_end(f->value, at)) - at);
 		unsigned char c = token.p[0];
