@@ -83,19 +83,24 @@ static bool is_end(struct walk *k, size_t i)
 
 bool plain_weigh(struct walk *k, size_t i)
 {
-	const struct word *o = word_known(k, i);
+	const uint32_t usual = 1u << USUAL, known = usual | 1u << KNOWN;
+	const struct word *o = word_known(k, i), *end;
 	span v = word_span(k, i);
-	bool joined = false, plain = form_of(v) == KIND_NONE && is_plain(v, &joined);
-	uint32_t usual = o->roles & 1u << USUAL;
+	bool joined = false, plain, rare = (o->roles & known) == 0;
 	size_t last = i;
 
-	if (k->w->plain.of.v == NULL || o->n < 2 || !is_letter(v.p[0]) || is_dash(v) || !((plain && joined) || is_led_to(k, i)))
+	/* what a secret begins with is seldom a usual word, and nothing in it is unusual more seldom */
+	if (k->w->plain.of.v == NULL || o->n < 2 || !is_letter(v.p[0]) || ((o->roles & usual) != 0 && !o->opened) || is_dash(v))
 		return true;
-	if (plain && o->n >= WORD_LEAST && o->n <= WORD_MOST && ((o->opened && o->closed) || (o->roles & (1u << USUAL | 1u << KNOWN)) == 0 || !is_small(v)) && !value_weigh(k, i, i, KIND_WORD))
+	plain = form_of(v) == KIND_NONE && is_plain(v, &joined);
+	if (!(plain && joined) && !is_led_to(k, i))
+		return true;
+	if (plain && o->n >= WORD_LEAST && o->n <= WORD_MOST && (rare || (o->opened && o->closed)) && !value_weigh(k, i, i, KIND_WORD))
 		return false;
 	while (last + 1 < k->n && last - i + 1 < PHRASE_MOST && goes_on(k, last + 1))
-		usual &= word_known(k, ++last)->roles;
-	return last == i || !is_end(k, last) || word_of(k, last)->at + word_of(k, last)->n - o->at > PHRASE_BYTES || (usual != 0 && !(o->opened && word_of(k, last)->closed)) || value_weigh(k, i, last, KIND_PHRASE);
+		rare |= (word_known(k, ++last)->roles & known) == 0;
+	end = word_of(k, last);
+	return last == i || !is_end(k, last) || end->at + end->n - o->at > PHRASE_BYTES || !(rare || (o->opened && end->closed)) || value_weigh(k, i, last, KIND_PHRASE);
 }
 
 void put_plain(struct walk *k, size_t i, size_t last)
