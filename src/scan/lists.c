@@ -111,6 +111,7 @@ enum errc word_lists_read(struct arena *a, struct rule_set *set, size_t *cap, co
 {
 	for (const struct yaml *l = y != NULL ? y->first : NULL; l != NULL; l = l->next) {
 		struct word_list list = {.name = l->key};
+		bool weights = span_eq(l->key, SPAN_LIT("weights")) || span_eq(l->key, SPAN_LIT("plain-weights"));
 		const struct yaml *v;
 		enum errc rc;
 
@@ -129,7 +130,7 @@ enum errc word_lists_read(struct arena *a, struct rule_set *set, size_t *cap, co
 				return err_memory(e);
 			for (size_t i = 0; i < w.n; i++)
 				lower[i] = ascii_lower(w.p[i]);
-			if ((span_eq(l->key, SPAN_LIT("weights")) || span_eq(l->key, SPAN_LIT("plain-weights"))) && !weight_is_known(span_of(lower, w.n)))
+			if (weights && !weight_is_known(span_of(lower, w.n)))
 				return yaml_err(v, e, "\"%.*s\" is no feature and number", (int)w.n, (const char *)w.p);
 			list.v[list.n++] = span_of(lower, w.n);
 		}

@@ -32,7 +32,7 @@ static bool is_small(span s)
 }
 
 /* Of letters, and one mark at a time between them; "mail.corp.example" is a host. */
-static bool is_plain(span s, bool *joined)
+static bool is_of_letters(span s, bool *joined)
 {
 	size_t last = 0; /* behind the last mark but "'" */
 	bool joint = true, dots = false;
@@ -61,7 +61,7 @@ static bool is_led_to(struct walk *k, size_t i)
 		return false;
 	if (o->opened || o->lines > 0 || k->text.p[o->from] == '(')
 		return true;
-	before = word_known(k, i - 1);
+	before = word_of(k, i - 1);
 	return (before->roles & LEADING) != 0 || ascii_is_one_of(k->text.p[before->to - 1], ":,") || is_dash(word_span(k, i - 1)) || (!before->ends && is_capital(word_span(k, i)));
 }
 
@@ -84,7 +84,7 @@ static bool is_end(struct walk *k, size_t i)
 bool plain_weigh(struct walk *k, size_t i)
 {
 	const uint32_t usual = 1u << USUAL, known = usual | 1u << KNOWN;
-	const struct word *o = word_known(k, i), *end;
+	const struct word *o = word_of(k, i), *end;
 	span v = word_span(k, i);
 	bool joined = false, plain, rare = (o->roles & known) == 0;
 	size_t last = i;
@@ -92,13 +92,13 @@ bool plain_weigh(struct walk *k, size_t i)
 	/* what a secret begins with is seldom a usual word, and nothing in it is unusual more seldom */
 	if (k->w->plain.of.v == NULL || o->n < 2 || !is_letter(v.p[0]) || ((o->roles & usual) != 0 && !o->opened) || is_dash(v))
 		return true;
-	plain = form_of(v) == KIND_NONE && is_plain(v, &joined);
+	plain = (o->plain || form_of(v) == KIND_NONE) && is_of_letters(v, &joined);
 	if (!(plain && joined) && !is_led_to(k, i))
 		return true;
 	if (plain && o->n >= WORD_LEAST && o->n <= WORD_MOST && (rare || (o->opened && o->closed)) && !value_weigh(k, i, i, KIND_WORD))
 		return false;
 	while (last + 1 < k->n && last - i + 1 < PHRASE_MOST && goes_on(k, last + 1))
-		rare |= (word_known(k, ++last)->roles & known) == 0;
+		rare |= (word_of(k, ++last)->roles & known) == 0;
 	end = word_of(k, last);
 	return last == i || !is_end(k, last) || end->at + end->n - o->at > PHRASE_BYTES || !(rare || (o->opened && end->closed)) || value_weigh(k, i, last, KIND_PHRASE);
 }
@@ -111,7 +111,7 @@ void put_plain(struct walk *k, size_t i, size_t last)
 	unsigned own = 0, rarest = 0, usual = 0, of = 0;
 
 	for (size_t at = i; at <= last; at++) {
-		const struct word *o = word_known(k, at);
+		const struct word *o = word_of(k, at);
 
 		of = (o->roles >> USUAL & 1) != 0 ? 0 : (o->roles >> KNOWN & 1) != 0 ? 1 : 2;
 		own |= o->roles & ~(1u << USUAL | 1u << KNOWN);

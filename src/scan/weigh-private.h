@@ -40,7 +40,7 @@ struct weigher {
 
 /* What a feature adds, of values of any kind and of that kind. value: span_hash of its value */
 int weight_of(const struct weights *w, enum slot slot, uint64_t value, enum kind kind);
-/* Bits of enum role: what a word in lower case is, by itself, behind "l'" or a hyphen, without "'s", or as the end of a compound; OPENS. */
+/* Bits of enum role: what a word in lower case is, by itself, behind "l'" or a hyphen, without "'s", or as the end of a compound; OPENS: by itself. */
 unsigned roles_of(const struct weigher *w, span word);
 /* The same of a phrase of several words, whole. */
 unsigned roles_of_phrase(const struct weigher *w, span phrase);
@@ -54,14 +54,13 @@ struct word {
 	size_t from, to;  /* of what stands between blanks */
 	size_t at, n;     /* without the marks around it */
 	uint8_t lines;    /* how many end before it */
-	bool plain;        /* of letters alone, which are small but for the first */
-	bool quoted, ends; /* its sentence ends behind it */
+	bool plain;       /* of letters alone, which are small but for the first */
+	bool ends;        /* its sentence ends behind it */
 	bool opened, closed; /* a quotation mark stands before it, and behind */
-	bool known;        /* what follows was asked for */
 	uint8_t text_n;
 	unsigned char text[WORD_BYTES];
-	uint32_t roles;
-	uint64_t hash;
+	uint32_t roles;   /* OPENS, too */
+	uint64_t hash;    /* of the text */
 };
 
 struct walk {
@@ -80,8 +79,6 @@ static inline struct word *word_of(struct walk *k, size_t i) { return &k->ring[i
 static inline span word_span(struct walk *k, size_t i) { return span_sub(k->text, word_of(k, i)->at, word_of(k, i)->n); }
 /* The next word of the stretch, text[from, to), behind so many ends of lines; the marks around it are no part of it. */
 void word_read(struct walk *k, size_t from, size_t to, unsigned lines);
-/* What a word says, of those near a value. */
-const struct word *word_known(struct walk *k, size_t i);
 
 /* ---- values -------------------------------------------------------------------------------------------------- */
 

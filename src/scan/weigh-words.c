@@ -49,8 +49,25 @@ static bool is_plain(span s)
 	return n == s.n && n > 1 && is_letter(s.p[0]) && is_letter(s.p[1]);
 }
 
+/* What the lists say of a word, and of the two that it ends. */
+static void word_know(const struct walk *k, struct word *o, const struct word *before)
+{
+	unsigned char folded[WORD_MAX], first[WORD_MAX], phrase[PHRASE_MAX];
+	size_t n = fold(span_sub(k->text, o->at, o->n), folded);
+
+	o->roles = roles_of(k->w, span_of(folded, n));
+	if (before != NULL && (before->roles & OPENS) != 0 && before->n < WORD_MAX)
+		o->roles |= roles_of_phrase(k->w, words_joined(span_of(first, fold(span_sub(k->text, before->at, before->n), first)), span_of(folded, n), phrase));
+	for (o->text_n = 0; o->text_n < n && o->text_n < WORD_BYTES; o->text_n++)
+		o->text[o->text_n] = ascii_is_digit(folded[o->text_n]) ? '0' : folded[o->text_n];
+	while (o->text_n > 0 && o->text_n < n && (folded[o->text_n] & 0xc0) == 0x80)
+		o->text_n--; /* not within a letter */
+	o->hash = span_hash(span_of(o->text, o->text_n));
+}
+
 void word_read(struct walk *k, size_t from, size_t to, unsigned lines)
 {
+	const struct word *before = k->n > 0 ? word_of(k, k->n - 1) : NULL;
 	struct word *o = word_of(k, k->n++);
 	span s = span_sub(k->text, from, to - from);
 	size_t m;
@@ -67,32 +84,5 @@ void word_read(struct walk *k, size_t from, size_t to, unsigned lines)
 	}
 	o->at = (size_t)(s.p - k->text.p);
 	o->n = s.n;
-	o->quoted = o->opened && o->at + o->n < to;
-}
-
-const struct word *word_known(struct walk *k, size_t i)
-{
-	struct word *o = word_of(k, i);
-	const struct word *before = i > 0 && i + RING > k->n ? word_of(k, i - 1) : NULL;
-	unsigned char phrase[PHRASE_MAX];
-	size_t p = 0, n;
-
-	if (o->known)
-		return o;
-	o->known = true;
-	if (before != NULL && before->n > 0 && before->n < WORD_MAX) {
-		p = fold(span_sub(k->text, before->at, before->n), phrase);
-		phrase[p++] = ' ';
-	}
-	n = fold(span_sub(k->text, o->at, o->n), phrase + p);
-	o->roles = roles_of(k->w, span_of(phrase + p, n));
-	if (p > 0 && (roles_of_phrase(k->w, span_of(phrase, p - 1)) & OPENS) != 0)
-		o->roles |= roles_of_phrase(k->w, span_of(phrase, p + n));
-	o->roles &= ~OPENS;
-	for (o->text_n = 0; o->text_n < n && o->text_n < WORD_BYTES; o->text_n++)
-		o->text[o->text_n] = ascii_is_digit(phrase[p + o->text_n]) ? '0' : phrase[p + o->text_n];
-	while (o->text_n > 0 && o->text_n < n && (phrase[p + o->text_n] & 0xc0) == 0x80)
-		o->text_n--; /* not within a letter */
-	o->hash = span_hash(span_of(o->text, o->text_n));
-	return o;
+	word_know(k, o, before);
 }

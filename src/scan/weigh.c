@@ -55,6 +55,16 @@ static void put_mark(struct walk *k, enum slot slot, unsigned char c)
 	put(k, slot, span_of(&mark, 1), span_hash(span_of(&mark, 1)));
 }
 
+/* Has it no small letter? */
+static bool is_upper(span v)
+{
+	size_t n = 0;
+
+	while (n < v.n && v.p[n] < 'a')
+		n++;
+	return n == v.n;
+}
+
 static void put_value(struct walk *k, size_t i, size_t last_i)
 {
 	const struct word *first = word_of(k, i), *last = word_of(k, last_i);
@@ -62,7 +72,6 @@ static void put_value(struct walk *k, size_t i, size_t last_i)
 	static const char *const odd_lengths[] = {"short", "8", "12", "16", "long"}; /* by fours */
 	span text = k->text, v = span_sub(text, first->at, last->at + last->n - first->at), before, behind;
 	size_t line = first->from, end = last->to;
-	bool upper = true;
 
 	put(k, SLOT_KIND, span_of(&weigh_kinds[k->kind], 1), span_hash(span_of(&weigh_kinds[k->kind], 1)));
 	put_shape(k, v);
@@ -70,12 +79,10 @@ static void put_value(struct walk *k, size_t i, size_t last_i)
 		put_plain(k, i, last_i);
 	else
 		put_text(k, SLOT_LENGTH, k->kind == KIND_ODD ? odd_lengths[v.n < 8 ? 0 : v.n < 20 ? v.n / 4 - 1 : 4] : lengths[v.n < 10 ? v.n : 10]);
-	if (first->quoted && last == first)
+	if (last == first && first->opened && first->at + first->n < first->to)
 		put_text(k, SLOT_IS, "quoted");
-	for (size_t b = 0; b < v.n; b++)
-		upper &= v.p[b] < 'a';
 	if (k->kind == KIND_ODD && v.p[0] >= 'A' && v.p[0] <= 'Z')
-		put_text(k, SLOT_IS, upper ? "upper" : "capital");
+		put_text(k, SLOT_IS, is_upper(v) ? "upper" : "capital");
 	if (k->kind == KIND_DIGITS && v.n == 4 && ((v.p[0] == '1' && v.p[1] == '9') || (v.p[0] == '2' && v.p[1] == '0')))
 		put_text(k, SLOT_IS, "year");
 	while (line > 0 && text.p[line - 1] != '\n' && first->at - line < AROUND)
@@ -147,7 +154,7 @@ static void put_judged(struct walk *k, span v)
 static void put_beside(struct walk *k, size_t i, size_t last)
 {
 	for (size_t d = 1; d <= 3 && d <= i; d++) {
-		const struct word *o = word_known(k, i - d);
+		const struct word *o = word_of(k, i - d);
 
 		put_word(k, (enum slot)(SLOT_B1 + d - 1), o);
 		put_roles(k, (enum slot)(SLOT_B1_ROLE + d - 1), o->roles & AROUND_ROLES);
@@ -155,7 +162,7 @@ static void put_beside(struct walk *k, size_t i, size_t last)
 			put_text(k, (enum slot)(SLOT_B1_ROLE + d - 1), "none");
 	}
 	if (i > 1) {
-		const struct word *one = word_known(k, i - 2), *two = word_known(k, i - 1);
+		const struct word *one = word_of(k, i - 2), *two = word_of(k, i - 1);
 		unsigned char both[2 * WORD_BYTES + 1];
 		span s = span_of(both, (size_t)one->text_n + 1 + two->text_n);
 
@@ -165,7 +172,7 @@ static void put_beside(struct walk *k, size_t i, size_t last)
 		put(k, SLOT_TWO, s, span_hash(s));
 	}
 	for (size_t d = 1; d <= 2 && last + d < k->n; d++) {
-		const struct word *o = word_known(k, last + d);
+		const struct word *o = word_of(k, last + d);
 
 		put_word(k, (enum slot)(SLOT_A1 + d - 1), o);
 		put_roles(k, (enum slot)(SLOT_A1_ROLE + d - 1), o->roles & AROUND_ROLES);
@@ -179,7 +186,7 @@ static void put_around(struct walk *k, size_t i, size_t last)
 	bool sentence = true;
 
 	for (size_t d = 1; d <= BEFORE && d <= i; d++) {
-		const struct word *o = word_known(k, i - d);
+		const struct word *o = word_of(k, i - d);
 
 		sentence &= !o->ends && word_of(k, i - d + 1)->lines < 2;
 		if (d <= BEFORE_WORDS)
@@ -192,7 +199,7 @@ static void put_around(struct walk *k, size_t i, size_t last)
 			past |= o->roles;
 	}
 	for (size_t d = 1; d <= BEHIND && last + d < k->n; d++) {
-		const struct word *o = word_known(k, last + d);
+		const struct word *o = word_of(k, last + d);
 
 		put_word(k, SLOT_BEHIND, o);
 		behind |= o->roles;
@@ -293,7 +300,7 @@ static size_t groups_end(struct walk *k, size_t i)
 /* A word for a digit, or some with hyphens between, of which the first is looked at, and the last. */
 static bool is_spelled(struct walk *k, size_t i)
 {
-	const struct word *o = word_known(k, i);
+	const struct word *o = word_of(k, i);
 	unsigned char first[WORD_MAX];
 	size_t n = 0;
 
@@ -387,7 +394,7 @@ static bool values_at(struct walk *k, size_t i, size_t from, size_t to)
 		return true;
 	if ((last = groups_end(k, i)) > i)
 		return value_weigh(k, i, last, KIND_GROUPS);
-	kind = form_of(span_sub(k->text, o->at, o->n));
+	kind = form_of(word_span(k, i));
 	return kind == KIND_NONE || value_weigh(k, i, i, kind);
 }
 

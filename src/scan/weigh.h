@@ -1,9 +1,9 @@
 /*
  * Values weighed by the words around them, as examples taught it: no list of constructions knows all the ways in which people tell a code or
  * a password ("have changed it from the dog one to X", "the telehandler is still on 1 1 3 8"). Each number and odd word near a word for a secret or for
- * what has one is described by features: its form, the words before and behind it, and what the word lists of the rules say of them. The word list
- * "weights" of the rules says what each feature adds in hundredths ("b1=is 34"; "d.b1=is 12" of numbers only); where the sum is positive, the
- * value is told. tools/learn-weights makes that list.
+ * what has one is described by features: its form, the words before and behind it, and what the word lists of the rules say of them; so are unusual
+ * plain words, and phrases. The word lists "weights" and "plain-weights" of the rules say what each feature adds in hundredths ("b1=is 34"; "d.b1=is 12"
+ * of numbers only); where the sum is positive, the value is told. tools/learn-weights makes those lists.
  */
 #ifndef TOCSIN_SCAN_WEIGH_H
 #define TOCSIN_SCAN_WEIGH_H

@@ -164,11 +164,11 @@ unsigned roles_of(const struct weigher *w, span s)
 	size_t at;
 
 	if (span_ends_nocase(s, SPAN_LIT("'s")))
-		roles |= role_in(&w->roles, s = span_first(s, s.n - 2));
+		roles |= role_in(&w->roles, s = span_first(s, s.n - 2)) & ~OPENS;
 	for (at = s.n; at > 1 && s.p[at - 1] != '\'' && s.p[at - 1] != '-';)
 		at--;
 	if (at > 1 && s.n - at > 2)
-		roles |= role_in(&w->roles, span_from(s, at));
+		roles |= role_in(&w->roles, span_from(s, at)) & ~OPENS;
 	for (size_t n = 3; n < s.n; n++) {
 		unsigned char first = s.p[s.n - n];
 
