@@ -76,12 +76,12 @@ static bool field_next(span *rest, struct field *out)
 	return true;
 }
 
-/* Fields of addresses (RFC 5322 3.6.2, 3.6.3, 3.6.6). */
+/* Fields of addresses (RFC 5322 3.6.2, 3.6.3, 3.6.6), and one that is like them (RFC 2919). */
 static bool is_of_addresses(span name)
 {
 	if (span_starts_nocase(name, SPAN_LIT("resent-")))
 		name = span_from(name, 7);
-	return span_is_one_of_nocase(name, SPAN_WORDS("from", "sender", "reply-to", "to", "cc", "bcc"));
+	return span_is_one_of_nocase(name, SPAN_WORDS("from", "sender", "reply-to", "to", "cc", "bcc", "list-id"));
 }
 
 /* Behind the quoted string, comment or angle brackets that begins at `at`; else behind that one byte. */
@@ -104,30 +104,82 @@ static bool has_several(span s)
 	return span_find_byte(s, ' ') < s.n || span_find_byte(s, '\t') < s.n || span_has(s, SPAN_LIT("=?"));
 }
 
+static bool has_digit(span s)
+{
+	size_t i = 0;
+
+	while (i < s.n && !ascii_is_digit(s.p[i]))
+		i++;
+	return i < s.n;
+}
+
 /*
- * What people write beside names and addresses: comments in parentheses, and words behind the ">". A comment of one word is a name, as mail
- * had them first: "jane@host.example (Jane)". Names are not read: a nickname is as odd as a password, and nobody says one in a name.
+ * A name, of somebody or of a group, that says something beside it: several words and a digit. Others are not read: a nickname is as odd as a password, and nobody
+ * says one in a name; nor is what mailing lists make of one ("Reef14 via Lists-users").
+ */
+static enum errc name_take(struct arena *a, struct text *name, bool is_name, span charset, struct text *out, struct err *e)
+{
+	span said = text_span(name), decoded;
+
+	if (!name->failed && is_name && has_several(said) && (has_digit(said) || span_has(said, SPAN_LIT("=?")))) {
+		if ((decoded = header_text(a, said, charset)).p == NULL)
+			return err_memory(e);
+		if (has_several(decoded) && has_digit(decoded) && !span_has(decoded, SPAN_LIT(" via "))) {
+			text_put(out, said);
+			text_byte(out, ' ');
+		}
+	}
+	name->n = 0;
+	return name->failed ? err_memory(e) : OK;
+}
+
+/* With one space between words, as what somebody is called has it: then what stands in both is the same. p NULL: memory. */
+static span one_space(struct arena *a, span s)
+{
+	struct text t = {.arena = a};
+
+	s = span_trim(s);
+	for (size_t i = 0; i < s.n; i++)
+		if (!ascii_is_space(s.p[i]))
+			text_byte(&t, s.p[i]);
+		else if (!ascii_is_space(s.p[i - 1]))
+			text_byte(&t, ' ');
+	return text_span(&t);
+}
+
+/*
+ * What people write beside addresses: comments in parentheses, words behind the ">", and names of several words. A comment of one word is a
+ * name, as mail had them first: "jane@host.example (Jane)".
  */
 static enum errc words_beside(struct arena *a, const struct field *f, span charset, struct buf *out, struct err *e)
 {
-	struct text t = {.arena = a};
-	bool behind = false;
+	struct text t = {.arena = a}, name = {.arena = a};
+	bool behind = false, grouped = false;
 	span text;
+	enum errc rc = OK;
 
-	if (span_find_byte(f->value, '(') == f->value.n && span_find_byte(f->value, '<') == f->value.n) /* as most are that a program wrote */
+	if (span_find_byte(f->value, '(') == f->value.n && span_find_byte(f->value, '<') == f->value.n &&
+	    span_find_byte(f->value, ':') == f->value.n) /* as most are that a program wrote */
 		return OK;
-	for (size_t at = 0, end; at < f->value.n; at = end) {
+	for (size_t at = 0, end; at < f->value.n && rc == OK; at = end) {
 		span token = span_sub(f->value, at, (end = token_end(f->value, at)) - at);
 		unsigned char c = token.p[0];
 
 		if (c == '<' || c == ',' || c == ';') {
+			rc = name_take(a, &name, c == '<' || grouped, charset, &t, e);
 			behind = c == '<';
+			grouped = false;
 			text_byte(&t, ' ');
 		} else if (c == '(' ? has_several(token) : behind) {
 			text_put(&t, token);
+		} else if (c != '(') {
+			text_put(&name, token);
+			grouped |= c == ':';
 		}
 	}
-	if (t.failed || (text = header_text(a, text_span(&t), charset)).p == NULL)
+	if (rc != OK || (rc = name_take(a, &name, grouped, charset, &t, e)) != OK)
+		return rc;
+	if (t.failed || (text = header_text(a, text_span(&t), charset)).p == NULL || (text = one_space(a, text)).p == NULL)
 		return err_memory(e);
 	if (text.n != 0)
 		put_words(out, f->name, text);

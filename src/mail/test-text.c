@@ -340,7 +340,10 @@ static void test_so_is_what_people_write_beside_addresses(void **state)
 	(void)state;
 	is_loose("From: \"Bob (x 1)\" (pin\n\t4821) <bob@x.example>\nTo: jo@x.example, Ann Ek <ann@x.example> code 7, \"> 8\" <a@x.example>,\n a.b@x.example (P@ss is 9)\n"
 	         "Cc: jo@x.example (Jo), =?utf-8?Q?Z=C3=A9?= <ann@x.example>\nReply-To: <jo@x.example> (=?utf-8?Q?code_9?=)\n\nx",
-	    "fields", "From: (pin\t4821)\nTo: code 7   (P@ss is 9)\nReply-To: (code 9)\n");
+	    "fields", "From: (pin 4821) \"Bob (x 1)\"\nTo: code 7 \"> 8\" (P@ss is 9)\nReply-To: (code 9)\n");
+	is_loose("From: \"PIN 4821 for\n  the gate\" <a@x.example>\nTo: the gate 9: jo@x.example, al@x.example;, \"pin: 5\"@x.example, =?utf-8?Q?Ann=2C_code_7?= <ann@x.example>\n"
+	         "Cc: Reef14 <r@x.example>, Reef15 via Lists <l@x.example>, 6 <s@x.example>\nList-Id: pin: 3 <l.x.example>\n\nx",
+	    "fields", "From: \"PIN 4821 for the gate\"\nTo: the gate 9: jo@x.example Ann, code 7\nList-Id: pin: 3\n");
 	is_loose("From: jo@x.example\nDate: x (pin 7)\n\nx", "fields", NULL);
 }
 
