@@ -6,6 +6,8 @@
 #include "case/names.h"
 #include "mail/text.h"
 #include "scan/keeper.h"
+#include "scan/task.h"
+#include "store/parties.h"
 #include "store/pieces.h"
 
 /* Of a member of an attached archive: its part, its name, and those of the archives around it. */
@@ -58,7 +60,6 @@ static enum errc take_finding(struct keeper *k, int64_t id, span part, struct cu
 	struct finding f = {.path = clean(k, c, PATH_MAX_BYTES), .part_type = clean(k, c, 200)};
 	uint32_t rule;
 	span digest;
-	enum errc rc;
 
 	f.at_byte = cursor_u64(c);
 	f.n_bytes = cursor_u64(c);
@@ -76,9 +77,6 @@ static enum errc take_finding(struct keeper *k, int64_t id, span part, struct cu
 	f.detector = k->set->rules[rule].id;
 	f.severity = k->set->rules[rule].severity;
 	k->tally->findings++;
-	if (span_eq(f.path, SPAN_LIT(SUBJECT_PATH)) &&
-	    (rc = findings_mask_subject(k->store, id, f.at_byte, f.n_bytes, e)) != OK)
-		return rc;
 	return findings_put(k->store, id, &f, e);
 }
 
@@ -131,19 +129,24 @@ static enum errc take_block(struct keeper *k, int64_t id, span part, struct curs
 	return rc;
 }
 
-/* Before what waits: its key has the name in it. */
+/* What the case keeps of the message in words gets its stars. Before what waits: its key has the name in it. */
 static enum errc take_names(struct keeper *k, int64_t id, struct cursor *c, struct err *e)
 {
 	uint32_t n = cursor_u32(c);
 	enum errc rc = OK;
 
 	for (uint32_t i = 0; i < n && rc == OK && !c->bad; i++) {
-		span path = clean(k, c, PATH_MAX_BYTES);
-		uint64_t at = cursor_u64(c), bytes = cursor_u64(c);
+		span what = clean(k, c, PATH_MAX_BYTES);
+		uint64_t at = cursor_u64(c), bytes = cursor_u64(c), party;
 
 		if (c->bad || at > LIMIT_MESSAGE_BYTES || bytes > LIMIT_MESSAGE_BYTES)
 			return err_set(e, ERR_EVIDENCE, "the worker's answer makes no sense");
-		rc = findings_mask_name(k->store, id, path, at, bytes, e);
+		if (span_eq(what, SPAN_LIT(SUBJECT_PATH)))
+			rc = findings_mask_subject(k->store, id, at, bytes, e);
+		else if (span_starts(what, SPAN_LIT(STARRED_PARTY)) && span_digits(span_from(what, sizeof STARRED_PARTY - 1), 9, &party) != 0)
+			rc = store_party_mask(k->store, id, (size_t)party, (size_t)at, (size_t)bytes, e);
+		else
+			rc = findings_mask_name(k->store, id, what, at, bytes, e);
 	}
 	return rc;
 }
@@ -152,7 +155,9 @@ enum errc answer_part(struct keeper *k, int64_t id, span path, bool last, struct
 {
 	enum errc rc = take_block(k, id, path, c, s, e);
 
-	return rc == OK && (s->n_parts > 1 || (last && !cursor_done(c))) ? err_set(e, ERR_EVIDENCE, "the worker's answer makes no sense") : rc;
+	if (rc == OK)
+		rc = take_names(k, id, c, e);
+	return rc == OK && (c->bad || s->n_parts > 1 || (last && !cursor_done(c))) ? err_set(e, ERR_EVIDENCE, "the worker's answer makes no sense") : rc;
 }
 
 enum errc answer_message(struct keeper *k, int64_t id, span answer, struct scanned *s, struct err *e)

@@ -1,7 +1,13 @@
 #include "scan/starred.h"
 
+#include <stdio.h>
+
+#include "mail/summary.h"
+#include "scan/task.h"
+
 /* A polynomial, so that the sum of the next place follows from that of the last (Rabin and Karp). */
 #define BASE 0x5851f42d4c957f2du
+enum { STARRED_ODD = 6 };
 
 static uint64_t sum_of(span s)
 {
@@ -93,6 +99,29 @@ enum errc starred_add(struct starred *s, span names, const struct hits *hits, st
 	return rc;
 }
 
+static bool is_usual(span value)
+{
+	if (value.n < STARRED_ODD)
+		return true;
+	for (size_t i = 0; i < value.n; i++)
+		if (!ascii_is_alpha(value.p[i]) || (i > 0 && ascii_lower(value.p[i]) != value.p[i]))
+			return false;
+	return true;
+}
+
+enum errc starred_add_odd(struct starred *s, span text, const struct hits *hits, struct err *e)
+{
+	enum errc rc = OK;
+
+	for (size_t i = 0; i < hits->n && rc == OK; i++) {
+		span value = span_sub(text, hits->v[i].key_at, hits->v[i].key_n);
+
+		if (!is_usual(value))
+			rc = add(s, value, e);
+	}
+	return rc;
+}
+
 enum errc starred_message(struct starred *s, struct engine *en, const struct message *m, struct err *e)
 {
 	struct part_text t;
@@ -163,38 +192,57 @@ span starred_in(const struct starred *s, span words)
 	return out != NULL ? span_of(out, words.n) : words;
 }
 
-static size_t runs_put(const char *path, span name, span stars, struct buf *out)
+struct runs { const struct starred *s; struct buf *out; uint32_t n; };
+static enum errc runs_put(struct runs *r, const char *what, span name, struct err *e)
 {
-	size_t n = 0;
+	span stars = starred_in(r->s, name);
 
+	if (stars.p == NULL && name.n != 0)
+		return err_memory(e);
 	for (size_t at = 0, end; at < name.n; at = end) {
 		end = at + 1;
 		if (stars.p[at] == name.p[at])
 			continue;
 		while (end < name.n && stars.p[end] != name.p[end])
 			end++;
-		buf_bytes(out, span_str(path));
-		buf_u64(out, at);
-		buf_u64(out, end - at);
-		n++;
+		buf_bytes(r->out, span_str(what));
+		buf_u64(r->out, at);
+		buf_u64(r->out, end - at);
+		r->n++;
 	}
-	return n;
+	return OK;
+}
+
+/* The subject, and what its parties are called: by their numbers in the list that ingest made. */
+static enum errc header_put(struct runs *r, const struct message *m, struct err *e)
+{
+	struct summary s;
+	char number[32];
+	enum errc rc = summary_read(r->s->a, m, NULL, 0, &s, e);
+
+	if (rc == OK)
+		rc = runs_put(r, SUBJECT_PATH, s.subject, e);
+	for (size_t i = 0; i < s.n_parties && rc == OK; i++) {
+		if (s.parties[i].name.n == 0)
+			continue;
+		(void)snprintf(number, sizeof number, STARRED_PARTY "%zu", i);
+		rc = runs_put(r, number, s.parties[i].name, e);
+	}
+	return rc;
 }
 
 enum errc starred_put(const struct starred *s, const struct message *m, struct buf *out, struct err *e)
 {
-	size_t at = out->n, n = 0;
+	struct runs r = {s, out, 0};
+	size_t at = out->n;
+	enum errc rc = OK;
 
 	buf_u32(out, 0);
-	for (size_t i = 0; i < m->n_parts; i++) {
-		const struct part *p = &m->parts[i];
-		span stars = starred_in(s, p->filename);
-
-		if (stars.p == NULL && p->filename.n != 0)
-			return err_memory(e);
-		n += runs_put(p->path, p->filename, stars, out);
-	}
-	if (!out->failed)
-		buf_set_u32(out, at, (uint32_t)n);
-	return OK;
+	for (size_t i = 0; i < m->n_parts && s->n != 0 && rc == OK; i++)
+		rc = runs_put(&r, m->parts[i].path, m->parts[i].filename, e);
+	if (s->n != 0 && rc == OK)
+		rc = header_put(&r, m, e);
+	if (rc == OK && !out->failed)
+		buf_set_u32(out, at, r.n);
+	return rc;
 }

@@ -1,6 +1,6 @@
 /*
- * Secrets that stand in names of files. Wherever such a name is written down, or said in words, stars take their place: as many as
- * they have bytes, as in a subject.
+ * Secrets that stand in names of files, and in what else the case keeps of a message: its subject and what its parties are called. Wherever
+ * such a name is written down, or said in words, stars take their place: as many as they have bytes.
  */
 #ifndef TOCSIN_SCAN_STARRED_H
 #define TOCSIN_SCAN_STARRED_H
@@ -27,6 +27,8 @@ struct starred {
 void starred_forget(struct starred *s, size_t n);
 /* What was found in a text of names. A value that goes on in the next line, which is another name, is one in each. */
 MUST_CHECK enum errc starred_add(struct starred *s, span names, const struct hits *hits, struct err *e);
+/* Of what was found in a text that is no name those that cannot be a usual word of one: six bytes or more, and not letters alone. */
+MUST_CHECK enum errc starred_add_odd(struct starred *s, span text, const struct hits *hits, struct err *e);
 /* What stands in the names of the message's files, where that was told before and only the stars are wanted. */
 MUST_CHECK enum errc starred_message(struct starred *s, struct engine *en, const struct message *m, struct err *e);
 /* What stands in that name, alone; *shown, which has it, becomes what it is with stars for just that. */
@@ -37,7 +39,7 @@ MUST_CHECK enum errc starred_document(struct starred *s, struct engine *en, cons
 
 /* The words themselves when none of the secrets stands in them, else a copy; p NULL: memory. */
 span starred_in(const struct starred *s, span words);
-/* What is to be overwritten in the names of the message's files: see task.h. */
+/* What is to be overwritten in what the case keeps of the message: see task.h. */
 MUST_CHECK enum errc starred_put(const struct starred *s, const struct message *m, struct buf *out, struct err *e);
 
 #endif

@@ -5,17 +5,20 @@
  * asks for one (ASK_ALL, ASK_ALL_CUT), nothing (ASK_VALUES, ASK_MAIL).
  *
  * An answer is, to ASK_TEXT and ASK_MAIL, a block, names, u32 how many parts wait, and of each its path and its charset; to ASK_PARTS a block for each
- * path, in that order; to ASK_ALL a block and names; to ASK_VALUES u32 how many passwords stand in it, and each.
+ * path, and names, in that order; to ASK_ALL a block and names; to ASK_VALUES u32 how many passwords stand in it, and each.
  *
  * A block is u32 how many rows of coverage, each path, type, filename, u64 bytes, u8 enum coverage, reason; u64 bytes of text, u32
  * parts that have an outcome, u32 members; u32 how many findings, each path, type, u64 at, u64 bytes, u32 rule, u8 certainty, masked
  * form, host, place, digest; u32 how many passwords opened something, each path, u32 number of the password: those of one
  * part follow each other.
  *
- * Names are u32 how many secrets stand in names of files, and each: path of the part, u64 at, u64 bytes of its name.
+ * Names are u32 how many secrets stand in what the case keeps of the message in words, and each: the path of a part, whose name it is in,
+ * SUBJECT_PATH, or STARRED_PARTY and the number of a party, from 0; u64 at, u64 bytes.
  */
 #ifndef TOCSIN_SCAN_TASK_H
 #define TOCSIN_SCAN_TASK_H
+
+#define STARRED_PARTY "party "
 
 enum ask {
 	ASK_TEXT,    /* the text of the mail and what is small; attachments wait */

@@ -4,7 +4,9 @@
 #include "base/limits.h"
 #include "case/names.h"
 #include "scan/keeper.h"
+#include "store/db.h"
 #include "store/mail.h"
+#include "store/parties.h"
 #include "store/test-rows.h"
 
 static char dir[64];
@@ -60,6 +62,13 @@ static void block(struct buf *b, const struct told *t)
 	buf_u32(b, 0);
 }
 
+/* Of a part: a block, and no names. */
+static void part_block(struct buf *b, const struct told *t)
+{
+	block(b, t);
+	buf_u32(b, 0);
+}
+
 static enum errc take_part(span answer, bool last, struct cursor *c)
 {
 	struct scanned s = {0};
@@ -76,7 +85,7 @@ static enum errc take(const struct told *t)
 	enum errc rc;
 
 	buf_init(&b, MIB);
-	block(&b, t);
+	part_block(&b, t);
 	rc = take_part(buf_span(&b), true, &c);
 	buf_free(&b);
 	return rc;
@@ -118,11 +127,11 @@ static void an_answer_is_whole_and_nothing_follows_it(void **state)
 
 	(void)state;
 	buf_init(&b, MIB);
-	block(&b, &good);
+	part_block(&b, &good);
 	n = buf_span(&b).n;
 	for (size_t i = 0; i < n; i++)
 		assert_int_equal(take_part(span_first(buf_span(&b), i), true, &c), ERR_EVIDENCE);
-	block(&b, &good);
+	part_block(&b, &good);
 	assert_int_equal(take_part(buf_span(&b), true, &c), ERR_EVIDENCE);
 	assert_ok(take_part(buf_span(&b), false, &c)); /* another part's block follows */
 	assert_int_equal(c.rest.n, n);
@@ -153,7 +162,7 @@ static void a_message_says_what_waits_and_no_more(void **state)
 	buf_free(&b);
 }
 
-static enum errc take_name(uint64_t at, uint64_t n)
+static enum errc take_name(const char *what, uint64_t at, uint64_t n)
 {
 	struct scanned s = {0};
 	struct buf b;
@@ -162,7 +171,7 @@ static enum errc take_name(uint64_t at, uint64_t n)
 	buf_init(&b, MIB);
 	block(&b, &good);
 	buf_u32(&b, 1);
-	text(&b, "2");
+	text(&b, what);
 	buf_u64(&b, at), buf_u64(&b, n);
 	buf_u32(&b, 0);
 	rc = take_message(buf_span(&b), &s);
@@ -177,13 +186,39 @@ static void a_secret_in_a_name_is_overwritten_and_nothing_else(void **state)
 	(void)state;
 	assert_ok(store_part_add(k.store, 1, 1, &row, &e));
 	assert_ok(store_commit(k.store, &e));
-	assert_ok(take_name(4, 6));
+	assert_ok(take_name("2", 4, 6));
 	assert_int_equal(rows_count(k.store, "SELECT count(*) FROM part WHERE filename = 'k\xc3\xa4 ******.txt'"), 1);
-	assert_ok(take_name(14, 1));
-	assert_ok(take_name(13, 5));
+	assert_ok(take_name("2", 14, 1));
+	assert_ok(take_name("2", 13, 5));
 	assert_int_equal(rows_count(k.store, "SELECT count(*) FROM part WHERE filename = 'k\xc3\xa4 ******.tx*'"), 1);
-	assert_int_equal(take_name(4, UINT64_MAX), ERR_EVIDENCE);
-	assert_int_equal(take_name(LIMIT_MESSAGE_BYTES + 1, 1), ERR_EVIDENCE);
+	assert_int_equal(take_name("2", 4, UINT64_MAX), ERR_EVIDENCE);
+	assert_int_equal(take_name("2", LIMIT_MESSAGE_BYTES + 1, 1), ERR_EVIDENCE);
+}
+
+static void so_is_one_in_the_subject_and_in_what_somebody_is_called(void **state)
+{
+	const struct mail_party parties[] = {
+	    {PARTY_FROM, SPAN_LIT("ann@x.example"), SPAN_LIT("x.example"), SPAN_LIT("")},
+	    {PARTY_TO, SPAN_LIT("bo@x.example"), SPAN_LIT("x.example"), SPAN_LIT("\"B\\o\"\n pin Re\001f-7, k\xc3\xa4")},
+	    {PARTY_TO, SPAN_LIT("cy@x.example"), SPAN_LIT("x.example"), SPAN_LIT("pin Reef-7")}};
+
+	(void)state;
+	assert_ok(store_parties_put(k.store, 1, parties, 3, &e));
+	assert_ok(sql_run(k.store->sql, &e, "UPDATE message SET subject = 'pin Reef-7'", ""));
+	assert_ok(store_commit(k.store, &e));
+	assert_ok(take_name("subject", 4, 6));
+	assert_int_equal(rows_count(k.store, "SELECT count(*) FROM message WHERE subject = 'pin ******'"), 1);
+	assert_ok(take_name("party 1", 11, 6));
+	assert_ok(take_name("party 1", 19, 200));
+	assert_int_equal(rows_count(k.store, "SELECT count(*) FROM party WHERE name = '\"B\\o\"' || char(10) || ' pin ******, ***'"), 1);
+	assert_int_equal(rows_count(k.store, "SELECT count(*) FROM party WHERE name = 'pin Reef-7'"), 1);
+	/* What is not there, or has no name, stays as it is. */
+	assert_ok(take_name("party 0", 0, 6));
+	assert_ok(take_name("party 3", 0, 6));
+	assert_ok(take_name("party 2", 10, 6));
+	assert_ok(take_name("party x", 0, 6));
+	assert_int_equal(rows_count(k.store, "SELECT count(*) FROM party WHERE name = 'pin Reef-7'"), 1);
+	assert_int_equal(rows_count(k.store, "SELECT count(*) FROM party WHERE message_id = 1"), 3);
 }
 
 int main(void)
@@ -194,6 +229,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(an_answer_is_whole_and_nothing_follows_it, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(a_message_says_what_waits_and_no_more, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(a_secret_in_a_name_is_overwritten_and_nothing_else, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(so_is_one_in_the_subject_and_in_what_somebody_is_called, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

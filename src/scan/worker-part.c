@@ -8,6 +8,8 @@ static void put_words(struct worker *w, span words)
 {
 	span s = starred_in(&w->names, words);
 
+	if (s.p != NULL)
+		s = starred_in(&w->said, s);
 	if (s.p == NULL && words.n != 0)
 		w->out->failed = true;
 	else
@@ -122,6 +124,9 @@ enum errc scan_text(struct worker *w, const struct part *p, const struct part_te
 		too_long = t->utf8.n > LIMIT_SUBJECT_BEFORE;
 		w->subject = too_long ? SPAN_EMPTY : t->utf8;
 	}
+	rc = span_eq(p->type, SPAN_LIT(SUBJECT_TYPE)) ? starred_add(&w->said, t->utf8, &hits, e) : starred_add_odd(&w->said, t->utf8, &hits, e);
+	if (rc != OK)
+		return rc;
 	if (t->names)
 		rc = starred_add(&w->names, t->utf8, &hits, e);
 	else if (t->document != NULL && hits.n > 0 && w->ask != ASK_VALUES)

@@ -23,6 +23,7 @@ struct worker {
 	span subject;         /* empty when no secret is told around what it says */
 	struct starred names; /* secrets in names: those of the message's files, n_names of them, and of what lies in the part under way */
 	size_t n_names;
+	struct starred said;  /* and those that may stand in what the case keeps of the message */
 	struct buf findings;  /* of the block under way */
 	uint64_t n_text;
 	size_t n_findings;

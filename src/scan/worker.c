@@ -206,8 +206,7 @@ static enum errc answer_whole(struct worker *w, struct err *e)
 		return OK;
 	}
 	block_end(w, at);
-	starred_forget(&w->names, w->n_names);
-	if ((rc = starred_put(&w->names, m, w->out, e)) != OK || !puts_off(w))
+	if ((rc = starred_put(&w->said, m, w->out, e)) != OK || !puts_off(w))
 		return rc;
 	buf_u32(w->out, n_waiting);
 	for (size_t i = 0; i < m->n_parts && n_waiting > 0; i++)
@@ -233,8 +232,10 @@ static enum errc answer_parts(struct worker *w, struct err *e)
 			i++;
 		if (w->paths.bad || i == m->n_parts)
 			return err_set(e, ERR_EVIDENCE, "the message no longer has this part");
-		rc = parts_outcome(w, &m->parts[i], e);
-		block_end(w, at);
+		if ((rc = parts_outcome(w, &m->parts[i], e)) == OK) {
+			block_end(w, at);
+			rc = starred_put(&w->said, m, w->out, e);
+		}
 	}
 	return rc;
 }
@@ -249,7 +250,7 @@ static enum errc scan_message(void *state, struct arena *scratch, const struct m
 	w->message = m;
 	w->scratch = scratch;
 	w->subject = SPAN_EMPTY;
-	w->names = (struct starred){.a = scratch};
+	w->names = w->said = (struct starred){.a = scratch};
 	w->n_names = 0;
 	if ((w->bare = arena_zero(scratch, m->n_parts + 1, sizeof *w->bare)) == NULL)
 		return err_memory(e);

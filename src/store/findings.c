@@ -116,8 +116,9 @@ enum errc findings_mask_subject(struct store *st, int64_t message_id, uint64_t a
 
 enum errc findings_mask_name(struct store *st, int64_t message_id, span path, uint64_t at_byte, uint64_t n_bytes, struct err *e)
 {
-	return sql_run(st->sql, e, "UPDATE part SET " IS_STARRED("filename") " WHERE message_id = ?1 AND path = ?4 AND length(CAST(filename AS BLOB)) > ?2",
-	    "iiis", message_id, (int64_t)at_byte, (int64_t)n_bytes, path);
+	return sql_run(st->sql, e, "UPDATE part SET " IS_STARRED("filename") " WHERE ((message_id = ?1 AND path = ?4) OR (message_id, path) IN"
+	    " (SELECT o.message_id, o.path FROM waiting w JOIN waiting o ON o.key = w.key WHERE w.message_id = ?1 AND w.path = ?4))"
+	    " AND length(CAST(filename AS BLOB)) > ?2", "iiis", message_id, (int64_t)at_byte, (int64_t)n_bytes, path);
 }
 
 /* Messages with a secret in the name of a member that are due to be attributed again. */

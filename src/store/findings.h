@@ -72,7 +72,7 @@ MUST_CHECK enum errc findings_counts(struct store *st, int64_t message_id, uint6
  */
 MUST_CHECK enum errc findings_mask_subject(struct store *st, int64_t message_id, uint64_t at_byte, uint64_t n_bytes,
     struct err *e);
-/* The same of the name of that part's file. */
+/* The same of the name of that part's file, and of what waits and is the same. */
 MUST_CHECK enum errc findings_mask_name(struct store *st, int64_t message_id, span path, uint64_t at_byte, uint64_t n_bytes, struct err *e);
 
 /*

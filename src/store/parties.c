@@ -257,3 +257,57 @@ const char *party_name(struct arena *a, const struct party_seen *p)
 	out[n] = '\0';
 	return out;
 }
+
+/* ---- stars ---- */
+
+/* As it stands in the list, where a byte may be written as two or six (see party_name). */
+static void name_mask(span json_name, size_t at, size_t n, struct buf *out)
+{
+	for (size_t i = 0, byte = 0, unit; i < json_name.n; i += unit, byte++) {
+		unit = json_name.p[i] != '\\' ? 1 : json_name.n - i > 1 && json_name.p[i + 1] == 'u' ? 6 : 2;
+		if (byte >= at && byte - at < n)
+			buf_byte(out, '*');
+		else
+			buf_put(out, span_sub(json_name, i, unit));
+	}
+}
+
+static enum errc list_mask(struct store *st, int64_t message_id, span list, size_t index, size_t at, size_t n, struct err *e)
+{
+	struct party_seen p = {0};
+	struct buf out;
+	span rest = list;
+	size_t before;
+	enum errc rc;
+
+	for (size_t i = 0; i <= index; i++)
+		if (!party_next(&rest, &p))
+			return OK;
+	if (p.json_name.n == 0)
+		return OK;
+	before = (size_t)(p.json_name.p - list.p);
+	buf_init(&out, LIST_BYTES);
+	buf_put(&out, span_first(list, before));
+	name_mask(p.json_name, at, n, &out);
+	buf_put(&out, span_from(list, before + p.json_name.n));
+	if ((rc = buf_check(&out, e)) == OK)
+		rc = sql_run(st->sql, e, "UPDATE party_list SET list = ?2 WHERE message_id = ?1", "is", message_id, buf_span(&out));
+	buf_free(&out);
+	return rc;
+}
+
+enum errc store_party_mask(struct store *st, int64_t message_id, size_t index, size_t at, size_t n, struct err *e)
+{
+	sqlite3_stmt *q = sql_query(st->sql, e, "SELECT list FROM party_list WHERE message_id = ?", "i", message_id);
+	struct buf list;
+	enum errc rc;
+
+	buf_init(&list, LIST_BYTES);
+	if (sql_next(st->sql, q, &rc, e))
+		buf_put(&list, sql_col(q, 0));
+	sql_done(q);
+	if (rc == OK && (rc = buf_check(&list, e)) == OK)
+		rc = list_mask(st, message_id, buf_span(&list), index, at, n, e);
+	buf_free(&list);
+	return rc;
+}

@@ -13,6 +13,9 @@ struct mail_party { enum party_role role; span address, domain, name; };
 /* All parties of a message that has none yet. */
 MUST_CHECK enum errc store_parties_put(struct store *st, int64_t message_id, const struct mail_party *p, size_t n, struct err *e);
 
+/* A secret in what party number `index` of that message is called: its bytes become stars, as in a subject. */
+MUST_CHECK enum errc store_party_mask(struct store *st, int64_t message_id, size_t index, size_t at, size_t n, struct err *e);
+
 struct party_seen {
 	enum party_role role; /* 0: none that there is */
 	int64_t address_id;
