@@ -32,7 +32,7 @@ MUST_CHECK span header_text(struct arena *a, span value, span charset);
 
 struct param { span name, value; }; /* name lower case; value decoded UTF-8 (RFC 2231 charset and continuation) */
 
-/* "type/subtype; a=b; c*0=..." of Content-Type and Content-Disposition. *first in lower case. Its own charset goes before the one given. */
+/* "type/subtype; a=b; c*0=..." of Content-Type and Content-Disposition. Of name and filename all forms are there, RFC 2231's first. *first in lower case. Its own charset goes before the one given. */
 MUST_CHECK enum errc header_params(struct arena *a, span value, span charset, span *first, struct param **params, size_t *n,
     struct err *e);
 span param_get(const struct param *params, size_t n, const char *name);

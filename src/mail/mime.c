@@ -3,6 +3,7 @@
 #include "mail/foreign.h"
 #include "mail/lines.h"
 #include "mail/mime-private.h"
+#include "mail/words.h"
 #include "mail/signed.h"
 #include "mail/tnef.h"
 #include "mail/writing.h"
@@ -128,6 +129,31 @@ static span half_type(span type)
 	    SPAN_LIT("application/octet-stream") : SPAN_LIT("text/plain");
 }
 
+/* A further name of its file. */
+static enum errc name_add(struct arena *a, struct part *p, span name, struct err *e)
+{
+	struct text t = {.arena = a};
+
+	if (name.n == 0 || span_eq(name, p->filename))
+		return OK;
+	text_put(&t, p->other_names);
+	text_put(&t, name);
+	text_byte(&t, '\n');
+	p->other_names = text_span(&t);
+	return t.failed ? err_memory(e) : OK;
+}
+
+/* All that are parameters of that name. */
+static enum errc names_add(struct arena *a, struct part *p, const struct param *params, size_t n, const char *name, struct err *e)
+{
+	enum errc rc = OK;
+
+	for (size_t i = 0; i < n && rc == OK; i++)
+		if (span_eq(params[i].name, span_str(name)))
+			rc = name_add(a, p, params[i].value, e);
+	return rc;
+}
+
 /* What Content-Type says of p; *boundary is empty when it has none. */
 static enum errc part_type(struct arena *a, struct part *p, span value, span charset, span *boundary, struct err *e)
 {
@@ -145,6 +171,8 @@ static enum errc part_type(struct arena *a, struct part *p, span value, span cha
 	p->declared = true;
 	p->charset = param_get(params, n, "charset");
 	p->filename = param_get(params, n, "name");
+	if ((rc = names_add(a, p, params, n, "name", e)) != OK)
+		return rc;
 	if (n != 0 && span_eq(type, SPAN_LIT("text/plain"))) {
 		p->flowed = span_eq_nocase(param_get(params, n, "format"), SPAN_LIT("flowed"));
 		p->delsp = p->flowed && span_eq_nocase(param_get(params, n, "delsp"), SPAN_LIT("yes"));
@@ -163,9 +191,9 @@ static enum errc part_type(struct arena *a, struct part *p, span value, span cha
 enum errc part_fields(struct arena *a, struct part *p, const struct mime_fields *f, span charset, span *boundary,
     struct err *e)
 {
-	struct param *params;
-	size_t n;
-	span filename = SPAN_EMPTY, ignored;
+	struct param *params = NULL;
+	size_t n = 0;
+	span filename = SPAN_EMPTY, name, ignored;
 	enum errc rc;
 
 	*boundary = SPAN_EMPTY;
@@ -183,9 +211,10 @@ enum errc part_fields(struct arena *a, struct part *p, const struct mime_fields 
 		filename = param_get(params, n, "filename");
 	}
 	if (filename.n != 0) {
-		if (!span_eq(filename, p->filename))
-			p->other_name = p->filename;
+		name = p->filename;
 		p->filename = filename;
+		if ((rc = name_add(a, p, name, e)) != OK || (rc = names_add(a, p, params, n, "filename", e)) != OK)
+			return rc;
 	}
 	if (f->encoding.p != NULL) {
 		p->encoding = encoding_of(encoding_word(f->encoding));

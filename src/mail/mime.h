@@ -67,7 +67,7 @@ struct part {
 	span type;             /* lower case "text/plain", defaults applied (RFC 2045 5.2, digest: message/rfc822) */
 	span charset;          /* as written, unquoted; empty when none */
 	span filename;         /* decoded (RFC 2231, 2047) UTF-8; from Content-Disposition, else name= */
-	span other_name;       /* name=, where the file name is another: clients show that (RFC 2183 2.3) */
+	span other_names;      /* name=, and the filename= beside a filename*= (RFC 6266 4.3), where they are others: clients show one. Each a line */
 	span disposition;      /* lower case "attachment", "inline" or empty */
 	span content_id;
 	span location;         /* Content-Location as written, folded; empty when none */

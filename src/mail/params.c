@@ -261,6 +261,9 @@ static size_t preferred(const struct piece *v, size_t n, size_t first)
 	return first;
 }
 
+/* What else a file is called: the plain one beside RFC 2231's, and a second. Of other parameters nobody needs it. */
+static bool is_name(span name) { return span_eq(name, SPAN_LIT("filename")) || span_eq(name, SPAN_LIT("name")); }
+
 /* "text / plain", with blanks or comments where there should be none. */
 static span spaced_type(struct arena *a, span s, span type, size_t *at)
 {
@@ -330,14 +333,16 @@ enum errc header_params(struct arena *a, span value, span charset, span *first, 
 	*first = p.first;
 	if (p.n == 0)
 		return OK;
-	if ((*params = arena_alloc(a, p.n * sizeof **params)) == NULL)
+	if ((*params = arena_alloc(a, 2 * p.n * sizeof **params)) == NULL)
 		return err_memory(e);
 	for (size_t i = 0; i < p.n; i++) {
-		if (name_seen(*params, *n, p.v[i].name))
-			continue;
-		if ((rc = param_make(a, p.v, p.n, preferred(p.v, p.n, i), charset, &(*params)[*n], e)) != OK)
+		bool plain = !p.v[i].extended && !p.v[i].numbered, seen = name_seen(*params, *n, p.v[i].name);
+		size_t best = seen ? i : preferred(p.v, p.n, i);
+
+		if (!seen && (rc = param_make(a, p.v, p.n, best, charset, &(*params)[(*n)++], e)) != OK)
 			return rc;
-		++*n;
+		if (plain && is_name(p.v[i].name) && (seen || best != i) && (rc = param_make(a, p.v, p.n, i, charset, &(*params)[(*n)++], e)) != OK)
+			return rc;
 	}
 	return OK;
 }

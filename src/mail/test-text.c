@@ -372,6 +372,8 @@ static void test_what_stands_outside_of_the_parts_is_text(void **state)
 	is_loose("Content-Type: multipart/mixed; boundary=--\n\n----\n\nx\n-----\ny\n------\n", "epilogue", NULL);
 	/* RFC 2183 2.3: the one that is shown, and the one that programs before it wrote. */
 	is_loose("Content-Type: text/plain; name=\"code 7.txt\"\nContent-Disposition: attachment; filename=\"plan.txt\"\n\nx\n", "names", "plan\ncode 7\n");
+	is_loose("Content-Type: text/plain; name*=utf-8\'\'plan; name=\"code 4\"\nContent-Disposition: attachment; filename=\"code 5.txt\"; filename*=utf-8\'\'a%20b.txt;\n"
+	         " filename=\"code 6.txt\"\n\nx\n", "names", "a b\ncode 4\nplan\ncode 5\ncode 6\n");
 	is_loose("Content-Type: text/plain; name=plan.txt\nContent-Disposition: attachment; filename=plan.txt\n\nx\n", "names", "plan\n");
 	is_loose("Content-Type: multipart/mixed; boundary=b\n\n--b\n\nx\n--b--\n", "preamble", NULL);
 	is_loose("Content-Type: multipart/mixed; boundary=b\n\n--b\n\nx\n--b--\n", "epilogue", NULL);

@@ -447,11 +447,14 @@ static void put_name(struct buf *out, span name)
 static enum errc names_text(struct arena *a, const struct message *m, struct part_text *out, struct err *e)
 {
 	struct buf b;
+	span rest, line;
 
 	buf_init(&b, MIB);
 	for (size_t i = 0; i < m->n_parts; i++) {
+		rest = m->parts[i].other_names;
 		put_name(&b, m->parts[i].filename);
-		put_name(&b, m->parts[i].other_name);
+		while (span_line(&rest, &line))
+			put_name(&b, line);
 	}
 	*out = (struct part_text){.outcome = b.n != 0 ? TEXT_READ : TEXT_NOT, .names = true, .charset = charset_utf8()};
 	if (b.failed)
