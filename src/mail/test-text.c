@@ -397,6 +397,9 @@ static void test_what_stands_outside_of_the_parts_is_text(void **state)
 static void test_files_in_base64_that_do_not_say_so_are_read_beside_their_letters(void **state)
 {
 	(void)state;
+	/* Nor are words below a file that no delimiter ends bytes of it. */
+	is_text(READ("Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: application/octet-stream\nContent-Transfer-Encoding: base64\n\n"
+	             "AAECAwQFBgcICQoLDA0ODxAREhMUFRYX\nGBkaGw==\n\nThe code is 7\n", "1.u1"), "\n\nThe code is 7\n");
 	is_not(READ("Content-Type: image/png\n\niVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptV\n", "1.u1"), "PNG image");
 	/* Of text there has to be more. */
 	is_text(READ("Content-Type: application/json\n\neyJob3N0IjogInZhdWx0LnRlcm4uZXhhbXBsZSIsICJ1c2VyIjogIm1hcmEi\nLCAicGFzc3dvcmQiOiAiSGFyYm91ci1HYXRlLTcyIiwgIm5vdGUiOiAidW50\naWwgdGhlIGVuZCBvZiBNYXksIHRoZW4gYW5ldyJ9\n", "1.u1"),

@@ -329,3 +329,29 @@ enum errc file_parts(struct reader *r, size_t i, struct err *e)
 		return rc;
 	return text_parts(r, i, text, made, e);
 }
+/*
+ * Words below a file in base64, where no delimiter stands between, as in the last part of a multipart that nothing closes: they are no
+ * bytes of the file, and a part of their own. Of a text they are part of it (part_content).
+ */
+static enum errc words_below(struct reader *r, size_t i, struct err *e)
+{
+	struct part in = r->m->parts[i], *p;
+	size_t end;
+
+	if (in.encoding != ENCODING_BASE64 || span_starts(in.type, SPAN_LIT("text/")) || base64_ends(in.body) ||
+	    (end = base64_text_end(in.body)) == in.body.n)
+		return OK;
+	if (r->m->n_parts >= LIMIT_MIME_PARTS) {
+		r->m->problems |= MIME_LIMIT_PARTS;
+		return OK;
+	}
+	if ((p = part_add(r)) == NULL)
+		return err_memory(e);
+	r->m->parts[i].body.n = end;
+	*p = (struct part){.path = path_child(r->arena, in.path, 1, "u"), .depth = in.depth + 1, .parent = in.parent, .type = SPAN_LIT("text/plain"),
+	    .body = span_from(in.body, end), .uuencoded = true};
+	return p->path != NULL ? OK : err_memory(e);
+}
+
+	if ((rc = words_below(r, i, e)) != OK)
+		return rc;
