@@ -325,22 +325,37 @@ static enum errc parts_within(struct reader *r, size_t i, span message, struct e
 	return rc;
 }
 
-/* What was signed of S/MIME that is signed-data, or compressed of such that is compressed-data. */
+/* How it begins, decoded without memory: which of a dozen bytes says whether it is CMS. */
+static enum cms cms_begins(const struct part *p)
+{
+	enum { HEAD = 64 };
+	unsigned char head[HEAD];
+	span first = span_first(p->body, HEAD);
+	unsigned ignored = 0;
+
+	if (p->encoding == ENCODING_BASE64)
+		first = span_of(head, base64_decode(first, head, &ignored));
+	return cms_kind(first);
+}
+
+/* What lies open in S/MIME, whatever the part calls itself. */
 static enum errc signed_part(struct reader *r, size_t i, struct err *e)
 {
 	struct part *p = &r->m->parts[i];
 	unsigned ignored = 0;
 	span content, inner;
-	bool cut, packed, more = false;
+	bool cut, more = false;
+	enum cms kind;
 	enum errc rc;
 
-	if (p->kind != PART_LEAF || !part_is_smime(p))
+	if (p->kind != PART_LEAF || (!part_is_smime(p) && cms_begins(p) == CMS_NONE))
 		return OK;
 	if ((rc = part_content(r->arena, r->m, p, &content, &ignored, e)) != OK)
 		return rc == ERR_LIMIT ? OK : rc;
-	if ((rc = signed_content(r->arena, content, &inner, &packed, &cut, e)) != OK ||
-	    (packed && inner.n != 0 && (rc = compressed_content(r->arena, inner, r->room, &inner, &more, e)) != OK))
+	if ((rc = cms_content(r->arena, content, &inner, &kind, &cut, e)) != OK ||
+	    (kind == CMS_PACKED && inner.n != 0 && (rc = compressed_content(r->arena, inner, r->room, &inner, &more, e)) != OK))
 		return rc;
+	p->encrypted = kind == CMS_ENCRYPTED;
 	if (cut || more)
 		p->problems |= MIME_TRUNCATED;
 	if (inner.n == 0)
@@ -349,8 +364,21 @@ static enum errc signed_part(struct reader *r, size_t i, struct err *e)
 		p->problems |= MIME_LIMIT_NEST;
 		return OK;
 	}
-	p->opened = true;
+	p->opened = p->signed_data = true;
 	return parts_within(r, i, inner, e);
+}
+
+/* Of the files that lay in the text of part `i`: those from `first` on. One that lost its label is opened as the file is. */
+static enum errc signed_parts(struct reader *r, size_t i, size_t first, struct err *e)
+{
+	enum errc rc = OK;
+
+	for (size_t k = first, n = r->m->n_parts; rc == OK && k < n; k++) {
+		rc = signed_part(r, k, e);
+		if (r->m->parts[k].opened && part_is_smime(&r->m->parts[i]))
+			r->m->parts[i].opened = r->m->parts[i].signed_data = true;
+	}
+	return rc;
 }
 
 /* Does it begin as a message in a form of its own does? Few bodies begin so that all of them must be decoded. */
@@ -462,8 +490,8 @@ static enum errc parts_close(struct reader *r, size_t level, size_t end, unsigne
 		files = r->m->n_parts;
 		if ((rc = file_parts(r, r->leaf, e)) == OK && (rc = foreign_parts(r, files, e)) == OK)
 			rc = foreign_part(r, r->leaf, e);
-		if (rc == OK)
-			rc = signed_part(r, r->leaf, e);
+		if (rc == OK && (rc = signed_part(r, r->leaf, e)) == OK)
+			rc = signed_parts(r, r->leaf, files, e);
 		r->leaf = NONE;
 	}
 	while (rc == OK && r->n_open > level)

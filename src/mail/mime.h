@@ -81,7 +81,9 @@ struct part {
 	span rendered;         /* of a foreign one: its rendering, in the arena of the parse */
 	bool made;             /* out of a TNEF or signed part, or of decoded text: body is in the arena, not in the message */
 	bool uuencoded;        /* (or in yEnc, BinHex, an entity's encoding) found within a text: body is its lines; that text keeps them too */
-	bool opened;           /* S/MIME signed-data or compressed-data, or TNEF: what it holds is parts behind it */
+	bool opened;           /* S/MIME that is open to anyone (signed.h), or TNEF: what it holds is parts behind it */
+	bool signed_data;      /* of the two it is S/MIME */
+	bool encrypted;        /* S/MIME that is not open, whatever its header says */
 	span inner_header;     /* of an opened one: of the multipart that it holds, which is no part of this message; else empty */
 	bool in_encrypted;     /* child of a multipart/encrypted (RFC 1847) */
 	unsigned problems;

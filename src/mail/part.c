@@ -136,6 +136,8 @@ const char *part_sealed(const struct part *p)
 
 	if (p->kind == PART_MESSAGE || p->opened)
 		return NULL;
+	if (p->encrypted)
+		return smime;
 	if (part_is_smime(p))
 		/* RFC 8551 3.2.2: what is only signed or compressed says so. */
 		return span_has_one_of_nocase(p->header, SPAN_WORDS("signed-data", "certs-only", "compressed-data", ".p7z")) ? NULL : smime;

@@ -4,7 +4,7 @@
 
 #include "base/buf.h"
 
-enum { SEQUENCE = 0x30, SET = 0x31, OID = 0x06, INTEGER = 0x02, OCTETS = 0x04, OCTETS_IN_PIECES = 0x24, EXPLICIT = 0xa0 };
+enum { SEQUENCE = 0x30, SET = 0x31, OID = 0x06, INTEGER = 0x02, OCTETS = 0x04, OCTETS_IN_PIECES = 0x24, EXPLICIT = 0xa0, DIGEST_ALGORITHM = 0xa1 };
 enum { DEPTH_MAX = 16 };
 
 /*
@@ -83,25 +83,85 @@ static void join(struct joined *to, span pieces, bool open, unsigned depth, span
 	*rest = open && whole ? span_from(pieces, end.n) : SPAN_EMPTY;
 }
 
-enum errc signed_content(struct arena *a, span cms, span *out, bool *packed, bool *cut, struct err *e)
+/* What stands in a type between its version and what it encapsulates: values with these tags, those marked so where they are there. */
+enum { OPTIONAL = 0x100 };
+static const struct cms_type {
+	unsigned char n, oid[11];
+	enum cms kind;
+	unsigned before[5];
+} types[] = {
+    {9, {0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x01}, CMS_OPEN, {0}},        /* data: nothing around it */
+    {9, {0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x02}, CMS_OPEN, {SET}},      /* signed-data: algorithms */
+    {9, {0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x03}, CMS_ENCRYPTED, {0}},
+    {9, {0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x05}, CMS_OPEN, {SEQUENCE}}, /* digested-data: an algorithm */
+    {9, {0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x06}, CMS_ENCRYPTED, {0}},
+    /* authenticated-data (9.1): who made it, who can check it, how; and how its digest is made */
+    {11, {0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x10, 0x01, 0x02}, CMS_OPEN,
+	{EXPLICIT | OPTIONAL, SET, SEQUENCE, DIGEST_ALGORITHM | OPTIONAL}},
+    {11, {0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x10, 0x01, 0x09}, CMS_PACKED, {SEQUENCE}},
+    {11, {0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x10, 0x01, 0x17}, CMS_ENCRYPTED, {0}},
+};
+enum { N_TYPES = sizeof types / sizeof *types };
+
+/* Which type it is; NULL for none. *rest is behind its name; *outer: something is cut, of what lies around. */
+static const struct cms_type *type_of(span cms, span *rest, bool *outer)
 {
-	static const unsigned char signed_data[] = {0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x02};
-	static const unsigned char digested_data[] = {0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x05};
-	static const unsigned char compressed_data[] = {0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x10, 0x01, 0x09};
-	bool one, open, outer = false; /* what is cut off behind the content is no loss */
+	bool open;
+	span in;
+
+	if (!begin(cms, SEQUENCE, &in, rest, &open, outer) || !begin(in, OID, &in, rest, &open, outer) || open)
+		return NULL;
+	for (size_t i = 0; i < N_TYPES; i++)
+		if (span_eq(in, span_of(types[i].oid, types[i].n)))
+			return &types[i];
+	return NULL;
+}
+
+enum cms cms_kind(span head)
+{
+	bool outer = false;
+	span rest;
+	const struct cms_type *t = type_of(head, &rest, &outer);
+
+	return t != NULL ? t->kind : CMS_NONE;
+}
+
+/* From behind the name of its type to the OCTET STRING that it encapsulates: in [0], and but for data in an object with a version. */
+static bool encapsulated(const struct cms_type *t, span s, span *in, bool *outer)
+{
+	bool open;
+	span rest;
+
+	if (!begin(s, EXPLICIT, in, &rest, &open, outer))
+		return false;
+	if (t == &types[0])
+		return true;
+	if (!begin(*in, SEQUENCE, in, &rest, &open, outer) || !begin(*in, INTEGER, in, &rest, &open, outer) || open)
+		return false;
+	for (const unsigned *tag = t->before; *tag != 0; tag++) {
+		bool there = rest.n != 0 && rest.p[0] == (*tag & 0xff);
+
+		if (!there && (*tag & OPTIONAL) == 0)
+			return false;
+		if (there && !skip(rest, 0, &rest))
+			return false;
+	}
+	return begin(rest, SEQUENCE, in, &rest, &open, outer) && begin(*in, OID, in, &rest, &open, outer) && !open &&
+	       begin(rest, EXPLICIT, in, &rest, &open, outer);
+}
+
+enum errc cms_content(struct arena *a, span cms, span *out, enum cms *kind, bool *cut, struct err *e)
+{
+	bool open, outer = false; /* what is cut off behind the content is no loss */
 	struct joined to = {0};
+	const struct cms_type *t;
 	span in, rest;
 
 	*out = SPAN_EMPTY;
-	*cut = *packed = false;
-	if (!begin(cms, SEQUENCE, &in, &rest, &open, &outer) || !begin(in, OID, &in, &rest, &open, &outer) || open)
-		return OK;
-	*packed = span_eq(in, span_of(compressed_data, sizeof compressed_data));
-	one = *packed || span_eq(in, span_of(digested_data, sizeof digested_data)); /* these have one algorithm, signed-data a set of them */
-	if ((!one && !span_eq(in, span_of(signed_data, sizeof signed_data))) || !begin(rest, EXPLICIT, &in, &rest, &open, &outer) ||
-	    !begin(in, SEQUENCE, &in, &rest, &open, &outer) || !begin(in, INTEGER, &in, &rest, &open, &outer) || open ||
-	    rest.n == 0 || rest.p[0] != (one ? SEQUENCE : SET) || !skip(rest, 0, &rest) || !begin(rest, SEQUENCE, &in, &rest, &open, &outer) ||
-	    !begin(in, OID, &in, &rest, &open, &outer) || open || !begin(rest, EXPLICIT, &in, &rest, &open, &outer))
+	*cut = false;
+	t = type_of(cms, &rest, &outer);
+	*kind = t != NULL ? t->kind : CMS_NONE;
+	if (*kind == CMS_NONE || *kind == CMS_ENCRYPTED || !encapsulated(t, rest, &in, &outer))
 		return OK;
 	if (begin(in, OCTETS, out, &rest, &open, cut))
 		return OK;

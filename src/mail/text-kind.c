@@ -2,6 +2,7 @@
 
 #include "base/utf8.h"
 #include "mail/postfix.h"
+#include "mail/signed.h"
 #include "stream/charset.h"
 #include "stream/openpgp.h"
 
@@ -142,14 +143,16 @@ static const char *zip_kind(span head)
 	return "ZIP archive";
 }
 
-/* PKCS #7 ContentInfo (RFC 5652 3): the object identifier 1.2.840.113549.1.7.n near the beginning. */
+/* ContentInfo (RFC 5652 3): the object identifier 1.2.840.113549.1.7.n of PKCS #7 near the beginning, or one that S/MIME has besides. */
 static const char *pkcs7_kind(span head)
 {
 	static const unsigned char oid[] = {0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07};
 	size_t at = span_find(span_first(head, 32), span_of(oid, sizeof oid));
 
-	if (head.n <= at + sizeof oid || at > 20 || head.p[0] != 0x30)
+	if (head.n == 0 || head.p[0] != 0x30)
 		return NULL;
+	if (head.n <= at + sizeof oid || at > 20)
+		return cms_kind(head) == CMS_NONE ? NULL : cms_kind(head) == CMS_ENCRYPTED ? "S/MIME encrypted" : "S/MIME, not encrypted";
 	switch (head.p[at + sizeof oid]) {
 	case 2:
 		return "S/MIME signature";

@@ -317,7 +317,7 @@ enum errc part_text(struct arena *a, const struct message *m, const struct part 
 	if ((kind = part_sealed(p)) != NULL)
 		return not_text(out, kind);
 	if (p->opened)
-		return not_text(out, part_is_smime(p) ? "S/MIME, not encrypted: what it holds is parts of its own"
+		return not_text(out, p->signed_data ? "S/MIME, not encrypted: what it holds is parts of its own"
 						      : "TNEF (winmail.dat): what it holds is parts of its own");
 	if ((rc = content_first(a, m, p, HEAD_BYTES, &head, &unused, e)) != OK)
 		return rc;

@@ -43,6 +43,27 @@ static bool pgp_find(span text, size_t from, struct uu *out)
 	return true;
 }
 
+/* S/MIME as programs of the command line write it (RFC 7468 8, 9). */
+static bool pem_find(span text, size_t from, struct uu *out)
+{
+	static const char *const labels[] = {"CMS-----", "PKCS7-----", "PKCS #7 SIGNED DATA-----"};
+	const span begin = SPAN_LIT("-----BEGIN "), end = SPAN_LIT("\n-----END ");
+
+	*out = (struct uu){.at = 0};
+	for (size_t at = from; (at += span_find(span_from(text, at), begin)) < text.n; at += begin.n)
+		for (size_t i = 0; i < sizeof labels / sizeof *labels; i++) {
+			span body = span_from(text, at + begin.n);
+
+			if (!span_starts(body, span_str(labels[i])) || (at != 0 && text.p[at - 1] != '\n'))
+				continue;
+			body = span_from(body, strlen(labels[i]));
+			body = span_first(body, span_find(body, end));
+			*out = (struct uu){.at = at, .n = (size_t)(body.p - text.p) - at + body.n, .body = body};
+			return true;
+		}
+	return false;
+}
+
 struct form { unsigned char a, b; bool (*find)(span, size_t, struct uu *); enum encoding encoding; };
 
 /* Those of one form. */
@@ -290,7 +311,7 @@ static enum errc text_parts(struct reader *r, size_t i, span text, bool made, st
 {
 	static const struct form forms[] = {
 	    {'b', 'e', uu_find, ENCODING_UUENCODE}, {'b', 'e', uu_base64_find, ENCODING_BASE64}, {'=', 'y', yenc_find, ENCODING_YENC},
-	    {'-', '-', pgp_find, ENCODING_IDENTITY}};
+	    {'-', '-', pgp_find, ENCODING_IDENTITY}, {'-', '-', pem_find, ENCODING_BASE64}};
 	bool begins = line_find(text, 0, 'b', 'e') < text.n; /* which most texts do not: asked once for both forms */
 	unsigned n = 0;
 	struct uu file;
@@ -317,18 +338,6 @@ enum errc epilogue_parts(struct reader *r, struct err *e)
 	return whole->kind == PART_MULTIPART ? text_parts(r, 0, span_from(r->text, end), false, e) : OK;
 }
 
-enum errc file_parts(struct reader *r, size_t i, struct err *e)
-{
-	bool made;
-	span text;
-	enum errc rc;
-
-	if (r->m->parts[i].kind != PART_LEAF)
-		return OK;
-	if ((rc = binhex_part(r, &r->m->parts[i], e)) != OK || (rc = files_text(r, i, &text, &made, e)) != OK)
-		return rc;
-	return text_parts(r, i, text, made, e);
-}
 /*
  * Words below a file in base64, where no delimiter stands between, as in the last part of a multipart that nothing closes: they are no
  * bytes of the file, and a part of their own. Of a text they are part of it (part_content).
@@ -353,5 +362,17 @@ static enum errc words_below(struct reader *r, size_t i, struct err *e)
 	return p->path != NULL ? OK : err_memory(e);
 }
 
+enum errc file_parts(struct reader *r, size_t i, struct err *e)
+{
+	bool made;
+	span text;
+	enum errc rc;
+
+	if (r->m->parts[i].kind != PART_LEAF)
+		return OK;
 	if ((rc = words_below(r, i, e)) != OK)
 		return rc;
+	if ((rc = binhex_part(r, &r->m->parts[i], e)) != OK || (rc = files_text(r, i, &text, &made, e)) != OK)
+		return rc;
+	return text_parts(r, i, text, made, e);
+}
