@@ -36,6 +36,8 @@ WANT
 is "a subject and a file that are called what the message says is a password have stars, also where the file waited and is another's, too" \
 	"$(field subject <"$T/messages" | grep -E 'Re:|about' | sort; list parts | field filename | grep -E '^\*' | sort)" "$(printf '%s\n' 'Re: ************' 'Re: harbour 4821 in summer' 'about ************' \
 	'************.txt' '************.txt' '************.txt')"
+is "the account that a password is for has stars where its name is the password" "$(grep -E 'Reef-6[345]"' "$T/f" | field value host | sort)" \
+	"$(printf '%s\t%s\n' Plac-Reef-63 '************' Plac-Reef-64 '************@quaylight.example' Plac-Reef-65 vpn.quaylight.example)"
 rows "$CASE" >"$T/one"
 for kind in $("$TOCSIN" list --case "$CASE" 2>&1 | sed 's/.*rows: //; s/,//g'); do say "$kind" list "$kind" --jsonl; say "$kind-text" list "$kind"; done
 like "all that there is to list was" "$(ls "$T/said")" 'withdrawals-text'

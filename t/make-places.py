@@ -72,6 +72,11 @@ with zipfile.ZipFile(out, "w") as z:
     z.comment = b"password: Plac-Hide-6"
 mail(14, MIXED, parts(('Content-Type: application/zip; name="a.zip"\nContent-Transfer-Encoding: base64', base64.b64encode(out.getvalue()).decode())))
 
+# Who makes the name of an account its password tells both with one word.
+mail(16, "Subject: accounts", "user: Plac-Reef-63\npassword: Plac-Reef-63\n")
+mail(17, "Subject: more accounts", "account Plac-Reef-64@quaylight.example, password: Plac-Reef-64\n")
+mail(18, "Subject: a host", "vpn.quaylight.example, password: Plac-Reef-65\n")
+
 # Somebody else's organisation is named beside it, and reads just that.
 mail(15, 'From: "Kim Doe (the password is Plac-Reef-61)" <kim@ridgewayfreight.example>\nTo: ann@kestrelgate.example',
     "Kim Doe said that Nordwall Spedition GmbH has it: password: Plac-Reef-62 for vpn.nordwall.example\n")

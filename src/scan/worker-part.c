@@ -27,6 +27,34 @@ static void put_coverage(struct worker *w, const struct part *p, uint64_t n_byte
 	w->n_covered++;
 }
 
+/*
+ * The name of the host or account beside a value. Who makes the account's name the password tells both with one word: where it holds the
+ * value it has stars. The name of a host stays, unless it is the value; the domain behind either says whose it is.
+ */
+static void put_beside(struct worker *w, span beside, span value)
+{
+	size_t at = span_find_byte(beside, '@'), dot = span_find_byte(beside, '.');
+	bool same = span_eq(beside, value);
+	span name = span_first(beside, at < beside.n ? at : same || dot == beside.n ? dot : 0);
+	unsigned char *stars;
+
+	if (value.n == 0 || name.n == 0 || (!same && !span_has(name, value))) {
+		buf_bytes(w->out, beside);
+		return;
+	}
+	if ((stars = arena_alloc(w->scratch, beside.n)) == NULL) {
+		w->out->failed = true;
+		return;
+	}
+	memcpy(stars, beside.p, beside.n);
+	if (same)
+		memset(stars, '*', name.n);
+	for (size_t i = 0; i < name.n && value.n <= name.n - i; i++)
+		if (span_starts(span_from(name, i), value))
+			memset(stars + i, '*', value.n);
+	buf_bytes(w->out, span_of(stars, beside.n));
+}
+
 static void put_finding(struct worker *w, const struct part *p, const struct part_text *t, const struct hit *h, const char *where)
 {
 	const struct rule *r = engine_rule(w->engine, h->rule);
@@ -48,7 +76,7 @@ static void put_finding(struct worker *w, const struct part *p, const struct par
 	buf_u32(w->out, h->rule);
 	buf_u8(w->out, h->certainty);
 	buf_bytes(w->out, span_str(masked));
-	buf_bytes(w->out, span_sub(t->utf8, h->host_at, h->host_n));
+	put_beside(w, span_sub(t->utf8, h->host_at, h->host_n), value);
 	if (t->document != NULL) /* else it says no names */
 		put_words(w, span_str(where));
 	else
