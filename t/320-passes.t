@@ -9,7 +9,8 @@ for i in 1 2 3 4 5 6 7 8; do
 done
 CASE=$T/whole; new_case "$CASE"
 ingest "$T/mail"
-run "$TOCSIN" scan --case "$CASE" --json
+run python3 "$SRC/t/left-behind.py" "$TOCSIN" scan --workers 2 --case "$CASE" --json
+is "the workers of both passes have ended before scan has, and it has waited for them" "$err" ""
 like "what is attached several times is read once" "$out" '"attachments":16,"distinct_attachments":9,"attachments_failed":0'
 is "and its finding stands in each message" "$(list findings | grep -c 'hosts.csv')" 8
 attribute
