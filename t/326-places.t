@@ -1,6 +1,6 @@
 #!/bin/sh
 # Wherever a secret stands in mail, what tocsin writes and says has stars in its place: in what people are called, too, and where nothing but another
-# place of the same message says that it is one.
+# place, of the same message or another, says that it is one.
 . "$(dirname "$0")/lib.sh"
 mkdir "$T/mail" "$T/said" "$T/open"
 python3 "$SRC/t/make-places.py" "$T/mail"
@@ -30,12 +30,13 @@ is "what somebody is called has stars where it stands" "$(grep -oE '"(from|to|cc
 "to_names":["Bo (the password is ************) Ek","Jo, ************"]
 "to_names":["Bo ************"]
 "to_names":["It's \"Ann\", password: ************","Bo"]
+"to_names":["Say \"************\", please"]
 "to_names":["password: ************"]
 WANT
 )"
 is "a subject and a file that are called what the message says is a password have stars, also where the file waited and is another's, too" \
-	"$(field subject <"$T/messages" | grep -E 'Re:|about' | sort; list parts | field filename | grep -E '^\*' | sort)" "$(printf '%s\n' 'Re: ************' 'Re: harbour 4821 in summer' 'about ************' \
-	'************.txt' '************.txt' '************.txt')"
+	"$(field subject <"$T/messages" | grep -E 'Re:|about|same' | sort; list parts | field filename | grep -E '\*[.](txt|bin)' | sort)" "$(printf '%s\n' '************? the same' 'Re: ************' 'Re: Fwd: "************", (************)?' 'Re: harbour 4821 in summer' 'about ************' \
+	'************.txt' '************.txt' '************.txt' 'the ************.bin')"
 is "the account that a password is for has stars where its name is the password" "$(grep -E 'Reef-6[345]"' "$T/f" | field value host | sort)" \
 	"$(printf '%s\t%s\n' Plac-Reef-63 '************' Plac-Reef-64 '************@quaylight.example' Plac-Reef-65 vpn.quaylight.example)"
 rows "$CASE" >"$T/one"

@@ -44,7 +44,7 @@ mail(7, 'From: "PIN 482193 for the gate" <bo@quaylight.example>\nTo: "It\'s \\"A
 mail(8, 'Subject: Re: Plac-Reef-24\nTo: "Bo Plac-Reef-24" <bo@quaylight.example>\n' + MIXED,
     parts(("Content-Type: text/plain", PASSWORDS + "Plac-Reef-24\n"), ('Content-Type: application/octet-stream; name="Plac-Reef-25.txt"', PASSWORDS + "Plac-Reef-25\n")))
 # So do attachments that wait until the text of all mail is read; of two that are the same one is read.
-for n, subject in (9, "about Plac-Reef-26"), (10, "the same"):
+for n, subject in (9, "about Plac-Reef-26"), (10, "Plac-Reef-26? the same"):
     mail(n, f"Subject: {subject}\n" + MIXED, parts(("Content-Type: text/plain", "It is attached.\n"),
         ('Content-Type: application/octet-stream; name="Plac-Reef-26.txt"', PASSWORDS + "Plac-Reef-26\n" + "a,b\n" * 2000)))
 # A usual word is no sign of one, nor a short one.
@@ -76,6 +76,10 @@ mail(14, MIXED, parts(('Content-Type: application/zip; name="a.zip"\nContent-Tra
 mail(16, "Subject: accounts", "user: Plac-Reef-63\npassword: Plac-Reef-63\n")
 mail(17, "Subject: more accounts", "account Plac-Reef-64@quaylight.example, password: Plac-Reef-64\n")
 mail(18, "Subject: a host", "vpn.quaylight.example, password: Plac-Reef-65\n")
+
+# Nor does anything in this one say what another does.
+mail(19, 'Subject: Re: Fwd: "Plac-Reef-24", (Plac-Reef-12)?\nTo: "Say \\"Plac-Reef-11\\", please" <bo@quaylight.example>\n' + MIXED,
+    parts(("Content-Type: text/plain", "Thanks.\n"), ('Content-Type: application/x-y; name="the Plac-Reef-13.bin"', "\1\2\3\n")))
 
 # Somebody else's organisation is named beside it, and reads just that.
 mail(15, 'From: "Kim Doe (the password is Plac-Reef-61)" <kim@ridgewayfreight.example>\nTo: ann@kestrelgate.example',

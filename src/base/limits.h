@@ -152,6 +152,8 @@
 #define LIMIT_TABLE_ROWS 5000
 /* Findings of the text of one message, and of one attachment; further ones are counted in one row that says so. */
 #define LIMIT_FINDINGS 20000
+/* The digests of all that was found in a case, to hold words against: 32 bytes each, of sixteen million. */
+#define LIMIT_DIGESTS_ARENA (1 * GIB)
 /* One frame between worker and keeper. A longer one ends the worker: the task counts as crashed. */
 #define LIMIT_FRAME_BYTES (64 * MIB)
 /* All frames of one task. A large archive ends its task at half of it and goes on in a further one. */

@@ -129,7 +129,20 @@ static enum errc take_block(struct keeper *k, int64_t id, span part, struct curs
 	return rc;
 }
 
-/* What the case keeps of the message in words gets its stars. Before what waits: its key has the name in it. */
+enum errc answer_star(struct keeper *k, int64_t id, span what, uint64_t at, uint64_t bytes, struct err *e)
+{
+	uint64_t party;
+
+	if (at > LIMIT_MESSAGE_BYTES || bytes > LIMIT_MESSAGE_BYTES)
+		return err_set(e, ERR_EVIDENCE, "the worker's answer makes no sense");
+	if (span_eq(what, SPAN_LIT(SUBJECT_PATH)))
+		return findings_mask_subject(k->store, id, at, bytes, e);
+	if (span_starts(what, SPAN_LIT(KEPT_PARTY)) && span_digits(span_from(what, sizeof KEPT_PARTY - 1), 9, &party) != 0)
+		return store_party_mask(k->store, id, (size_t)party, (size_t)at, (size_t)bytes, e);
+	return findings_mask_name(k->store, id, what, at, bytes, e);
+}
+
+/* Before what waits: its key has the name in it. */
 static enum errc take_names(struct keeper *k, int64_t id, struct cursor *c, struct err *e)
 {
 	uint32_t n = cursor_u32(c);
@@ -137,16 +150,9 @@ static enum errc take_names(struct keeper *k, int64_t id, struct cursor *c, stru
 
 	for (uint32_t i = 0; i < n && rc == OK && !c->bad; i++) {
 		span what = clean(k, c, PATH_MAX_BYTES);
-		uint64_t at = cursor_u64(c), bytes = cursor_u64(c), party;
+		uint64_t at = cursor_u64(c), bytes = cursor_u64(c);
 
-		if (c->bad || at > LIMIT_MESSAGE_BYTES || bytes > LIMIT_MESSAGE_BYTES)
-			return err_set(e, ERR_EVIDENCE, "the worker's answer makes no sense");
-		if (span_eq(what, SPAN_LIT(SUBJECT_PATH)))
-			rc = findings_mask_subject(k->store, id, at, bytes, e);
-		else if (span_starts(what, SPAN_LIT(STARRED_PARTY)) && span_digits(span_from(what, sizeof STARRED_PARTY - 1), 9, &party) != 0)
-			rc = store_party_mask(k->store, id, (size_t)party, (size_t)at, (size_t)bytes, e);
-		else
-			rc = findings_mask_name(k->store, id, what, at, bytes, e);
+		rc = c->bad ? err_set(e, ERR_EVIDENCE, "the worker's answer makes no sense") : answer_star(k, id, what, at, bytes, e);
 	}
 	return rc;
 }

@@ -30,6 +30,14 @@ MUST_CHECK enum errc answer_message(struct keeper *k, int64_t id, span answer, s
 /* The next block of the answer to ASK_PARTS; nothing may follow the last one. */
 MUST_CHECK enum errc answer_part(struct keeper *k, int64_t id, span path, bool last, struct cursor *c, struct scanned *s, struct err *e);
 
+/* Bytes of what the case keeps of the message in words become stars; of what: see task.h. */
+MUST_CHECK enum errc answer_star(struct keeper *k, int64_t id, span what, uint64_t at, uint64_t bytes, struct err *e);
+
+/* ---- known.c: when all is read ---------------------------------------------------------------------------------------- */
+
+/* Stars for what stands elsewhere in the case as a secret. */
+MUST_CHECK enum errc known_star(struct keeper *k, struct err *e);
+
 /* ---- attachments.c: what waits, read after the text of all mail ------------------------------------------------------ */
 
 MUST_CHECK enum errc attachments_read(struct keeper *k, struct evidence_run *run, struct err *e);

@@ -243,7 +243,7 @@ static enum errc ocr_possible(const struct scan_options *o, struct err *e)
  * The digest of what messages are scanned with: the rules, the program, and the languages of pictures. With another of them they are
  * scanned again. METHOD grows when the same program version finds other things with the same rules.
  */
-#define METHOD TOCSIN_VERSION " 26"
+#define METHOD TOCSIN_VERSION " 27"
 static enum errc scanned_with(struct digest *rules, const char *languages, struct err *e)
 {
 	struct sha256 *h;
@@ -298,6 +298,8 @@ enum errc scan_run(struct store *st, const struct case_config *config, const str
 	    (rc = findings_done(st, k.ruleset_id, &tally->unchanged, e)) != OK ||
 	    (rc = read_all(&k, config, o, fd, e)) != OK ||
 	    ((o->passwords != NULL || config->try_passwords) && (rc = open_sealed(&k, config, o, fd, e)) != OK))
+		goto out;
+	if (tally->messages + tally->attachments != 0 && (rc = known_star(&k, e)) != OK)
 		goto out;
 	rc = write_down(&k, &rules.digest, !o->without_jail, e);
 out:

@@ -4,6 +4,7 @@
 
 #include "mail/summary.h"
 #include "scan/task.h"
+#include "store/findings.h"
 
 /* A polynomial, so that the sum of the next place follows from that of the last (Rabin and Karp). */
 #define BASE 0x5851f42d4c957f2du
@@ -99,7 +100,7 @@ enum errc starred_add(struct starred *s, span names, const struct hits *hits, st
 	return rc;
 }
 
-static bool is_usual(span value)
+bool starred_is_usual(span value)
 {
 	if (value.n < STARRED_ODD)
 		return true;
@@ -116,7 +117,7 @@ enum errc starred_add_odd(struct starred *s, span text, const struct hits *hits,
 	for (size_t i = 0; i < hits->n && rc == OK; i++) {
 		span value = span_sub(text, hits->v[i].key_at, hits->v[i].key_n);
 
-		if (!is_usual(value))
+		if (!starred_is_usual(value))
 			rc = add(s, value, e);
 	}
 	return rc;
@@ -225,7 +226,7 @@ static enum errc header_put(struct runs *r, const struct message *m, struct err 
 	for (size_t i = 0; i < s.n_parties && rc == OK; i++) {
 		if (s.parties[i].name.n == 0)
 			continue;
-		(void)snprintf(number, sizeof number, STARRED_PARTY "%zu", i);
+		(void)snprintf(number, sizeof number, KEPT_PARTY "%zu", i);
 		rc = runs_put(r, number, s.parties[i].name, e);
 	}
 	return rc;

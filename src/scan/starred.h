@@ -27,6 +27,8 @@ struct starred {
 void starred_forget(struct starred *s, size_t n);
 /* What was found in a text of names. A value that goes on in the next line, which is another name, is one in each. */
 MUST_CHECK enum errc starred_add(struct starred *s, span names, const struct hits *hits, struct err *e);
+/* Could it be a usual word, or a number that is nothing? Under six bytes, or letters alone. */
+bool starred_is_usual(span value);
 /* Of what was found in a text that is no name those that cannot be a usual word of one: six bytes or more, and not letters alone. */
 MUST_CHECK enum errc starred_add_odd(struct starred *s, span text, const struct hits *hits, struct err *e);
 /* What stands in the names of the message's files, where that was told before and only the stars are wanted. */

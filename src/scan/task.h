@@ -13,12 +13,10 @@
  * part follow each other.
  *
  * Names are u32 how many secrets stand in what the case keeps of the message in words, and each: the path of a part, whose name it is in,
- * SUBJECT_PATH, or STARRED_PARTY and the number of a party, from 0; u64 at, u64 bytes.
+ * SUBJECT_PATH, or KEPT_PARTY and the number of a party, from 0; u64 at, u64 bytes.
  */
 #ifndef TOCSIN_SCAN_TASK_H
 #define TOCSIN_SCAN_TASK_H
-
-#define STARRED_PARTY "party "
 
 enum ask {
 	ASK_TEXT,    /* the text of the mail and what is small; attachments wait */

@@ -1,7 +1,10 @@
 #include "store/findings.h"
 
+#include <stdio.h>
+
 #include "case/names.h"
 #include "store/db.h"
+#include "store/parties.h"
 
 _Static_assert(COVERAGE_FAILED == 3, "a statement below spells this number");
 
@@ -114,11 +117,96 @@ enum errc findings_mask_subject(struct store *st, int64_t message_id, uint64_t a
 	    message_id, (int64_t)at_byte, (int64_t)n_bytes);
 }
 
+/* A part by message and path, and those that wait and are the same. */
+#define IS_THAT_PART "((message_id = ?1 AND path = ?4) OR (message_id, path) IN (SELECT o.message_id, o.path FROM waiting w JOIN waiting o ON o.key = w.key" \
+	" WHERE w.message_id = ?1 AND w.path = ?4)) AND length(CAST(filename AS BLOB)) > ?2"
+
 enum errc findings_mask_name(struct store *st, int64_t message_id, span path, uint64_t at_byte, uint64_t n_bytes, struct err *e)
 {
-	return sql_run(st->sql, e, "UPDATE part SET " IS_STARRED("filename") " WHERE ((message_id = ?1 AND path = ?4) OR (message_id, path) IN"
-	    " (SELECT o.message_id, o.path FROM waiting w JOIN waiting o ON o.key = w.key WHERE w.message_id = ?1 AND w.path = ?4))"
-	    " AND length(CAST(filename AS BLOB)) > ?2", "iiis", message_id, (int64_t)at_byte, (int64_t)n_bytes, path);
+	enum errc rc = sql_run(st->sql, e, "UPDATE part SET " IS_STARRED("filename") " WHERE " IS_THAT_PART, "iiis", message_id, (int64_t)at_byte,
+	    (int64_t)n_bytes, path);
+
+	return rc != OK ? rc : sql_run(st->sql, e, "UPDATE coverage SET " IS_STARRED("filename") " WHERE " IS_THAT_PART, "iiis", message_id,
+	    (int64_t)at_byte, (int64_t)n_bytes, path);
+}
+
+static bool take_digest(struct arena *a, sqlite3_stmt *q, void *row)
+{
+	(void)a;
+	sql_digest(q, 0, row);
+	return true;
+}
+
+enum errc findings_digests(struct store *st, struct arena *a, struct digest **out, size_t *n, struct err *e)
+{
+	sqlite3_stmt *q = sql_query(st->sql, e, "SELECT digest FROM exposure WHERE id IN (SELECT exposure_id FROM finding)", "");
+
+	return GATHER(st, a, q, take_digest, out, n, e);
+}
+
+/* One that is wanted. */
+struct keeps { struct arena *a; kept_wanted_fn *wanted; void *ctx; struct kept_words *v; size_t n, cap; };
+static enum errc kept_add(struct keeps *k, int64_t message_id, span what, span words, struct err *e)
+{
+	struct kept_words *more, row = {.message_id = message_id};
+
+	if (!k->wanted(k->ctx, words))
+		return OK;
+	if ((more = arena_grow(k->a, k->v, k->n, &k->cap, sizeof *more, 64)) == NULL || (row.what = arena_copy(k->a, what)).p == NULL ||
+	    (row.words = arena_copy(k->a, words)).p == NULL)
+		return err_memory(e);
+	k->v = more;
+	k->v[k->n++] = row;
+	return OK;
+}
+
+/* The view of parties takes seven times as long. */
+static enum errc parties_kept(struct keeps *k, struct arena *scratch, int64_t message_id, span list, struct err *e)
+{
+	struct party_seen p;
+	char what[32];
+	enum errc rc = OK;
+
+	arena_reset(scratch);
+	for (size_t i = 0; rc == OK && party_next(&list, &p); i++) {
+		span name = p.json_name;
+
+		if (name.n == 0)
+			continue;
+		if (span_find_byte(name, '\\') < name.n) {
+			const char *decoded = party_name(scratch, &p);
+
+			if (decoded == NULL)
+				return err_memory(e);
+			name = span_str(decoded);
+		}
+		(void)snprintf(what, sizeof what, KEPT_PARTY "%zu", i);
+		rc = kept_add(k, message_id, span_str(what), name, e);
+	}
+	return rc;
+}
+
+enum errc findings_kept(struct store *st, struct arena *a, struct arena *scratch, kept_wanted_fn *wanted, void *ctx, struct kept_words **out, size_t *n,
+    struct err *e)
+{
+	struct keeps k = {.a = a, .wanted = wanted, .ctx = ctx};
+	sqlite3_stmt *q = sql_query(st->sql, e, "SELECT id, 'subject', subject FROM message WHERE subject <> ''"
+	    " UNION ALL SELECT message_id, path, filename FROM part WHERE filename <> ''"
+	    " UNION ALL SELECT message_id, path, filename FROM coverage WHERE filename <> ''", "");
+	enum errc rc;
+
+	while (sql_next(st->sql, q, &rc, e) && (rc = kept_add(&k, sqlite3_column_int64(q, 0), sql_col(q, 1), sql_col(q, 2), e)) == OK)
+		;
+	sql_done(q);
+	if (rc != OK)
+		return rc;
+	q = sql_query(st->sql, e, "SELECT message_id, list FROM party_list", "");
+	while (sql_next(st->sql, q, &rc, e) && (rc = parties_kept(&k, scratch, sqlite3_column_int64(q, 0), sql_col(q, 1), e)) == OK)
+		;
+	sql_done(q);
+	*out = k.v;
+	*n = k.n;
+	return rc;
 }
 
 /* Messages with a secret in the name of a member that are due to be attributed again. */

@@ -75,6 +75,18 @@ MUST_CHECK enum errc findings_mask_subject(struct store *st, int64_t message_id,
 /* The same of the name of that part's file, and of what waits and is the same. */
 MUST_CHECK enum errc findings_mask_name(struct store *st, int64_t message_id, span path, uint64_t at_byte, uint64_t n_bytes, struct err *e);
 
+/* The digests of all that is found, in the arena. */
+MUST_CHECK enum errc findings_digests(struct store *st, struct arena *a, struct digest **out, size_t *n, struct err *e);
+/*
+ * What the case keeps in words, in the arena: subjects ("subject"), names of files (the path of the part) and of parties
+ * ("party 3", from 0). Those that are wanted.
+ */
+#define KEPT_PARTY "party "
+struct kept_words { int64_t message_id; span what, words; };
+typedef bool kept_wanted_fn(void *ctx, span words);
+MUST_CHECK enum errc findings_kept(struct store *st, struct arena *a, struct arena *scratch, kept_wanted_fn *wanted, void *ctx, struct kept_words **out,
+    size_t *n, struct err *e);
+
 /*
  * Exposures no longer found go; class, severity and masked form of the others are those of their gravest finding.
  * *n_exposures: how many there are.
