@@ -48,12 +48,13 @@ bool engine_try_pattern(struct engine *en, uint16_t rule, size_t at, size_t anch
 	bool cut = r->form == FORM_KEY && r->take == TAKE_GROUP && r->back == 0 && wrapped_at(en->text, at);
 	struct candidate c = {.text = en->text, .label_at = at, .certainty = r->certainty};
 
+	/* what is asked directly behind the anchor says no sooner than what may begin before it, or goes on for a line */
+	if (!cut && r->needs_next.n > 0 && !next_may_match(en, r, k, at + anchor_n))
+		return en->rc == OK;
 	if (!sieve_ready(en, r, r->pattern, r->back > 0, &k->sieve))
 		return false;
 	if (!cut && !sieve_passes(en->sieves, &k->sieve, span_first(en->text, utf8_end(en->text, at + ahead)), start, at, at + anchor_n))
 		return true;
-	if (!cut && r->needs_next.n > 0 && !next_may_match(en, r, k, at + anchor_n))
-		return en->rc == OK;
 	if (!made_ready(en, r, k))
 		return false;
 	if (cut && wrapped_value(k, en->text, at, en->match, en->limits, &c.at, &c.n))
