@@ -286,7 +286,7 @@ uint64_t span_hash(span s)
 	return mixed(h);
 }
 
-/* Sixteen bytes that the kernel draws for each program it starts (getauxval(3)), odd so that a product loses nothing. */
+/* Sixteen bytes that the kernel draws for each program it starts (getauxval(3)), odd so that a product loses nothing: which words meet is not to be seen without them. */
 static const uint64_t *own_key(void)
 {
 	static uint64_t key[2];
@@ -298,14 +298,6 @@ static const uint64_t *own_key(void)
 	return key;
 }
 
-/* Both halves of the product with a secret factor: which words meet is not to be seen without it. */
-static inline uint64_t folded(uint64_t h, uint64_t word, uint64_t factor)
-{
-	unsigned __int128 product = (unsigned __int128)(h ^ word) * factor;
-
-	return (uint64_t)product ^ (uint64_t)(product >> 64);
-}
-
 uint64_t span_hash_own(span s)
 {
 	const uint64_t *key = own_key();
@@ -313,12 +305,12 @@ uint64_t span_hash_own(span s)
 
 	for (; s.n >= sizeof word; s = span_from(s, sizeof word)) {
 		memcpy(&word, s.p, sizeof word);
-		h = folded(h, word, key[1]);
+		h = hash_folded(h, word, key[1]);
 	}
 	word = 0;
 	if (s.n != 0)
 		memcpy(&word, s.p, s.n);
-	return mixed(folded(h, word, key[1]) ^ key[0]);
+	return mixed(hash_folded(h, word, key[1]) ^ key[0]);
 }
 
 uint64_t span_hash_own_nocase(span s)
@@ -329,7 +321,7 @@ uint64_t span_hash_own_nocase(span s)
 	for (size_t i = 0; i < s.n; i++) {
 		word = word << 8 | ascii_lower(s.p[i]);
 		if (i % sizeof word == sizeof word - 1)
-			h = folded(h, word, key[1]);
+			h = hash_folded(h, word, key[1]);
 	}
-	return mixed(folded(h, word, key[1]) ^ key[0]);
+	return mixed(hash_folded(h, word, key[1]) ^ key[0]);
 }

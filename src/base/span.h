@@ -134,4 +134,32 @@ uint64_t span_hash(span s);
 uint64_t span_hash_own(span s);
 uint64_t span_hash_own_nocase(span s);
 
+/* Both halves of a product: each bit of the result rests on all of h and word. */
+static inline uint64_t hash_folded(uint64_t h, uint64_t word, uint64_t factor)
+{
+	unsigned __int128 product = (unsigned __int128)(h ^ word) * factor;
+
+	return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
+/* For tables of our own words, which are short: the same in each run of a program, eight bytes at a time. */
+static inline uint64_t span_hash_word(span s)
+{
+	uint64_t h = s.n * 0xd6e8feb86659fd93u, eight;
+	uint32_t first, last;
+
+	for (; s.n > sizeof eight; s = span_from(s, sizeof eight)) {
+		memcpy(&eight, s.p, sizeof eight);
+		h = hash_folded(h, eight, 0x9e3779b97f4a7c15u);
+	}
+	if (s.n >= sizeof first) { /* the two may have bytes in common */
+		memcpy(&first, s.p, sizeof first);
+		memcpy(&last, s.p + s.n - sizeof last, sizeof last);
+	} else {
+		first = s.n == 0 ? 0 : s.p[0];
+		last = s.n == 0 ? 0 : (uint32_t)s.p[s.n / 2] << 8 | s.p[s.n - 1];
+	}
+	return hash_folded(h, (uint64_t)first << 32 | last, 0xe7037ed1a0b428dbu);
+}
+
 #endif

@@ -15,7 +15,7 @@ bool word_list_has(const struct word_list *l, span word)
 		return false;
 	for (size_t i = 0; i < word.n; i++)
 		low[i] = ascii_lower(word.p[i]);
-	for (size_t at = span_hash(key);; at++) {
+	for (size_t at = span_hash_word(key);; at++) {
 		uint32_t i = l->places[at & (l->n_places - 1)];
 
 		if (i == 0 || span_eq(l->v[i - 1], key))

@@ -159,7 +159,7 @@ static struct word_list words_get(struct arena *a, struct cursor *c)
 			l.begins[l.v[i].p[0]] |= UINT32_C(1) << (l.v[i].n < 31 ? l.v[i].n : 31);
 			l.ends[last / 64] |= (uint64_t)(l.v[i].p[0] == '*') << last % 64;
 		}
-		for (at = span_hash(l.v[i]); places[at & (l.n_places - 1)] != 0;)
+		for (at = span_hash_word(l.v[i]); places[at & (l.n_places - 1)] != 0;)
 			at++;
 		places[at & (l.n_places - 1)] = (uint32_t)(i + 1);
 	}

@@ -74,7 +74,7 @@ static bool follow(struct sieves *s, const struct sieve_step *v, size_t i, unsig
 /* The number of the state of these steps; 0: there is no room. */
 static unsigned state_of(struct sieves *s, struct sieve *v, const uint16_t *at, size_t n, bool starting)
 {
-	uint16_t *bucket = &v->buckets[(span_hash(span_of(at, n * sizeof *at)) + starting) % BUCKETS], *copy;
+	uint16_t *bucket = &v->buckets[(span_hash_word(span_of(at, n * sizeof *at)) + starting) % BUCKETS], *copy;
 	struct sieve_state *state, **states;
 
 	for (unsigned i = *bucket; i != 0; i = v->states[i]->same_hash) {

@@ -12,9 +12,10 @@ static_assert(ROLES == WEIGH_ROLES, "a list for each role");
 #define OPENS (1u << ROLES) /* a phrase of the lists begins with it */
 extern const char *const weigh_roles[ROLES];
 
-enum slot { SLOT_KIND, SLOT_IS, SLOT_SHAPE, SLOT_LENGTH, SLOT_MARK_BEFORE, SLOT_MARK_BEHIND, SLOT_OWN, SLOT_RARE, SLOT_FIRST, SLOT_LAST, SLOT_B1, SLOT_B2, SLOT_B3, SLOT_B1_ROLE, SLOT_B2_ROLE, SLOT_B3_ROLE,
-	SLOT_NEAR, SLOT_FAR, SLOT_TWO, SLOT_SENTENCE, SLOT_PAST, SLOT_LONG_PAST, SLOT_A1, SLOT_A2, SLOT_A1_ROLE, SLOT_A2_ROLE, SLOT_BEHIND, SLOT_BEHIND_ROLE,
-	SLOT_LEAD, SLOT_ODD, SLOT_PAD, SLOT_LOOKS, SLOTS };
+/* The first are of roles. */
+enum slot { SLOT_OWN, SLOT_B1_ROLE, SLOT_B2_ROLE, SLOT_B3_ROLE, SLOT_SENTENCE, SLOT_PAST, SLOT_LONG_PAST, SLOT_A1_ROLE, SLOT_A2_ROLE, SLOT_BEHIND_ROLE, ROLE_SLOTS,
+	SLOT_KIND = ROLE_SLOTS, SLOT_IS, SLOT_SHAPE, SLOT_LENGTH, SLOT_MARK_BEFORE, SLOT_MARK_BEHIND, SLOT_RARE, SLOT_FIRST, SLOT_LAST, SLOT_B1, SLOT_B2, SLOT_B3,
+	SLOT_NEAR, SLOT_FAR, SLOT_TWO, SLOT_A1, SLOT_A2, SLOT_BEHIND, SLOT_LEAD, SLOT_ODD, SLOT_PAD, SLOT_LOOKS, SLOTS };
 extern const char *const weigh_slots[SLOTS];
 
 /* Digits; few of them with a letter; some apart; with marks between; words for digits; an odd word; a plain one; several. */
@@ -24,30 +25,38 @@ extern const char weigh_kinds[KINDS];
 /* Its looks; the words beside it; the words around it. */
 enum stage { STAGE_LOOKS, STAGE_BESIDE, STAGE_AROUND, STAGES };
 
-struct entry { uint64_t hash; int32_t value; }; /* hash 0: empty */
+/* By a hash, of which half says where and half what: small, since every word of a text is looked up. */
+struct entry { uint32_t tag; int32_t value; }; /* tag 0: empty */
 struct table { struct entry *v; size_t mask; };
 
-/* with a sum below least, behind each stage, nothing comes of a value */
-struct weights { struct table of; int bias, least[STAGES]; };
+struct weights {
+	struct table of;
+	uint64_t named[128];                         /* a bit for a hash of each value that a feature has: most words are none */
+	int of_roles[ROLE_SLOTS][ROLES][KINDS];
+	int bias, least[STAGES];                     /* with a sum below least, behind each stage, nothing comes of a value */
+};
 
+#define ENDS 4096
 struct weigher {
 	struct weights values, plain;         /* of numbers and odd words; of plain words */
 	struct table roles, endings;          /* the last: what compounds end with, by the bytes */
-	uint64_t ends[WORD_MAX][4];           /* with which bytes endings of so many bytes begin */
-	uint64_t role_hashes[ROLES];
+	uint64_t ends[ENDS / 64];             /* a bit for a hash of the last three bytes of each ending */
 	struct told_words codes, passwords;
 };
 
-/* What a feature adds, of values of any kind and of that kind. value: span_hash of its value */
+/* What a feature adds, of values of any kind and of that kind. value: span_hash_word of its value */
 int weight_of(const struct weights *w, enum slot slot, uint64_t value, enum kind kind);
-/* Bits of enum role: what a word in lower case is, by itself, behind "l'" or a hyphen, without "'s", or as the end of a compound; OPENS: by itself. */
-unsigned roles_of(const struct weigher *w, span word);
-/* The same of a phrase of several words, whole. */
-unsigned roles_of_phrase(const struct weigher *w, span phrase);
+/* Has a feature that value? If not, it adds nothing. */
+static inline bool weight_names(const struct weights *w, uint64_t value) { return (w->named[value / 64 % 128] >> value % 64 & 1) != 0; }
+/* Bits of enum role: what a word in lower case is, by itself, behind "l'" or a hyphen, without "'s", or as the end of a compound; OPENS: by itself. joint: it may have such a mark. */
+unsigned roles_of(const struct weigher *w, span word, uint64_t hash, bool joint);
+/* The same of a phrase of two words. */
+unsigned roles_of_two(const struct weigher *w, uint64_t first, uint64_t second);
 
 /* ---- the words of a stretch (weigh-words.c) ------------------------------------------------------------------ */
 
 #define WORD_BYTES 9 /* of a word that count: the endings of many do not */
+#define WORD_AT_ONCE 16
 #define RING 64      /* a power of two, more than the words that count before and behind a value */
 
 struct word {
@@ -58,9 +67,10 @@ struct word {
 	bool ends;        /* its sentence ends behind it */
 	bool opened, closed; /* a quotation mark stands before it, and behind */
 	uint8_t text_n;
-	unsigned char text[WORD_BYTES];
+	unsigned char text[WORD_AT_ONCE]; /* WORD_BYTES of it, digits as "0" */
 	uint32_t roles;   /* OPENS, too */
 	uint64_t hash;    /* of the text */
+	uint64_t whole;   /* of all of the word in lower case */
 };
 
 struct walk {

@@ -20,11 +20,25 @@ static size_t mark_last(span s)
 	return s.n > 2 && s.p[s.n - 3] == 0xe2 && s.p[s.n - 2] == 0x80 && ((s.p[s.n - 1] >= 0x98 && s.p[s.n - 1] <= 0x9e) || s.p[s.n - 1] == 0xa6) ? 3 : 0;
 }
 
-/* In lower case, with one form of the apostrophe. */
-static size_t fold(span s, unsigned char out[WORD_MAX])
+/* In lower case, with one form of the apostrophe. *joint: has it one, or a hyphen? */
+static size_t fold(const struct walk *k, const struct word *o, unsigned char out[WORD_MAX], bool *joint)
 {
+	span s = span_sub(k->text, o->at, o->n);
+	unsigned char past_ascii = 0, marks = 0;
 	size_t n = 0;
 
+	/* most words are this short, and are done in a few steps */
+	if (s.n <= WORD_AT_ONCE && k->text.n - o->at >= WORD_AT_ONCE) {
+		for (size_t i = 0; i < WORD_AT_ONCE; i++) {
+			past_ascii |= s.p[i] & 0x80;
+			marks |= s.p[i] == '\'' || s.p[i] == '-';
+			out[i] = ascii_lower(s.p[i]);
+		}
+		*joint = marks != 0;
+		if (past_ascii == 0)
+			return s.n;
+	}
+	*joint = true;
 	for (size_t i = 0; i < s.n && n < WORD_MAX; i++) {
 		unsigned char c = ascii_lower(s.p[i]);
 
@@ -52,17 +66,20 @@ static bool is_plain(span s)
 /* What the lists say of a word, and of the two that it ends. */
 static void word_know(const struct walk *k, struct word *o, const struct word *before)
 {
-	unsigned char folded[WORD_MAX], first[WORD_MAX], phrase[PHRASE_MAX];
-	size_t n = fold(span_sub(k->text, o->at, o->n), folded);
+	unsigned char folded[WORD_MAX];
+	bool joint;
+	size_t n = fold(k, o, folded, &joint);
 
-	o->roles = roles_of(k->w, span_of(folded, n));
+	o->whole = span_hash_word(span_of(folded, n));
+	o->roles = roles_of(k->w, span_of(folded, n), o->whole, joint);
 	if (before != NULL && (before->roles & OPENS) != 0 && before->n < WORD_MAX)
-		o->roles |= roles_of_phrase(k->w, words_joined(span_of(first, fold(span_sub(k->text, before->at, before->n), first)), span_of(folded, n), phrase));
-	for (o->text_n = 0; o->text_n < n && o->text_n < WORD_BYTES; o->text_n++)
-		o->text[o->text_n] = ascii_is_digit(folded[o->text_n]) ? '0' : folded[o->text_n];
+		o->roles |= roles_of_two(k->w, before->whole, o->whole);
+	for (size_t i = 0; i < WORD_AT_ONCE; i++)
+		o->text[i] = ascii_is_digit(folded[i]) ? '0' : folded[i];
+	o->text_n = n < WORD_BYTES ? (uint8_t)n : WORD_BYTES;
 	while (o->text_n > 0 && o->text_n < n && (folded[o->text_n] & 0xc0) == 0x80)
 		o->text_n--; /* not within a letter */
-	o->hash = span_hash(span_of(o->text, o->text_n));
+	o->hash = o->text_n == n && o->plain ? o->whole : span_hash_word(span_of(o->text, o->text_n));
 }
 
 void word_read(struct walk *k, size_t from, size_t to, unsigned lines)

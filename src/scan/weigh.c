@@ -18,19 +18,24 @@ enum {
 
 static void put(struct walk *k, enum slot slot, span value, uint64_t hash)
 {
-	k->sum += weight_of(k->weights, slot, hash, k->kind);
+	if (weight_names(k->weights, hash))
+		k->sum += weight_of(k->weights, slot, hash, k->kind);
 	if (k->reader->feature != NULL)
 		k->reader->feature(k->reader->ctx, weigh_slots[slot], value);
 }
 
-void put_text(struct walk *k, enum slot slot, const char *value) { put(k, slot, span_str(value), span_hash(span_str(value))); }
+void put_text(struct walk *k, enum slot slot, const char *value) { put(k, slot, span_str(value), span_hash_word(span_str(value))); }
 void put_word(struct walk *k, enum slot slot, const struct word *o) { put(k, slot, span_of(o->text, o->text_n), o->hash); }
 
 void put_roles(struct walk *k, enum slot slot, unsigned roles)
 {
-	for (unsigned r = 0; r < ROLES; r++)
-		if ((roles >> r & 1) != 0)
-			put(k, slot, span_str(weigh_roles[r]), k->w->role_hashes[r]);
+	for (roles &= OPENS - 1; roles != 0; roles &= roles - 1) {
+		unsigned r = (unsigned)__builtin_ctz(roles);
+
+		k->sum += k->weights->of_roles[slot][r][k->kind];
+		if (k->reader->feature != NULL)
+			k->reader->feature(k->reader->ctx, weigh_slots[slot], span_str(weigh_roles[r]));
+	}
 }
 
 /* "Ulld-": capitals, small letters and digits, each run once. */
@@ -45,14 +50,14 @@ static void put_shape(struct walk *k, span v)
 		if (n == 0 || out[n - 1] != c || (c != 'd' && c != 'u' && c != 'l'))
 			out[n++] = c;
 	}
-	put(k, SLOT_SHAPE, span_of(out, n), span_hash(span_of(out, n)));
+	put(k, SLOT_SHAPE, span_of(out, n), span_hash_word(span_of(out, n)));
 }
 
 static void put_mark(struct walk *k, enum slot slot, unsigned char c)
 {
 	unsigned char mark = is_letter(c) || ascii_is_digit(c) ? 'w' : c == '"' || c == '\\' ? '?' : c;
 
-	put(k, slot, span_of(&mark, 1), span_hash(span_of(&mark, 1)));
+	put(k, slot, span_of(&mark, 1), span_hash_word(span_of(&mark, 1)));
 }
 
 /* Has it no small letter? */
@@ -65,15 +70,24 @@ static bool is_upper(span v)
 	return n == v.n;
 }
 
+/* Where the spaces begin that end text[from, at), in the line of its end. */
+static size_t spaces_begin(span text, size_t from, size_t at)
+{
+	while (at > from && text.p[at - 1] != '\n' && ascii_is_space(text.p[at - 1]))
+		at--;
+	return at;
+}
+
 static void put_value(struct walk *k, size_t i, size_t last_i)
 {
 	const struct word *first = word_of(k, i), *last = word_of(k, last_i);
 	static const char *const lengths[] = {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10"};
 	static const char *const odd_lengths[] = {"short", "8", "12", "16", "long"}; /* by fours */
-	span text = k->text, v = span_sub(text, first->at, last->at + last->n - first->at), before, behind;
-	size_t line = first->from, end = last->to;
+	span text = k->text, v = span_sub(text, first->at, last->at + last->n - first->at), behind;
+	size_t around = first->at > AROUND ? first->at - AROUND : 0, least = first->from < around ? first->from : around, before, spaces, end = last->to;
+	bool opens;
 
-	put(k, SLOT_KIND, span_of(&weigh_kinds[k->kind], 1), span_hash(span_of(&weigh_kinds[k->kind], 1)));
+	put(k, SLOT_KIND, span_of(&weigh_kinds[k->kind], 1), span_hash_word(span_of(&weigh_kinds[k->kind], 1)));
 	put_shape(k, v);
 	if (k->kind >= KIND_WORD)
 		put_plain(k, i, last_i);
@@ -85,23 +99,23 @@ static void put_value(struct walk *k, size_t i, size_t last_i)
 		put_text(k, SLOT_IS, is_upper(v) ? "upper" : "capital");
 	if (k->kind == KIND_DIGITS && v.n == 4 && ((v.p[0] == '1' && v.p[1] == '9') || (v.p[0] == '2' && v.p[1] == '0')))
 		put_text(k, SLOT_IS, "year");
-	while (line > 0 && text.p[line - 1] != '\n' && first->at - line < AROUND)
-		line--;
+	before = spaces_begin(text, least, first->at);
+	while (before > least && ascii_is_one_of(text.p[before - 1], "\"'>"))
+		before--;
+	spaces = spaces_begin(text, least, before);
 	while (end < text.n && text.p[end] != '\n' && end - last->to < 4)
 		end++;
-	before = span_trim(span_sub(text, line, first->at - line));
-	while (before.n > 0 && ascii_is_one_of(before.p[before.n - 1], "\"'>"))
-		before.n--;
 	behind = span_trim(span_sub(text, last->at + last->n, end - last->at - last->n));
-	if (before.n == 0)
+	opens = spaces == least || text.p[spaces - 1] == '\n';
+	if (opens)
 		put_text(k, SLOT_IS, behind.n == 0 ? "line" : "first");
 	else if (behind.n == 0)
 		put_text(k, SLOT_IS, "last");
-	if (before.n > 0)
-		put_mark(k, SLOT_MARK_BEFORE, before.p[before.n - 1]);
+	if (!opens)
+		put_mark(k, SLOT_MARK_BEFORE, text.p[before - 1]);
 	if (behind.n > 0)
 		put_mark(k, SLOT_MARK_BEHIND, behind.p[0]);
-	if (before.n > 0 && ascii_is_one_of(before.p[before.n - 1], ".!?"))
+	if (!opens && ascii_is_one_of(text.p[before - 1], ".!?"))
 		put_text(k, SLOT_IS, "opening");
 }
 
@@ -169,7 +183,7 @@ static void put_beside(struct walk *k, size_t i, size_t last)
 		memcpy(both, one->text, one->text_n);
 		both[one->text_n] = ' ';
 		memcpy(both + one->text_n + 1, two->text, two->text_n);
-		put(k, SLOT_TWO, s, span_hash(s));
+		put(k, SLOT_TWO, s, span_hash_word(s));
 	}
 	for (size_t d = 1; d <= 2 && last + d < k->n; d++) {
 		const struct word *o = word_of(k, last + d);
@@ -310,7 +324,7 @@ static bool is_spelled(struct walk *k, size_t i)
 		first[n] = ascii_lower(k->text.p[o->at + n]);
 		n++;
 	}
-	return n == o->n || (roles_of(k->w, span_of(first, n)) & 1u << DIGIT_WORD) != 0;
+	return n == o->n || (roles_of(k->w, span_of(first, n), span_hash_word(span_of(first, n)), true) & 1u << DIGIT_WORD) != 0;
 }
 
 /* "double two seven", "four, nine, one", "one-nine-eight-four": the last of the words from i on that are a code in words; SIZE_MAX: they are none. */

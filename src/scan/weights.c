@@ -6,18 +6,30 @@
 const char *const weigh_roles[ROLES] = {"ct", "ch", "ca", "cl", "co", "pt", "ph", "pa", "pl", "po", "qt", "qa", "ns", "plain", "usual", "known", "digit"};
 const char *const weigh_role_lists[ROLES] = {"code-topics", "code-things", "code-acts", "code-leads", "code-others", "password-topics", "password-things", "password-acts", "password-leads",
 	"password-others", "question-topics", "answer-acts", "not-a-secret", "plain-others", "usual-words", "known-words", "digit-words"};
-const char *const weigh_slots[SLOTS] = {"kind", "is", "shape", "length", "mark", "behind", "own", "rare", "first", "last", "b1", "b2", "b3", "b1r", "b2r", "b3r", "near", "far", "two", "same", "past", "long", "a1", "a2", "a1r", "a2r",
-	"after", "afterr", "lead", "odd", "pad", "looks"};
+const char *const weigh_slots[SLOTS] = {"own", "b1r", "b2r", "b3r", "same", "past", "long", "a1r", "a2r", "afterr", "kind", "is", "shape", "length", "mark", "behind", "rare", "first", "last",
+	"b1", "b2", "b3", "near", "far", "two", "a1", "a2", "after", "lead", "odd", "pad", "looks"};
 const char weigh_kinds[KINDS] = {0, 'd', 'l', 'g', 'm', 's', 'o', 'w', 'p'};
 static const char *const stage_names[STAGES] = {"looks", "beside", "around"};
 
+static uint32_t tag_of(uint64_t hash) { return (uint32_t)(hash >> 32) | 1; }
+
 static struct entry *entry_of(const struct table *t, uint64_t hash)
 {
+	uint32_t tag = tag_of(hash);
 	size_t i = hash & t->mask;
 
-	while (t->v[i].hash != 0 && t->v[i].hash != hash)
+	while (t->v[i].tag != 0 && t->v[i].tag != tag)
 		i = (i + 1) & t->mask;
 	return &t->v[i];
+}
+
+/* The entry of a hash that is there from now on. */
+static struct entry *entry_add(const struct table *t, uint64_t hash)
+{
+	struct entry *e = entry_of(t, hash);
+
+	e->tag = tag_of(hash);
+	return e;
 }
 
 static bool table_new(struct arena *a, size_t n, struct table *t)
@@ -30,16 +42,10 @@ static bool table_new(struct arena *a, size_t n, struct table *t)
 	return (t->v = arena_zero(a, size, sizeof *t->v)) != NULL;
 }
 
-/* Never 0. */
-static inline uint64_t mixed(uint64_t hash, uint64_t with)
-{
-	unsigned __int128 product = (unsigned __int128)(hash ^ (with + 1) * 0xe7037ed1a0b428dbu) * 0x9e3779b97f4a7c15u;
-
-	return ((uint64_t)product ^ (uint64_t)(product >> 64)) | 1;
-}
-
+static uint64_t mixed(uint64_t hash, uint64_t with) { return hash_folded(hash, (with + 1) * 0xe7037ed1a0b428dbu, 0x9e3779b97f4a7c15u); }
 static uint64_t feature_hash(enum slot slot, uint64_t value) { return mixed(value, slot); }
 static uint64_t kind_hash(uint64_t feature, enum kind kind) { return mixed(feature, SLOTS + kind); }
+static uint64_t two_hash(uint64_t first, uint64_t second) { return mixed(first, second); }
 
 /* "b1=is 34", "d.b1=is -12", "bias -410"; false: it is none of these. */
 static bool weight_read(struct weights *w, span line)
@@ -48,7 +54,7 @@ static bool weight_read(struct weights *w, span line)
 	enum kind kind = KIND_NONE;
 	bool minus;
 	int value = 0;
-	uint64_t hash;
+	uint64_t named, hash;
 
 	while (at > 0 && line.p[at - 1] != ' ')
 		at--;
@@ -85,11 +91,13 @@ static bool weight_read(struct weights *w, span line)
 		slot = span_eq(span_first(line, at), span_str(weigh_slots[i])) ? i : slot;
 	if (slot == SLOTS || at == line.n)
 		return false;
-	hash = feature_hash((enum slot)slot, span_hash(span_from(line, at + 1)));
+	named = span_hash_word(span_from(line, at + 1));
+	w->named[named / 64 % 128] |= (uint64_t)1 << named % 64;
+	hash = feature_hash((enum slot)slot, named);
 	if (kind != KIND_NONE)
 		hash = kind_hash(hash, kind);
 	if (w->of.v != NULL)
-		*entry_of(&w->of, hash) = (struct entry){hash, value};
+		entry_add(&w->of, hash)->value = value;
 	return true;
 }
 
@@ -105,28 +113,39 @@ static bool weights_new(struct arena *a, const struct word_list *l, struct weigh
 		return false;
 	for (size_t i = 0; i < l->n; i++)
 		(void)weight_read(w, l->v[i]);
+	for (unsigned slot = 0; slot < ROLE_SLOTS; slot++)
+		for (unsigned r = 0; r < ROLES; r++)
+			for (unsigned k = KIND_DIGITS; k < KINDS; k++)
+				w->of_roles[slot][r][k] = weight_of(w, (enum slot)slot, span_hash_word(span_str(weigh_roles[r])), (enum kind)k);
 	return true;
 }
+
+/* A hash of the last three bytes. */
+static unsigned end_of(span s)
+{
+	const unsigned char *p = s.p + s.n - 3;
+
+	return ((unsigned)p[0] << 16 | (unsigned)p[1] << 8 | p[2]) * 0x9e3779b1u >> 20;
+}
+static_assert(ENDS == 1 << 12, "end_of");
 
 static void role_add(struct weigher *w, const struct word_list *l, enum role role)
 {
 	for (size_t i = 0; i < l->n; i++) {
 		span v = l->v[i];
 		bool ending = v.p[0] == '*' && v.n > 1;
-		size_t at;
-		uint64_t hash = span_hash(span_from(v, ending)) | 1;
-		struct entry *e = entry_of(ending ? &w->endings : &w->roles, hash);
+		size_t at = span_find_byte(v, ' ');
+		uint64_t first = span_hash_word(span_first(v, at));
 
-		e->hash = hash;
-		e->value |= 1 << role;
-		if (ending && v.n - 1 < WORD_MAX)
-			w->ends[v.n - 1][v.p[1] / 64] |= (uint64_t)1 << v.p[1] % 64;
-		at = span_find_byte(v, ' ');
-		if (at < v.n) {
-			hash = span_hash(span_first(v, at)) | 1;
-			e = entry_of(&w->roles, hash);
-			e->hash = hash;
-			e->value |= (int32_t)OPENS;
+		if (ending) {
+			entry_add(&w->endings, span_hash_word(span_from(v, 1)))->value |= 1 << role;
+			if (v.n > 3)
+				w->ends[end_of(v) / 64] |= (uint64_t)1 << end_of(v) % 64;
+		} else if (at < v.n) {
+			entry_add(&w->roles, first)->value |= (int32_t)OPENS;
+			entry_add(&w->roles, two_hash(first, span_hash_word(span_from(v, at + 1))))->value |= 1 << role;
+		} else {
+			entry_add(&w->roles, first)->value |= 1 << role;
 		}
 	}
 }
@@ -143,42 +162,40 @@ bool weigher_new(struct arena *a, const struct weigher_lists *lists, struct weig
 	w->passwords = lists->passwords;
 	for (size_t i = 0; i < ROLES; i++)
 		for (size_t k = 0; lists->roles[i] != NULL && k < lists->roles[i]->n; k++) {
-			n += 2;
+			n += span_find_byte(lists->roles[i]->v[k], ' ') < lists->roles[i]->v[k].n ? 2 : 1;
 			n_endings += lists->roles[i]->v[k].p[0] == '*';
 		}
 	if (!weights_new(a, lists->values, &w->values) || !weights_new(a, lists->plain, &w->plain) || !table_new(a, n, &w->roles) || !table_new(a, n_endings, &w->endings))
 		return false;
-	for (size_t i = 0; i < ROLES; i++) {
+	for (size_t i = 0; i < ROLES; i++)
 		if (lists->roles[i] != NULL)
 			role_add(w, lists->roles[i], (enum role)i);
-		w->role_hashes[i] = span_hash(span_str(weigh_roles[i]));
-	}
 	return true;
 }
 
-static unsigned role_in(const struct table *t, span s) { return (unsigned)entry_of(t, span_hash(s) | 1)->value; }
+static unsigned role_in(const struct table *t, span s) { return (unsigned)entry_of(t, span_hash_word(s))->value; }
 
-unsigned roles_of(const struct weigher *w, span s)
+unsigned roles_of(const struct weigher *w, span s, uint64_t hash, bool joint)
 {
-	unsigned roles = role_in(&w->roles, s);
+	unsigned roles = (unsigned)entry_of(&w->roles, hash)->value;
 	size_t at;
 
-	if (span_ends_nocase(s, SPAN_LIT("'s")))
-		roles |= role_in(&w->roles, s = span_first(s, s.n - 2)) & ~OPENS;
-	for (at = s.n; at > 1 && s.p[at - 1] != '\'' && s.p[at - 1] != '-';)
-		at--;
-	if (at > 1 && s.n - at > 2)
-		roles |= role_in(&w->roles, span_from(s, at)) & ~OPENS;
-	for (size_t n = 3; n < s.n; n++) {
-		unsigned char first = s.p[s.n - n];
-
-		if ((w->ends[n][first / 64] >> first % 64 & 1) != 0)
-			roles |= role_in(&w->endings, span_from(s, s.n - n));
+	if (joint) {
+		if (span_ends_nocase(s, SPAN_LIT("'s")))
+			roles |= role_in(&w->roles, s = span_first(s, s.n - 2)) & ~OPENS;
+		for (at = s.n; at > 1 && s.p[at - 1] != '\'' && s.p[at - 1] != '-';)
+			at--;
+		if (at > 1 && s.n - at > 2)
+			roles |= role_in(&w->roles, span_from(s, at)) & ~OPENS;
 	}
+	if (s.n < 4 || (w->ends[end_of(s) / 64] >> end_of(s) % 64 & 1) == 0)
+		return roles;
+	for (size_t n = 3; n < s.n; n++)
+		roles |= role_in(&w->endings, span_from(s, s.n - n));
 	return roles;
 }
 
-unsigned roles_of_phrase(const struct weigher *w, span phrase) { return role_in(&w->roles, phrase); }
+unsigned roles_of_two(const struct weigher *w, uint64_t first, uint64_t second) { return (unsigned)entry_of(&w->roles, two_hash(first, second))->value; }
 
 int weight_of(const struct weights *w, enum slot slot, uint64_t value, enum kind kind)
 {
