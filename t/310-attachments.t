@@ -235,10 +235,10 @@ done
 CASE=$T/c6; new_case "$CASE"
 ingest "$T/sent"; scan
 list findings --reveal | sed 's/\\[nr]/ /g' | field class value where >"$T/f"
-# each SET: what is not found of it, alone and in the archive
+# each SET: what is not found of it, alone and in the archive; a value with a backslash is no matter of which awk it is (-v reads escapes)
 each() {
 	while IFS=$(printf '\t') read -r file class value; do
-		[ "$(awk -F '\t' -v c="$class" -v v="$value" -v f="$file" '$1 == c && index($2, v) == 1 && index($3, f) { k[$3 ~ /[.]zip$/]++ } END { print (k[0] > 0) + (k[1] > 0) }' "$T/f")" = 2 ] || echo "$file: $class $value"
+		[ "$(c="$class" v="$value" f="$file" awk -F '\t' '$1 == ENVIRON["c"] && index($2, ENVIRON["v"]) == 1 && index($3, ENVIRON["f"]) { k[$3 ~ /[.]zip$/]++ } END { print (k[0] > 0) + (k[1] > 0) }' "$T/f")" = 2 ] || echo "$file: $class $value"
 	done <"$T/$1.tsv"
 }
 is "each way in is found in the file that has it, also in an archive" "$(each configs)" ""
