@@ -39,6 +39,9 @@ is "a subject and a file that are called what the message says is a password hav
 	'************.txt' '************.txt' '************.txt' 'the ************.bin')"
 is "the account that a password is for has stars where its name is the password" "$(grep -E 'Reef-6[345]"' "$T/f" | field value host | sort)" \
 	"$(printf '%s\t%s\n' Plac-Reef-63 '************' Plac-Reef-64 '************@quaylight.example' Plac-Reef-65 vpn.quaylight.example)"
+is "so has a member of an archive that is called what it or the mail says is one, and is found again" \
+	"$(grep -E 'Reef-6[68]"' "$T/f" | field value part | sort; list coverage | field part | grep '[*]')" \
+	"$(printf '%s\t%s\n' Plac-Reef-66 '2!/in/************.txt#0' Plac-Reef-68 '2!/b.txt'; echo '2!/************.png#1')"
 rows "$CASE" >"$T/one"
 for kind in $("$TOCSIN" list --case "$CASE" 2>&1 | sed 's/.*rows: //; s/,//g'); do say "$kind" list "$kind" --jsonl; say "$kind-text" list "$kind"; done
 like "all that there is to list was" "$(ls "$T/said")" 'withdrawals-text'

@@ -81,6 +81,15 @@ mail(18, "Subject: a host", "vpn.quaylight.example, password: Plac-Reef-65\n")
 mail(19, 'Subject: Re: Fwd: "Plac-Reef-24", (Plac-Reef-12)?\nTo: "Say \\"Plac-Reef-11\\", please" <bo@quaylight.example>\n' + MIXED,
     parts(("Content-Type: text/plain", "Thanks.\n"), ('Content-Type: application/x-y; name="the Plac-Reef-13.bin"', "\1\2\3\n")))
 
+# What a member of an archive is called, only its own text or that of the mail says what that is.
+out = io.BytesIO()
+with zipfile.ZipFile(out, "w") as z:
+    z.writestr("in/Plac-Reef-66.txt", "the password: Plac-Reef-66\n")
+    z.writestr("Plac-Reef-67.png", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes(64))
+    z.writestr("b.txt", "password: Plac-Reef-68\n")
+mail(20, MIXED, parts(("Content-Type: text/plain", "The password is Plac-Reef-67.\n"),
+    ('Content-Type: application/zip; name="b.zip"\nContent-Transfer-Encoding: base64', base64.b64encode(out.getvalue()).decode())))
+
 # Somebody else's organisation is named beside it, and reads just that.
 mail(15, 'From: "Kim Doe (the password is Plac-Reef-61)" <kim@ridgewayfreight.example>\nTo: ann@kestrelgate.example',
     "Kim Doe said that Nordwall Spedition GmbH has it: password: Plac-Reef-62 for vpn.nordwall.example\n")

@@ -293,11 +293,24 @@ static enum errc document_pictures_read(struct worker *w, const struct part *p, 
 enum errc scan_member_name(void *ctx, const char *holder, span name, uint64_t index, span *shown, struct err *e)
 {
 	struct worker *w = ctx;
-	span text = member_name_text(w->scratch, name);
+	span text = member_name_text(w->scratch, name), *more;
+	enum errc rc;
 
 	(void)holder;
 	(void)index;
-	return text.p != NULL ? starred_learn(&w->names, w->engine, text, shown, e) : err_memory(e);
+	if (text.p == NULL)
+		return err_memory(e);
+	if ((rc = starred_learn(&w->names, w->engine, text, shown, e)) != OK)
+		return rc;
+	if ((*shown = starred_in(&w->said, *shown)).p == NULL && name.n != 0)
+		return err_memory(e);
+	if (!span_eq(*shown, name))
+		return OK;
+	if ((more = arena_grow(w->scratch, w->shown, w->n_shown, &w->cap_shown, sizeof *more, 16)) == NULL)
+		return err_memory(e);
+	w->shown = more;
+	w->shown[w->n_shown++] = text;
+	return OK;
 }
 
 enum errc scan_part(void *ctx, const struct part *p, const struct part_text *t, struct err *e)

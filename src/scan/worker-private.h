@@ -24,6 +24,8 @@ struct worker {
 	struct starred names; /* secrets in names: those of the message's files, n_names of them, and of what lies in the part under way */
 	size_t n_names;
 	struct starred said;  /* and those that may stand in what the case keeps of the message */
+	span *shown;          /* of the part under way: names of members that have no stars */
+	size_t n_shown, cap_shown;
 	struct buf findings;  /* of the block under way */
 	uint64_t n_text;
 	size_t n_findings;

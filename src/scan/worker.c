@@ -97,16 +97,62 @@ static enum errc scan_loose(struct worker *w, struct err *e)
 	return rc;
 }
 
+/* Does the name of a member, as it was shown, hold what was found behind it? */
+static bool shown_in_clear(const struct worker *w)
+{
+	for (size_t i = 0; i < w->n_shown; i++)
+		if (!span_eq(starred_in(&w->said, w->shown[i]), w->shown[i]))
+			return true;
+	return false;
+}
+
+static enum errc leaf_texts(struct worker *w, const struct part *p, struct err *e)
+{
+	w->n_shown = 0;
+	starred_forget(&w->names, w->n_names);
+	w->passwords.cut = false;
+	return part_texts(w->scratch, w->message, p, &w->passwords, scan_part, scan_member_name, w, e);
+}
+
+/*
+ * Paths have the names of members, and are written with what was found: where such a name holds what only the text below it tells, all of the part
+ * is read once more, as if nothing of it had been read.
+ */
+static enum errc leaf_outcome(struct worker *w, const struct part *p, struct err *e)
+{
+	const struct {
+		size_t said, out, findings, opened, n_findings;
+		uint64_t n_text;
+		uint32_t n_covered, n_parts, n_members, n_opened;
+		struct passwords passwords;
+	} was = {w->said.n, w->out->n, w->findings.n, w->opened.n, w->n_findings, w->n_text, w->n_covered, w->n_parts, w->n_members, w->n_opened,
+	    w->passwords};
+	enum errc rc = leaf_texts(w, p, e);
+
+	if (rc != OK || w->said.n == was.said || w->ask == ASK_VALUES || !shown_in_clear(w))
+		return rc;
+	w->out->n = was.out;
+	w->findings.n = was.findings;
+	w->opened.n = was.opened;
+	w->n_findings = was.n_findings;
+	w->n_text = was.n_text;
+	w->n_covered = was.n_covered;
+	w->n_parts = was.n_parts;
+	w->n_members = was.n_members;
+	w->n_opened = was.n_opened;
+	w->passwords = was.passwords;
+	w->told = false;
+	return leaf_texts(w, p, e);
+}
+
 /* One part of the message; what holds others has its outcome in them. */
 static enum errc parts_outcome(struct worker *w, const struct part *p, struct err *e)
 {
 	enum errc rc = OK;
 
 	w->told = p->kind != PART_LEAF;
-	starred_forget(&w->names, w->n_names);
-	w->passwords.cut = false;
 	if (p->kind == PART_LEAF)
-		rc = part_texts(w->scratch, w->message, p, &w->passwords, scan_part, scan_member_name, w, e);
+		rc = leaf_outcome(w, p, e);
 	w->n_parts += w->told;
 	return rc;
 }
@@ -251,6 +297,8 @@ static enum errc scan_message(void *state, struct arena *scratch, const struct m
 	w->scratch = scratch;
 	w->subject = SPAN_EMPTY;
 	w->names = w->said = (struct starred){.a = scratch};
+	w->shown = NULL;
+	w->cap_shown = 0;
 	w->n_names = 0;
 	if ((w->bare = arena_zero(scratch, m->n_parts + 1, sizeof *w->bare)) == NULL)
 		return err_memory(e);
