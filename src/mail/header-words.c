@@ -114,8 +114,8 @@ static bool has_digit(span s)
 }
 
 /*
- * A name, of somebody or of a group, that says something beside it: several words and a digit. Others are not read: a nickname is as odd as a password, and nobody
- * says one in a name; nor is what mailing lists make of one ("Reef14 via Lists-users").
+ * A name, of somebody or of a group, that says something beside it: several words and a digit. Others are not read: a nickname is as odd as a
+ * password, and nobody says one in a name; nor is what mailing lists make of one ("Reef14 via Lists-users").
  */
 static enum errc name_take(struct arena *a, struct text *name, bool is_name, span charset, struct text *out, struct err *e)
 {
