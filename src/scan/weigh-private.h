@@ -21,6 +21,9 @@ extern const char *const weigh_slots[SLOTS];
 /* Digits; few of them with a letter; some apart; with marks between; words for digits; an odd word; a plain one; several. */
 enum kind { KIND_NONE, KIND_DIGITS, KIND_LETTERED, KIND_GROUPS, KIND_MARKED, KIND_SPELLED, KIND_ODD, KIND_WORD, KIND_PHRASE, KINDS };
 extern const char weigh_kinds[KINDS];
+/* None, 0 to 4, and more. */
+#define WEIGH_NUMBERS 7
+extern const char *const weigh_numbers[WEIGH_NUMBERS];
 
 /* Its looks; the words beside it; the words around it. */
 enum stage { STAGE_LOOKS, STAGE_BESIDE, STAGE_AROUND, STAGES };
@@ -33,6 +36,7 @@ struct weights {
 	struct table of;
 	uint64_t named[128];                         /* a bit for a hash of each value that a feature has: most words are none */
 	int of_roles[ROLE_SLOTS][ROLES][KINDS];
+	int most_of_form[KINDS];                     /* what SLOT_ODD or SLOT_PAD adds at most */
 	int bias, least[STAGES];                     /* with a sum below least, behind each stage, nothing comes of a value */
 };
 

@@ -121,9 +121,7 @@ static void put_value(struct walk *k, size_t i, size_t last_i)
 
 static void put_number(struct walk *k, enum slot slot, int n)
 {
-	static const char *const numbers[] = {"none", "0", "1", "2", "3", "4", "5"};
-
-	put_text(k, slot, numbers[n < 0 ? 0 : n < 5 ? n + 1 : 6]);
+	put_text(k, slot, weigh_numbers[n < 0 ? 0 : n < 5 ? n + 1 : 6]);
 }
 
 /* How odd a word is, and how much a number looks like a code. */
@@ -366,30 +364,33 @@ static bool is_else(const struct walk *k, span v)
 }
 
 /* Who asks for features wants those of every value. */
-static bool is_below(const struct walk *k, int least) { return k->reader->feature == NULL && k->sum < least; }
+static bool is_below(const struct walk *k, int sum, int least) { return k->reader->feature == NULL && sum < least; }
 
 bool value_weigh(struct walk *k, size_t i, size_t last, enum kind kind)
 {
 	const struct word *first = word_of(k, i), *end = word_of(k, last);
+	static void (*const puts[STAGES])(struct walk *, size_t, size_t) = {put_value, put_beside, put_around};
 	span v = span_sub(k->text, first->at, end->at + end->n - first->at);
+	int sums[STAGES];
 
 	k->kind = kind;
 	k->weights = kind >= KIND_WORD ? &k->w->plain : &k->w->values;
 	k->sum = k->weights->bias;
 	if (k->reader->feature != NULL && is_else(k, v))
 		return true;
-	put_value(k, i, last);
+	/* how odd a word is is dear to tell, and asked where it could still matter */
+	for (unsigned s = 0; s < STAGES; s++) {
+		puts[s](k, i, last);
+		sums[s] = k->sum;
+		if (is_below(k, k->sum + k->weights->most_of_form[kind], k->weights->least[s]))
+			return true;
+	}
 	put_form(k, first);
-	if (is_below(k, k->weights->least[STAGE_LOOKS]))
-		return true;
-	put_beside(k, i, last);
-	if (is_below(k, k->weights->least[STAGE_BESIDE]))
-		return true;
-	put_around(k, i, last);
-	if (is_below(k, k->weights->least[STAGE_AROUND]))
-		return true;
+	for (unsigned s = 0; s < STAGES; s++)
+		if (is_below(k, sums[s] + k->sum - sums[STAGES - 1], k->weights->least[s]))
+			return true;
 	put_judged(k, v);
-	return is_below(k, 0) || is_else(k, v) || k->reader->found(k->reader->ctx, first->at, v.n, kind < KIND_ODD ? WEIGHED_CODE : kind == KIND_ODD ? WEIGHED_WORD : WEIGHED_PLAIN, k->sum);
+	return is_below(k, k->sum, 0) || is_else(k, v) || k->reader->found(k->reader->ctx, first->at, v.n, kind < KIND_ODD ? WEIGHED_CODE : kind == KIND_ODD ? WEIGHED_WORD : WEIGHED_PLAIN, k->sum);
 }
 
 static bool values_at(struct walk *k, size_t i, size_t from, size_t to)

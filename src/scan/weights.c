@@ -9,6 +9,7 @@ const char *const weigh_role_lists[ROLES] = {"code-topics", "code-things", "code
 const char *const weigh_slots[SLOTS] = {"own", "b1r", "b2r", "b3r", "same", "past", "long", "a1r", "a2r", "afterr", "kind", "is", "shape", "length", "mark", "behind", "rare", "first", "last",
 	"b1", "b2", "b3", "near", "far", "two", "a1", "a2", "after", "lead", "odd", "pad", "looks"};
 const char weigh_kinds[KINDS] = {0, 'd', 'l', 'g', 'm', 's', 'o', 'w', 'p'};
+const char *const weigh_numbers[WEIGH_NUMBERS] = {"none", "0", "1", "2", "3", "4", "5"};
 static const char *const stage_names[STAGES] = {"looks", "beside", "around"};
 
 static uint32_t tag_of(uint64_t hash) { return (uint32_t)(hash >> 32) | 1; }
@@ -117,6 +118,13 @@ static bool weights_new(struct arena *a, const struct word_list *l, struct weigh
 		for (unsigned r = 0; r < ROLES; r++)
 			for (unsigned k = KIND_DIGITS; k < KINDS; k++)
 				w->of_roles[slot][r][k] = weight_of(w, (enum slot)slot, span_hash_word(span_str(weigh_roles[r])), (enum kind)k);
+	for (unsigned k = KIND_DIGITS; k < KINDS; k++)
+		for (unsigned i = 0; i < WEIGH_NUMBERS; i++) {
+			uint64_t number = span_hash_word(span_str(weigh_numbers[i]));
+			int odd = weight_of(w, SLOT_ODD, number, (enum kind)k), pad = weight_of(w, SLOT_PAD, number, (enum kind)k), most = odd > pad ? odd : pad;
+
+			w->most_of_form[k] = most > w->most_of_form[k] ? most : w->most_of_form[k];
+		}
 	return true;
 }
 
