@@ -36,7 +36,7 @@ static void the_rules_that_come_with_tocsin_agree_with_their_own_examples(void *
 /* Does a rule, or the engine by its name, look at the list? */
 static bool is_used(const struct rule_set *set, size_t list)
 {
-	static const char *const by_name[] = {"not-a-secret", "names-with-digits", "user-columns", "password-columns", "weights", "plain-weights", "usual-words", "known-words", "digit-words"};
+	static const char *const by_name[] = {"not-a-secret", "names-with-digits", "user-columns", "password-columns", "weights", "plain-weights", "usual-words", "known-words", "digit-words", "turn-words", "joint-words"};
 
 	for (size_t i = 0; i < sizeof by_name / sizeof *by_name; i++)
 		if (span_eq(set->words[list].name, span_str(by_name[i])))

@@ -79,7 +79,7 @@ static void a_secret_told_in_passing_is_weighed_by_the_words_around_it(void **st
 {
 	struct fixture *f = *state;
 	static const struct told_case told[] = {
-	    {"They had the gates redone while we were off: hash, then 63 18, then push.", "63 18", CLASS_PASSCODE_PIN},
+	    {"They had the gates redone while we were off: hash, then 63 18, then push.", "hash, then 63 18", CLASS_PASSCODE_PIN},
 	    {"Portal wanted a new one so it is N0ra.and.Tom for both accounts", "N0ra.and.Tom", CLASS_PASSWORD},
 	    {"Pour le portail du d\xc3\xa9p\xc3\xb4t il faut faire 48 17 puis la touche verte.", "48 17", CLASS_PASSCODE_PIN},
 	};
@@ -87,6 +87,26 @@ static void a_secret_told_in_passing_is_weighed_by_the_words_around_it(void **st
 	    "Their login page says order 10449 went out with parcel 55120 by the gate on Friday.",
 	    "We moved the server room door, drawing GA_1104_C shows it, and page 312 of the manual has the lock.",
 	    "Feb 15 04:38:02 gw-osl-03 sshd[20117]: Failed password for root from 203.0.113.77 port 4022",
+	};
+
+	tells_only(f, told, sizeof told / sizeof *told, nothing, sizeof nothing / sizeof *nothing);
+}
+
+/* Nothing but the whole sequence opens it. */
+static void a_code_in_steps_is_one_value(void **state)
+{
+	struct fixture *f = *state;
+	static const struct told_case told[] = {
+	    {"The keypad at the side door: press 2 and 4 together, then 3 and turn the knob.", "2 and 4 together, then 3", CLASS_PASSCODE_PIN},
+	    {"The safe in the office opens with left 28, right 61, left 9 and a pull.", "left 28, right 61, left 9", CLASS_PASSCODE_PIN},
+	    {"Key safe by the porch, the code is 5 double 3 8, push it shut after.", "5 double 3 8", CLASS_PASSCODE_PIN},
+	    {"La combinazione della cassaforte \xc3\xa8 31 - 08 - 54, poi tira.", "31 - 08 - 54", CLASS_PASSCODE_PIN},
+	    {"The flight case lock is set to 2/9/9, same as the other one.", "2/9/9", CLASS_PASSCODE_PIN},
+	};
+	static const char *const nothing[] = {
+	    "Second door on the left, then right, up 2 flights, and ring at flat 9 and 11.",
+	    "Set the oven to 180, turn the tray left and right, and take it out in 5 to 8 minutes.",
+	    "We were up 3 and 2 at the break, then 4 and 2, and back to 4 and 4 by the end.",
 	};
 
 	tells_only(f, told, sizeof told / sizeof *told, nothing, sizeof nothing / sizeof *nothing);
@@ -219,6 +239,7 @@ int main(void)
 	    cmocka_unit_test(a_word_that_can_only_be_a_password_is_found_anywhere),
 	    cmocka_unit_test(a_secret_is_known_by_what_the_sentences_around_it_are_about),
 	    cmocka_unit_test(a_secret_told_in_passing_is_weighed_by_the_words_around_it),
+	    cmocka_unit_test(a_code_in_steps_is_one_value),
 	    cmocka_unit_test(a_plain_word_is_weighed_by_the_words_around_it),
 	    cmocka_unit_test(a_list_of_codes_ends_where_a_sentence_goes_on),
 	    cmocka_unit_test(a_code_is_weighed_by_the_words_near_it_alone),

@@ -9,8 +9,7 @@ enum { PHRASE_MOST = 7, PHRASE_BYTES = 100, WORD_LEAST = 3, WORD_MOST = 40 };
 static const uint32_t LEADING = 1u << CODE_TOPIC | 1u << CODE_THING | 1u << CODE_ACT | 1u << CODE_LEAD | 1u << PASSWORD_TOPIC | 1u << PASSWORD_THING | 1u << PASSWORD_ACT |
     1u << PASSWORD_LEAD | 1u << QUESTION_TOPIC | 1u << ANSWER_ACT;
 
-/* "-", "–", "->": of no letter and no digit. */
-static bool is_dash(span s)
+bool word_is_dash(span s)
 {
 	for (size_t i = 0; i < s.n; i++)
 		if (ascii_is_alnum(s.p[i]) || (s.p[i] >= 0x80 && !(s.n == 3 && s.p[0] == 0xe2)))
@@ -62,7 +61,7 @@ static bool is_led_to(struct walk *k, size_t i)
 	if (o->opened || o->lines > 0 || k->text.p[o->from] == '(')
 		return true;
 	before = word_of(k, i - 1);
-	return (before->roles & LEADING) != 0 || ascii_is_one_of(k->text.p[before->to - 1], ":,") || is_dash(word_span(k, i - 1)) || (!before->ends && is_capital(word_span(k, i)));
+	return (before->roles & LEADING) != 0 || ascii_is_one_of(k->text.p[before->to - 1], ":,") || word_is_dash(word_span(k, i - 1)) || (!before->ends && is_capital(word_span(k, i)));
 }
 
 /* Could word i go on with the words before it? */
@@ -70,7 +69,7 @@ static bool goes_on(struct walk *k, size_t i)
 {
 	const struct word *o = word_of(k, i), *before = word_of(k, i - 1);
 
-	return o->lines == 0 && o->at == o->from && before->at + before->n == before->to && !is_dash(word_span(k, i));
+	return o->lines == 0 && o->at == o->from && before->at + before->n == before->to && !word_is_dash(word_span(k, i));
 }
 
 /* Does the clause end with word i? */
@@ -78,7 +77,7 @@ static bool is_end(struct walk *k, size_t i)
 {
 	const struct word *o = word_of(k, i);
 
-	return o->at + o->n < o->to || i + 1 == k->n || word_of(k, i + 1)->lines > 0 || is_dash(word_span(k, i + 1));
+	return o->at + o->n < o->to || i + 1 == k->n || word_of(k, i + 1)->lines > 0 || word_is_dash(word_span(k, i + 1));
 }
 
 bool plain_weigh(struct walk *k, size_t i)
@@ -90,7 +89,7 @@ bool plain_weigh(struct walk *k, size_t i)
 	size_t last = i;
 
 	/* what a secret begins with is seldom a usual word, and nothing in it is unusual more seldom */
-	if (k->w->plain.of.v == NULL || o->n < 2 || !is_letter(v.p[0]) || ((o->roles & usual) != 0 && !o->opened) || is_dash(v))
+	if (k->w->plain.of.v == NULL || o->n < 2 || !is_letter(v.p[0]) || ((o->roles & usual) != 0 && !o->opened) || word_is_dash(v))
 		return true;
 	plain = (o->plain || form_of(v) == KIND_NONE) && is_of_letters(v, &joined);
 	if (!(plain && joined) && !is_led_to(k, i))

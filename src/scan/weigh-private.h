@@ -5,9 +5,9 @@
 #include "scan/told-private.h"
 #include "scan/weigh.h"
 
-/* What a word is in the lists of the rules; the last five are asked of words that could be a secret alone. */
+/* What a word is in the lists of the rules; the last seven are asked of words that could be a secret, or of one. */
 enum role { CODE_TOPIC, CODE_THING, CODE_ACT, CODE_LEAD, CODE_OTHER, PASSWORD_TOPIC, PASSWORD_THING, PASSWORD_ACT, PASSWORD_LEAD, PASSWORD_OTHER, QUESTION_TOPIC, ANSWER_ACT,
-	NOT_A_SECRET, PLAIN_OTHER, USUAL, KNOWN, DIGIT_WORD, ROLES, ROLES_AROUND = NOT_A_SECRET };
+	NOT_A_SECRET, PLAIN_OTHER, USUAL, KNOWN, DIGIT_WORD, TURN_WORD, JOINT_WORD, ROLES, ROLES_AROUND = NOT_A_SECRET };
 static_assert(ROLES == WEIGH_ROLES, "a list for each role");
 #define OPENS (1u << ROLES) /* a phrase of the lists begins with it */
 extern const char *const weigh_roles[ROLES];
@@ -18,8 +18,8 @@ enum slot { SLOT_OWN, SLOT_B1_ROLE, SLOT_B2_ROLE, SLOT_B3_ROLE, SLOT_SENTENCE, S
 	SLOT_NEAR, SLOT_FAR, SLOT_TWO, SLOT_A1, SLOT_A2, SLOT_BEHIND, SLOT_LEAD, SLOT_ODD, SLOT_PAD, SLOT_LOOKS, SLOTS };
 extern const char *const weigh_slots[SLOTS];
 
-/* Digits; few of them with a letter; some apart; with marks between; words for digits; an odd word; a plain one; several. */
-enum kind { KIND_NONE, KIND_DIGITS, KIND_LETTERED, KIND_GROUPS, KIND_MARKED, KIND_SPELLED, KIND_ODD, KIND_WORD, KIND_PHRASE, KINDS };
+/* Digits; few of them with a letter; some apart; with marks between; words for digits; steps of several kinds; an odd word; a plain one; several. */
+enum kind { KIND_NONE, KIND_DIGITS, KIND_LETTERED, KIND_GROUPS, KIND_MARKED, KIND_SPELLED, KIND_STEPS, KIND_ODD, KIND_WORD, KIND_PHRASE, KINDS };
 extern const char weigh_kinds[KINDS];
 /* None, 0 to 4, and more. */
 #define WEIGH_NUMBERS 7
@@ -82,7 +82,8 @@ struct walk {
 	span text;
 	const struct weighed_reader *reader;
 	struct word ring[RING];
-	size_t n; /* words read */
+	size_t n;     /* words read */
+	size_t coded; /* words up to the end of the last code of several words */
 	/* of the value at hand */
 	const struct weights *weights;
 	enum kind kind;
@@ -103,6 +104,12 @@ void put_roles(struct walk *k, enum slot slot, unsigned roles);
 enum kind form_of(span s);
 /* Words i to last as a value of that kind; false ends. */
 bool value_weigh(struct walk *k, size_t i, size_t last, enum kind kind);
+
+#define CODE_WORDS 17 /* a code has fewer words */
+/* What the words from i to *last are as a code: KIND_GROUPS, KIND_SPELLED or KIND_STEPS; KIND_NONE: they are none (weigh-codes.c). */
+enum kind code_of_words(struct walk *k, size_t i, size_t *last);
+/* "-", "–", "->": of no letter and no digit. */
+bool word_is_dash(span s);
 
 /* Word i as a plain word, and as the first of several, where it could be one (weigh-plain.c); false ends. */
 bool plain_weigh(struct walk *k, size_t i);

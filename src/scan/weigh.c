@@ -8,9 +8,9 @@ enum {
 	BEFORE_WORDS = 12,
 	BEFORE_NEAR = 6,
 	BEHIND = 7,
-	GROUPS = 8,        /* numbers of a code with blanks */
 	VALUE_LEAST = 5, VALUE_MOST = 40,
 	SHAPE_BYTES = 8,
+	GAP = 40,          /* bytes behind a value in which its line ends, or something stands behind it */
 };
 #define AROUND_ROLES ((1u << ROLES_AROUND) - 1)
 
@@ -78,21 +78,29 @@ static size_t spaces_begin(span text, size_t from, size_t at)
 	return at;
 }
 
+/* The blanks between cells of a table that mail has as text. */
+static bool is_gap(span text, size_t at) { return text.p[at] == '\t' || (text.p[at] == ' ' && at + 1 < text.n && ascii_is_one_of(text.p[at + 1], " \t")); }
+
 static void put_value(struct walk *k, size_t i, size_t last_i)
 {
 	const struct word *first = word_of(k, i), *last = word_of(k, last_i);
 	static const char *const lengths[] = {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10"};
 	static const char *const odd_lengths[] = {"short", "8", "12", "16", "long"}; /* by fours */
 	span text = k->text, v = span_sub(text, first->at, last->at + last->n - first->at), behind;
-	size_t around = first->at > AROUND ? first->at - AROUND : 0, least = first->from < around ? first->from : around, before, spaces, end = last->to;
+	size_t around = first->at > AROUND ? first->at - AROUND : 0, least = first->from < around ? first->from : around, before, spaces, end = last->to, signs = last_i - i + 1; /* of a code in words its words, else letters and digits */
 	bool opens;
 
 	put(k, SLOT_KIND, span_of(&weigh_kinds[k->kind], 1), span_hash_word(span_of(&weigh_kinds[k->kind], 1)));
 	put_shape(k, v);
+	if (k->kind < KIND_SPELLED) {
+		signs = 0;
+		for (size_t b = 0; b < v.n; b++)
+			signs += ascii_is_alnum(v.p[b]);
+	}
 	if (k->kind >= KIND_WORD)
 		put_plain(k, i, last_i);
 	else
-		put_text(k, SLOT_LENGTH, k->kind == KIND_ODD ? odd_lengths[v.n < 8 ? 0 : v.n < 20 ? v.n / 4 - 1 : 4] : lengths[v.n < 10 ? v.n : 10]);
+		put_text(k, SLOT_LENGTH, k->kind == KIND_ODD ? odd_lengths[v.n < 8 ? 0 : v.n < 20 ? v.n / 4 - 1 : 4] : lengths[signs < 10 ? signs : 10]);
 	if (last == first && first->opened && first->at + first->n < first->to)
 		put_text(k, SLOT_IS, "quoted");
 	if (k->kind == KIND_ODD && v.p[0] >= 'A' && v.p[0] <= 'Z')
@@ -103,7 +111,7 @@ static void put_value(struct walk *k, size_t i, size_t last_i)
 	while (before > least && ascii_is_one_of(text.p[before - 1], "\"'>"))
 		before--;
 	spaces = spaces_begin(text, least, before);
-	while (end < text.n && text.p[end] != '\n' && end - last->to < 4)
+	while (end < text.n && text.p[end] != '\n' && end - last->to < GAP)
 		end++;
 	behind = span_trim(span_sub(text, last->at + last->n, end - last->at - last->n));
 	opens = spaces == least || text.p[spaces - 1] == '\n';
@@ -115,6 +123,10 @@ static void put_value(struct walk *k, size_t i, size_t last_i)
 		put_mark(k, SLOT_MARK_BEFORE, text.p[before - 1]);
 	if (behind.n > 0)
 		put_mark(k, SLOT_MARK_BEHIND, behind.p[0]);
+	if (behind.n > 0 && is_gap(text, last->to))
+		put_text(k, SLOT_IS, "cell");
+	if (!opens && first->from > least + 1 && is_gap(text, first->from - 2))
+		put_text(k, SLOT_IS, "later cell");
 	if (!opens && ascii_is_one_of(text.p[before - 1], ".!?"))
 		put_text(k, SLOT_IS, "opening");
 }
@@ -224,10 +236,12 @@ static void put_around(struct walk *k, size_t i, size_t last)
 
 /* ---- values ------------------------------------------------------------------------------------------------- */
 
-/* "1,2,1,2": a comma between single digits */
+/* "1,2,1,2", "7.3.3.9", "2/9/9": a mark between single digits */
 static bool is_step(span s, size_t i)
 {
-	return s.p[i] == ',' && i > 0 && i + 1 < s.n && ascii_is_digit(s.p[i - 1]) && ascii_is_digit(s.p[i + 1]) && (i < 2 || s.p[i - 2] == ',') && (i + 2 == s.n || s.p[i + 2] == ',');
+	unsigned char mark = s.p[i];
+
+	return ascii_is_one_of(mark, ",./") && i > 0 && i + 1 < s.n && ascii_is_digit(s.p[i - 1]) && ascii_is_digit(s.p[i + 1]) && (i < 2 || s.p[i - 2] == mark) && (i + 2 == s.n || s.p[i + 2] == mark);
 }
 
 enum kind form_of(span s)
@@ -263,88 +277,22 @@ enum kind form_of(span s)
 		for (size_t i = 0; i < s.n; i++)
 			if (!ascii_is_digit(s.p[i]) && !ascii_is_one_of(s.p[i], "#*-") && !is_step(s, i))
 				return KIND_NONE;
-		return digits >= 3 && digits <= 10 ? KIND_MARKED : KIND_NONE;
+		return digits + (ends > 0) >= 3 && digits <= 10 ? KIND_MARKED : KIND_NONE;
 	}
 	if (letters <= 2 && digits >= 2 && digits <= 6 && joints + others == 0 && s.n <= 8)
 		return KIND_LETTERED;
 	return s.n >= VALUE_LEAST && (digits > 0 || marks > 0 || camel || joints > 1) ? KIND_ODD : KIND_NONE;
 }
 
-static bool is_group(span s)
+/* The first cell of a table's row, below another row: what the row is of. */
+static bool is_row_head(span text, size_t at, size_t end)
 {
-	size_t n = 0;
+	span above;
 
-	while (n < s.n && ascii_is_digit(s.p[n]))
-		n++;
-	return n > 0 && n <= 4 && n == s.n;
-}
-
-static bool is_capital_alone(span s) { return s.n == 1 && s.p[0] >= 'A' && s.p[0] <= 'Z'; }
-
-/* "19 84", "1 1 3 8", "C 2486", "C, 2, 4, Y": the last of the words from i on that are one code; i: it is one word. */
-static size_t groups_end(struct walk *k, size_t i)
-{
-	span s = word_span(k, i);
-	size_t digits, last = i;
-	bool steps = false;
-
-	if (s.n > 1 && ascii_is_one_of(s.p[0], "#*"))
-		s = span_from(s, 1);
-	if (!is_group(s) && !is_capital_alone(s))
-		return i;
-	if (i > 0 && word_of(k, i - 1)->to + 1 == word_of(k, i)->from && (is_group(word_span(k, i - 1)) || (is_capital_alone(word_span(k, i - 1)) && k->text.p[word_of(k, i - 1)->to - 1] == ',')))
-		return i;
-	digits = is_group(s) ? s.n : 0;
-	while (last + 1 < k->n && last - i < GROUPS - 1) {
-		const struct word *next = word_of(k, last + 1), *here = word_of(k, last);
-		span g = word_span(k, last + 1);
-		bool step = here->n == 1 && g.n == 1 && here->at + 2 == here->to && k->text.p[here->to - 1] == ',';
-
-		if (here->to + 1 != next->from || (here->at + here->n != here->to && !step) || k->text.p[here->to] != ' ' || next->at != next->from || !(is_group(g) || (step && is_capital_alone(g))))
-			break;
-		digits += is_group(g) ? g.n : 0;
-		steps = step;
-		last++;
-	}
-	return (digits >= 3 || (steps && last >= i + 2)) && digits <= 10 ? last : i;
-}
-
-/* A word for a digit, or some with hyphens between, of which the first is looked at, and the last. */
-static bool is_spelled(struct walk *k, size_t i)
-{
-	const struct word *o = word_of(k, i);
-	unsigned char first[WORD_MAX];
-	size_t n = 0;
-
-	if ((o->roles & 1u << DIGIT_WORD) == 0)
+	if (at == 0 || text.p[at - 1] != '\n' || end >= text.n || !is_gap(text, end))
 		return false;
-	while (n < o->n && n < WORD_MAX && k->text.p[o->at + n] != '-') {
-		first[n] = ascii_lower(k->text.p[o->at + n]);
-		n++;
-	}
-	return n == o->n || (roles_of(k->w, span_of(first, n), span_hash_word(span_of(first, n)), true) & 1u << DIGIT_WORD) != 0;
-}
-
-/* "double two seven", "four, nine, one", "one-nine-eight-four": the last of the words from i on that are a code in words; SIZE_MAX: they are none. */
-static size_t spelled_end(struct walk *k, size_t i)
-{
-	size_t last = i, digits = 0;
-
-	if (!is_spelled(k, i) || (i > 0 && is_spelled(k, i - 1) && word_of(k, i)->lines == 0))
-		return SIZE_MAX;
-	for (size_t at = i; at < k->n && at - i < GROUPS && (at == i || (word_of(k, at)->lines == 0 && is_spelled(k, at))); at++) {
-		const struct word *o = word_of(k, at);
-
-		if (at > i && o->at != o->from)
-			break;
-		digits++;
-		for (size_t b = 0; b < o->n; b++)
-			digits += k->text.p[o->at + b] == '-';
-		last = at;
-		if (o->at + o->n < o->to && (o->at + o->n + 1 < o->to || k->text.p[o->to - 1] != ','))
-			break;
-	}
-	return digits >= 3 ? last : SIZE_MAX;
+	above = span_trim(line_of(text, at - 1));
+	return span_find(above, SPAN_LIT("  ")) < above.n || span_find_byte(above, '\t') < above.n;
 }
 
 /* By what stands around it is it something else, however much speaks for it? */
@@ -357,10 +305,10 @@ static bool is_else(const struct walk *k, span v)
 		return word_is_of_thing(k->text, at, v);
 	if (k->kind == KIND_SPELLED)
 		return false;
-	/* a number that is written in groups is no other's, whatever leads to it */
-	if (k->kind != KIND_GROUPS && lead_of(words, k->text, at, at + v.n) == LEAD_NONE)
+	/* a number alone is another's, whatever leads to it; what looks like a code is not so soon */
+	if (k->kind == KIND_DIGITS && lead_of(words, k->text, at, at + v.n) == LEAD_NONE)
 		return true;
-	return lead_counts(words, k->text, at + v.n) || pad_code_is_dialled(k->text, v) || pad_code_is_of_place(k->text, v) || pad_code_is_priced(k->text, v);
+	return is_row_head(k->text, at, at + v.n) || lead_counts(words, k->text, at + v.n) || pad_code_is_dialled(k->text, v) || pad_code_is_of_place(k->text, v) || pad_code_is_priced(k->text, v);
 }
 
 /* Who asks for features wants those of every value. */
@@ -399,16 +347,17 @@ static bool values_at(struct walk *k, size_t i, size_t from, size_t to)
 	enum kind kind;
 	size_t last;
 
+	kind = code_of_words(k, i, &last);
 	if (o->at < from || o->at >= to)
 		return true;
-	if ((last = spelled_end(k, i)) != SIZE_MAX)
-		return value_weigh(k, i, last, KIND_SPELLED);
+	if (kind > KIND_GROUPS)
+		return value_weigh(k, i, last, kind);
 	if (!plain_weigh(k, i))
 		return false;
 	if (o->plain)
 		return true;
-	if ((last = groups_end(k, i)) > i)
-		return value_weigh(k, i, last, KIND_GROUPS);
+	if (kind == KIND_GROUPS)
+		return value_weigh(k, i, last, kind);
 	kind = form_of(word_span(k, i));
 	return kind == KIND_NONE || value_weigh(k, i, i, kind);
 }
@@ -423,7 +372,7 @@ bool weigh(const struct weigher *w, span text, size_t from, size_t to, const str
 	k.w = w;
 	k.text = text;
 	k.reader = reader;
-	k.n = 0;
+	k.n = k.coded = 0;
 	while (at > 0 && at < stop && !is_blank(text.p[at - 1]))
 		at++;
 	while (at < stop) {
@@ -437,7 +386,7 @@ bool weigh(const struct weigher *w, span text, size_t from, size_t to, const str
 			at++;
 		word_read(&k, begin, at, lines);
 		lines = 0;
-		if (k.n - done > GROUPS + BEHIND && !values_at(&k, done++, from, to))
+		if (k.n - done > CODE_WORDS + BEHIND && !values_at(&k, done++, from, to))
 			return false;
 	}
 	while (done < k.n)

@@ -11,7 +11,7 @@
 #include "scan/private.h"
 
 struct weigher;
-#define WEIGH_ROLES 17
+#define WEIGH_ROLES 19
 extern const char *const weigh_role_lists[WEIGH_ROLES]; /* the names of the lists that say what a word is */
 /* Where the rules have no such list, NULL. */
 struct weigher_lists {

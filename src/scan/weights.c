@@ -3,12 +3,12 @@
 
 #include "scan/weigh-private.h"
 
-const char *const weigh_roles[ROLES] = {"ct", "ch", "ca", "cl", "co", "pt", "ph", "pa", "pl", "po", "qt", "qa", "ns", "plain", "usual", "known", "digit"};
+const char *const weigh_roles[ROLES] = {"ct", "ch", "ca", "cl", "co", "pt", "ph", "pa", "pl", "po", "qt", "qa", "ns", "plain", "usual", "known", "digit", "turn", "joint"};
 const char *const weigh_role_lists[ROLES] = {"code-topics", "code-things", "code-acts", "code-leads", "code-others", "password-topics", "password-things", "password-acts", "password-leads",
-	"password-others", "question-topics", "answer-acts", "not-a-secret", "plain-others", "usual-words", "known-words", "digit-words"};
+	"password-others", "question-topics", "answer-acts", "not-a-secret", "plain-others", "usual-words", "known-words", "digit-words", "turn-words", "joint-words"};
 const char *const weigh_slots[SLOTS] = {"own", "b1r", "b2r", "b3r", "same", "past", "long", "a1r", "a2r", "afterr", "kind", "is", "shape", "length", "mark", "behind", "rare", "first", "last",
 	"b1", "b2", "b3", "near", "far", "two", "a1", "a2", "after", "lead", "odd", "pad", "looks"};
-const char weigh_kinds[KINDS] = {0, 'd', 'l', 'g', 'm', 's', 'o', 'w', 'p'};
+const char weigh_kinds[KINDS] = {0, 'd', 'l', 'g', 'm', 's', 't', 'o', 'w', 'p'};
 const char *const weigh_numbers[WEIGH_NUMBERS] = {"none", "0", "1", "2", "3", "4", "5"};
 static const char *const stage_names[STAGES] = {"looks", "beside", "around"};
 
