@@ -398,6 +398,13 @@ bool pad_code_is_hour(span text, span v)
 	return is_clock(v) && is_behind(text, (size_t)(v.p - text.p), acts);
 }
 
+bool pad_code_is_term(span text, span v)
+{
+	static const char *const words[] = {"till", "until", "since", "through", "bis", "seit", "jusqu'en", "depuis", "hasta", "desde", "dal", "tot", "sinds", NULL};
+
+	return pad_code_is_year(v) && is_behind(text, (size_t)(v.p - text.p), words);
+}
+
 bool pad_code_is_between(span text, span v)
 {
 	static const char *const words[] = {" to ", " till ", " until ", " bis ", " à ", " a ", " hasta ", " tot "};

@@ -341,6 +341,7 @@ bool pad_code_is_explained(span text, size_t end);  /* "code 5510 means low pres
 bool pad_code_is_range(span text, size_t at);      /* "from 1000 to 1600", at the second of both */
 bool pad_code_is_listed(span text, size_t at, size_t told_end); /* "entries 4419, 4420": behind a number that is no code, which would end at told_end */
 bool pad_code_is_hour(span text, span v);          /* "opens 0600" */
+bool pad_code_is_term(span text, span v);          /* "valid till 2031" */
 bool pad_code_is_between(span text, span v);       /* "0600 to 2200", "lockers 1120 to 1189": one end of a stretch */
 bool pad_code_is_priced(span text, span v);        /* "padlock 2218, 19.99": the number of what is sold */
 bool pad_code_is_dialled(span text, span v);       /* "call the desk on 4400", "dial 1571 and enter": a telephone */

@@ -308,7 +308,7 @@ static bool is_else(const struct walk *k, span v)
 	/* a number alone is another's, whatever leads to it; what looks like a code is not so soon */
 	if (k->kind == KIND_DIGITS && lead_of(words, k->text, at, at + v.n) == LEAD_NONE)
 		return true;
-	return is_row_head(k->text, at, at + v.n) || lead_counts(words, k->text, at + v.n) || pad_code_is_dialled(k->text, v) || pad_code_is_of_place(k->text, v) || pad_code_is_priced(k->text, v);
+	return is_row_head(k->text, at, at + v.n) || lead_counts(words, k->text, at + v.n) || pad_code_is_dialled(k->text, v) || pad_code_is_term(k->text, v) || pad_code_is_of_place(k->text, v) || pad_code_is_priced(k->text, v);
 }
 
 /* Who asks for features wants those of every value. */
