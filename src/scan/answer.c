@@ -129,22 +129,36 @@ static enum errc take_block(struct keeper *k, int64_t id, span part, struct curs
 	return rc;
 }
 
-enum errc answer_star(struct keeper *k, int64_t id, span what, uint64_t at, uint64_t bytes, struct err *e)
+enum errc answer_star(struct keeper *k, int64_t id, span what, uint64_t at, uint64_t bytes, struct party_stars *parties, struct err *e)
 {
+	struct party_star *more;
 	uint64_t party;
 
 	if (at > LIMIT_MESSAGE_BYTES || bytes > LIMIT_MESSAGE_BYTES)
 		return err_set(e, ERR_EVIDENCE, "the worker's answer makes no sense");
 	if (span_eq(what, SPAN_LIT(SUBJECT_PATH)))
 		return findings_mask_subject(k->store, id, at, bytes, e);
-	if (span_starts(what, SPAN_LIT(KEPT_PARTY)) && span_digits(span_from(what, sizeof KEPT_PARTY - 1), 9, &party) != 0)
-		return store_party_mask(k->store, id, (size_t)party, (size_t)at, (size_t)bytes, e);
-	return findings_mask_name(k->store, id, what, at, bytes, e);
+	if (!span_starts(what, SPAN_LIT(KEPT_PARTY)) || span_digits(span_from(what, sizeof KEPT_PARTY - 1), 9, &party) == 0)
+		return findings_mask_name(k->store, id, what, at, bytes, e);
+	if ((more = arena_grow(parties->a, parties->v, parties->n, &parties->cap, sizeof *more, 16)) == NULL)
+		return err_memory(e);
+	parties->v = more;
+	parties->v[parties->n++] = (struct party_star){(size_t)party, (size_t)at, (size_t)bytes};
+	return OK;
+}
+
+enum errc answer_stars_end(struct keeper *k, int64_t id, struct party_stars *parties, struct err *e)
+{
+	enum errc rc = parties->n != 0 ? store_parties_mask(k->store, id, parties->v, parties->n, e) : OK;
+
+	parties->n = 0;
+	return rc;
 }
 
 /* Before what waits: its key has the name in it. */
 static enum errc take_names(struct keeper *k, int64_t id, struct cursor *c, struct err *e)
 {
+	struct party_stars parties = {.a = k->scratch};
 	uint32_t n = cursor_u32(c);
 	enum errc rc = OK;
 
@@ -152,9 +166,9 @@ static enum errc take_names(struct keeper *k, int64_t id, struct cursor *c, stru
 		span what = clean(k, c, PATH_MAX_BYTES);
 		uint64_t at = cursor_u64(c), bytes = cursor_u64(c);
 
-		rc = c->bad ? err_set(e, ERR_EVIDENCE, "the worker's answer makes no sense") : answer_star(k, id, what, at, bytes, e);
+		rc = c->bad ? err_set(e, ERR_EVIDENCE, "the worker's answer makes no sense") : answer_star(k, id, what, at, bytes, &parties, e);
 	}
-	return rc;
+	return rc == OK ? answer_stars_end(k, id, &parties, e) : rc;
 }
 
 enum errc answer_part(struct keeper *k, int64_t id, span path, bool last, struct cursor *c, struct scanned *s, struct err *e)

@@ -5,6 +5,7 @@
 #include "scan/private.h"
 #include "scan/scan.h"
 #include "scan/unlock.h"
+#include "store/parties.h"
 #include "store/waiting.h"
 
 struct keeper {
@@ -30,8 +31,11 @@ MUST_CHECK enum errc answer_message(struct keeper *k, int64_t id, span answer, s
 /* The next block of the answer to ASK_PARTS; nothing may follow the last one. */
 MUST_CHECK enum errc answer_part(struct keeper *k, int64_t id, span path, bool last, struct cursor *c, struct scanned *s, struct err *e);
 
-/* Bytes of what the case keeps of the message in words become stars; of what: see task.h. */
-MUST_CHECK enum errc answer_star(struct keeper *k, int64_t id, span what, uint64_t at, uint64_t bytes, struct err *e);
+/* Those of one message, which are written together. */
+struct party_stars { struct arena *a; struct party_star *v; size_t n, cap; };
+/* Bytes of what the case keeps of the message in words become stars, those of its parties with the next answer_stars_end; of what: see task.h. */
+MUST_CHECK enum errc answer_star(struct keeper *k, int64_t id, span what, uint64_t at, uint64_t bytes, struct party_stars *parties, struct err *e);
+MUST_CHECK enum errc answer_stars_end(struct keeper *k, int64_t id, struct party_stars *parties, struct err *e);
 
 /* ---- known.c: when all is read ---------------------------------------------------------------------------------------- */
 

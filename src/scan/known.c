@@ -8,6 +8,7 @@
 #include "scan/keeper.h"
 #include "scan/starred.h"
 
+enum { MARKS_MOST = 8 }; /* around a word, at either end */
 struct known { const struct digest *v; size_t n; span key; };
 
 static int by_bytes(const void *a, const void *b) { return memcmp(a, b, DIGEST_SIZE); }
@@ -29,9 +30,9 @@ static bool word_known(const struct known *known, span *word)
 
 	if (is_known(known, bare))
 		return true;
-	while (bare.n != 0 && ascii_is_one_of(bare.p[0], "([{<\"'"))
+	for (unsigned i = 0; i < MARKS_MOST && bare.n != 0 && ascii_is_one_of(bare.p[0], "([{<\"'"); i++)
 		bare = span_from(bare, 1);
-	while (bare.n != 0 && ascii_is_one_of(bare.p[bare.n - 1], ")]}>\"'.,;:?!")) {
+	for (unsigned i = 0; i < MARKS_MOST && bare.n != 0 && ascii_is_one_of(bare.p[bare.n - 1], ")]}>\"'.,;:?!"); i++) {
 		bare.n--;
 		if (is_known(known, bare)) {
 			*word = bare;
@@ -73,6 +74,7 @@ enum errc known_star(struct keeper *k, struct err *e)
 {
 	struct known known = {.key = span_first(buf_span(&k->init), CASE_KEY_SIZE)};
 	struct digest *all;
+	struct party_stars parties = {0};
 	struct kept_words *kept;
 	struct arena *a;
 	size_t n = 0;
@@ -86,9 +88,13 @@ enum errc known_star(struct keeper *k, struct err *e)
 		known.v = all;
 		rc = findings_kept(k->store, a, k->scratch, has_known, &known, &kept, &n, e);
 	}
-	for (size_t i = 0; i < n && rc == OK; i++)
+	parties.a = a;
+	for (size_t i = 0; i < n && rc == OK; i++) {
 		for (size_t at = 0; rc == OK && known_next(&known, kept[i].words, &at, &word);)
-			rc = answer_star(k, kept[i].message_id, kept[i].what, (size_t)(word.p - kept[i].words.p), word.n, e);
+			rc = answer_star(k, kept[i].message_id, kept[i].what, (size_t)(word.p - kept[i].words.p), word.n, &parties, e);
+		if (rc == OK && (i + 1 == n || kept[i + 1].message_id != kept[i].message_id))
+			rc = answer_stars_end(k, kept[i].message_id, &parties, e);
+	}
 	arena_free(a);
 	return rc;
 }

@@ -260,43 +260,41 @@ const char *party_name(struct arena *a, const struct party_seen *p)
 
 /* ---- stars ---- */
 
-/* As it stands in the list, where a byte may be written as two or six (see party_name). */
-static void name_mask(span json_name, size_t at, size_t n, struct buf *out)
+/* As it stands in the list, where a byte may be written as two or six (see party_name). *v goes behind the stars of this name. */
+static void name_mask(span json_name, size_t index, const struct party_star **v, const struct party_star *end, struct buf *out)
 {
 	for (size_t i = 0, byte = 0, unit; i < json_name.n; i += unit, byte++) {
 		unit = json_name.p[i] != '\\' ? 1 : json_name.n - i > 1 && json_name.p[i + 1] == 'u' ? 6 : 2;
-		if (byte >= at && byte - at < n)
+		while (*v < end && (*v)->index == index && byte >= (*v)->at + (*v)->n)
+			++*v;
+		if (*v < end && (*v)->index == index && byte >= (*v)->at)
 			buf_byte(out, '*');
 		else
 			buf_put(out, span_sub(json_name, i, unit));
 	}
 }
 
-static enum errc list_mask(struct store *st, int64_t message_id, span list, size_t index, size_t at, size_t n, struct err *e)
+static void list_mask(span list, const struct party_star *v, const struct party_star *end, struct buf *out)
 {
-	struct party_seen p = {0};
-	struct buf out;
+	struct party_seen p;
 	span rest = list;
-	size_t before;
-	enum errc rc;
+	size_t done = 0;
 
-	for (size_t i = 0; i <= index; i++)
-		if (!party_next(&rest, &p))
-			return OK;
-	if (p.json_name.n == 0)
-		return OK;
-	before = (size_t)(p.json_name.p - list.p);
-	buf_init(&out, LIST_BYTES);
-	buf_put(&out, span_first(list, before));
-	name_mask(p.json_name, at, n, &out);
-	buf_put(&out, span_from(list, before + p.json_name.n));
-	if ((rc = buf_check(&out, e)) == OK)
-		rc = sql_run(st->sql, e, "UPDATE party_list SET list = ?2 WHERE message_id = ?1", "is", message_id, buf_span(&out));
-	buf_free(&out);
-	return rc;
+	for (size_t index = 0; v < end && party_next(&rest, &p); index++) {
+		size_t at = p.json_name.n == 0 ? 0 : (size_t)(p.json_name.p - list.p);
+
+		if (v->index == index && at > 0) {
+			buf_put(out, span_sub(list, done, at - done));
+			name_mask(p.json_name, index, &v, end, out);
+			done = at + p.json_name.n;
+		}
+		while (v < end && v->index <= index)
+			v++;
+	}
+	buf_put(out, span_from(list, done));
 }
 
-enum errc store_party_mask(struct store *st, int64_t message_id, size_t index, size_t at, size_t n, struct err *e)
+enum errc store_parties_mask(struct store *st, int64_t message_id, const struct party_star *v, size_t n, struct err *e)
 {
 	sqlite3_stmt *q = sql_query(st->sql, e, "SELECT list FROM party_list WHERE message_id = ?", "i", message_id);
 	struct buf list;
@@ -304,10 +302,10 @@ enum errc store_party_mask(struct store *st, int64_t message_id, size_t index, s
 
 	buf_init(&list, LIST_BYTES);
 	if (sql_next(st->sql, q, &rc, e))
-		buf_put(&list, sql_col(q, 0));
+		list_mask(sql_col(q, 0), v, v + n, &list);
 	sql_done(q);
-	if (rc == OK && (rc = buf_check(&list, e)) == OK)
-		rc = list_mask(st, message_id, buf_span(&list), index, at, n, e);
+	if (rc == OK && list.n != 0 && (rc = buf_check(&list, e)) == OK)
+		rc = sql_run(st->sql, e, "UPDATE party_list SET list = ?2 WHERE message_id = ?1", "is", message_id, buf_span(&list));
 	buf_free(&list);
 	return rc;
 }

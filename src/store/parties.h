@@ -13,8 +13,10 @@ struct mail_party { enum party_role role; span address, domain, name; };
 /* All parties of a message that has none yet. */
 MUST_CHECK enum errc store_parties_put(struct store *st, int64_t message_id, const struct mail_party *p, size_t n, struct err *e);
 
-/* A secret in what party number `index` of that message is called: its bytes become stars, as in a subject. */
-MUST_CHECK enum errc store_party_mask(struct store *st, int64_t message_id, size_t index, size_t at, size_t n, struct err *e);
+/* A secret in what party number `index`, from 0, is called: n bytes of its name. */
+struct party_star { size_t index, at, n; };
+/* They become stars, as in a subject. By index and place. */
+MUST_CHECK enum errc store_parties_mask(struct store *st, int64_t message_id, const struct party_star *v, size_t n, struct err *e);
 
 struct party_seen {
 	enum party_role role; /* 0: none that there is */
