@@ -128,6 +128,11 @@ static void binhex_is_an_encoding_or_lies_in_old_text(void **state)
 	assert_tree(m, "1 text/plain|1.u1 application/octet-stream");
 	assert_span(m->parts[1].filename, "a.txt");
 	assert_span(content(a, m, 1), "Cat");
+	/* Words below it are a part beside the file in it. */
+	m = parse_str(a, "Content-Type: application/mac-binhex40; name=a.hqx\nContent-Transfer-Encoding: base64\n\n"
+	    "KFRoaXMgZmlsZSBtdXN0IGJlIGNvbnZlcnRlZCB3aXRoIEJpbkhleCA0LjApCgo6IkAlWkcoS2Qh\nJjQmQCY0ZEcoS2QhKiEmIWAjMyIiQmAzZiZkM1s4ISEhOgo=\n\nThe gate is open.\n");
+	assert_tree(m, "1 application/mac-binhex40|1.u1 text/plain|1.u2 application/octet-stream");
+	assert_span(content(a, m, 2), "Cat");
 	arena_free(a);
 }
 

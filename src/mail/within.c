@@ -20,17 +20,41 @@ static enum errc binhex_part(struct reader *r, struct part *p, struct err *e)
 	return p->filename.p == NULL ? err_memory(e) : OK;
 }
 
-/* A file within the text of part `i`: the `n`th. */
-static enum errc file_part(struct reader *r, size_t i, unsigned n, const struct uu *file, enum encoding encoding, bool made, struct err *e)
+/* Are there as many parts as are taken? That is then said of the message. */
+static bool is_full(struct reader *r)
 {
-	struct part text = r->m->parts[i], *p = part_add(r);
+	bool full = r->m->n_parts >= LIMIT_MIME_PARTS;
+
+	if (full)
+		r->m->problems |= MIME_LIMIT_PARTS;
+	return full;
+}
+
+/* One more part that lies in part `i`; *n counts them. NULL: memory. */
+static struct part *part_within(struct reader *r, size_t i, unsigned *n)
+{
+	const struct part in = r->m->parts[i]; /* which move */
+	struct part *p = part_add(r);
+
+	if (p == NULL)
+		return NULL;
+	*p = (struct part){.path = path_child(r->arena, in.path, ++*n, "u"), .depth = in.depth + 1, .parent = in.parent, .uuencoded = true};
+	return p->path != NULL ? p : NULL;
+}
+
+/* A file within its text. */
+static enum errc file_part(struct reader *r, size_t i, unsigned *n, const struct uu *file, enum encoding encoding, bool made, struct err *e)
+{
+	struct part *p = part_within(r, i, n);
 
 	if (p == NULL)
 		return err_memory(e);
-	*p = (struct part){.path = path_child(r->arena, text.path, n, "u"), .depth = text.depth + 1, .parent = text.parent,
-	    .type = SPAN_LIT("application/octet-stream"), .filename = header_text(r->arena, file->name, r->m->headers.charset), .encoding = encoding,
-	    .body = file->body, .uuencoded = true, .made = made};
-	return p->path == NULL || (p->filename.p == NULL && file->name.n != 0) ? err_memory(e) : OK;
+	p->type = SPAN_LIT("application/octet-stream");
+	p->filename = header_text(r->arena, file->name, r->m->headers.charset);
+	p->encoding = encoding;
+	p->body = file->body;
+	p->made = made;
+	return p->filename.p == NULL && file->name.n != 0 ? err_memory(e) : OK;
 }
 
 /* Written below other words, as few programs do that sign what they do not encrypt. */
@@ -75,11 +99,9 @@ static enum errc form_parts(struct reader *r, size_t i, const struct form *form,
 	for (size_t at = 0; (at = line_find(text, at, form->a, form->b)) < text.n; at = file.at + file.n) {
 		if (!form->find(text, at, &file))
 			break;
-		if (r->m->n_parts >= LIMIT_MIME_PARTS) {
-			r->m->problems |= MIME_LIMIT_PARTS;
+		if (is_full(r))
 			return OK;
-		}
-		if ((rc = file_part(r, i, ++*n, &file, form->encoding, made, e)) != OK)
+		if ((rc = file_part(r, i, n, &file, form->encoding, made, e)) != OK)
 			return rc;
 	}
 	return OK;
@@ -258,7 +280,7 @@ static enum errc entity_next(struct arena *a, span text, size_t *at, struct enti
  */
 static enum errc entity_parts(struct reader *r, size_t i, span text, bool made, unsigned *n, struct err *e)
 {
-	const struct part in = r->m->parts[i];
+	span charset = r->m->parts[i].charset;
 	struct entity found;
 	struct part *p;
 	bool any;
@@ -266,17 +288,14 @@ static enum errc entity_parts(struct reader *r, size_t i, span text, bool made, 
 	enum errc rc;
 
 	for (size_t at = 0; (rc = entity_next(r->arena, text, &at, &found, &any, e)) == OK && any;) {
-		if (r->m->n_parts >= LIMIT_MIME_PARTS) {
-			r->m->problems |= MIME_LIMIT_PARTS;
+		if (is_full(r))
 			return OK;
-		}
-		if ((p = part_add(r)) == NULL)
+		if ((p = part_within(r, i, n)) == NULL)
 			return err_memory(e);
-		*p = (struct part){.path = path_child(r->arena, in.path, ++*n, "u"), .depth = in.depth + 1, .parent = in.parent,
-		    .header = found.header, .body = found.body, .uuencoded = true, .made = made};
-		if (p->path == NULL)
-			return err_memory(e);
-		if ((rc = part_fields(r->arena, p, &found.mime, in.charset, &ignored, e)) != OK)
+		p->header = found.header;
+		p->body = found.body;
+		p->made = made;
+		if ((rc = part_fields(r->arena, p, &found.mime, charset, &ignored, e)) != OK)
 			return rc;
 		if (p->type.n == 0 || span_starts(p->type, SPAN_LIT("multipart/")))
 			p->type = SPAN_LIT("text/plain");
@@ -295,84 +314,85 @@ static enum errc bare_part(struct reader *r, size_t i, span text, bool made, uns
 
 	if (span_starts(in.type, SPAN_LIT("message/")) || !base64_is_known(span_trim(text), span_starts(in.type, SPAN_LIT("text/"))))
 		return OK;
-	if (r->m->n_parts >= LIMIT_MIME_PARTS) {
-		r->m->problems |= MIME_LIMIT_PARTS;
+	if (is_full(r))
 		return OK;
-	}
-	if ((p = part_add(r)) == NULL)
+	if ((p = part_within(r, i, n)) == NULL)
 		return err_memory(e);
-	*p = (struct part){.path = path_child(r->arena, in.path, ++*n, "u"), .depth = in.depth + 1, .parent = in.parent, .type = in.type,
-	    .charset = in.charset, .encoding = ENCODING_BASE64, .body = span_trim(text), .uuencoded = true, .made = made};
-	return p->path != NULL ? OK : err_memory(e);
+	p->type = in.type;
+	p->charset = in.charset;
+	p->encoding = ENCODING_BASE64;
+	p->body = span_trim(text);
+	p->made = made;
+	return OK;
 }
 
 /* In whatever form. */
-static enum errc text_parts(struct reader *r, size_t i, span text, bool made, struct err *e)
+static enum errc text_parts(struct reader *r, size_t i, span text, bool made, unsigned *n, struct err *e)
 {
 	static const struct form forms[] = {
 	    {'b', 'e', uu_find, ENCODING_UUENCODE}, {'b', 'e', uu_base64_find, ENCODING_BASE64}, {'=', 'y', yenc_find, ENCODING_YENC},
 	    {'-', '-', pgp_find, ENCODING_IDENTITY}, {'-', '-', pem_find, ENCODING_BASE64}};
 	bool begins = line_find(text, 0, 'b', 'e') < text.n; /* which most texts do not: asked once for both forms */
-	unsigned n = 0;
 	struct uu file;
 	enum errc rc = OK;
 
 	for (size_t f = 0; f < sizeof forms / sizeof *forms && rc == OK; f++)
 		if (begins || forms[f].a != 'b')
-			rc = form_parts(r, i, &forms[f], text, made, &n, e);
+			rc = form_parts(r, i, &forms[f], text, made, n, e);
 	if (rc == OK)
-		rc = quoted_parts(r, i, text, &n, e);
+		rc = quoted_parts(r, i, text, n, e);
 	/* Of these a text has one. */
-	if (rc == OK && binhex_find(r->arena, text, 0, &file) && r->m->n_parts < LIMIT_MIME_PARTS)
-		rc = file_part(r, i, ++n, &file, ENCODING_BINHEX, made, e);
+	if (rc == OK && binhex_find(r->arena, text, 0, &file) && !is_full(r))
+		rc = file_part(r, i, n, &file, ENCODING_BINHEX, made, e);
 	if (rc == OK)
-		rc = bare_part(r, i, text, made, &n, e);
-	return rc != OK ? rc : entity_parts(r, i, text, made, &n, e);
+		rc = bare_part(r, i, text, made, n, e);
+	return rc != OK ? rc : entity_parts(r, i, text, made, n, e);
 }
 
 enum errc epilogue_parts(struct reader *r, struct err *e)
 {
 	const struct part *whole = &r->m->parts[0];
 	size_t end = (size_t)(whole->body.p - r->text.p) + whole->body.n;
+	unsigned n = 0;
 
-	return whole->kind == PART_MULTIPART ? text_parts(r, 0, span_from(r->text, end), false, e) : OK;
+	return whole->kind == PART_MULTIPART ? text_parts(r, 0, span_from(r->text, end), false, &n, e) : OK;
 }
 
 /*
  * Words below a file in base64, where no delimiter stands between, as in the last part of a multipart that nothing closes: they are no
  * bytes of the file, and a part of their own. Of a text they are part of it (part_content).
  */
-static enum errc words_below(struct reader *r, size_t i, struct err *e)
+static enum errc words_below(struct reader *r, size_t i, unsigned *n, struct err *e)
 {
-	struct part in = r->m->parts[i], *p;
+	const struct part in = r->m->parts[i];
+	struct part *p;
 	size_t end;
 
 	if (in.encoding != ENCODING_BASE64 || span_starts(in.type, SPAN_LIT("text/")) || base64_ends(in.body) ||
 	    (end = base64_text_end(in.body)) == in.body.n)
 		return OK;
-	if (r->m->n_parts >= LIMIT_MIME_PARTS) {
-		r->m->problems |= MIME_LIMIT_PARTS;
+	if (is_full(r))
 		return OK;
-	}
-	if ((p = part_add(r)) == NULL)
+	if ((p = part_within(r, i, n)) == NULL)
 		return err_memory(e);
 	r->m->parts[i].body.n = end;
-	*p = (struct part){.path = path_child(r->arena, in.path, 1, "u"), .depth = in.depth + 1, .parent = in.parent, .type = SPAN_LIT("text/plain"),
-	    .body = span_from(in.body, end), .uuencoded = true};
-	return p->path != NULL ? OK : err_memory(e);
+	p->type = SPAN_LIT("text/plain");
+	p->body = span_from(in.body, end);
+	return OK;
 }
 
 enum errc file_parts(struct reader *r, size_t i, struct err *e)
 {
+	unsigned n = 0;
 	bool made;
 	span text;
 	enum errc rc;
 
 	if (r->m->parts[i].kind != PART_LEAF)
 		return OK;
-	if ((rc = words_below(r, i, e)) != OK)
+	if ((rc = words_below(r, i, &n, e)) != OK)
 		return rc;
 	if ((rc = binhex_part(r, &r->m->parts[i], e)) != OK || (rc = files_text(r, i, &text, &made, e)) != OK)
 		return rc;
-	return text_parts(r, i, text, made, e);
+	return text_parts(r, i, text, made, &n, e);
 }
