@@ -12,11 +12,6 @@ whole_way() {
 	"$TOCSIN" scan --case "$CASE" --rules "$SRC/rules" --workers "$2" >"$T/said/scan" 2>&1 || [ $? = 1 ]
 	attribute
 }
-# What each verb says is kept in $T/said.
-say() {
-	said=$1; shift
-	"$TOCSIN" "$@" --case "$CASE" >"$T/said/$said" 2>&1 </dev/null || [ $? = 1 ] || echo "# $* failed"
-}
 whole_way "$T/c" 1
 for table in items messages parts coverage findings exposures links ledger; do list $table >"$T/said/$table" 2>&1; done
 list findings --reveal >"$T/f"

@@ -188,5 +188,10 @@ rows() {
 		"$TOCSIN" list $kind --jsonl --case "$1"
 	done
 }
+# say NAME VERB...: what the verb says is kept in $T/said/NAME.
+say() {
+	said=$1; shift
+	"$TOCSIN" "$@" --case "$CASE" >"$T/said/$said" 2>&1 </dev/null || [ $? = 1 ] || echo "# $* failed"
+}
 # field NAME...: of JSON lines, the values of these fields, a line each.
 field() { "$FIELD" "$@"; }

@@ -32,16 +32,14 @@ static bool word_known(const struct known *known, span *word)
 		return true;
 	for (unsigned i = 0; i < MARKS_MOST && bare.n != 0 && ascii_is_one_of(bare.p[0], "([{<\"'"); i++)
 		bare = span_from(bare, 1);
-	for (unsigned i = 0; i < MARKS_MOST && bare.n != 0 && ascii_is_one_of(bare.p[bare.n - 1], ")]}>\"'.,;:?!"); i++) {
-		bare.n--;
-		if (is_known(known, bare)) {
+	for (unsigned i = 0; i <= MARKS_MOST; i++) {
+		if ((i > 0 || bare.p != word->p) && is_known(known, bare)) {
 			*word = bare;
 			return true;
 		}
-	}
-	if (bare.p != word->p && is_known(known, bare)) {
-		*word = bare;
-		return true;
+		if (i == MARKS_MOST || bare.n == 0 || !ascii_is_one_of(bare.p[bare.n - 1], ")]}>\"'.,;:?!"))
+			break;
+		bare.n--;
 	}
 	return is_known(known, *word = name_without_ending(bare));
 }
