@@ -6,14 +6,14 @@ enum { GROUPS_MOST = 8, DIGITS_MOST = 10, JOINTS_MOST = 2 };
 /* What a word is in such a code: a few digits; a capital, with or without some; words for digits; a turn of a dial; what joins these. */
 enum sign { SIGN_NONE, SIGN_GROUP, SIGN_LETTER, SIGN_SPELLED, SIGN_TURN, SIGN_JOINT };
 
-/* Up to four, without the marks of a keypad. */
-static size_t digits_of(span s)
+/* Up to four digits */
+static bool is_group(span s)
 {
 	size_t n = 0;
 
 	while (n < s.n && ascii_is_digit(s.p[n]))
 		n++;
-	return n <= 4 && n == s.n ? n : 0;
+	return n > 0 && n <= 4 && n == s.n;
 }
 
 /* A word for a digit, or some with hyphens between, of which the first is looked at, and the last. */
@@ -39,10 +39,10 @@ static enum sign sign_of(struct walk *k, size_t i)
 	if (s.n == 0)
 		return SIGN_NONE;
 	if (ascii_is_digit(s.p[0]))
-		return digits_of(s) > 0 ? SIGN_GROUP : SIGN_NONE;
-	if (ascii_is_one_of(s.p[0], "#*") && digits_of(span_from(s, 1)) > 0)
+		return is_group(s) ? SIGN_GROUP : SIGN_NONE;
+	if (ascii_is_one_of(s.p[0], "#*") && is_group(span_from(s, 1)))
 		return SIGN_GROUP;
-	if (s.p[0] >= 'A' && s.p[0] <= 'Z' && (s.n == 1 || (s.n < 4 && digits_of(span_from(s, 1)) > 0)))
+	if (s.p[0] >= 'A' && s.p[0] <= 'Z' && (s.n == 1 || (s.n < 4 && is_group(span_from(s, 1)))))
 		return SIGN_LETTER;
 	if (is_spelled(k, o))
 		return SIGN_SPELLED;
