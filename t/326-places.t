@@ -30,7 +30,7 @@ is "what somebody is called has stars where it stands" "$(grep -oE '"(from|to|cc
 WANT
 )"
 is "a subject and a file that are called what the message says is a password have stars, also where the file waited and is another's, too" \
-	"$(field subject <"$T/messages" | grep -E 'Re:|about|same' | sort; list parts | field filename | grep -E '\*[.](txt|bin)' | sort)" "$(printf '%s\n' '************? the same' 'Re: (*************), thanks' 'Re: ************' 'Re: Fwd: "************", (************)?' 'Re: harbour 4821 in summer' 'about ************' \
+	"$(field subject <"$T/messages" | grep -E 'Re:|about|same' | sort; list parts | field filename | grep -E '\*[.](txt|bin)' | sort)" "$(printf '%s\n' '************? the same' 'Re: (************* thanks)' 'Re: ************' 'Re: Fwd: "************", (************)?' 'Re: harbour 4821 in summer' 'about ************' \
 	'************.txt' '************.txt' '************.txt' 'the ************.bin')"
 is "the account that a password is for has stars where its name is the password" "$(grep -E 'Reef-6[345]"' "$T/f" | field value host | sort)" \
 	"$(printf '%s\t%s\n' Plac-Reef-63 '************' Plac-Reef-64 '************@quaylight.example' Plac-Reef-65 vpn.quaylight.example)"

@@ -92,7 +92,7 @@ mail(20, MIXED, parts(("Content-Type: text/plain", "The password is Plac-Reef-67
 
 # The mark at its end is its own.
 mail(21, "Subject: for the till", "password: Plac-Reef-69!\n")
-mail(22, "Subject: Re: (Plac-Reef-69!), thanks", "Good.\n")
+mail(22, "Subject: Re: (Plac-Reef-69! thanks)", "Good.\n")
 
 # Somebody else's organisation is named beside it, and reads just that.
 mail(15, 'From: "Kim Doe (the password is Plac-Reef-61)" <kim@ridgewayfreight.example>\nTo: ann@kestrelgate.example',
