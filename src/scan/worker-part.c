@@ -24,7 +24,7 @@ static void put_coverage(struct worker *w, const struct part *p, uint64_t n_byte
 	buf_u64(w->out, n_bytes);
 	buf_u8(w->out, (uint8_t)outcome);
 	put_words(w, span_str(reason));
-	w->n_covered++;
+	w->count.covered++;
 }
 
 /*
@@ -82,7 +82,7 @@ static void put_finding(struct worker *w, const struct part *p, const struct par
 	else
 		buf_bytes(w->out, span_str(where));
 	buf_put(w->out, digest_span(&d));
-	w->n_findings++;
+	w->count.findings++;
 }
 
 static bool is_password(const struct rule *r)
@@ -93,10 +93,10 @@ static bool is_password(const struct rule *r)
 /* The value itself, for the keeper to hand to who tries it: never to be written down. */
 static void put_value(struct worker *w, const struct part_text *t, const struct hit *h)
 {
-	if (w->n_findings >= LIMIT_PASSWORDS_NEAR || !is_password(engine_rule(w->engine, h->rule)))
+	if (w->count.findings >= LIMIT_PASSWORDS_NEAR || !is_password(engine_rule(w->engine, h->rule)))
 		return;
 	buf_bytes(w->out, span_sub(t->utf8, h->key_at, h->key_n));
-	w->n_findings++;
+	w->count.findings++;
 }
 
 /* The line of a text that is attached as a file, counted from the place asked for last; the text of a mail has none. NULL: memory. */
@@ -136,40 +136,30 @@ static enum errc put_guess(struct worker *w, const struct part *p, const struct 
 	return OK;
 }
 
-enum errc scan_text(struct worker *w, const struct part *p, const struct part_text *t, struct err *e)
+/* What was found in names, and in what the case keeps of the message, has stars there. */
+static enum errc put_stars(struct worker *w, const struct part *p, const struct part_text *t, const struct hits *hits, struct err *e)
+{
+	enum errc rc = span_eq(p->type, SPAN_LIT(SUBJECT_TYPE)) ? starred_add(&w->said, t->utf8, hits, e) : starred_add_odd(&w->said, t->utf8, hits, e);
+
+	if (rc == OK && t->names)
+		rc = starred_add(&w->names, t->utf8, hits, e);
+	else if (rc == OK && t->document != NULL && hits->n > 0 && w->ask != ASK_VALUES)
+		rc = starred_document(&w->names, w->engine, t->document, hits, e);
+	return rc;
+}
+
+static enum errc put_findings(struct worker *w, const struct part *p, const struct part_text *t, struct hits *hits, struct err *e)
 {
 	struct buf *out = w->out;
 	struct lines lines = {0, 0};
-	struct hits hits;
 	bool *both = NULL;
-	bool too_long = false; /* of a subject */
-	enum errc rc;
+	enum errc rc = OK;
 
-	w->n_text += t->utf8.n;
-	if ((rc = part_detect(w, p, t, &hits, e)) != OK)
-		return rc;
-	if (span_eq(span_str(p->path), SPAN_LIT(SUBJECT_PATH)) && hits.spoken) {
-		too_long = t->utf8.n > LIMIT_SUBJECT_BEFORE;
-		w->subject = too_long ? SPAN_EMPTY : t->utf8;
-	}
-	rc = span_eq(p->type, SPAN_LIT(SUBJECT_TYPE)) ? starred_add(&w->said, t->utf8, &hits, e) : starred_add_odd(&w->said, t->utf8, &hits, e);
-	if (rc != OK)
-		return rc;
-	if (t->names)
-		rc = starred_add(&w->names, t->utf8, &hits, e);
-	else if (t->document != NULL && hits.n > 0 && w->ask != ASK_VALUES)
-		rc = starred_document(&w->names, w->engine, t->document, &hits, e);
-	if (rc != OK)
-		return rc;
-	for (size_t i = 0; i < hits.n && w->ask == ASK_VALUES; i++)
-		put_value(w, t, &hits.v[i]);
-	if (w->ask == ASK_VALUES)
-		return OK;
-	if (hits.n > 0 && t->document == NULL && (rc = alternative_find(w->scratch, w->message, p, w->bare, t->utf8, &hits, &both, e)) != OK)
-		return rc;
+	if (hits->n > 0 && t->document == NULL)
+		rc = alternative_find(w->scratch, w->message, p, w->bare, t->utf8, hits, &both, e);
 	w->out = &w->findings;
-	for (size_t i = 0; i < hits.n && w->n_findings < LIMIT_FINDINGS && rc == OK; i++) {
-		const struct hit *h = &hits.v[i];
+	for (size_t i = 0; rc == OK && i < hits->n && w->count.findings < LIMIT_FINDINGS; i++) {
+		const struct hit *h = &hits->v[i];
 		const char *where = both != NULL ? (both[i] ? "" : alternative_words(p)) : where_of(w, p, t, h->key_at, &lines);
 
 		if (where == NULL) {
@@ -180,9 +170,32 @@ enum errc scan_text(struct worker *w, const struct part *p, const struct part_te
 		}
 	}
 	w->out = out;
-	if (rc != OK)
+	return rc;
+}
+
+enum errc scan_text(struct worker *w, const struct part *p, const struct part_text *t, struct err *e)
+{
+	bool too_long = false; /* of a subject */
+	struct hits hits;
+	enum errc rc;
+
+	w->count.text += t->utf8.n;
+	if ((rc = part_detect(w, p, t, &hits, e)) != OK)
 		return rc;
-	if (hits.cut || w->n_findings == LIMIT_FINDINGS)
+	if (span_eq(span_str(p->path), SPAN_LIT(SUBJECT_PATH)) && hits.spoken) {
+		too_long = t->utf8.n > LIMIT_SUBJECT_BEFORE;
+		w->subject = too_long ? SPAN_EMPTY : t->utf8;
+	}
+	if ((rc = put_stars(w, p, t, &hits, e)) != OK)
+		return rc;
+	if (w->ask == ASK_VALUES) {
+		for (size_t i = 0; i < hits.n; i++)
+			put_value(w, t, &hits.v[i]);
+		return OK;
+	}
+	if ((rc = put_findings(w, p, t, &hits, e)) != OK)
+		return rc;
+	if (hits.cut || w->count.findings == LIMIT_FINDINGS)
 		put_coverage(w, p, t->content.n, COVERAGE_PARTIAL, "more findings, or places to look at, than one message is given");
 	else if (t->outcome == TEXT_PARTIAL)
 		put_coverage(w, p, t->content.n, COVERAGE_PARTIAL, t->reason != NULL ? t->reason : "damaged");
@@ -267,7 +280,7 @@ static enum errc document_picture(void *ctx, size_t number, span picture, struct
 		why = "more pictures than are read of a document: those behind it are not";
 	if (why == ocr_too_small || (why == NULL && span_trim(text).n == 0))
 		return OK;
-	w->n_members++;
+	w->count.members++;
 	return why != NULL ? put_not(w, &in, picture.n, why, e) : picture_text(w, &in, "text", text, e);
 }
 
@@ -325,8 +338,8 @@ enum errc scan_part(void *ctx, const struct part *p, const struct part_text *t, 
 	if (t->names)
 		return scan_text(w, p, t, e);
 	w->told = true;
-	w->n_members += span_has(span_str(p->path), SPAN_LIT("!/"));
-	for (size_t i = 0; i < w->passwords.n_used; i++, w->n_opened++) {
+	w->count.members += span_has(span_str(p->path), SPAN_LIT("!/"));
+	for (size_t i = 0; i < w->passwords.n_used; i++, w->count.opened++) {
 		buf_bytes(&w->opened, span_str(p->path));
 		buf_u32(&w->opened, (uint32_t)w->passwords.used[i]);
 	}

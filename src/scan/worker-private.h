@@ -11,6 +11,9 @@
 #include "scan/starred.h"
 #include "scan/task.h"
 
+/* How much there is of what a block says; of parts, those that have an outcome. */
+struct counts { uint64_t text; uint32_t findings, covered, parts, members, opened; };
+
 struct worker {
 	struct engine *engine;
 	struct ocr *ocr;      /* NULL: pictures are not read */
@@ -27,14 +30,11 @@ struct worker {
 	span *shown;          /* of the part under way: names of members that have no stars */
 	size_t n_shown, cap_shown;
 	struct buf findings;  /* of the block under way */
-	uint64_t n_text;
-	size_t n_findings;
-	uint32_t n_covered, n_parts, n_members; /* of parts, those that have an outcome */
+	struct counts count;  /* of it */
 	span *given;          /* passwords to try on whatever asks for one */
 	uint32_t n_given;
 	struct passwords passwords;
 	struct buf opened;    /* what a password opened: path, number of the password */
-	uint32_t n_opened;
 	bool told;            /* the part under way has an outcome */
 	enum ask ask;         /* with ASK_VALUES nothing else is wanted */
 	struct cursor paths;  /* with ASK_PARTS: of the parts that are wanted */

@@ -120,27 +120,18 @@ static enum errc leaf_texts(struct worker *w, const struct part *p, struct err *
  */
 static enum errc leaf_outcome(struct worker *w, const struct part *p, struct err *e)
 {
-	const struct {
-		size_t said, out, findings, opened, n_findings;
-		uint64_t n_text;
-		uint32_t n_covered, n_parts, n_members, n_opened;
-		struct passwords passwords;
-	} was = {w->said.n, w->out->n, w->findings.n, w->opened.n, w->n_findings, w->n_text, w->n_covered, w->n_parts, w->n_members, w->n_opened,
-	    w->passwords};
+	const struct counts count = w->count;
+	const struct passwords passwords = w->passwords;
+	size_t said = w->said.n, out = w->out->n, findings = w->findings.n, opened = w->opened.n;
 	enum errc rc = leaf_texts(w, p, e);
 
-	if (rc != OK || w->said.n == was.said || w->ask == ASK_VALUES || !shown_in_clear(w))
+	if (rc != OK || w->said.n == said || w->ask == ASK_VALUES || !shown_in_clear(w))
 		return rc;
-	w->out->n = was.out;
-	w->findings.n = was.findings;
-	w->opened.n = was.opened;
-	w->n_findings = was.n_findings;
-	w->n_text = was.n_text;
-	w->n_covered = was.n_covered;
-	w->n_parts = was.n_parts;
-	w->n_members = was.n_members;
-	w->n_opened = was.n_opened;
-	w->passwords = was.passwords;
+	w->out->n = out;
+	w->findings.n = findings;
+	w->opened.n = opened;
+	w->count = count;
+	w->passwords = passwords;
 	w->told = false;
 	return leaf_texts(w, p, e);
 }
@@ -153,7 +144,7 @@ static enum errc parts_outcome(struct worker *w, const struct part *p, struct er
 	w->told = p->kind != PART_LEAF;
 	if (p->kind == PART_LEAF)
 		rc = leaf_outcome(w, p, e);
-	w->n_parts += w->told;
+	w->count.parts += w->told;
 	return rc;
 }
 
@@ -208,9 +199,7 @@ static size_t block_begin(struct worker *w)
 {
 	buf_clear(&w->findings);
 	buf_clear(&w->opened);
-	w->n_opened = w->n_covered = w->n_parts = w->n_members = 0;
-	w->n_findings = 0;
-	w->n_text = 0;
+	w->count = (struct counts){0};
 	buf_u32(w->out, 0);
 	return w->out->n - 4;
 }
@@ -221,13 +210,13 @@ static void block_end(struct worker *w, size_t at)
 		w->out->failed = true;
 	if (w->out->failed)
 		return;
-	buf_set_u32(w->out, at, w->n_covered);
-	buf_u64(w->out, w->n_text);
-	buf_u32(w->out, w->n_parts);
-	buf_u32(w->out, w->n_members);
-	buf_u32(w->out, (uint32_t)w->n_findings);
+	buf_set_u32(w->out, at, w->count.covered);
+	buf_u64(w->out, w->count.text);
+	buf_u32(w->out, w->count.parts);
+	buf_u32(w->out, w->count.members);
+	buf_u32(w->out, w->count.findings);
 	buf_put(w->out, buf_span(&w->findings));
-	buf_u32(w->out, w->n_opened);
+	buf_u32(w->out, w->count.opened);
 	buf_put(w->out, buf_span(&w->opened));
 }
 
@@ -248,7 +237,7 @@ static enum errc answer_whole(struct worker *w, struct err *e)
 	if (rc != OK)
 		return rc;
 	if (w->ask == ASK_VALUES) {
-		buf_set_u32(w->out, at, (uint32_t)w->n_findings);
+		buf_set_u32(w->out, at, w->count.findings);
 		return OK;
 	}
 	block_end(w, at);
