@@ -81,54 +81,78 @@ static size_t spaces_begin(span text, size_t from, size_t at)
 /* The blanks between cells of a table that mail has as text. */
 static bool is_gap(span text, size_t at) { return text.p[at] == '\t' || (text.p[at] == ' ' && at + 1 < text.n && ascii_is_one_of(text.p[at + 1], " \t")); }
 
-static void put_value(struct walk *k, size_t i, size_t last_i)
+/* Does it begin its line, or a row, or end it, and which marks stand around it? */
+static void put_line(struct walk *k, const struct word *first, const struct word *last)
 {
-	const struct word *first = word_of(k, i), *last = word_of(k, last_i);
-	static const char *const lengths[] = {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10"};
-	static const char *const odd_lengths[] = {"short", "8", "12", "16", "long"}; /* by fours */
-	span text = k->text, v = span_sub(text, first->at, last->at + last->n - first->at), behind;
-	size_t around = first->at > AROUND ? first->at - AROUND : 0, least = first->from < around ? first->from : around, before, spaces, end = last->to, signs = last_i - i + 1; /* of a code in words its words, else letters and digits */
-	bool opens;
+	span text = k->text, behind;
+	size_t around = first->at > AROUND ? first->at - AROUND : 0, least = first->from < around ? first->from : around;
+	size_t before = spaces_begin(text, least, first->at), spaces, end = last->to;
+	unsigned char mark;
 
-	put(k, SLOT_KIND, span_of(&weigh_kinds[k->kind], 1), span_hash_word(span_of(&weigh_kinds[k->kind], 1)));
-	put_shape(k, v);
-	if (k->kind < KIND_SPELLED) {
-		signs = 0;
-		for (size_t b = 0; b < v.n; b++)
-			signs += ascii_is_alnum(v.p[b]);
-	}
-	if (k->kind >= KIND_WORD)
-		put_plain(k, i, last_i);
-	else
-		put_text(k, SLOT_LENGTH, k->kind == KIND_ODD ? odd_lengths[v.n < 8 ? 0 : v.n < 20 ? v.n / 4 - 1 : 4] : lengths[signs < 10 ? signs : 10]);
-	if (last == first && first->opened && first->at + first->n < first->to)
-		put_text(k, SLOT_IS, "quoted");
-	if (k->kind == KIND_ODD && v.p[0] >= 'A' && v.p[0] <= 'Z')
-		put_text(k, SLOT_IS, is_upper(v) ? "upper" : "capital");
-	if (k->kind == KIND_DIGITS && v.n == 4 && ((v.p[0] == '1' && v.p[1] == '9') || (v.p[0] == '2' && v.p[1] == '0')))
-		put_text(k, SLOT_IS, "year");
-	before = spaces_begin(text, least, first->at);
 	while (before > least && ascii_is_one_of(text.p[before - 1], "\"'>"))
 		before--;
 	spaces = spaces_begin(text, least, before);
 	while (end < text.n && text.p[end] != '\n' && end - last->to < GAP)
 		end++;
 	behind = span_trim(span_sub(text, last->at + last->n, end - last->at - last->n));
-	opens = spaces == least || text.p[spaces - 1] == '\n';
-	if (opens)
-		put_text(k, SLOT_IS, behind.n == 0 ? "line" : "first");
-	else if (behind.n == 0)
-		put_text(k, SLOT_IS, "last");
-	if (!opens)
-		put_mark(k, SLOT_MARK_BEFORE, text.p[before - 1]);
 	if (behind.n > 0)
 		put_mark(k, SLOT_MARK_BEHIND, behind.p[0]);
 	if (behind.n > 0 && is_gap(text, last->to))
 		put_text(k, SLOT_IS, "cell");
-	if (!opens && first->from > least + 1 && is_gap(text, first->from - 2))
+	if (spaces == least || text.p[spaces - 1] == '\n') {
+		put_text(k, SLOT_IS, behind.n == 0 ? "line" : "first");
+		return;
+	}
+	mark = text.p[before - 1];
+	put_mark(k, SLOT_MARK_BEFORE, mark);
+	if (behind.n == 0)
+		put_text(k, SLOT_IS, "last");
+	if (first->from > least + 1 && is_gap(text, first->from - 2))
 		put_text(k, SLOT_IS, "later cell");
-	if (!opens && ascii_is_one_of(text.p[before - 1], ".!?"))
+	if (ascii_is_one_of(mark, ".!?"))
 		put_text(k, SLOT_IS, "opening");
+}
+
+/* Of a code in words its words, else its letters and digits. */
+static size_t signs_of(const struct walk *k, span v, size_t n_words)
+{
+	size_t n = 0;
+
+	if (k->kind >= KIND_SPELLED)
+		return n_words;
+	for (size_t b = 0; b < v.n; b++)
+		n += ascii_is_alnum(v.p[b]);
+	return n;
+}
+
+static void put_length(struct walk *k, span v, size_t n_words)
+{
+	static const char *const lengths[] = {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10"};
+	static const char *const odd_lengths[] = {"short", "8", "12", "16", "long"}; /* by fours */
+	size_t signs = signs_of(k, v, n_words);
+
+	put_text(k, SLOT_LENGTH, k->kind == KIND_ODD ? odd_lengths[v.n < 8 ? 0 : v.n < 20 ? v.n / 4 - 1 : 4] : lengths[signs < 10 ? signs : 10]);
+}
+
+/* What it looks like, and where in its line it stands. */
+static void put_value(struct walk *k, size_t i, size_t last_i)
+{
+	const struct word *first = word_of(k, i), *last = word_of(k, last_i);
+	span v = span_sub(k->text, first->at, last->at + last->n - first->at);
+
+	put(k, SLOT_KIND, span_of(&weigh_kinds[k->kind], 1), span_hash_word(span_of(&weigh_kinds[k->kind], 1)));
+	put_shape(k, v);
+	if (k->kind >= KIND_WORD)
+		put_plain(k, i, last_i);
+	else
+		put_length(k, v, last_i - i + 1);
+	if (last == first && first->opened && first->at + first->n < first->to)
+		put_text(k, SLOT_IS, "quoted");
+	if (k->kind == KIND_ODD && v.p[0] >= 'A' && v.p[0] <= 'Z')
+		put_text(k, SLOT_IS, is_upper(v) ? "upper" : "capital");
+	if (k->kind == KIND_DIGITS && v.n == 4 && ((v.p[0] == '1' && v.p[1] == '9') || (v.p[0] == '2' && v.p[1] == '0')))
+		put_text(k, SLOT_IS, "year");
+	put_line(k, first, last);
 }
 
 static void put_number(struct walk *k, enum slot slot, int n)
