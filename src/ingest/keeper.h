@@ -24,6 +24,8 @@ struct big_file {
 	uint64_t *cuts;
 	size_t n_cuts, cut_next;
 	bool surveyed; /* or on the way to it */
+	bool opened;   /* what was opened first is: */
+	uint64_t device, inode;
 };
 
 struct ingest_task {
@@ -86,8 +88,8 @@ struct big_file *keeper_big(struct keeper *k, size_t file);
 /* A task's result into the store; when its worker died, what is left to do into rest. */
 MUST_CHECK enum errc keeper_take(struct keeper *k, const struct ingest_task *job, const struct task_result *r,
     struct buf *rest, struct err *e);
-/* A message with its parties and parts, made when the case has none of that content; traits are those of its folder. */
-MUST_CHECK enum errc keeper_message_put(struct keeper *k, struct message_record *m, unsigned traits, int64_t *id, struct err *e);
+/* A message with its parties and parts, made when the case has none of that content; `at` says what its record tells of where it lies. */
+MUST_CHECK enum errc keeper_message_put(struct keeper *k, struct message_record *m, struct location_row *at, struct err *e);
 /*
  * Messages that were sent in pieces, put together where all pieces are in the case; each item with a piece says what became of
  * it. Does nothing when no piece came since it was last done: the setting PIECES_DUE, so that a run that was cut off is made good.

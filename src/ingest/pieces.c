@@ -395,14 +395,11 @@ static enum errc on_whole(void *ctx, int64_t id, span answer, struct err *e)
 
 		(void)cursor_u8(&c);
 		message_read(&c, &m);
-		at.n_bytes = m.n;
-		at.sha256 = m.sha256;
-		at.from_quoted = m.from_quoted;
-		at.received_utc = m.received_utc;
-		at.received_by = m.received_by;
 		at.parent_id = m.parent != 0 ? ids[m.parent - 1] : 0;
-		if ((rc = keeper_message_put(j->k, &m, folder, &ids[i], e)) == OK) {
-			at.message_id = ids[i];
+		if (m.parent == 0)
+			m.traits |= folder;
+		if ((rc = keeper_message_put(j->k, &m, &at, e)) == OK) {
+			ids[i] = at.message_id;
 			rc = lies_at(j, w, &at, m.nest, e);
 		}
 	}

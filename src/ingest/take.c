@@ -30,15 +30,17 @@ static enum errc item_add(struct keeper *k, const struct item_row *i, struct err
 	return store_item_add(k->store, i, &k->item_id, e);
 }
 
-/* The item that waits, with its message or, when the next record shows that it has none, without. */
-static enum errc item_write(struct keeper *k, int64_t message_id, struct err *e)
+/* The item that waits, with its message or, when the next record shows that it has none, without: at is NULL. */
+static enum errc item_write(struct keeper *k, const struct location_row *at, struct err *e)
 {
+	enum errc rc;
+
 	if (!k->item_waits)
 		return OK;
 	k->item_waits = false;
-	k->item.message_id = message_id;
-	enum errc rc = item_add(k, &k->item, e);
-	return rc == OK && message_id != 0 ? store_mailbox_met(k->store, k->open.mailbox_id, message_id, e) : rc;
+	k->item.message_id = at != NULL ? at->message_id : 0;
+	rc = item_add(k, &k->item, e);
+	return rc == OK && at != NULL ? store_mailbox_met(k->store, k->open.mailbox_id, at, e) : rc;
 }
 
 /* What was read of a file is not replaced by not reading it: that reading stays as it is, and this one says so. */
@@ -77,8 +79,8 @@ static enum errc file_failed(struct keeper *k, size_t file, const char *why, str
 	return keeper_source_end(k, e);
 }
 
-/* Of one message, as its record says; each takes 13 bytes of it at least. */
-static enum errc parties_add(struct keeper *k, int64_t id, struct message_record *m, struct err *e)
+/* To k->parties those of one message, as its record says; each takes 13 bytes of it at least. */
+static enum errc parties_read(struct keeper *k, struct message_record *m, struct err *e)
 {
 	struct cursor *c = &m->rest;
 
@@ -103,7 +105,17 @@ static enum errc parties_add(struct keeper *k, int64_t id, struct message_record
 		if (c->bad || role < PARTY_FROM || role > PARTY_ORIGINAL_FROM)
 			return err_set(e, ERR_WORLD, "a worker sent a party that is none");
 	}
-	return store_parties_put(k->store, id, k->parties, m->n_parties, e);
+	return OK;
+}
+
+/* To whom this copy was delivered: the topmost Delivered-To is the last server's. */
+static enum errc delivered_to(struct keeper *k, const struct message_record *m, int64_t *address_id, struct err *e)
+{
+	*address_id = 0;
+	for (uint32_t i = 0; i < m->n_parties; i++)
+		if (k->parties[i].role == PARTY_DELIVERED_TO)
+			return store_address(k->store, &k->parties[i], address_id, e);
+	return OK;
 }
 
 static enum errc parts_add(struct keeper *k, int64_t id, struct message_record *m, struct err *e)
@@ -125,11 +137,11 @@ static enum errc parts_add(struct keeper *k, int64_t id, struct message_record *
 	return rc;
 }
 
-enum errc keeper_message_put(struct keeper *k, struct message_record *m, unsigned traits, int64_t *id, struct err *e)
+enum errc keeper_message_put(struct keeper *k, struct message_record *m, struct location_row *at, struct err *e)
 {
 	struct message_row row = {.content_digest = m->content, .sha256 = m->sha256, .rfc822_id = m->rfc822_id,
 	    .subject = m->subject, .verified_domain = m->verified, .when_utc = m->when_utc, .n_bytes = m->n,
-	    .traits = m->traits | (m->parent == 0 ? traits : 0), .problems = m->problems};
+	    .traits = m->traits, .problems = m->problems};
 	bool is_new;
 	enum errc rc;
 
@@ -139,29 +151,39 @@ enum errc keeper_message_put(struct keeper *k, struct message_record *m, unsigne
 		if ((rc = store_set(k->store, PIECES_DUE, "1", e)) != OK)
 			return rc;
 	}
-	if ((rc = store_message_put(k->store, &row, id, &is_new, e)) != OK || !is_new)
+	if ((rc = parties_read(k, m, e)) != OK || (rc = store_message_put(k->store, &row, &at->message_id, &is_new, e)) != OK ||
+	    (rc = delivered_to(k, m, &at->delivered_id, e)) != OK)
 		return rc;
+	at->n_bytes = m->n;
+	at->sha256 = m->sha256;
+	at->from_quoted = m->from_quoted;
+	at->received_utc = m->received_utc;
+	at->received_by = m->received_by;
+	at->traits = m->traits;
+	if (!is_new)
+		return store_parties_join(k->store, at->message_id, k->parties, m->n_parties, e);
 	k->tally->messages_new++;
-	rc = parties_add(k, *id, m, e);
-	return rc != OK ? rc : parts_add(k, *id, m, e);
+	rc = store_parties_put(k->store, at->message_id, k->parties, m->n_parties, e);
+	return rc != OK ? rc : parts_add(k, at->message_id, m, e);
 }
 
-static enum errc message_add(struct keeper *k, struct message_record *m, unsigned traits, struct err *e)
+static enum errc message_add(struct keeper *k, struct message_record *m, unsigned of_folder, struct err *e)
 {
-	struct location_row at = {.nest = m->nest, .at_byte = m->at, .n_bytes = m->n,
-	    .sha256 = m->sha256, .from_quoted = m->from_quoted, .received_utc = m->received_utc, .received_by = m->received_by};
+	struct location_row at = {.nest = m->nest, .at_byte = m->at};
 	enum errc rc;
 
 	if (m->parent > k->n_item_messages || (m->parent == 0) != k->item_waits)
 		return err_set(e, ERR_WORLD, "a worker sent a message within none");
-	if ((rc = keeper_message_put(k, m, traits, &at.message_id, e)) != OK)
+	if (m->parent == 0)
+		m->traits |= of_folder;
+	if ((rc = keeper_message_put(k, m, &at, e)) != OK)
 		return rc;
 	if (m->parent != 0)
 		at.parent_id = k->item_messages[m->parent - 1];
 	if (!ROOM(k->item_messages, k->n_item_messages, k->cap_item_messages))
 		return err_memory(e);
 	k->item_messages[k->n_item_messages++] = at.message_id;
-	if ((rc = item_write(k, at.message_id, e)) != OK)
+	if ((rc = item_write(k, &at, e)) != OK)
 		return rc;
 	at.item_id = k->item_id;
 	return store_location_add(k->store, &at, e);
@@ -222,7 +244,7 @@ static enum errc file_record(struct reading *r, struct cursor *c, struct err *e)
 	if (c->bad || kind > SOURCE_LAST || unit >= r->job->n_files)
 		return bad(e, "a file that is none");
 	memcpy(sha256.b, digest.p, DIGEST_SIZE);
-	if ((rc = item_write(k, 0, e)) != OK)
+	if ((rc = item_write(k, NULL, e)) != OK)
 		return rc;
 	r->file = r->job->files[unit];
 	r->skip = false;
@@ -258,7 +280,7 @@ static enum errc item_record(struct reading *r, struct cursor *c, struct err *e)
 	struct item_row i = {.source_id = r->k->open.id, .member = (int64_t)cursor_u64(c), .member_name = cursor_bytes(c),
 	    .at_byte = cursor_u64(c), .n_bytes = cursor_u64(c), .outcome = (enum outcome)cursor_u8(c),
 	    .reason = cursor_bytes(c)};
-	enum errc rc = item_write(r->k, 0, e);
+	enum errc rc = item_write(r->k, NULL, e);
 
 	if (rc != OK)
 		return rc;
@@ -329,7 +351,7 @@ static enum errc records(struct reading *r, span bytes, struct err *e)
 	}
 	if (rc == OK && c.bad)
 		return bad(e, "half a record");
-	return rc == OK ? item_write(r->k, 0, e) : rc;
+	return rc == OK ? item_write(r->k, NULL, e) : rc;
 }
 
 /* ---- crashes ---- */
@@ -367,6 +389,7 @@ static enum errc died_in_file(struct reading *r, const struct task_result *t, st
 	uint64_t size = k->files.v[file].n_bytes, end = job->kind == TASK_SEGMENT ? job->to : size;
 	uint64_t from = unit > b.unit ? 0 : b.from;
 	uint64_t at = known ? t->place.at : from, n = known ? t->place.n : end - from;
+	const char *why = t->died;
 	bool unchanged;
 	enum errc rc = OK;
 
@@ -386,11 +409,11 @@ static enum errc died_in_file(struct reading *r, const struct task_result *t, st
 		if (todo_members(k->todo[file]))
 			return bad(e, "its end within an archive it had not begun");
 		arena_reset(k->scratch);
-		if ((rc = keeper_source_end(k, e)) != OK ||
-		    (rc = keeper_source_begin(k, file, SOURCE_UNKNOWN, &none, SOURCE_FAILED, t->died, &unchanged, e)) != OK)
+		if ((rc = keeper_source_end(k, e)) != OK || (at == 0 && n == size && (rc = keep_reading(k, file, &why, e)) != OK) ||
+		    (rc = keeper_source_begin(k, file, SOURCE_UNKNOWN, &none, SOURCE_FAILED, why, &unchanged, e)) != OK)
 			return rc;
 	}
-	if ((rc = failed_item(k, UNIT_FILE, at, n, t->died, e)) != OK)
+	if ((rc = failed_item(k, UNIT_FILE, at, n, why, e)) != OK)
 		return rc;
 	if (at + n < end)
 		rest_put(rest, t->payload, unit, at + n);

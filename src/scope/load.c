@@ -65,7 +65,7 @@ static enum errc message_in(void *ctx, const struct message_seen *m, struct err 
 		j->texts = more;
 	}
 	to = &j->messages[j->n_messages];
-	*to = (struct judged_message){.id = m->id, .when = m->when_utc, .before = m->verdict, .traits = m->traits};
+	*to = (struct judged_message){.id = m->id, .when = m->when_utc, .before = m->verdict};
 	if (to->when != TIME_NONE && to->when > j->now + DATE_SLACK)
 		to->when = TIME_NONE;
 	if ((rc = judge_copy(j, m->rfc822_id, &to->rfc822_id, e)) != OK ||
@@ -143,7 +143,7 @@ static bool we_sent(const struct judge *j, const struct judged_message *m, span 
 
 	for (size_t i = 0; i < j->config->our_domains.n; i++)
 		ours = ours || domain_is_within(domain, span_str(j->config->our_domains.v[i]));
-	return ours && (m->traits & TRAIT_SENT) != 0 && m->when != TIME_NONE && l->received_utc == TIME_NONE;
+	return ours && l->sent && m->when != TIME_NONE && l->received_utc == TIME_NONE;
 }
 
 /*

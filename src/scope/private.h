@@ -131,7 +131,6 @@ struct judged_message {
 	enum verdict before, verdict;
 	span rfc822_id;
 	uint32_t unread;    /* of judge.unread, from 1: a file that was not read and names it; 0: none */
-	unsigned traits;    /* bits of enum message_trait */
 	uint32_t next_same; /* the next with that Message-ID, from 1; 0: none */
 };
 struct judge;

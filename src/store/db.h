@@ -22,7 +22,7 @@ struct store {
 	void (*mail_free)(struct store *); /* address cache of store/parties.c */
 	void *mail;
 	/* The message that was new last, and whom it names: for store_mailbox_met. */
-	struct newest { int64_t message; bool sent; struct party_id { enum party_role role; int64_t id; } *v; size_t n, cap; } newest;
+	struct newest { int64_t message; struct party_id { enum party_role role; int64_t id; } *v; size_t n, cap; } newest;
 	struct tallies *tallies; /* of store/mailbox.c */
 };
 

@@ -200,9 +200,43 @@ static enum errc met_room(struct store *st, struct err *e)
 	return rc;
 }
 
-static enum errc message_of(struct store *st, const struct digest *content, int64_t *id, struct err *e)
+/* Messages are attributed again by what another copy of them says. */
+enum errc store_message_unattribute(struct store *st, int64_t id, struct err *e)
 {
-	return sql_int(st->sql, id, 0, e, "SELECT id FROM message WHERE content_digest = ?", "d", content);
+	return sql_run(st->sql, e, "UPDATE attributed SET ruleset_id = 0 WHERE message_id = ?", "i", id);
+}
+
+/* What one copy says and another does not. Whom junk comes from is told nothing: so a copy elsewhere counts. */
+static unsigned traits_of_both(unsigned a, unsigned b)
+{
+	const unsigned of_each = TRAIT_BULK | TRAIT_LIST | TRAIT_AUTOMATIC | TRAIT_JUNK;
+
+	return ((a | b) & ~of_each) | (a & b & of_each);
+}
+
+/* The message with that content, if there is one; what this copy of it says joins it. */
+static enum errc message_of(struct store *st, const struct message_row *m, int64_t *id, struct err *e)
+{
+	sqlite3_stmt *q = sql_query(st->sql, e, "SELECT id, traits, problems, verified_domain = '' FROM message WHERE content_digest = ?", "d",
+	    &m->content_digest);
+	unsigned traits, problems, had_traits, had_problems;
+	bool verified;
+	enum errc rc;
+
+	if (!sql_next(st->sql, q, &rc, e))
+		return rc;
+	*id = sqlite3_column_int64(q, 0);
+	had_traits = (unsigned)sqlite3_column_int64(q, 1);
+	had_problems = (unsigned)sqlite3_column_int64(q, 2);
+	verified = sqlite3_column_int(q, 3) != 0 && m->verified_domain.n != 0;
+	sql_done(q);
+	traits = traits_of_both(had_traits, m->traits);
+	problems = had_problems | m->problems;
+	if (traits == had_traits && problems == had_problems && !verified)
+		return OK;
+	if ((rc = sql_run(st->sql, e, "UPDATE message SET traits = ?2, problems = ?3 WHERE id = ?1", "iii", *id, (int64_t)traits, (int64_t)problems)) == OK && verified)
+		rc = sql_run(st->sql, e, "UPDATE message SET verified_domain = ?2 WHERE id = ?1", "is", *id, m->verified_domain);
+	return rc == OK ? store_message_unattribute(st, *id, e) : rc;
 }
 
 /*
@@ -224,9 +258,9 @@ enum errc store_message_put(struct store *st, const struct message_row *m, int64
 	slot = met_slot(&st->met, first);
 	met = *slot != 0;
 	if (met || st->met.before != 0)
-		rc = message_of(st, &m->content_digest, id, e);
+		rc = message_of(st, m, id, e);
 	if (rc == OK && *id == 0 && met && (rc = sql_flush(st->sql, e)) == OK)
-		rc = message_of(st, &m->content_digest, id, e);
+		rc = message_of(st, m, id, e);
 	if (rc != OK || *id != 0)
 		return rc;
 	*slot = first;
@@ -234,7 +268,6 @@ enum errc store_message_put(struct store *st, const struct message_row *m, int64
 	*is_new = true;
 	*id = ++st->met.last;
 	st->newest.message = *id;
-	st->newest.sent = (m->traits & TRAIT_SENT) != 0;
 	st->newest.n = 0;
 	return sql_put(st->sql, e, "INSERT OR FAIL INTO message (id, content_digest, sha256, rfc822_id, when_utc, subject, n_bytes, traits, problems,"
 	    " verified_domain)", "iddsusiiis", *id, &m->content_digest, &m->sha256, m->rfc822_id, m->when_utc, m->subject, (int64_t)m->n_bytes,
@@ -247,8 +280,8 @@ enum errc store_location_add(struct store *st, const struct location_row *l, str
 	int64_t received = l->received_utc > 0 ? l->received_utc : 0;
 
 	return sql_put(st->sql, e, "INSERT OR IGNORE INTO location (message_id, item_id, nest, at_byte, n_bytes, sha256, parent_id, from_quoted,"
-	    " received_utc, received_by)", "iisiidzizs", l->message_id, l->item_id, l->nest, l->at_byte, (int64_t)l->n_bytes, &l->sha256,
-	    l->parent_id, (int64_t)l->from_quoted, received, l->received_by);
+	    " received_utc, received_by, traits, delivered_id)", "iisiidzizsiz", l->message_id, l->item_id, l->nest, l->at_byte, (int64_t)l->n_bytes, &l->sha256,
+	    l->parent_id, (int64_t)l->from_quoted, received, l->received_by, (int64_t)l->traits, l->delivered_id);
 }
 
 enum errc store_part_add(struct store *st, int64_t message_id, int64_t seq, const struct part_row *p, struct err *e)

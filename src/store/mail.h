@@ -63,7 +63,10 @@ struct message_row {
 	uint64_t n_bytes;
 	unsigned traits, problems;
 };
-/* The message with that content, made when there is none yet: then *is_new. */
+/*
+ * The message with that content, made when there is none yet: then *is_new. Else what this copy's header and folder say of it joins what others
+ * said, whichever came first: it is junk, bulk, automatic or of a list when all of them are, sent or a draft when one is.
+ */
 MUST_CHECK enum errc store_message_put(struct store *st, const struct message_row *m, int64_t *id, bool *is_new,
     struct err *e);
 
@@ -77,8 +80,13 @@ struct location_row {
 	bool from_quoted;
 	int64_t received_utc; /* TIME_NONE */
 	span received_by;
+	unsigned traits;      /* of this copy and its folder */
+	int64_t delivered_id; /* address to which this copy was delivered; 0: it does not say */
 };
 MUST_CHECK enum errc store_location_add(struct store *st, const struct location_row *l, struct err *e);
+
+/* Another copy, or who reads it now, says something of the message that its links do not have: attribute looks at it again. */
+MUST_CHECK enum errc store_message_unattribute(struct store *st, int64_t id, struct err *e);
 
 struct part_row {
 	span path, type, content_type, filename;
@@ -98,10 +106,10 @@ MUST_CHECK enum errc store_part_add(struct store *st, int64_t message_id, int64_
  */
 MUST_CHECK enum errc store_mailbox_infer(struct store *st, struct err *e);
 /*
- * An item with that message has come to a mailbox. Of mailboxes that are new in this run who is named is counted as it comes, while it is at
+ * An item whose message lies there has come to a mailbox. Of mailboxes that are new in this run who is named is counted as it comes, while it is at
  * hand: to read it back cost a tenth of what ingest writes. Others, and more than is to be kept, are read back.
  */
-MUST_CHECK enum errc store_mailbox_met(struct store *st, int64_t mailbox_id, int64_t message_id, struct err *e);
+MUST_CHECK enum errc store_mailbox_met(struct store *st, int64_t mailbox_id, const struct location_row *l, struct err *e);
 
 /*
  * Where a message is to be read from: its first location, in the order of source, item and nesting. One that lies nowhere but in what was

@@ -70,10 +70,7 @@ static void tally_clear(struct tally *t)
 
 static int way_of(enum party_role role, bool sent)
 {
-	return role == PARTY_DELIVERED_TO                   ? BY_DELIVERED
-	    : role == PARTY_FROM && sent                    ? BY_SENT
-	    : (role == PARTY_TO || role == PARTY_CC) && !sent ? BY_RECEIVED
-							    : WAYS;
+	return role == PARTY_FROM && sent ? BY_SENT : (role == PARTY_TO || role == PARTY_CC) && !sent ? BY_RECEIVED : WAYS;
 }
 
 static void tally_add(struct tally *t, int w, int64_t id, uint32_t n)
@@ -95,7 +92,7 @@ struct coming {
 	int64_t mailbox;
 	struct often *v;
 	size_t n, cap;
-	int64_t *again; /* messages that were in the case already: these are read back */
+	struct again { int64_t message; bool sent; } *again; /* that were in the case already: these are read back */
 	size_t n_again, cap_again;
 };
 struct tallies {
@@ -180,46 +177,54 @@ static enum errc often_room(struct coming *c, struct err *e)
 	return OK;
 }
 
-enum errc store_mailbox_met(struct store *st, int64_t mailbox_id, int64_t message_id, struct err *e)
+static enum errc often_add(struct tallies *t, struct coming *c, int64_t id, int way, struct err *e)
+{
+	struct often *o;
+	enum errc rc;
+
+	if (way == WAYS)
+		return OK;
+	if ((rc = often_room(c, e)) != OK)
+		return rc;
+	o = often_of(c, id, (uint32_t)way);
+	if (o->n == 0) {
+		*o = (struct often){.id = id, .way = (uint32_t)way};
+		c->n++;
+		t->kept++;
+	}
+	o->n++;
+	return OK;
+}
+
+enum errc store_mailbox_met(struct store *st, int64_t mailbox_id, const struct location_row *l, struct err *e)
 {
 	struct coming *c = coming_of(st, mailbox_id);
 	const struct newest *m = &st->newest;
+	bool sent = (l->traits & TRAIT_SENT) != 0;
+	enum errc rc = OK;
 
 	if (c == NULL)
 		return OK;
-	if (m->message != message_id) {
+	if (m->message != l->message_id) {
 		if (!ROOM(c->again, c->n_again, c->cap_again))
 			return err_memory(e);
-		c->again[c->n_again++] = message_id;
+		c->again[c->n_again++] = (struct again){l->message_id, sent};
 		st->tallies->kept++;
 	}
-	for (size_t i = 0; i < m->n && m->message == message_id; i++) {
-		int w = way_of(m->v[i].role, m->sent);
-		struct often *o;
-		enum errc rc;
-
-		if (w == WAYS)
-			continue;
-		if ((rc = often_room(c, e)) != OK)
-			return rc;
-		o = often_of(c, m->v[i].id, (uint32_t)w);
-		if (o->n == 0) {
-			*o = (struct often){.id = m->v[i].id, .way = (uint32_t)w};
-			c->n++;
-			st->tallies->kept++;
-		}
-		o->n++;
-	}
+	if (l->delivered_id != 0)
+		rc = often_add(st->tallies, c, l->delivered_id, BY_DELIVERED, e);
+	for (size_t i = 0; rc == OK && i < m->n && m->message == l->message_id; i++)
+		rc = often_add(st->tallies, c, m->v[i].id, way_of(m->v[i].role, sent), e);
 	if (st->tallies->kept > KEPT_MAX) {
 		st->tallies->too_many = true;
 		coming_free(st->tallies);
 	}
-	return OK;
+	return rc;
 }
 
 /* ---- read back ---- */
 
-/* Rows of the traits and the list of parties of a message. */
+/* Rows of the traits of a copy, to whom it was delivered, and the list of parties of its message. */
 static enum errc tally_rows(struct store *st, sqlite3_stmt *q, struct tally *t, struct err *e)
 {
 	struct party_seen p;
@@ -227,8 +232,12 @@ static enum errc tally_rows(struct store *st, sqlite3_stmt *q, struct tally *t, 
 
 	while (sql_next(st->sql, q, &rc, e)) {
 		bool sent = (sqlite3_column_int64(q, 0) & TRAIT_SENT) != 0;
-		span list = sql_col(q, 1);
+		span list = sql_col(q, 2);
 
+		if (sqlite3_column_int64(q, 1) != 0)
+			tally_add(t, BY_DELIVERED, sqlite3_column_int64(q, 1), 1);
+		if (list.n == 0)
+			continue;
 		while (party_next(&list, &p))
 			tally_add(t, way_of(p.role, sent), p.address_id, 1);
 		if ((rc = party_end(list, e)) != OK)
@@ -241,8 +250,8 @@ static enum errc tally_rows(struct store *st, sqlite3_stmt *q, struct tally *t, 
 /* CROSS JOIN keeps SQLite at this order: without it each mailbox of thousands began with every message of the case. */
 static enum errc tally_mailbox(struct store *st, int64_t mailbox, struct tally *t, struct err *e)
 {
-	sqlite3_stmt *q = sql_query(st->sql, e, "SELECT m.traits, l.list FROM source s CROSS JOIN item i ON i.source_id = s.id"
-	    " CROSS JOIN message m ON m.id = i.message_id CROSS JOIN party_list l ON l.message_id = m.id"
+	sqlite3_stmt *q = sql_query(st->sql, e, "SELECT o.traits, o.delivered_id, l.list FROM source s CROSS JOIN item i ON i.source_id = s.id"
+	    " CROSS JOIN location o ON o.message_id = i.message_id AND o.item_id = i.id AND o.nest = '' LEFT JOIN party_list l ON l.message_id = o.message_id"
 	    " WHERE s.mailbox_id = ?1 AND s.state <> 2", "i", mailbox);
 
 	return tally_rows(st, q, t, e);
@@ -256,8 +265,8 @@ static enum errc tally_coming(struct store *st, const struct coming *c, struct t
 		if (c->v[i].n != 0)
 			tally_add(t, (int)c->v[i].way, c->v[i].id, c->v[i].n);
 	for (size_t i = 0; i < c->n_again && rc == OK; i++)
-		rc = tally_rows(st, sql_query(st->sql, e, "SELECT m.traits, l.list FROM message m CROSS JOIN party_list l ON l.message_id = m.id"
-		    " WHERE m.id = ?", "i", c->again[i]), t, e);
+		rc = tally_rows(st, sql_query(st->sql, e, "SELECT ?2, 0, list FROM party_list WHERE message_id = ?1", "ii",
+		    c->again[i].message, (int64_t)(c->again[i].sent ? TRAIT_SENT : 0)), t, e);
 	return rc;
 }
 

@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "base/list.h"
 #include "store/db.h"
+#include "store/mail.h"
 
 /* LIMIT_ADDRESSES parties with long names. */
 #define LIST_BYTES (256 * MIB)
@@ -124,6 +125,18 @@ static enum errc address_id(struct store *st, span address, span domain, int64_t
 
 /* ---- writing ---- */
 
+enum errc store_address(struct store *st, const struct mail_party *p, int64_t *id, struct err *e) { return address_id(st, p->address, p->domain, id, e); }
+
+static void put_one(struct json *j, enum party_role role, int64_t id, span name)
+{
+	json_open(j, NULL, '[');
+	json_i64(j, NULL, (int64_t)role);
+	json_i64(j, NULL, id);
+	if (name.n != 0)
+		json_span(j, NULL, name);
+	json_close(j, ']');
+}
+
 static enum errc list_make(struct store *st, const struct mail_party *p, size_t n, struct buf *out, struct err *e)
 {
 	struct json j = json_to(out);
@@ -131,19 +144,14 @@ static enum errc list_make(struct store *st, const struct mail_party *p, size_t 
 	json_open(&j, NULL, '[');
 	for (size_t i = 0; i < n; i++) {
 		int64_t id = 0;
-		enum errc rc = address_id(st, p[i].address, p[i].domain, &id, e);
+		enum errc rc = store_address(st, &p[i], &id, e);
 
 		if (rc != OK)
 			return rc;
 		if (!ROOM(st->newest.v, st->newest.n, st->newest.cap))
 			return err_memory(e);
 		st->newest.v[st->newest.n++] = (struct party_id){p[i].role, id};
-		json_open(&j, NULL, '[');
-		json_i64(&j, NULL, (int64_t)p[i].role);
-		json_i64(&j, NULL, id);
-		if (p[i].name.n != 0)
-			json_span(&j, NULL, p[i].name);
-		json_close(&j, ']');
+		put_one(&j, p[i].role, id, p[i].name);
 	}
 	json_close(&j, ']');
 	return buf_check(out, e);
@@ -256,6 +264,109 @@ const char *party_name(struct arena *a, const struct party_seen *p)
 	}
 	out[n] = '\0';
 	return out;
+}
+
+/* ---- another copy ---- */
+
+/* From, To and Cc are in the digest that copies have in common. */
+static bool only_a_copy_names(const struct mail_party *p)
+{
+	return p->role != PARTY_FROM && p->role != PARTY_TO && p->role != PARTY_CC;
+}
+
+static int by_party(const void *a, const void *b)
+{
+	const struct party_id *x = a, *y = b;
+
+	return x->role != y->role ? (x->role < y->role ? -1 : 1) : x->id < y->id ? -1 : x->id > y->id;
+}
+
+struct joined { struct party_id *v; size_t n, cap; };
+
+/* The list as it stands goes to `out`, without its end, and whom it names to `had`. */
+static enum errc list_take(struct store *st, int64_t message_id, struct joined *had, struct buf *out, struct err *e)
+{
+	sqlite3_stmt *q = sql_query(st->sql, e, "SELECT list FROM party_list WHERE message_id = ?", "i", message_id);
+	struct party_seen p;
+	span list;
+	enum errc rc;
+
+	if (!sql_next(st->sql, q, &rc, e))
+		return rc;
+	list = sql_col(q, 0);
+	buf_put(out, span_first(list, list.n - (list.n != 0)));
+	while (rc == OK && party_next(&list, &p)) {
+		if (!ROOM(had->v, had->n, had->cap))
+			rc = err_memory(e);
+		else
+			had->v[had->n++] = (struct party_id){p.role, p.address_id};
+	}
+	if (rc == OK)
+		rc = party_end(list, e);
+	sql_done(q);
+	return rc;
+}
+
+/* Those that are new go behind the list, by role and address. */
+static enum errc list_join(struct store *st, int64_t message_id, const struct mail_party *p, size_t n, struct buf *list, struct err *e)
+{
+	struct joined had = {0}, come = {0};
+	size_t n_added = 0;
+	enum errc rc = list_take(st, message_id, &had, list, e);
+
+	/* It may lie among the rows put aside. */
+	if (rc == OK && had.n == 0 && (rc = sql_flush(st->sql, e)) == OK)
+		rc = list_take(st, message_id, &had, list, e);
+	qsort(had.v, had.n, had.n != 0 ? sizeof *had.v : 1, by_party);
+	for (size_t i = 0; i < n && rc == OK; i++) {
+		struct party_id one = {p[i].role, 0};
+
+		if (!only_a_copy_names(&p[i]))
+			continue;
+		if ((rc = store_address(st, &p[i], &one.id, e)) != OK)
+			break;
+		if (had.n != 0 && bsearch(&one, had.v, had.n, sizeof *had.v, by_party) != NULL)
+			continue;
+		if (!ROOM(come.v, come.n, come.cap))
+			rc = err_memory(e);
+		else
+			come.v[come.n++] = one;
+	}
+	qsort(come.v, come.n, come.n != 0 ? sizeof *come.v : 1, by_party);
+	for (size_t i = 0; i < come.n && rc == OK && had.n + n_added < LIMIT_ADDRESSES; i++) {
+		struct json j = json_to(list);
+
+		if (i > 0 && by_party(&come.v[i], &come.v[i - 1]) == 0)
+			continue;
+		buf_byte(list, had.n + n_added++ > 0 ? ',' : '[');
+		put_one(&j, come.v[i].role, come.v[i].id, SPAN_EMPTY);
+	}
+	free(had.v);
+	free(come.v);
+	if (n_added == 0)
+		buf_clear(list);
+	else
+		buf_byte(list, ']');
+	return rc == OK ? buf_check(list, e) : rc;
+}
+
+enum errc store_parties_join(struct store *st, int64_t message_id, const struct mail_party *p, size_t n, struct err *e)
+{
+	struct buf list;
+	size_t i = 0;
+	enum errc rc;
+
+	while (i < n && !only_a_copy_names(&p[i]))
+		i++;
+	if (i == n)
+		return OK;
+	buf_init(&list, LIST_BYTES);
+	if ((rc = list_join(st, message_id, p, n, &list, e)) == OK && list.n != 0 &&
+	    (rc = sql_run(st->sql, e, "INSERT INTO party_list (message_id, list) VALUES (?1, ?2) ON CONFLICT (message_id) DO UPDATE SET list = ?2", "is", message_id,
+	         buf_span(&list))) == OK)
+		rc = store_message_unattribute(st, message_id, e);
+	buf_free(&list);
+	return rc;
 }
 
 /* ---- stars ---- */

@@ -12,6 +12,12 @@
 struct mail_party { enum party_role role; span address, domain, name; };
 /* All parties of a message that has none yet. */
 MUST_CHECK enum errc store_parties_put(struct store *st, int64_t message_id, const struct mail_party *p, size_t n, struct err *e);
+/*
+ * Those of another copy of the message: whom only this one names (the Bcc of the sender's own copy) is a party from now on, behind the others
+ * and by address alone. Names are looked through for secrets in the copy that is scanned.
+ */
+MUST_CHECK enum errc store_parties_join(struct store *st, int64_t message_id, const struct mail_party *p, size_t n, struct err *e);
+MUST_CHECK enum errc store_address(struct store *st, const struct mail_party *p, int64_t *id, struct err *e);
 
 /* A secret in what party number `index`, from 0, is called: n bytes of its name. */
 struct party_star { size_t index, at, n; };

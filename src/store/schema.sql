@@ -1,7 +1,7 @@
 -- The case file. Integers that stand for names are the enums of src/case/; times are seconds since 1970 UTC;
 -- digests are 32-byte blobs. No table holds a secret: findings hold a place, a masked form and a keyed digest.
 PRAGMA application_id = 0x54434e31; -- "TCN1"
-PRAGMA user_version = 4;
+PRAGMA user_version = 5;
 
 CREATE TABLE setting (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
 
@@ -36,7 +36,7 @@ CREATE TABLE message (
 	when_utc INTEGER,                 -- Date, NULL when there is none that makes sense
 	subject TEXT NOT NULL,
 	n_bytes INTEGER NOT NULL,
-	traits INTEGER NOT NULL,          -- bits of enum message_trait
+	traits INTEGER NOT NULL,          -- bits of enum message_trait: of bulk, list, automatic and junk those that every copy has
 	problems INTEGER NOT NULL,        -- bits of enum mime_problem
 	verified_domain TEXT NOT NULL,    -- domain of From that Authentication-Results of an own host passed, or ''
 	verdict INTEGER NOT NULL DEFAULT 0 -- enum verdict; unknown until scope has looked
@@ -68,6 +68,8 @@ CREATE TABLE location (
 	from_quoted INTEGER NOT NULL,
 	received_utc INTEGER,             -- the earliest stamp from the top to that of received_by, NULL when none has a date
 	received_by TEXT NOT NULL DEFAULT '', -- the topmost server that gives its name, '' when none does
+	traits INTEGER NOT NULL DEFAULT 0, -- of the copy that lies here, and of its folder
+	delivered_id INTEGER REFERENCES address, -- to whom it was delivered (Delivered-To), NULL when it does not say
 	PRIMARY KEY (message_id, item_id, nest)
 ) WITHOUT ROWID;
 CREATE INDEX location_nested ON location (item_id, nest) WHERE nest <> '';

@@ -401,14 +401,14 @@ enum errc lying_walk(struct store *st, enum errc (*each)(void *, const struct ly
     struct err *e)
 {
 	sqlite3_stmt *q = sql_query(st->sql, e,
-	    "SELECT l.message_id, i.message_id, s.mailbox_id, s.folder, i.member_name, o.received_utc, o.received_by FROM location l"
+	    "SELECT l.message_id, i.message_id, s.mailbox_id, s.folder, i.member_name, o.received_utc, o.received_by, o.traits FROM location l"
 	    " JOIN item i ON i.id = l.item_id JOIN source s ON s.id = i.source_id"
 	    " LEFT JOIN location o ON o.message_id = i.message_id AND o.item_id = l.item_id AND o.nest = '' ORDER BY l.message_id, l.item_id, l.nest", "");
 	enum errc rc = OK;
 
 	while (rc == OK && sql_next(st->sql, q, &rc, e)) {
 		struct lying v = {sqlite3_column_int64(q, 0), sqlite3_column_int64(q, 1), sqlite3_column_int64(q, 2),
-		    sql_col(q, 3), sql_col(q, 4), sql_time(q, 5), sql_col(q, 6)};
+		    sql_col(q, 3), sql_col(q, 4), sql_time(q, 5), sql_col(q, 6), (sqlite3_column_int64(q, 7) & TRAIT_SENT) != 0};
 
 		rc = each(ctx, &v, e);
 	}
@@ -420,13 +420,13 @@ enum errc scope_messages_walk(struct store *st, enum errc (*each)(void *, const 
     void *ctx, struct err *e)
 {
 	sqlite3_stmt *q = sql_query(st->sql, e,
-	    "SELECT m.id, m.when_utc, m.verdict, m.traits, m.rfc822_id, m.subject, (SELECT a.address FROM party p JOIN address a ON"
+	    "SELECT m.id, m.when_utc, m.verdict, m.rfc822_id, m.subject, (SELECT a.address FROM party p JOIN address a ON"
 	    " a.id = p.address_id WHERE p.message_id = m.id AND p.role = 1 ORDER BY p.seq LIMIT 1) FROM message m ORDER BY m.id", "");
 	enum errc rc = OK;
 
 	while (rc == OK && sql_next(st->sql, q, &rc, e)) {
 		struct message_seen v = {sqlite3_column_int64(q, 0), sql_time(q, 1),
-		    (enum verdict)sqlite3_column_int(q, 2), (unsigned)sqlite3_column_int(q, 3), sql_col(q, 4), sql_col(q, 5), sql_col(q, 6)};
+		    (enum verdict)sqlite3_column_int(q, 2), sql_col(q, 3), sql_col(q, 4), sql_col(q, 5)};
 
 		rc = each(ctx, &v, e);
 	}

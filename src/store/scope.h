@@ -130,10 +130,11 @@ struct lying {
 	span member_name; /* in an archive: its path names folders */
 	int64_t received_utc; /* of the outermost message: TIME_NONE */
 	span received_by;
+	bool sent; /* the outermost lies among sent mail there */
 };
 MUST_CHECK enum errc lying_walk(struct store *st, enum errc (*each)(void *, const struct lying *, struct err *), void *ctx,
     struct err *e);
-struct message_seen { int64_t id, when_utc; enum verdict verdict; unsigned traits; span rfc822_id, subject, from; };
+struct message_seen { int64_t id, when_utc; enum verdict verdict; span rfc822_id, subject, from; };
 MUST_CHECK enum errc scope_messages_walk(struct store *st, enum errc (*each)(void *, const struct message_seen *, struct err *),
     void *ctx, struct err *e);
 

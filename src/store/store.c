@@ -14,7 +14,7 @@
 /* A case file that is being made: it gets its name when all of it is there. */
 #define UNFINISHED "case.db.new"
 
-enum { APPLICATION_ID = 0x54434e31, SCHEMA_VERSION = 4 };
+enum { APPLICATION_ID = 0x54434e31, SCHEMA_VERSION = 5 };
 
 static enum errc path_in(char out[4096], const char *dir, const char *name, struct err *e)
 {
