@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/limits.h"
@@ -44,6 +45,31 @@ static enum errc open_into(struct keeper *k, struct task *t, struct found_file *
 		return err_sys(e, "%s", f->path);
 	f->cannot = arena_printf(k->a, "cannot be opened: %s", strerror(errno));
 	return f->cannot == NULL ? err_memory(e) : OK;
+}
+
+/*
+ * A large file is opened for its survey, its digest and each of its segments: all are of the file that was opened first, and as it was. One
+ * that grows is read to where it ended then.
+ */
+static enum errc open_large(struct keeper *k, struct task *t, struct found_file *f, struct big_file *b, struct err *e)
+{
+	struct stat s;
+	enum errc rc = open_into(k, t, f, e);
+
+	if (rc != OK || t->n_fds == 0)
+		return rc;
+	if (fstat(t->fds[0], &s) != 0)
+		return err_sys(e, "%s", f->path);
+	if (!b->opened) {
+		b->opened = true;
+		b->device = (uint64_t)s.st_dev;
+		b->inode = (uint64_t)s.st_ino;
+	}
+	if (b->device != (uint64_t)s.st_dev || b->inode != (uint64_t)s.st_ino)
+		return err_set(e, ERR_WORLD, "%s: another file took its place while it was read; run ingest again", f->path);
+	if ((uint64_t)s.st_size == f->n_bytes && (int64_t)s.st_mtim.tv_sec * 1000000000 + s.st_mtim.tv_nsec != f->mtime_ns)
+		return err_set(e, ERR_WORLD, "%s: it was written to while it was read; run ingest again", f->path);
+	return OK;
 }
 
 /* One that was left for later is opened and looked at in one. *fd is -1 where it cannot be opened, and f says why. */
@@ -100,7 +126,7 @@ static enum errc next_survey(void *ctx, struct task *t, bool *more, struct err *
 
 		if (k->todo[file] != TODO_READ || b == NULL || b->surveyed || f->cannot != NULL)
 			continue;
-		if ((rc = open_into(k, t, f, e)) != OK)
+		if ((rc = open_large(k, t, f, b, e)) != OK)
 			return rc;
 		if (t->n_fds == 0)
 			continue;
@@ -123,7 +149,7 @@ static enum errc next_segment(struct keeper *k, struct task *t, struct big_file 
 {
 	struct found_file *f = &k->files.v[b->file];
 	struct ingest_task job = {.kind = TASK_SEGMENT, .first = b->cut_next == 0, .last = b->cut_next == b->n_cuts};
-	enum errc rc = open_into(k, t, f, e);
+	enum errc rc = open_large(k, t, f, b, e);
 
 	if (rc != OK)
 		return rc;
@@ -221,10 +247,11 @@ static enum errc next_archive(void *ctx, struct task *t, bool *more, struct err 
 		return OK;
 	file = k->next;
 	f = &k->files.v[file];
-	if ((rc = open_into(k, t, f, e)) != OK)
+	b = keeper_big(k, file);
+	if ((rc = b != NULL ? open_large(k, t, f, b, e) : open_into(k, t, f, e)) != OK)
 		return rc;
 	/* A large PST is read in pieces; what the survey said of a file counts once. */
-	if ((b = keeper_big(k, file)) != NULL && k->todo[file] == TODO_PST && b->n_cuts != 0) {
+	if (b != NULL && k->todo[file] == TODO_PST && b->n_cuts != 0) {
 		job.first = b->cut_next == 0;
 		job.last = b->cut_next == b->n_cuts;
 		from = job.first ? 0 : (uint32_t)b->cuts[b->cut_next - 1];
