@@ -79,7 +79,10 @@ static size_t spaces_begin(span text, size_t from, size_t at)
 }
 
 /* The blanks between cells of a table that mail has as text. */
-static bool is_gap(span text, size_t at) { return text.p[at] == '\t' || (text.p[at] == ' ' && at + 1 < text.n && ascii_is_one_of(text.p[at + 1], " \t")); }
+static bool is_gap(span text, size_t at)
+{
+	return at < text.n && (text.p[at] == '\t' || (text.p[at] == ' ' && at + 1 < text.n && ascii_is_one_of(text.p[at + 1], " \t")));
+}
 
 /* Does it begin its line, or a row, or end it, and which marks stand around it? */
 static void put_line(struct walk *k, const struct word *first, const struct word *last)
@@ -313,7 +316,7 @@ static bool is_row_head(span text, size_t at, size_t end)
 {
 	span above;
 
-	if (at == 0 || text.p[at - 1] != '\n' || end >= text.n || !is_gap(text, end))
+	if (at == 0 || text.p[at - 1] != '\n' || !is_gap(text, end))
 		return false;
 	above = span_trim(line_of(text, at - 1));
 	return span_find(above, SPAN_LIT("  ")) < above.n || span_find_byte(above, '\t') < above.n;
