@@ -332,6 +332,32 @@ static bool tell_before(const struct told_words *words, span text, size_t at, si
 	return false;
 }
 
+/* "sunflower is our wifi password": the word begins the sentence that ends with its noun, or goes on with whom it is for. */
+static bool tell_subject(const struct told_words *words, span text, size_t at, size_t end, size_t start, struct plain *out)
+{
+	static const char *const copulas[] = {"is", "ist", "est", "es", "è", "é", "jest", "är", "er", NULL};
+	static const char *const whose[] = {"for", "für", "pour", "para", "per", "voor", "dla", "för", NULL};
+	enum { BETWEEN = 24 };
+	unsigned char folded[WORD_MAX];
+	size_t i = start, from;
+	span copula;
+
+	while (i < at && ascii_is_one_of(text.p[i], " \t\r\n>"))
+		i++;
+	if (!plain_at(text, i, out) || out->close + 3 > at || !could_be(words, text, out) || word_says_how(span_sub(text, out->at, out->end - out->at)))
+		return false;
+	copula = word_behind(text, out->close, folded);
+	if (text.p[out->close] != ' ' || !is_one_of_words(copulas, copula))
+		return false;
+	from = out->close + 1 + copula.n;
+	if (from >= at || at - from > BETWEEN)
+		return false;
+	for (; from < at; from++)
+		if (!is_letter(text.p[from]) && text.p[from] != ' ' && text.p[from] != '-')
+			return false;
+	return sentence_ends(text, end) || is_one_of_words(whose, word_behind(text, end, folded));
+}
+
 void told_plain(const struct told_words *words, span text, size_t at, size_t end, told_found found, void *ctx)
 {
 	size_t start = at, stop = end, least = at > BACK_MAX ? at - BACK_MAX : 0, most = text.n - end > AHEAD_MAX ? end + AHEAD_MAX : text.n;
@@ -350,6 +376,8 @@ void told_plain(const struct told_words *words, span text, size_t at, size_t end
 		return;
 	/* not "as the password hint" */
 	if ((sentence_ends(text, end) || text.p[end] != ' ' || goes_on(text, end) || word_list_tells(words->acts, word_behind(text, end, folded), true)) && tell_before(words, text, at, end, start, &w) && !found(ctx, w.at, w.end - w.at, CERTAINTY_LOW))
+		return;
+	if (tell_subject(words, text, at, end, start, &w) && !found(ctx, w.at, w.end - w.at, CERTAINTY_LOW))
 		return;
 	b = before_noun(words, text, at, start);
 	for (size_t i = end; i < stop;) {
