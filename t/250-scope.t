@@ -237,4 +237,28 @@ exits "and a plan over it says that no log judged it" 1 "$TOCSIN" notify plan --
 like "with their number" "$out" 'Judged by no log: 1 message read since the last tocsin scope'
 run "$TOCSIN" scope --case "$T/since" --quiet
 exits "judged, it hinders none" 0 "$TOCSIN" notify plan --case "$T/since"
+
+# A mailbox that was ingested as another's is put right without reading it again, and the logs are asked again.
+cp -r "$T/c" "$T/given"; CASE=$T/given
+list verdicts | grep ada@us.example | wc -l >"$T/right"
+exits "the same mail as somebody else's" 0 "$TOCSIN" ingest "$T/mail" --mailbox ida@us.example --case "$CASE" --json
+like "is read no second time" "$out" '"sources":0,.*"sources_given":[1-9]'
+like "but is another's" "$(list mailboxes)" '"owner":"ida@us.example","grade":"given"'
+is "of whom no log said anything yet" "$(list verdicts | grep -c ida@us.example)" 0
+exits "so no wave is planned over it unasked" 1 "$TOCSIN" notify plan --case "$CASE"
+run "$TOCSIN" ingest "$T/mail" --mailbox ada@us.example --case "$CASE" --quiet
+run "$TOCSIN" scope --case "$CASE" --quiet
+is "put right, it is judged as before" "$(list verdicts | grep -c ada@us.example)" "$(cat "$T/right")"
+
+# Logs are evidence: what they do not name is proved by them.
+cp -r "$T/logs" "$T/kept.logs"; CASE=$T/logged; new_case "$CASE"
+ingest "$T/mail" --mailbox ada@us.example; run "$TOCSIN" scope --logs "$T/kept.logs" --case "$CASE" --quiet
+exits "logs that are as they were" 0 "$TOCSIN" verify --evidence --case "$CASE"
+like "are counted" "$out" 'audit logs \.* [0-9]+ files, [0-9]+ as they were, 0 not'
+echo >>"$T/kept.logs/audit.jsonl"
+exits "one that was written to" 1 "$TOCSIN" verify --evidence --case "$CASE"
+like "is named" "$out" 'kept.logs/audit.jsonl: has another length than when it was read'
+rm -r "$T/kept.logs"
+exits "and so are those that are gone" 1 "$TOCSIN" verify --evidence --json --case "$CASE"
+like "each" "$out" '"logs_bad":[2-9]'
 done_testing

@@ -11,6 +11,9 @@ static void tell(struct buf *out, const struct cmd *c, const struct ingest_tally
 	if (!c->json) {
 		cmd_line(out, "sources read", "%" PRIu64 " (%" PRIu64 " unchanged, %" PRIu64 " changed since last time)", t->sources,
 		    t->sources_unchanged, t->sources_replaced);
+		if (t->sources_given != 0)
+			cmd_line(out, "mailbox", "%" PRIu64 " source%s read before %s in the mailbox that --mailbox names: run scope again where there are logs",
+			    t->sources_given, cmd_s(t->sources_given), t->sources_given == 1 ? "is" : "are");
 		cmd_line(out, "bytes", "%" PRIu64, t->n_bytes);
 		cmd_line(out, "items", "%" PRIu64 ": %" PRIu64 " parsed, %" PRIu64 " partial, %" PRIu64 " failed, %" PRIu64 " skipped",
 		    t->items, t->parsed, t->partial, t->failed, t->skipped);
@@ -27,6 +30,7 @@ static void tell(struct buf *out, const struct cmd *c, const struct ingest_tally
 	json_u64(&j, "sources", t->sources);
 	json_u64(&j, "sources_unchanged", t->sources_unchanged);
 	json_u64(&j, "sources_replaced", t->sources_replaced);
+	json_u64(&j, "sources_given", t->sources_given);
 	json_u64(&j, "bytes", t->n_bytes);
 	json_u64(&j, "items", t->items);
 	json_u64(&j, "parsed", t->parsed);

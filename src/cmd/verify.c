@@ -1,4 +1,4 @@
-/* verify: the ledger's chain, and with --evidence the digest of every source again. */
+/* verify: the ledger's chain, and with --evidence the digest of every source and audit log again. */
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -12,22 +12,23 @@
 #include "cmd/verbs.h"
 #include "cmd/verify.h"
 #include "store/mail.h"
+#include "store/scope.h"
 
-struct result { uint64_t sources, ok, moved, bad, replaced; int64_t entries, bad_entry, dated_back; };
+struct result { uint64_t sources, ok, moved, bad, replaced, logs, logs_bad; int64_t entries, bad_entry, dated_back; };
 
 /* A source that is not at its path any more. */
 struct gone { const char *path, *why; struct digest sha256; };
 struct gone_list { struct gone *v; size_t n, cap; };
 
 /* NULL when the file is there and has that digest; else what is wrong, static or in the arena, and whether there is no such file. */
-static const char *source_wrong(struct arena *a, struct sha256 *h, unsigned char *block, const struct source_row *s,
+static const char *file_wrong(struct arena *a, struct sha256 *h, unsigned char *block, const char *path, uint64_t length, const struct digest *sha256,
     struct progress *p, bool *gone)
 {
 	struct digest d;
 	const char *why = NULL;
 	uint64_t n_bytes = 0;
 	ssize_t n;
-	int fd = open(s->path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | O_NOFOLLOW);
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | O_NOFOLLOW);
 
 	*gone = fd < 0 && (errno == ENOENT || errno == ENOTDIR);
 	if (fd < 0)
@@ -43,17 +44,17 @@ static const char *source_wrong(struct arena *a, struct sha256 *h, unsigned char
 	sha256_done(h, &d);
 	if (n < 0)
 		why = arena_printf(a, "cannot be read: %s", strerror(errno));
-	else if (n_bytes != s->n_bytes)
-		why = "has another length than when it was ingested";
-	else if (memcmp(&d, &s->sha256, sizeof d) != 0)
-		why = "has other bytes than when it was ingested";
+	else if (n_bytes != length)
+		why = "has another length than when it was read";
+	else if (memcmp(&d, sha256, sizeof d) != 0)
+		why = "has other bytes than when it was read";
 	(void)close(fd);
 	return why;
 }
 
-static void name_bad(const struct cmd *c, const char *path, const char *why, struct result *r, struct buf *out)
+static void name_bad(const struct cmd *c, const char *path, const char *why, uint64_t *n, struct buf *out)
 {
-	r->bad++;
+	++*n;
 	if (c->json)
 		return;
 	buf_str(out, "  ");
@@ -93,7 +94,7 @@ static void judge_gone(const struct cmd *c, const struct gone_list *l, struct bu
 		if (n != 0 && bsearch(&l->v[i].sha256, there->p, n, sizeof(struct digest), by_digest) != NULL)
 			r->moved++;
 		else
-			name_bad(c, l->v[i].path, l->v[i].why, r, out);
+			name_bad(c, l->v[i].path, l->v[i].why, &r->bad, out);
 }
 
 static enum errc verify_sources(struct cmd *c, struct buf *out, struct result *r)
@@ -124,11 +125,11 @@ static enum errc verify_sources(struct cmd *c, struct buf *out, struct result *r
 			continue;
 		r->sources++;
 		p.done_items = r->sources;
-		if ((why = source_wrong(a, h, block, &s, &p, &away)) == NULL) {
+		if ((why = file_wrong(a, h, block, s.path, s.n_bytes, &s.sha256, &p, &away)) == NULL) {
 			r->ok++;
 			buf_put(&there, span_of(&s.sha256, sizeof s.sha256));
 		} else if (!away) {
-			name_bad(c, s.path, why, r, out);
+			name_bad(c, s.path, why, &r->bad, out);
 		} else if ((rc = gone_add(c, &gone, &s, why)) != OK) {
 			goto out;
 		}
@@ -140,6 +141,37 @@ out:
 	progress_end(&p);
 	buf_free(&there);
 	free(gone.v);
+	sha256_free(h);
+	arena_free(a);
+	return rc;
+}
+
+/* The audit logs: what was "not accessed" is said by them. A row may be replaced by that of a later reading, and then that one counts. */
+static enum errc verify_logs(struct cmd *c, struct buf *out, struct result *r)
+{
+	unsigned char *block = arena_alloc(c->a, MIB);
+	struct sha256 *h = NULL;
+	struct arena *a = NULL;
+	struct progress p;
+	struct log_source_row s;
+	int64_t after = 0;
+	bool found = true, away;
+	enum errc rc;
+
+	progress_begin(&p, !c->quiet, "verify", "logs", 0);
+	if (block == NULL)
+		return err_memory(&c->e);
+	if ((rc = sha256_new(&h, &c->e)) == OK && (rc = arena_new(&a, MIB, &c->e)) == OK)
+		while ((rc = log_source_after(c->store, a, after, &s, &found, &c->e)) == OK && found) {
+			const char *why = file_wrong(a, h, block, s.path, s.n_bytes, &s.sha256, &p, &away);
+
+			after = s.id;
+			p.done_items = ++r->logs;
+			if (why != NULL)
+				name_bad(c, s.path, why, &r->logs_bad, out);
+			arena_reset(a);
+		}
+	progress_end(&p);
 	sha256_free(h);
 	arena_free(a);
 	return rc;
@@ -160,6 +192,8 @@ static void tell(const struct cmd *c, const struct result *r, bool evidence, str
 			json_u64(&j, "sources_moved", r->moved);
 			json_u64(&j, "sources_bad", r->bad);
 			json_u64(&j, "sources_replaced", r->replaced);
+			json_u64(&j, "logs", r->logs);
+			json_u64(&j, "logs_bad", r->logs_bad);
 		}
 		json_close(&j, '}');
 		json_end_line(&j);
@@ -174,6 +208,9 @@ static void tell(const struct cmd *c, const struct result *r, bool evidence, str
 	if (evidence)
 		cmd_line(out, "evidence", "%" PRIu64 " source%s, %" PRIu64 " as %s, %" PRIu64 " not", r->sources, cmd_s(r->sources), r->ok,
 		    r->sources == 1 ? "it was" : "they were", r->bad);
+	if (evidence && r->logs != 0)
+		cmd_line(out, "audit logs", "%" PRIu64 " file%s, %" PRIu64 " as %s, %" PRIu64 " not", r->logs, cmd_s(r->logs), r->logs - r->logs_bad,
+		    r->logs == 1 ? "it was" : "they were", r->logs_bad);
 	if (evidence && r->moved != 0)
 		cmd_line(out, "moved", "%" PRIu64 " more, gone from where %s ingested, with the same bytes at another path that was ingested", r->moved,
 		    r->moved == 1 ? "it was" : "they were");
@@ -191,9 +228,9 @@ static enum errc verify_the_case(struct cmd *c, bool evidence, int *status)
 
 	buf_init(&out, 64 * MIB);
 	if ((rc = ledger_verify(c->store, &r.entries, &r.bad_entry, &c->e)) == OK &&
-	    (rc = ledger_dated_back(c->store, &r.dated_back, &c->e)) == OK && (!evidence || (rc = verify_sources(c, &out, &r)) == OK)) {
+	    (rc = ledger_dated_back(c->store, &r.dated_back, &c->e)) == OK && (!evidence || ((rc = verify_sources(c, &out, &r)) == OK && (rc = verify_logs(c, &out, &r)) == OK))) {
 		tell(c, &r, evidence, &out);
-		*status = r.bad != 0 || r.bad_entry != 0;
+		*status = r.bad != 0 || r.logs_bad != 0 || r.bad_entry != 0;
 		rc = cmd_print(&out, &c->e);
 	}
 	buf_free(&out);
@@ -209,7 +246,7 @@ enum errc cmd_verify(struct cmd *c, const struct verb *v, int argc, char **argv,
 	bool evidence = false;
 	int of_case; /* how many of the options are given that look at the case */
 	const struct cmd_option options[] = {
-	    {"evidence", NULL, "read every source again and compare its SHA-256", .flag = &evidence},
+	    {"evidence", NULL, "read every source and audit log again and compare its SHA-256", .flag = &evidence},
 	    {"key", "FILE", "the sender's public key (minisign); may be repeated", .list = &f.keys, .read = true},
 	    {"ca", "FILE", "NOTICE, --stamp, --portal: authorities, PEM", .text = &f.ca, .read = true},
 	    {"dkim-key", "FILE", "NOTICE: DNS records as lines of a zone file", .text = &f.dkim, .read = true},

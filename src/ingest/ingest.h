@@ -23,6 +23,7 @@ struct ingest_options {
 
 struct ingest_tally {
 	uint64_t sources, sources_unchanged, sources_replaced, n_bytes;
+	uint64_t sources_given; /* of the unchanged, those whose mailbox --mailbox names now */
 	uint64_t items, parsed, partial, failed, skipped;
 	uint64_t put_together, pieces_alone; /* messages out of pieces; pieces of which there is no whole. 0 where no piece came */
 	uint64_t messages_met, messages_new; /* locations met; contents that the case did not have */

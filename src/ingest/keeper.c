@@ -10,7 +10,61 @@
 #include "base/list.h"
 #include "evidence/unit.h"
 
+/* The mailbox that a file belongs to: named by --mailbox, by its path, or the file's folder or the file itself. */
+static enum errc mailbox_of(struct keeper *k, const struct found_file *f, enum source_kind kind, int64_t *id, span *folder,
+    struct err *e)
+{
+	const char *owner = k->options->mailbox;
+	size_t root_n = strlen(f->path);
+	char *root;
+	enum errc rc;
+
+	*folder = f->in_mailbox ? f->folder : SPAN_EMPTY;
+	if (owner != NULL) {
+		span rest = span_str(f->path + f->base_n);
+
+		while (rest.n != 0 && rest.p[rest.n - 1] != '/')
+			rest.n--;
+		root_n = f->base_n;
+		if (!f->in_mailbox)
+			*folder = span_sub(rest, 1, rest.n > 1 ? rest.n - 2 : 0);
+	} else if (f->in_mailbox) {
+		root_n = f->root_n;
+	} else if (kind == SOURCE_MESSAGE || source_is_rendered(kind) || kind == SOURCE_UNKNOWN) {
+		while (root_n > 1 && f->path[root_n - 1] != '/')
+			root_n--;
+		root_n -= root_n > 1;
+	}
+	if (folder->n == 0 && kind == SOURCE_MBOX)
+		*folder = folder_of_file(span_str(f->path));
+	if (k->last_dir != NULL && strlen(k->last_dir) == root_n && memcmp(k->last_dir, f->path, root_n) == 0) {
+		*id = k->last_mailbox;
+		return OK;
+	}
+	if ((root = arena_cstr(k->a, span_of(f->path, root_n))) == NULL)
+		return err_memory(e);
+	rc = owner != NULL ? store_mailbox_put(k->store, root, owner, OWNER_GIVEN, "given by --mailbox", id, e)
+			   : store_mailbox_put(k->store, root, NULL, OWNER_UNKNOWN, "", id, e);
+	k->last_dir = root;
+	k->last_mailbox = *id;
+	return rc;
+}
+
 /* ---- planning ---- */
+
+/* A source that was read before is that mailbox's from now on. */
+static enum errc given_again(struct keeper *k, const struct found_file *f, const struct source_row *s, struct err *e)
+{
+	span folder;
+	int64_t id;
+	enum errc rc = mailbox_of(k, f, s->kind, &id, &folder, e);
+	const char *name = rc == OK ? arena_cstr(k->scratch, folder) : NULL;
+
+	if (rc != OK)
+		return rc;
+	k->tally->sources_given++;
+	return name == NULL ? err_memory(e) : store_source_own(k->store, s->id, id, name, e);
+}
 
 static enum errc plan_file(struct keeper *k, size_t i, struct err *e)
 {
@@ -32,6 +86,8 @@ static enum errc plan_file(struct keeper *k, size_t i, struct err *e)
 	if (f->cannot == NULL && old.state == SOURCE_DONE && old.n_bytes == f->n_bytes && old.mtime_ns == f->mtime_ns) {
 		k->todo[i] = TODO_NOTHING;
 		k->tally->sources_unchanged++;
+		if (k->options->mailbox != NULL && (rc = given_again(k, f, &old, e)) != OK)
+			return rc;
 		return back ? store_source_failures_end(k->store, f->path, e) : OK;
 	}
 	/* A source that still cannot be read is not reported again. */
@@ -123,46 +179,6 @@ void keeper_done(struct keeper *k)
 }
 
 /* ---- sources ---- */
-
-/* The mailbox that a file belongs to: named by --mailbox, by its path, or the file's folder or the file itself. */
-static enum errc mailbox_of(struct keeper *k, const struct found_file *f, enum source_kind kind, int64_t *id, span *folder,
-    struct err *e)
-{
-	const char *owner = k->options->mailbox;
-	size_t root_n = strlen(f->path);
-	char *root;
-	enum errc rc;
-
-	*folder = f->in_mailbox ? f->folder : SPAN_EMPTY;
-	if (owner != NULL) {
-		span rest = span_str(f->path + f->base_n);
-
-		while (rest.n != 0 && rest.p[rest.n - 1] != '/')
-			rest.n--;
-		root_n = f->base_n;
-		if (!f->in_mailbox)
-			*folder = span_sub(rest, 1, rest.n > 1 ? rest.n - 2 : 0);
-	} else if (f->in_mailbox) {
-		root_n = f->root_n;
-	} else if (kind == SOURCE_MESSAGE || source_is_rendered(kind) || kind == SOURCE_UNKNOWN) {
-		while (root_n > 1 && f->path[root_n - 1] != '/')
-			root_n--;
-		root_n -= root_n > 1;
-	}
-	if (folder->n == 0 && kind == SOURCE_MBOX)
-		*folder = folder_of_file(span_str(f->path));
-	if (k->last_dir != NULL && strlen(k->last_dir) == root_n && memcmp(k->last_dir, f->path, root_n) == 0) {
-		*id = k->last_mailbox;
-		return OK;
-	}
-	if ((root = arena_cstr(k->a, span_of(f->path, root_n))) == NULL)
-		return err_memory(e);
-	rc = owner != NULL ? store_mailbox_put(k->store, root, owner, OWNER_GIVEN, "given by --mailbox", id, e)
-			   : store_mailbox_put(k->store, root, NULL, OWNER_UNKNOWN, "", id, e);
-	k->last_dir = root;
-	k->last_mailbox = *id;
-	return rc;
-}
 
 enum errc keeper_source_begin(struct keeper *k, size_t file, enum source_kind kind, const struct digest *sha256,
     enum source_state state, const char *note, bool *unchanged, struct err *e)

@@ -112,6 +112,12 @@ enum errc store_source_set(struct store *st, const struct source_row *s, struct 
 	    (int64_t)s->kind, s->mtime_ns, &s->sha256, (int64_t)s->state, s->note, s->id);
 }
 
+enum errc store_source_own(struct store *st, int64_t id, int64_t mailbox_id, const char *folder, struct err *e)
+{
+	return sql_run(st->sql, e, "UPDATE source SET mailbox_id = ?2, folder = ?3 WHERE id = ?1 AND (mailbox_id IS NOT ?2 OR folder <> ?3)", "iit", id,
+	    mailbox_id, folder);
+}
+
 enum errc store_source_drop_open(struct store *st, struct err *e)
 {
 	int64_t n;
@@ -134,6 +140,9 @@ enum errc store_mailbox_put(struct store *st, const char *root, const char *owne
 	int64_t before;
 	enum errc rc = sql_int(st->sql, &before, 0, e, "SELECT id FROM mailbox WHERE root = ?", "t", root);
 
+	/* What the logs say was asked of somebody else's. */
+	if (rc == OK && before != 0 && grade == OWNER_GIVEN)
+		rc = sql_run(st->sql, e, "DELETE FROM verdict WHERE mailbox_id = ?1 AND EXISTS (SELECT 1 FROM mailbox WHERE id = ?1 AND owner IS NOT ?2)", "it", before, owner);
 	if (rc == OK)
 		rc = sql_run(st->sql, e,
 		    "INSERT INTO mailbox (root, owner, grade, ground) VALUES (?1, ?2, ?3, ?4) "

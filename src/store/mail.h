@@ -37,10 +37,15 @@ MUST_CHECK enum errc store_source_after(struct store *st, struct arena *a, int64
 MUST_CHECK enum errc store_source_add(struct store *st, const struct source_row *s, int64_t *id, struct err *e);
 /* Of one that is in the table. */
 MUST_CHECK enum errc store_source_set(struct store *st, const struct source_row *s, struct err *e);
+/* It lies in that mailbox, and in that folder of it, whichever was said before. */
+MUST_CHECK enum errc store_source_own(struct store *st, int64_t id, int64_t mailbox_id, const char *folder, struct err *e);
 /* Sources that a run which was cut off left open, and their items, go: they are read again. */
 MUST_CHECK enum errc store_source_drop_open(struct store *st, struct err *e);
 
-/* The mailbox of that root, which a source is about to be added to. One whose owner nobody gave is asked for it again. */
+/*
+ * The mailbox of that root, which a source is about to be added to. One whose owner nobody gave is asked for it again; of one that is given to
+ * another, verdicts go: scope asks the logs again.
+ */
 MUST_CHECK enum errc store_mailbox_put(struct store *st, const char *root, const char *owner, enum owner_grade grade,
     const char *ground, int64_t *id, struct err *e);
 

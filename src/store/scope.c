@@ -26,6 +26,20 @@ enum errc log_source_find(struct store *st, const char *path, int64_t member, st
 	return OK;
 }
 
+enum errc log_source_after(struct store *st, struct arena *a, int64_t id, struct log_source_row *out, bool *found, struct err *e)
+{
+	sqlite3_stmt *q = sql_query(st->sql, e, "SELECT id, path, n_bytes, sha256 FROM log_source WHERE id > ?1 AND member = -1 AND state = ?2 ORDER BY id LIMIT 1", "ii", id,
+	    (int64_t)SOURCE_DONE);
+	enum errc rc;
+
+	if (!(*found = sql_next(st->sql, q, &rc, e)))
+		return rc;
+	*out = (struct log_source_row){.id = sqlite3_column_int64(q, 0), .path = sql_text(a, q, 1), .member = -1, .n_bytes = (uint64_t)sqlite3_column_int64(q, 2)};
+	sql_digest(q, 3, &out->sha256);
+	sql_done(q);
+	return out->path == NULL ? err_memory(e) : OK;
+}
+
 enum errc log_source_put(struct store *st, const struct log_source_row *s, int64_t *id, struct err *e)
 {
 	enum errc rc = sql_run(st->sql, e,

@@ -28,6 +28,8 @@ struct log_source_row {
 /* The file of that path; *found false when there is none. Only id, n_bytes, mtime_ns, sha256 and state are filled. */
 MUST_CHECK enum errc log_source_find(struct store *st, const char *path, int64_t member, struct log_source_row *out,
     bool *found, struct err *e);
+/* The file with the next higher id that was read to its end, with its path in the arena; *found false at the end. */
+MUST_CHECK enum errc log_source_after(struct store *st, struct arena *a, int64_t id, struct log_source_row *out, bool *found, struct err *e);
 /* In the place of the row of that path and member, whose failures go. */
 MUST_CHECK enum errc log_source_put(struct store *st, const struct log_source_row *s, int64_t *id, struct err *e);
 MUST_CHECK enum errc log_source_set(struct store *st, const struct log_source_row *s, struct err *e);
