@@ -246,8 +246,11 @@ like "is read no second time" "$out" '"sources":0,.*"sources_given":[1-9]'
 like "but is another's" "$(list mailboxes)" '"owner":"ida@us.example","grade":"given"'
 is "of whom no log said anything yet" "$(list verdicts | grep -c ida@us.example)" 0
 exits "so no wave is planned over it unasked" 1 "$TOCSIN" notify plan --case "$CASE"
+exits "which scope says" 0 "$TOCSIN" scope --case "$CASE"
+like "and asks how the address is spelled" "$out" '1 mailbox of the evidence stands in no record of these logs: ida@us.example\. Is it spelled as there'
 run "$TOCSIN" ingest "$T/mail" --mailbox ada@us.example --case "$CASE" --quiet
-run "$TOCSIN" scope --case "$CASE" --quiet
+exits "put right" 0 "$TOCSIN" scope --case "$CASE"
+unlike "it does not ask" "$out" 'in no record of these logs'
 is "put right, it is judged as before" "$(list verdicts | grep -c ada@us.example)" "$(cat "$T/right")"
 
 # Logs are evidence: what they do not name is proved by them.

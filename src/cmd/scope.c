@@ -7,6 +7,7 @@
 #include "base/fit.h"
 #include "base/io.h"
 #include "base/near.h"
+#include "base/utf8.h"
 #include "cmd/verbs.h"
 #include "report/report.h"
 
@@ -41,6 +42,11 @@ static void tell(struct buf *out, const struct cmd *c, bool given, const struct 
 		if (t->full != 0)
 			buf_printf(out, "  %" PRIu64 " %s the 50,000 records that one can have, so that there may have been more: see tocsin list log_sources\n", t->full,
 			    t->full == 1 ? "export has" : "exports have");
+		if (t->unnamed != 0) {
+			buf_printf(out, "  %" PRIu64 " mailbox%s of the evidence stand%s in no record of these logs: ", t->unnamed, t->unnamed == 1 ? "" : "es", t->unnamed == 1 ? "s" : "");
+			utf8_show(out, span_str(t->unnamed_owner));
+			buf_printf(out, "%s. Is it spelled as there? tocsin list mailboxes, ingest --mailbox, aliases in the actor file\n", t->unnamed == 1 ? "" : " and others");
+		}
 		if (t->unread_file != 0)
 			buf_printf(out, "  %" PRIu64 " %s not proved while nobody has looked at a file that is no log: see unread_file in tocsin list verdicts\n",
 			    t->unread_file, t->unread_file == 1 ? "verdict is" : "verdicts are");
@@ -71,6 +77,7 @@ static void tell(struct buf *out, const struct cmd *c, bool given, const struct 
 	json_u64(&j, "not_in_evidence", t->not_in_evidence);
 	json_u64(&j, "not_identified", t->not_identified);
 	json_u64(&j, "unread_file", t->unread_file);
+	json_u64(&j, "mailboxes_in_no_record", t->unnamed);
 	json_u64(&j, "changed", t->changed);
 	json_u64(&j, "entered_scope", t->entered);
 	json_u64(&j, "left_scope", t->left);

@@ -36,6 +36,8 @@ struct scope_tally {
 	uint64_t not_in_evidence;                      /* Message-IDs reached that no evidence holds */
 	uint64_t not_identified;                       /* ids reached that nothing resolves to a Message-ID */
 	uint64_t unread_file;                          /* verdicts that a file which is no log hinders */
+	uint64_t unnamed;                              /* mailboxes with an owner whom no record names, of those the first: */
+	char unnamed_owner[256];
 };
 
 MUST_CHECK enum errc scope_run(struct store *st, const struct case_config *config, const struct scope_options *o,

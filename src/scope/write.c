@@ -1,4 +1,6 @@
 /* Verdicts into rows: one a mailbox and message, and one for what is reached and not in evidence. */
+#include <stdio.h>
+
 #include <stdlib.h>
 
 #include "base/clock.h"
@@ -96,12 +98,33 @@ static enum errc write_absents(struct judge *j, struct scope_tally *tally, struc
 	return rc;
 }
 
+/* A mailbox that no record names was not audited, or is spelled otherwise there: that no record reaches it proves less then. */
+static enum errc count_unnamed(const struct judge *j, struct scope_tally *tally, struct err *e)
+{
+	bool *named = arena_zero(j->a, j->n_boxes + 1, sizeof *named);
+
+	if (named == NULL)
+		return err_memory(e);
+	for (size_t i = 0; i < j->n_idents; i++)
+		for (size_t b = 0; b < j->idents[i].n_boxes && !j->idents[i].any; b++)
+			named[j->idents[i].boxes[b]] = true;
+	for (size_t b = 0; b < j->n_boxes && j->n_events != 0; b++) {
+		span owner = j->boxes[b].owner;
+
+		if (owner.n != 0 && !named[b] && tally->unnamed++ == 0)
+			(void)snprintf(tally->unnamed_owner, sizeof tally->unnamed_owner, "%.*s", (int)owner.n, (const char *)owner.p);
+	}
+	return OK;
+}
+
 enum errc judge_write(struct judge *j, struct scope_tally *tally, struct err *e)
 {
 	enum errc rc = verdicts_begin(j->st, e);
 
 	tally->events = (uint64_t)j->n_events;
 	tally->has_actor = j->actor != NULL;
+	if (rc == OK)
+		rc = count_unnamed(j, tally, e);
 	for (size_t i = 0; i < j->n_suspects && rc == OK; i++) {
 		const struct suspect *s = &j->suspects[i];
 
