@@ -194,6 +194,14 @@ enum errc conf_text(struct arena *a, const struct yaml *map, const char *key, co
 	return *out == NULL ? err_memory(e) : OK;
 }
 
+bool case_access_is_short(const struct case_config *c, int64_t first_utc, int64_t last_utc)
+{
+	enum { HALF_A_DAY = 43200 }; /* a date alone is one of whose clock? */
+
+	return (c->first_access_utc != TIME_NONE && first_utc != 0 && first_utc < c->first_access_utc - HALF_A_DAY) ||
+	    (c->last_access_by_utc != TIME_NONE && last_utc != 0 && last_utc > c->last_access_by_utc + HALF_A_DAY);
+}
+
 int64_t case_local(int64_t when_utc, int64_t offset_s) { return when_utc == TIME_NONE ? TIME_NONE : when_utc + offset_s; }
 
 span case_said(const struct yaml *by_language, const char *language, const char *otherwise)

@@ -137,7 +137,7 @@ static enum errc put_guess(struct worker *w, const struct part *p, const struct 
 }
 
 /* What was found in names, and in what the case keeps of the message, has stars there. */
-static enum errc put_stars(struct worker *w, const struct part *p, const struct part_text *t, const struct hits *hits, struct err *e)
+static enum errc put_stars(struct worker *w, const struct part *p, const struct part_text *t, struct hits *hits, struct err *e)
 {
 	enum errc rc = span_eq(p->type, SPAN_LIT(SUBJECT_TYPE)) ? starred_add(&w->said, t->utf8, hits, e) : starred_add_odd(&w->said, t->utf8, hits, e);
 
