@@ -262,6 +262,22 @@ run "$TOCSIN" report --case "$CASE" --quiet
 ok "in the report, too" grep -q 'Dates of the access that the logs refute' "$CASE/out/report.html"
 ok "which asks for mail that is missing" grep -q 'message that the intruder reached and that is not in evidence' "$CASE/out/report.html"
 
+# A record names a message of which the evidence has but the copy that somebody forwarded: it was opened.
+mkdir -p "$T/fwd/ada@us.example/Inbox" "$T/fwd.logs"
+printf 'Received: from a.example by mx.us.example; Mon, 02 Jun 2025 08:00:00 +0000\nFrom: ada@us.example\nTo: bo@us.example\nDate: %s\nMessage-ID: <outer@us.example>\nSubject: fwd\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: message/rfc822\n\nFrom: x@them.example\nTo: ada@us.example\nSubject: inner\nMessage-ID: <inner@them.example>\nDate: %s\n\ninner\n--b--\n' \
+	"$early" "$early" >"$T/fwd/ada@us.example/Inbox/1.eml"
+bind 00000000-0000-0000-0000-0000000000f1 2025-06-10T10:00:00 "$session" inner@them.example >"$T/fwd.logs/audit.jsonl"
+CASE=$T/forwarded; new_case "$CASE"; ingest "$T/fwd"
+cat >"$T/fwd.yaml" <<'END'
+actors: [{name: i, session_id: evil}]
+window: {from: 2025-06-09, to: 2025-06-12}
+coverage: [{mailbox: all, from: 2025-06-01, to: 2025-06-20, ground: "whole export", quiet_days: true}]
+folders_unchanged: true
+END
+run "$TOCSIN" scope --logs "$T/fwd.logs" --actor "$T/fwd.yaml" --case "$CASE" --quiet
+is "what was opened before it was deleted is told" "$(list messages | grep inner@them.example | field verdict)" accessed
+like "and the proof waits for nothing" "$("$TOCSIN" report --check --case "$CASE")" '^ok +verdicts'
+
 # Logs are evidence: what they do not name is proved by them.
 cp -r "$T/logs" "$T/kept.logs"; CASE=$T/logged; new_case "$CASE"
 ingest "$T/mail" --mailbox ada@us.example; run "$TOCSIN" scope --logs "$T/kept.logs" --case "$CASE" --quiet

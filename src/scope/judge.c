@@ -469,6 +469,9 @@ static void judge_messages_of(struct judge *j)
 
 		if (m == 0)
 			continue;
+		/* It may lie nowhere but within another, where no record can name it: its original was there. */
+		if (verdict_rank(v) > verdict_rank(j->messages[m - 1].verdict))
+			j->messages[m - 1].verdict = v;
 		/* What it carries was reached with it. */
 		for (size_t k = j->places_of[m - 1]; k < j->places_of[m]; k++) {
 			struct judged_message *of = &j->messages[j->places[j->by_outer[k]].message];
