@@ -121,14 +121,16 @@ static const struct column log_day_columns[] = {
     NUMBER("maybe_actor", 11), BOOL("throttled", 9), BOOL("can_prove", 9), BOOL("in_evidence", 11), NUMBER("not_identified", 14), TEXT("kinds", 40),
 };
 /* Days without any record of a mailbox that has records before and after are rows with 0: gaps. */
+#define OF_A_DAY "e.mailbox <> '' AND instr(e.mailbox, ';') = 0 AND e.when_utc IS NOT NULL AND e.same_as IS NULL "
 const struct table table_log_days = {
     .name = "log_days",
     .spared = "mailbox day can_prove in_evidence not_identified",
     .says = "A mailbox on one day: which records there are, and whether they could prove that a message was not accessed.",
     .sql = "WITH RECURSIVE d AS (SELECT lower(e.mailbox) AS mailbox, e.when_utc / 86400 AS day, count(*) AS n, sum(e.kind = 'bind') AS binds,"
 	   " sum(e.kind = 'sync') AS syncs, sum(coalesce(p.certain = 1, 0)) AS actor, sum(coalesce(p.certain = 0, 0)) AS maybe,"
-	   " max(e.throttled) AS throttled, group_concat(DISTINCT e.kind) AS kinds FROM event e LEFT JOIN suspect p ON p.event_id = e.id"
-	   " WHERE e.mailbox <> '' AND instr(e.mailbox, ';') = 0 AND e.when_utc IS NOT NULL AND e.same_as IS NULL GROUP BY 1, 2),"
+	   " max(e.throttled) AS throttled FROM event e LEFT JOIN suspect p ON p.event_id = e.id WHERE " OF_A_DAY "GROUP BY 1, 2),"
+	   " k AS (SELECT mailbox, day, group_concat(kind) AS kinds FROM (SELECT DISTINCT lower(e.mailbox) AS mailbox, e.when_utc / 86400 AS day, e.kind"
+	   " FROM event e WHERE " OF_A_DAY "ORDER BY 1, 2, 3) GROUP BY 1, 2),"
 	   " b AS (SELECT mailbox, min(day) AS first, min(max(day), min(day) + 3660) AS last FROM d GROUP BY mailbox),"
 	   " u AS (SELECT mailbox, first_utc / 86400 AS day, count(*) AS n FROM verdict WHERE reason = 4 GROUP BY 1, 2),"
 	   " c AS (SELECT mailbox, first AS day, last FROM b UNION ALL SELECT mailbox, day + 1, last FROM c WHERE day < last)"
@@ -136,8 +138,8 @@ const struct table table_log_days = {
 	   " coalesce(d.syncs, 0), coalesce(d.actor, 0), coalesce(d.maybe, 0), coalesce(d.throttled, 0),"
 	   " coalesce(d.binds + d.syncs > 0, 0) AND NOT coalesce(d.throttled, 0),"
 	   " EXISTS (SELECT 1 FROM mailbox m WHERE lower(m.owner) = c.mailbox),"
-	   " coalesce(u.n, 0), coalesce(d.kinds, '')"
-	   " FROM c LEFT JOIN d ON d.mailbox = c.mailbox AND d.day = c.day LEFT JOIN u ON u.mailbox = c.mailbox AND u.day = c.day ORDER BY c.mailbox, c.day",
+	   " coalesce(u.n, 0), coalesce(k.kinds, '')"
+	   " FROM c LEFT JOIN d ON d.mailbox = c.mailbox AND d.day = c.day LEFT JOIN k ON k.mailbox = c.mailbox AND k.day = c.day LEFT JOIN u ON u.mailbox = c.mailbox AND u.day = c.day ORDER BY c.mailbox, c.day",
     COLUMNS(log_day_columns),
 };
 
