@@ -255,9 +255,9 @@ is "put right, it is judged as before" "$(list verdicts | grep -c ada@us.example
 
 # What each notice tells of the access is held beside the records.
 sed -i 's/^  first_access:.*/  first_access: 2025-06-09/' "$CASE/case.yaml"
-unlike "dates that the records bear out" "$("$TOCSIN" status --case "$CASE")" 'records of the intruder lie before'
+unlike "dates that the records bear out" "$("$TOCSIN" status --case "$CASE")" 'the intruder read mail before'
 sed -i 's/^  first_access:.*/  first_access: 2025-06-12/' "$CASE/case.yaml"
-like "dates that they refute are said" "$("$TOCSIN" status --case "$CASE")" 'records of the intruder lie before first_access'
+like "dates that they refute are said" "$("$TOCSIN" status --case "$CASE")" 'the intruder read mail before first_access'
 run "$TOCSIN" report --case "$CASE" --quiet
 ok "in the report, too" grep -q 'Dates of the access that the logs refute' "$CASE/out/report.html"
 ok "which asks for mail that is missing" grep -q 'message that the intruder reached and that is not in evidence' "$CASE/out/report.html"

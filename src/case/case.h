@@ -95,7 +95,7 @@ MUST_CHECK enum errc case_init(const char *dir, const char *title, const struct 
 MUST_CHECK enum errc case_read(struct arena *a, const char *dir, struct case_config *out, struct err *e);
 /* A time of the case as a clock shows it where it was written, for texts that name its day; TIME_NONE stays. */
 int64_t case_local(int64_t when_utc, int64_t offset_s);
-/* Do records of the intruder from first to last (0: there is none) lie outside of the access that the incident, and so each notice, tells? */
+/* Do records of the intruder that show mail being read, from first to last (0: there is none), lie outside of the access that the incident, and so each notice, tells? */
 bool case_access_is_short(const struct case_config *c, int64_t first_utc, int64_t last_utc);
 /* What the case says in that language, else `otherwise`: of title, sender_title and measures. */
 span case_said(const struct yaml *by_language, const char *language, const char *otherwise);

@@ -227,8 +227,8 @@ static void nexts(struct standing *s)
 		next(s, "tocsin attribute --directory FILE", "whose the mail is, by the list of organisations that we know (CSV)");
 	else if (s->otherwise)
 		next(s, "tocsin attribute --directory FILE", "case.yaml has other names, domains or policy than when it ran: links are made anew, with the same directory");
-	if (case_access_is_short(&s->c->config, f->intruder_first_utc, f->intruder_last_utc))
-		next(s, "edit case.yaml", "records of the intruder lie before first_access or behind last_access, which each notice tells: tocsin scope timeline");
+	if (case_access_is_short(&s->c->config, f->read_first_utc, f->read_last_utc))
+		next(s, "edit case.yaml", "the intruder read mail before first_access or behind last_access, which each notice tells: tocsin scope timeline");
 	if (s->unjudged == 0 && s->unattributed == 0 && s->unscanned == 0 && !s->otherwise)
 		next_of_wave(s);
 	if (f->orgs_without_contact != 0 && s->unattributed == 0)

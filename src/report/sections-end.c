@@ -92,8 +92,8 @@ static void short_questions(struct page *p)
 	if (question(p, f->logs_unfinished, "file or folder of logs whose reading was stopped", "files and folders of logs whose reading was stopped"))
 		page_put(p, "<p>What is proved rests on the records that were read until then: what records that were not read show may not be in it. "
 			    "<code>tocsin status</code> says which command goes on.</p>\n");
-	if (case_access_is_short(p->config, f->intruder_first_utc, f->intruder_last_utc))
-		page_put(p, "<h3>Dates of the access that the logs refute</h3>\n<p>Records of the intruder lie before <code>first_access</code> or behind "
+	if (case_access_is_short(p->config, f->read_first_utc, f->read_last_utc))
+		page_put(p, "<h3>Dates of the access that the logs refute</h3>\n<p>The intruder read mail before <code>first_access</code> or behind "
 			    "<code>last_access</code> of case.yaml, which every notice tells: see <a href=\"#scope\">Scope</a>.</p>\n");
 	if (question(p, f->not_in_evidence, "message that the intruder reached and that is not in evidence", "messages that the intruder reached and that are not in evidence"))
 		page_put(p, "<p>Whoever they concern is told nothing of them. They are listed under <a href=\"#scope\">Scope</a>, with their mailboxes: is there a "
@@ -144,7 +144,7 @@ enum errc section_questions(struct page *p, struct err *e)
 	page_section(p, "questions", "Open questions");
 	if (f->mail_unfinished + f->logs_unfinished + untold + f->conflicts + f->orgs_without_contact + f->mailboxes_inferred + f->mailboxes_unknown + f->log_unread + f->not_in_evidence + f->unknown + f->failed +
 		f->partial + f->unread_parts + f->unlocked_parts + f->persons + f->sources_replaced + f->sources_failed + f->without_walls == 0 &&
-	    !case_access_is_short(p->config, f->intruder_first_utc, f->intruder_last_utc))
+	    !case_access_is_short(p->config, f->read_first_utc, f->read_last_utc))
 		page_put(p, "<p class=\"none\">None.</p>\n");
 	if (question(p, f->conflicts, "conflict in the directory", "conflicts in the directory")) {
 		page_put(p, "<p>A domain given to two organisations is settled by a person, in the directory, not guessed.</p>\n");

@@ -345,7 +345,7 @@ static const struct {
 static enum errc is_stale(struct store *st, enum stage stage, bool *stale, struct err *e)
 {
 	sqlite3_stmt *q = sql_query(st->sql, e,
-	    "WITH l AS (SELECT CASE WHEN what LIKE 'ingest%' OR what LIKE 'scope%' THEN 0 WHEN what LIKE 'scope%' THEN 1 WHEN what LIKE 'scan%' THEN 2"
+	    "WITH l AS (SELECT CASE WHEN what LIKE 'ingest%' THEN 0 WHEN what LIKE 'scope%' THEN 1 WHEN what LIKE 'scan%' THEN 2"
 	    " WHEN what LIKE 'attribute%' THEN 3 WHEN what LIKE 'wave plan%' OR what LIKE 'notify plan%' THEN 4 END AS stage, max(seq) AS last FROM ledger GROUP BY 1)"
 	    " SELECT coalesce((SELECT max(last) FROM l WHERE stage < ?1 AND (?1 < 4 OR stage IN (1, 3))), 0) >"
 	    " coalesce((SELECT last FROM l WHERE stage = ?1), 0)", "i", (int64_t)stage);
