@@ -122,77 +122,70 @@ static bool is_no_mail(const struct judge *j, int64_t folder)
  * mail there never lay in.
  */
 enum fit { FIT_UNSET, FIT_SAME, FIT_MAYBE, FIT_OTHER, FIT_NONE, FIT_APART };
-struct fits { unsigned char *v; size_t n_folders; };
 
 /*
  * Which of the folders in a mailbox is the one that a record names: the whole path decides where the evidence has it. Of those that lie deeper
  * than the record says one may be it, below a root that the record does not know. A record that has only a name can mean each that is called so.
  */
-static void fits_of(const struct judge *j, const struct group *g, const bool *in_box, enum folder_fit *is, unsigned char *v)
+static void fits_of(const struct judge *j, const struct group *g, enum folder_fit *is)
 {
+	const struct box *b = &j->boxes[g->box];
 	enum folder_fit best = FOLDER_NONE;
 	bool apart = is_no_mail(j, g->folder), whole = false, any = false, many = false;
-	size_t first = 0;
+	span first = SPAN_EMPTY;
 
-	for (size_t i = 0; i < j->n_folders; i++) {
+	for (size_t i = 0; i < b->n_folders; i++) {
+		span path = j->folders[b->folders[i]].path;
 		bool of_this = false;
 
-		is[i] = in_box[i] ? folder_fit(j, g->folder, j->folders[i], &of_this) : FOLDER_NONE;
+		is[i] = folder_fit(j, g->folder, path, &of_this);
 		whole |= of_this;
 		if (is[i] > FOLDER_LEAF && !many && best > FOLDER_LEAF)
-			many = folder_fits(j->folders[first], SPAN_EMPTY, j->folders[i]) != FOLDER_WHOLE;
+			many = folder_fits(first, SPAN_EMPTY, path) != FOLDER_WHOLE;
 		else if (is[i] > FOLDER_LEAF && best <= FOLDER_LEAF)
-			first = i;
+			first = path;
 		if (is[i] > best)
 			best = is[i];
 	}
-	for (size_t i = 0; i < j->n_folders; i++) {
+	for (size_t i = 0; i < b->n_folders; i++) {
 		enum fit fit = FIT_OTHER;
 
 		/* Mail without a folder may have lain in any. */
-		if (in_box[i] && j->folders[i].n == 0 && !apart)
+		if (j->folders[b->folders[i]].path.n == 0 && !apart)
 			fit = FIT_SAME;
 		else if (is[i] > FOLDER_LEAF && !whole)
 			fit = many ? FIT_MAYBE : FIT_SAME;
 		else if (is[i] > FOLDER_LEAF && (is[i] == best || is[i] == FOLDER_WITHIN))
 			fit = is[i] == best ? FIT_SAME : FIT_MAYBE;
 		any |= fit != FIT_OTHER;
-		v[i] = (unsigned char)(apart && fit == FIT_OTHER ? FIT_APART : fit);
+		g->fits[i] = (unsigned char)(apart && fit == FIT_OTHER ? FIT_APART : fit);
 	}
-	for (size_t i = 0; i < j->n_folders && !any && !apart; i++)
-		v[i] = FIT_NONE;
+	for (size_t i = 0; i < b->n_folders && !any && !apart; i++)
+		g->fits[i] = FIT_NONE;
 }
 
-static enum errc fits_make(struct judge *j, struct fits *f, struct err *e)
+static enum errc fits_make(struct judge *j, struct err *e)
 {
-	bool *in_box = calloc(j->n_folders + 1, sizeof *in_box);
 	enum folder_fit *is = calloc(j->n_folders + 1, sizeof *is);
+	enum errc rc = is != NULL ? OK : err_memory(e);
 
-	f->n_folders = j->n_folders;
-	f->v = calloc(j->n_groups * j->n_folders + 1, 1);
-	if (in_box == NULL || is == NULL || f->v == NULL) {
-		free(in_box);
-		free(is);
-		return err_memory(e);
-	}
-	for (size_t k = 0; k < j->n_groups; k++) {
-		const struct group *g = &j->groups[k];
+	for (size_t k = 0; k < j->n_groups && rc == OK; k++) {
+		struct group *g = &j->groups[k];
 
 		if (g->folder == 0)
 			continue;
-		memset(in_box, 0, j->n_folders);
-		for (size_t i = 0; i < j->n_places; i++)
-			if (j->places[i].box == g->box)
-				in_box[j->places[i].folder] = true;
-		fits_of(j, g, in_box, is, f->v + k * j->n_folders);
+		if ((g->fits = arena_zero(j->a, j->boxes[g->box].n_folders + 1, 1)) != NULL)
+			fits_of(j, g, is);
+		else
+			rc = err_memory(e);
 	}
 	free(is);
-	free(in_box);
-	return OK;
+	return rc;
 }
 
-static void apply_group(const struct judge *j, struct place *p, const struct group *g, enum fit fit)
+static void apply_group(const struct judge *j, struct place *p, const struct group *g)
 {
+	enum fit fit = g->fits != NULL ? (enum fit)g->fits[j->folders[p->folder].at] : FIT_UNSET;
 	int64_t there = p->there;
 	size_t lo;
 	bool late;
@@ -410,7 +403,6 @@ static enum errc assumed(struct judge *j, struct err *e)
 static enum errc judge_places(struct judge *j, struct err *e)
 {
 	struct proof *proofs = NULL;
-	struct fits fits = {0};
 	enum errc rc = OK;
 
 	window(j);
@@ -421,7 +413,7 @@ static enum errc judge_places(struct judge *j, struct err *e)
 		return err_memory(e);
 	for (size_t b = 0; b < j->n_boxes && j->actor != NULL && rc == OK; b++)
 		rc = proof_make(j, (uint32_t)b, &proofs[b], e);
-	if (rc != OK || (rc = groups_finish(j, e)) != OK || (rc = fits_make(j, &fits, e)) != OK || (rc = lain_load(j, e)) != OK ||
+	if (rc != OK || (rc = groups_finish(j, e)) != OK || (rc = fits_make(j, e)) != OK || (rc = lain_load(j, e)) != OK ||
 	    (rc = forwards_finish(j, e)) != OK)
 		return rc;
 	for (size_t i = 0; i < j->n_places; i++) {
@@ -430,7 +422,7 @@ static enum errc judge_places(struct judge *j, struct err *e)
 		struct ground g = {.confidence = CERTAINTY_HIGH, .first = TIME_NONE, .last = TIME_NONE};
 
 		for (size_t k = 0; k < b->n_groups; k++)
-			apply_group(j, p, &j->groups[b->groups[k]], (enum fit)fits.v[b->groups[k] * fits.n_folders + p->folder]);
+			apply_group(j, p, &j->groups[b->groups[k]]);
 		for (size_t k = 0; k < j->n_forwards; k++)
 			apply_forward(j, p, &j->forwards[k]);
 		if (p->verdict != VERDICT_NOT_ACCESSED)
@@ -448,7 +440,6 @@ static enum errc judge_places(struct judge *j, struct err *e)
 		place_reach(p, &g);
 		p->reason = g.reason;
 	}
-	free(fits.v);
 	return OK;
 }
 
@@ -526,8 +517,10 @@ void judge_free(struct judge *j)
 {
 	if (j == NULL)
 		return;
-	for (size_t i = 0; i < j->n_boxes; i++)
+	for (size_t i = 0; i < j->n_boxes; i++) {
 		free(j->boxes[i].groups);
+		free(j->boxes[i].folders);
+	}
 	for (size_t i = 0; i < j->n_idents; i++) {
 		free(j->idents[i].days);
 		free(j->idents[i].throttled);
@@ -542,6 +535,7 @@ void judge_free(struct judge *j)
 	free(j->texts);
 	free(j->id_slots);
 	free(j->folders);
+	free(j->folder_slots);
 	free(j->unread);
 	free(j->places);
 	free(j->places_of);

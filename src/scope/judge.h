@@ -20,6 +20,8 @@ struct box {
 	uint32_t unread;     /* of judge.unread, from 1: a file that was not read and names it; 0: none */
 	uint32_t *groups;    /* of wide reaches */
 	size_t n_groups, cap_groups;
+	uint32_t *folders;   /* of judge.folders: those that its mail lies in */
+	size_t n_folders, cap_folders;
 };
 
 /* A mailbox as logs call it, and which of ours that is. */
@@ -71,6 +73,7 @@ struct group {
 	size_t n, cap;
 	enum certainty best;
 	int64_t *first_from, *last_from, *first_event, *last_event; /* of v[i..]: filled by groups_finish */
+	unsigned char *fits;    /* what each of box.folders is to `folder`, of enum fit; NULL: not asked */
 };
 
 /* CHANGED: how is not said; a Set command names what it changes, and what it empties not at all. */
@@ -122,8 +125,9 @@ struct judge {
 	size_t n_messages, cap_messages;
 	uint32_t *id_slots;     /* Message-ID -> message, from 1 */
 	size_t cap_ids;
-	span *folders;          /* of the evidence */
-	size_t n_folders, cap_folders;
+	struct lying_folder { span path; uint32_t box, at; } *folders; /* of the evidence, once a mailbox; at: in box.folders */
+	size_t n_folders, cap_folders, cap_folder_slots;
+	uint32_t *folder_slots; /* mailbox and path -> folder, from 1 */
 	struct place *places;
 	size_t n_places, cap_places;
 	size_t *places_of;      /* by outer message: where its places begin, sorted */

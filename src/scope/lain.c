@@ -56,7 +56,7 @@ static enum errc lain_in(void *ctx, const struct folder_named *v, struct err *e)
 		for (size_t k = j->places_of[m - 1]; k < j->places_of[m]; k++) {
 			const struct place *p = &j->places[l.place = j->by_outer[k]];
 
-			if (!in_ident(&j->idents[ident], p->box) || folder_fit(j, l.folder, j->folders[p->folder], &whole) == FOLDER_WHOLE)
+			if (!in_ident(&j->idents[ident], p->box) || folder_fit(j, l.folder, j->folders[p->folder].path, &whole) == FOLDER_WHOLE)
 				continue;
 			if (!ROOM(j->lain, j->n_lain, j->cap_lain))
 				return err_memory(e);

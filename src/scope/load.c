@@ -172,22 +172,51 @@ static void place_dates(const struct judge *j, const struct lying *l, struct pla
 	p->by_then = when + DATE_SLACK;
 }
 
-static enum errc folder_of(struct judge *j, const struct lying *l, uint32_t *out, struct err *e)
+static size_t folder_slot(const struct judge *j, uint32_t box, span path)
 {
-	span folder = l->folder;
+	size_t i = hash_folded(span_hash_own(path), box, 0x9e3779b97f4a7c15u) & (j->cap_folder_slots - 1);
 
-	if (l->member_name.n != 0)
-		folder = folder_of_member(l->member_name);
-	/* Rows of one source come together more often than not. */
-	for (size_t k = 0; k < j->n_folders; k++)
-		if (span_eq(j->folders[j->n_folders - 1 - k], folder)) {
-			*out = (uint32_t)(j->n_folders - 1 - k);
-			return OK;
-		}
-	if (!ROOM(j->folders, j->n_folders, j->cap_folders))
+	while (j->folder_slots[i] != 0 && (j->folders[j->folder_slots[i] - 1].box != box || !span_eq(j->folders[j->folder_slots[i] - 1].path, path)))
+		i = (i + 1) & (j->cap_folder_slots - 1);
+	return i;
+}
+
+static enum errc folder_slots_grow(struct judge *j, struct err *e)
+{
+	free(j->folder_slots);
+	j->cap_folder_slots = j->cap_folder_slots != 0 ? 2 * j->cap_folder_slots : 64;
+	if ((j->folder_slots = calloc(j->cap_folder_slots, sizeof *j->folder_slots)) == NULL)
 		return err_memory(e);
-	*out = (uint32_t)j->n_folders;
-	return judge_copy(j, folder, &j->folders[j->n_folders++], e);
+	for (size_t k = 0; k < j->n_folders; k++)
+		j->folder_slots[folder_slot(j, j->folders[k].box, j->folders[k].path)] = (uint32_t)k + 1;
+	return OK;
+}
+
+/* An archive can have a folder for each of its messages. */
+static enum errc folder_of(struct judge *j, const struct lying *l, uint32_t box, uint32_t *out, struct err *e)
+{
+	span path = l->member_name.n != 0 ? folder_of_member(l->member_name) : l->folder;
+	struct box *b = &j->boxes[box];
+	struct lying_folder *f;
+	enum errc rc;
+	size_t i;
+
+	if (2 * j->n_folders >= j->cap_folder_slots && (rc = folder_slots_grow(j, e)) != OK)
+		return rc;
+	i = folder_slot(j, box, path);
+	*out = j->folder_slots[i] - 1;
+	if (j->folder_slots[i] != 0)
+		return OK;
+	if (!ROOM(j->folders, j->n_folders, j->cap_folders) || !ROOM(b->folders, b->n_folders, b->cap_folders))
+		return err_memory(e);
+	f = &j->folders[*out = (uint32_t)j->n_folders];
+	if ((rc = judge_copy(j, path, &f->path, e)) != OK)
+		return rc;
+	f->box = box;
+	f->at = (uint32_t)b->n_folders;
+	b->folders[b->n_folders++] = *out;
+	j->folder_slots[i] = (uint32_t)++j->n_folders;
+	return OK;
 }
 
 static enum errc lying_in(void *ctx, const struct lying *l, struct err *e)
@@ -201,7 +230,7 @@ static enum errc lying_in(void *ctx, const struct lying *l, struct err *e)
 		return OK;
 	if (p.outer == UINT32_MAX)
 		p.outer = p.message;
-	if ((rc = folder_of(j, l, &p.folder, e)) != OK)
+	if ((rc = folder_of(j, l, p.box, &p.folder, e)) != OK)
 		return rc;
 	place_dates(j, l, &p);
 	if (!ROOM(j->places, j->n_places, j->cap_places))

@@ -1,6 +1,8 @@
 /* The rules of the verdict, each on a case of a few messages and records: those of tocsin-scope(1). */
 #include "scope/test-world.h"
 
+#include "store/mail.h"
+
 static void without_logs_or_an_actor_nothing_is_known(void **state)
 {
 	struct world *w = world_new();
@@ -152,6 +154,42 @@ static void a_folder_that_no_evidence_has_reaches_the_whole_mailbox(void **state
 	world_free(w);
 }
 
+/* So many that the table of folders grows; one in another mailbox is another folder. */
+static void of_many_folders_in_two_mailboxes_one_is_reached(void **state)
+{
+	struct world *w = world_new();
+	int64_t ada = w->mailbox, bob;
+	char id[32], folder[32];
+
+	(void)state;
+	assert_ok(store_mailbox_put(w->st, "bob", "bob@us.example", OWNER_GIVEN, "given", &bob, &e));
+	for (int i = 0; i < 150; i++) {
+		(void)snprintf(folder, sizeof folder, "Clients/C%d", i);
+		(void)snprintf(id, sizeof id, "b%d@x", i);
+		w->mailbox = bob;
+		mail(w, id, folder, BEFORE);
+		if (i == 140)
+			continue;
+		w->mailbox = ada;
+		*id = 'a';
+		mail(w, id, folder, BEFORE);
+	}
+	w->mailbox = ada;
+	mail(w, "again@x", "Clients/C7", BEFORE);
+	record(w, SYNC("11", "1", EVIL, "Clients\\C7"));
+	judge(w, ACTOR VOUCHED UNMOVED);
+	assert_verdict(w, "a7@x", "presumed folder_sync");
+	assert_verdict(w, "again@x", "presumed folder_sync");
+	assert_verdict(w, "a149@x", "not_accessed covered");
+	assert_verdict(w, "b7@x", "not_accessed covered");
+	/* What only the other mailbox has is not what the record means. */
+	record(w, SYNC("11", "2", EVIL, "Clients\\C140"));
+	judge(w, ACTOR VOUCHED UNMOVED);
+	assert_verdict(w, "a149@x", "presumed not_narrowed");
+	assert_verdict(w, "b140@x", "not_accessed covered");
+	world_free(w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -164,6 +202,7 @@ int main(void)
 	    cmocka_unit_test(a_sync_reaches_its_folder_and_perhaps_others),
 	    cmocka_unit_test(a_sync_of_record_type_2_is_resolved_by_id_then_by_name),
 	    cmocka_unit_test(a_folder_that_no_evidence_has_reaches_the_whole_mailbox),
+	    cmocka_unit_test(of_many_folders_in_two_mailboxes_one_is_reached),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
