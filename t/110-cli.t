@@ -157,6 +157,8 @@ for v in "ingest $T/a.eml" "scan" "attribute" "notify plan"; do
 	like "and says why" "$err" "^tocsin ${v%% *}[^:]*: $T/c: another tocsin is writing to this case; wait for it to end\$"
 	is "in one line" "$(printf '%s\n' "$err" | wc -l)" 1
 done
+exits "who reads it where it may only be read holds a writer off" 3 flock -s "$T/c/case.lock" "$TOCSIN" ingest "$T/a.eml" --case "$T/c"
+like "who is told so" "$err" "^tocsin ingest: $T/c: another tocsin is reading this case as it stands; wait for it to end\$"
 exits "a locked case can be listed" 0 flock "$T/c/case.lock" "$TOCSIN" list sources --case "$T/c"
 exits "and is free afterwards" 0 "$TOCSIN" ingest "$T/a.eml" --case "$T/c"
 

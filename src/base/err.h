@@ -12,7 +12,7 @@ enum errc {
 	ERR_LIMIT,    /* a bound of base/limits.h was hit: recorded, the stage goes on */
 	ERR_WORLD,    /* disk, network, permission: returned upward */
 	ERR_MEMORY,
-	ERR_LOCKED,   /* another tocsin is writing to this case */
+	ERR_LOCKED,   /* another tocsin writes to this case, or reads it as it stands */
 	ERR_REFUSED,  /* tocsin will not do this: walls missing, approval missing */
 	ERR_STOPPED,  /* asked to stop (Ctrl-C): what was committed stays */
 };

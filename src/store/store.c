@@ -14,6 +14,8 @@
 /* A case file that is being made: it gets its name when all of it is there. */
 #define UNFINISHED "case.db.new"
 
+#define WRITING "%s: another tocsin is writing to this case; wait for it to end"
+
 enum { APPLICATION_ID = 0x54434e31, SCHEMA_VERSION = 5 };
 
 static enum errc path_in(char out[4096], const char *dir, const char *name, struct err *e)
@@ -35,9 +37,12 @@ static enum errc take_lock(struct store *st, const char *dir, struct err *e)
 		return err_sys(e, "%s", path);
 	if (flock(st->lock_fd, LOCK_EX | LOCK_NB) == 0)
 		return OK;
-	return errno == EWOULDBLOCK
-	    ? err_set(e, ERR_LOCKED, "%s: another tocsin is writing to this case; wait for it to end", dir)
-	    : err_sys(e, "%s", path);
+	if (errno != EWOULDBLOCK)
+		return err_sys(e, "%s", path);
+	/* Those who only read share it. */
+	return flock(st->lock_fd, LOCK_SH | LOCK_NB) == 0
+	    ? err_set(e, ERR_LOCKED, "%s: another tocsin is reading this case as it stands; wait for it to end", dir)
+	    : err_set(e, ERR_LOCKED, WRITING, dir);
 }
 
 /* Rows that only the log has: SQLite has to read that too, and says if it cannot. */
@@ -52,23 +57,41 @@ static enum errc log_has_rows(const char *dir, bool *out, struct err *e)
 }
 
 /*
- * "file:path?immutable=1", for a case that may only be read: SQLite would else want to make a -shm file beside it. Nobody
- * writes meanwhile: that is what the shared lock is for.
+ * Nobody writes meanwhile: that is what the shared lock is for. *still: nor is there a log. It is asked of twice: one that is there needs no
+ * lock, and a writer that ends without a word may have left one between the first question and the lock.
  */
-static enum errc immutable_uri(struct store *st, const char *dir, const char *path, char out[3 * 4096 + 32], struct err *e)
+static enum errc hold_still(struct store *st, const char *dir, bool *still, struct err *e)
 {
-	static const char hex[] = "0123456789ABCDEF";
 	char name[4096];
-	size_t n = 5;
 	bool rows;
 	enum errc rc;
 
-	out[0] = '\0';
+	*still = false;
 	if ((rc = log_has_rows(dir, &rows, e)) != OK || rows || (rc = path_in(name, dir, "case.lock", e)) != OK)
 		return rc;
-	if ((st->lock_fd = open(name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)) < 0 ? errno != ENOENT
-									      : flock(st->lock_fd, LOCK_SH | LOCK_NB) != 0)
+	if ((st->lock_fd = open(name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)) < 0 && errno != ENOENT)
 		return err_sys(e, "%s", name);
+	if (st->lock_fd >= 0 && flock(st->lock_fd, LOCK_SH | LOCK_NB) != 0)
+		return errno == EWOULDBLOCK ? err_set(e, ERR_LOCKED, WRITING, dir) : err_sys(e, "%s", name);
+	if ((rc = log_has_rows(dir, &rows, e)) == OK && rows && st->lock_fd >= 0) {
+		(void)close(st->lock_fd);
+		st->lock_fd = -1;
+	}
+	*still = rc == OK && !rows;
+	return rc;
+}
+
+/* "file:path?immutable=1", for a case that may only be read: SQLite would else want to make a -shm file beside it. */
+static enum errc immutable_uri(struct store *st, const char *dir, const char *path, char out[3 * 4096 + 32], struct err *e)
+{
+	static const char hex[] = "0123456789ABCDEF";
+	size_t n = 5;
+	bool still;
+	enum errc rc = hold_still(st, dir, &still, e);
+
+	out[0] = '\0';
+	if (rc != OK || !still)
+		return rc;
 	memcpy(out, "file:", n);
 	for (; *path != '\0'; path++) {
 		unsigned char c = (unsigned char)*path;

@@ -18,7 +18,10 @@ enum store_mode { STORE_READ, STORE_WRITE };
 
 /* A case file with its first ledger entry: all of it or none. One that is there is refused. */
 MUST_CHECK enum errc store_create(const char *dir, struct err *e);
-/* ERR_LOCKED when another tocsin writes and mode is STORE_WRITE. A case that may only be read can be read. */
+/*
+ * ERR_LOCKED when another tocsin writes and mode is STORE_WRITE. A case that may only be read can be read; while it is, it must not change:
+ * then ERR_LOCKED also for who wants to write, and for who wants to read while another writes.
+ */
 MUST_CHECK enum errc store_open(struct store **out, const char *dir, enum store_mode mode, struct err *e);
 void store_close(struct store *st); /* rolls back what was not committed */
 

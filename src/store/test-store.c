@@ -1,5 +1,13 @@
 #include "base/test.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/file.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include "base/clock.h"
 #include "store/db.h"
 #include "store/named.h"
@@ -36,6 +44,91 @@ static void a_second_writer_is_told_that_the_case_is_locked(void **state)
 	assert_int_equal(store_open(&two, dir, STORE_READ, &e), OK);
 	store_close(two);
 	store_close(one);
+}
+
+/* Where the case may only be read: whatever is asked of it; and what happens just before a reader has the lock. */
+static bool read_only;
+static void (*before_lock)(void);
+
+int access(const char *path, int mode)
+{
+	if (read_only && (mode & W_OK) != 0) {
+		errno = EROFS;
+		return -1;
+	}
+	return faccessat(AT_FDCWD, path, mode, 0);
+}
+
+int flock(int fd, int how)
+{
+	void (*first)(void) = before_lock;
+
+	before_lock = NULL;
+	if (first != NULL)
+		first();
+	return (int)syscall(SYS_flock, fd, how);
+}
+
+static void a_writer_commits_and_is_killed(void)
+{
+	bool was = read_only;
+	pid_t pid;
+	int status = 0;
+
+	read_only = false;
+	if ((pid = fork()) == 0) {
+		struct store *st;
+		struct err e = {0};
+
+		if (store_open(&st, dir, STORE_WRITE, &e) != OK || store_set(st, "late", "1", &e) != OK || store_commit(st, &e) != OK)
+			_exit(1);
+		(void)raise(SIGKILL);
+	}
+	assert_true(waitpid(pid, &status, 0) == pid && WIFSIGNALED(status));
+	read_only = was;
+}
+
+static void who_may_only_read_misses_nothing_that_was_committed(void **state)
+{
+	struct arena *a = test_arena();
+	struct store *st;
+	const char *v;
+
+	(void)state;
+	assert_ok(store_open(&st, dir, STORE_WRITE, &e)); /* there is a file to lock */
+	store_close(st);
+	read_only = true;
+	before_lock = a_writer_commits_and_is_killed;
+	assert_ok(store_open(&st, dir, STORE_READ, &e));
+	read_only = false;
+	assert_null(before_lock);
+	assert_ok(store_setting(st, a, "late", &v, &e));
+	assert_non_null(v);
+	store_close(st);
+	arena_free(a);
+}
+
+static void who_may_only_read_and_who_writes_are_told_of_each_other(void **state)
+{
+	struct store *reader, *writer;
+	struct err e = {0};
+
+	(void)state;
+	/* What a killed writer left goes into the file, as it does when the next one has ended. */
+	assert_int_equal(store_open(&writer, dir, STORE_WRITE, &e), OK);
+	store_close(writer);
+	read_only = true;
+	assert_int_equal(store_open(&reader, dir, STORE_READ, &e), OK);
+	read_only = false;
+	assert_int_equal(store_open(&writer, dir, STORE_WRITE, &e), ERR_LOCKED);
+	assert_non_null(strstr(e.text, "another tocsin is reading this case"));
+	store_close(reader);
+	assert_int_equal(store_open(&writer, dir, STORE_WRITE, &e), OK);
+	read_only = true;
+	assert_int_equal(store_open(&reader, dir, STORE_READ, &e), ERR_LOCKED);
+	assert_non_null(strstr(e.text, "another tocsin is writing to this case"));
+	read_only = false;
+	store_close(writer);
 }
 
 static void what_was_not_committed_is_gone_and_what_was_stays(void **state)
@@ -236,6 +329,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup_teardown(a_second_writer_is_told_that_the_case_is_locked, make_case, remove_case),
+	    cmocka_unit_test_setup_teardown(who_may_only_read_misses_nothing_that_was_committed, make_case, remove_case),
+	    cmocka_unit_test_setup_teardown(who_may_only_read_and_who_writes_are_told_of_each_other, make_case, remove_case),
 	    cmocka_unit_test_setup_teardown(what_was_not_committed_is_gone_and_what_was_stays, make_case, remove_case),
 	    cmocka_unit_test_setup_teardown(a_changed_or_missing_ledger_entry_is_found, make_case, remove_case),
 	    cmocka_unit_test_setup_teardown(parties_come_back_as_they_were_given, make_case, remove_case),
