@@ -43,7 +43,7 @@ struct slot {
 };
 
 struct worker {
-	pid_t pid;
+	pid_t pid; /* 0: none; one that was waited for is another's soon */
 	int fd;
 	bool ready;
 	unsigned left; /* for later, of enum later */
@@ -95,6 +95,7 @@ static enum errc worker_start(struct run *r, struct worker *w, struct err *e)
 	/* With a zone that is spelled out the C library has no file to look for, and no row depends on where we are. */
 	char *env[] = {(char[]){"TZ=UTC0"}, NULL};
 	posix_spawn_file_actions_t fa;
+	pid_t pid = 0;
 	int pair[2], bad;
 	struct buf init;
 	enum errc rc;
@@ -115,7 +116,7 @@ static enum errc worker_start(struct run *r, struct worker *w, struct err *e)
 	if (bad == 0)
 		bad = posix_spawn_file_actions_adddup2(&fa, pair[1], CHANNEL_FD);
 	if (bad == 0)
-		bad = posix_spawn(&w->pid, "/proc/self/exe", &fa, NULL, argv, env);
+		bad = posix_spawn(&pid, "/proc/self/exe", &fa, NULL, argv, env);
 	(void)posix_spawn_file_actions_destroy(&fa);
 	(void)close(pair[1]);
 	if (bad != 0) {
@@ -124,6 +125,7 @@ static enum errc worker_start(struct run *r, struct worker *w, struct err *e)
 		return err_sys(e, "cannot start a worker (/proc/self/exe)");
 	}
 	w->fd = pair[0];
+	w->pid = pid;
 	w->heard_ms = w->told_ms = time_monotonic_ms();
 	w->left = r->left;
 	buf_init(&init, LIMIT_FRAME_BYTES);
@@ -164,17 +166,29 @@ static const char *why_it_died(int status)
 	return "the worker ended";
 }
 
+static void worker_kill(const struct worker *w)
+{
+	if (w->pid > 0)
+		(void)kill(w->pid, SIGKILL);
+}
+
 /* Its status: one that is dying keeps what it is dying of. */
-static int worker_end(struct worker *w)
+static int worker_wait(struct worker *w)
 {
 	int status = 0;
 
-	(void)kill(w->pid, SIGKILL);
+	while (w->pid > 0 && waitpid(w->pid, &status, 0) < 0 && errno == EINTR)
+		;
+	w->pid = 0;
+	return status;
+}
+
+static int worker_end(struct worker *w)
+{
+	worker_kill(w);
 	(void)close(w->fd);
 	w->fd = -1;
-	while (waitpid(w->pid, &status, 0) < 0 && errno == EINTR)
-		;
-	return status;
+	return worker_wait(w);
 }
 
 /*
@@ -267,7 +281,7 @@ static enum errc give(struct run *r, struct worker *w, size_t i, struct err *e)
 		if (frame_send(w->fd, FRAME_TASK, buf_span(&body), s->task.fds, s->task.n_fds, &ignored) != OK) {
 			if (errno == ETOOMANYREFS)
 				rc = err_sys(e, "worker channel");
-			(void)kill(w->pid, SIGKILL);
+			worker_kill(w);
 		}
 	}
 	buf_wipe(&body);
@@ -505,13 +519,11 @@ static void end_workers(struct run *r, bool at_once)
 
 		if (w->fd >= 0)
 			(void)close(w->fd);
-		if (at_once && w->pid > 0)
-			(void)kill(w->pid, SIGKILL);
+		if (at_once)
+			worker_kill(w);
 	}
 	for (unsigned i = 0; r->workers != NULL && i < r->p->n_workers; i++)
-		if (r->workers[i].pid > 0)
-			while (waitpid(r->workers[i].pid, NULL, 0) < 0 && errno == EINTR)
-				;
+		(void)worker_wait(&r->workers[i]);
 }
 
 enum errc run_open(struct run **out, const struct pool *p, struct err *e)
