@@ -8,14 +8,10 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/socket.h>
-#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -78,62 +74,13 @@ static uint64_t beat_ms(const struct run *r)
 	return r->p->beat_ms != 0 ? r->p->beat_ms : (uint64_t)LIMIT_BEAT_SECONDS * 1000;
 }
 
-/* Half a frame and then nothing, or a task that nobody reads, is a stall like any other. */
-static enum errc channel_timed(const struct run *r, int fd, struct err *e)
-{
-	struct timeval t = {.tv_sec = (time_t)(stall_ms(r) / 1000), .tv_usec = (suseconds_t)(stall_ms(r) % 1000 * 1000)};
-
-	if (setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &t, sizeof t) != 0 || setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &t, sizeof t) != 0)
-		return err_sys(e, "worker channel");
-	return OK;
-}
-
 static enum errc worker_start(struct run *r, struct worker *w, struct err *e)
 {
-	char *argv[] = {(char[]){"tocsin"}, (char[]){"worker"}, (char *)(uintptr_t)r->p->job,
-	    r->p->without_jail ? (char[]){"--without-jail"} : NULL, NULL};
-	/* With a zone that is spelled out the C library has no file to look for, and no row depends on where we are. */
-	char *env[] = {(char[]){"TZ=UTC0"}, NULL};
-	posix_spawn_file_actions_t fa;
-	pid_t pid = 0;
-	int pair[2], bad;
-	struct buf init;
 	enum errc rc;
 
-	*w = (struct worker){.fd = -1};
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
-		return err_sys(e, "worker channel");
-	if ((rc = channel_timed(r, pair[0], e)) != OK) {
-		(void)close(pair[0]);
-		(void)close(pair[1]);
-		return rc;
-	}
-	bad = posix_spawn_file_actions_init(&fa);
-	for (int fd = 0; bad == 0 && fd <= 2; fd++)
-		/* stderr stays open where somebody debugs: sanitizer builds report there. */
-		if (fd != 2 || getenv("TOCSIN_WORKER_STDERR") == NULL)
-			bad = posix_spawn_file_actions_addopen(&fa, fd, "/dev/null", O_RDWR, 0);
-	if (bad == 0)
-		bad = posix_spawn_file_actions_adddup2(&fa, pair[1], CHANNEL_FD);
-	if (bad == 0)
-		bad = posix_spawn(&pid, "/proc/self/exe", &fa, NULL, argv, env);
-	(void)posix_spawn_file_actions_destroy(&fa);
-	(void)close(pair[1]);
-	if (bad != 0) {
-		(void)close(pair[0]);
-		errno = bad;
-		return err_sys(e, "cannot start a worker (/proc/self/exe)");
-	}
-	w->fd = pair[0];
-	w->pid = pid;
+	*w = (struct worker){.fd = -1, .left = r->left};
+	rc = process_start(r->p, w->left, stall_ms(r), &w->pid, &w->fd, e);
 	w->heard_ms = w->told_ms = time_monotonic_ms();
-	w->left = r->left;
-	buf_init(&init, LIMIT_FRAME_BYTES);
-	buf_u8(&init, (uint8_t)w->left);
-	buf_put(&init, r->p->init);
-	if ((rc = buf_check(&init, e)) == OK)
-		rc = frame_send(w->fd, FRAME_INIT, buf_span(&init), r->p->init_fds, r->p->n_init_fds, e);
-	buf_wipe(&init); /* keys may be in it */
 	return rc;
 }
 
@@ -145,50 +92,13 @@ static void slot_clear(struct slot *s)
 	*s = (struct slot){0};
 }
 
-static const char *why_it_died(int status)
-{
-	if (WIFSIGNALED(status)) {
-		switch (WTERMSIG(status)) {
-		case SIGBUS:
-			return "the file shrank, or its disk failed, while it was read";
-		case SIGSYS:
-			return "the worker tried a forbidden system call and was ended";
-		case SIGSEGV:
-			return "the worker crashed (memory fault)";
-		case SIGABRT:
-			return "the worker stopped itself (failed assertion)";
-		case SIGKILL:
-			return "the worker was killed (out of memory?)";
-		default:
-			return "the worker was ended by a signal";
-		}
-	}
-	return "the worker ended";
-}
-
-static void worker_kill(const struct worker *w)
-{
-	if (w->pid > 0)
-		(void)kill(w->pid, SIGKILL);
-}
-
 /* Its status: one that is dying keeps what it is dying of. */
-static int worker_wait(struct worker *w)
-{
-	int status = 0;
-
-	while (w->pid > 0 && waitpid(w->pid, &status, 0) < 0 && errno == EINTR)
-		;
-	w->pid = 0;
-	return status;
-}
-
 static int worker_end(struct worker *w)
 {
-	worker_kill(w);
+	process_kill(w->pid);
 	(void)close(w->fd);
 	w->fd = -1;
-	return worker_wait(w);
+	return process_wait(&w->pid);
 }
 
 /*
@@ -204,7 +114,7 @@ static bool is_innocent(struct slot *s, int status)
 static enum errc worker_died(struct run *r, struct worker *w, const char *said, struct err *e)
 {
 	int status = worker_end(w);
-	const char *why = said != NULL ? said : why_it_died(status);
+	const char *why = said != NULL ? said : process_why(status);
 	struct slot *s;
 
 	if (!w->ready) {
@@ -281,7 +191,7 @@ static enum errc give(struct run *r, struct worker *w, size_t i, struct err *e)
 		if (frame_send(w->fd, FRAME_TASK, buf_span(&body), s->task.fds, s->task.n_fds, &ignored) != OK) {
 			if (errno == ETOOMANYREFS)
 				rc = err_sys(e, "worker channel");
-			worker_kill(w);
+			process_kill(w->pid);
 		}
 	}
 	buf_wipe(&body);
@@ -520,10 +430,10 @@ static void end_workers(struct run *r, bool at_once)
 		if (w->fd >= 0)
 			(void)close(w->fd);
 		if (at_once)
-			worker_kill(w);
+			process_kill(w->pid);
 	}
 	for (unsigned i = 0; r->workers != NULL && i < r->p->n_workers; i++)
-		(void)worker_wait(&r->workers[i]);
+		(void)process_wait(&r->workers[i].pid);
 }
 
 enum errc run_open(struct run **out, const struct pool *p, struct err *e)

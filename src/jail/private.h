@@ -2,6 +2,8 @@
 #ifndef TOCSIN_JAIL_PRIVATE_H
 #define TOCSIN_JAIL_PRIVATE_H
 
+#include <sys/types.h>
+
 #include "jail/jail.h"
 
 enum { CHANNEL_FD = 3 };
@@ -41,6 +43,12 @@ MUST_CHECK enum errc frame_send(int fd, enum frame_kind kind, span body, const i
  */
 MUST_CHECK enum errc frame_receive(int fd, enum frame_kind *kind, struct buf *body, int *fds, size_t *n_fds, uint64_t within_ms, bool *end,
     struct err *e);
+
+/* A worker of the pool's, and our end of its channel; what was started is there also after an error, to be ended. */
+MUST_CHECK enum errc process_start(const struct pool *p, unsigned left, uint64_t stall_ms, pid_t *pid, int *fd, struct err *e);
+void process_kill(pid_t pid); /* 0 is none */
+int process_wait(pid_t *pid); /* its status; *pid is 0 then, since the number may be another's soon */
+const char *process_why(int status);
 
 /* No way back: from here on this process reads, writes and computes. */
 MUST_CHECK enum errc walls_up(struct err *e);
