@@ -42,6 +42,15 @@ if unshare -m true 2>/dev/null; then
 	exits "its ledger is looked at" 0 read_only verify
 	exits "and a stage is refused" 4 read_only scan
 	like "with the reason" "$err" 'the case cannot be written to: Read-only file system'
+	# A mail that is larger, taken out of its archive, than what is left of the disk that the case lies on.
+	CASE=$T/small; new_case "$CASE"
+	(cd "$T" && { printf 'From: a@tern.example\nTo: b@kestrelgate.example\n\n'; yes hello | head -c 20000000; } >large.eml && tar czf large.tar.gz large.eml)
+	on_small_disk='mount -t tmpfs -o size=8m none "$2" && cp -rp "$3/." "$2" || exit 9
+		"$1" ingest "$4" --case "$2" 2>"$5"; echo "$?"; "$1" list items --jsonl --case "$2" | wc -l
+		mount -o remount,size=64m "$2" && "$1" ingest "$4" --case "$2" >/dev/null; echo "$?"; "$1" list messages --jsonl --case "$2" | wc -l'
+	mkdir "$T/disk"
+	is "where the disk is full no mail is failed, and with more room it is read" "$(unshare -m sh -c "$on_small_disk" sh "$TOCSIN" "$T/disk" "$CASE" "$T/large.tar.gz" "$T/said" | xargs)" '4 0 0 1'
+	like "what there is no room for is said" "$(cat "$T/said")" '^tocsin ingest: .*no room for what is decompressed: .*No space left on device$'
 else
 	echo "# no mount namespace here: /proc and a read-only file system are not looked at"
 fi

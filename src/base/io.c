@@ -222,6 +222,21 @@ void io_close_all(const int *fds, size_t n)
 	}
 }
 
+enum errc io_room(int fd, size_t n, struct err *e)
+{
+	struct stat sb;
+	int bad;
+
+	if (fstat(fd, &sb) != 0)
+		return err_sys(e, "fstat");
+	while ((bad = posix_fallocate(fd, sb.st_size, (off_t)n)) == EINTR)
+		;
+	if (ftruncate(fd, sb.st_size) != 0)
+		return err_sys(e, "ftruncate");
+	errno = bad;
+	return bad == 0 ? OK : err_sys(e, "write");
+}
+
 size_t io_descriptors(size_t wanted)
 {
 	struct rlimit l;

@@ -36,6 +36,8 @@ MUST_CHECK enum errc io_take_new(const char *path, struct err *e);
 void io_drop_new(const char *path);
 /* Makes one directory; an existing one is fine. */
 MUST_CHECK enum errc io_make_dir(const char *path, unsigned mode, struct err *e);
+/* Is there room on its disk for n bytes more behind what the file has? It has them for a moment. */
+MUST_CHECK enum errc io_room(int fd, size_t n, struct err *e);
 /*
  * How many descriptors may be open at once besides the program's own, after asking for as many as are wanted: a login has 1,024 and may
  * mostly have more.

@@ -32,9 +32,11 @@ static enum errc take_answer(void *ctx, const struct task_result *res, struct bu
 	struct asker *k = ctx;
 
 	(void)rest;
-	k->died = res->died;
-	k->answer = res->died != NULL ? SPAN_EMPTY : arena_copy(k->a, res->bytes);
-	return k->answer.p == NULL && res->died == NULL ? err_memory(e) : OK;
+	k->answer = SPAN_EMPTY;
+	k->died = res->died != NULL ? arena_cstr(k->a, span_str(res->died)) : NULL;
+	if (res->died == NULL)
+		k->answer = arena_copy(k->a, res->bytes);
+	return k->died == NULL && k->answer.p == NULL ? err_memory(e) : OK;
 }
 
 enum errc asker_open(struct asker **out, const char *job, span init, bool without_jail, struct err *e)

@@ -44,8 +44,8 @@ struct jail_job {
 	/* Before the walls: may open what the libraries need. The descriptors stay open for the worker's life. */
 	enum errc (*start)(const void *ctx, void **state, span init, const int *fds, size_t n_fds, struct err *e);
 	/*
-	 * One task. Descriptors are closed by the caller afterwards. An error ends the run: it is for the world's
-	 * faults; what is wrong with evidence goes into the result.
+	 * One task. Descriptors are closed by the caller afterwards. What is wrong with evidence goes into the result. An error is for the
+	 * world's faults, and is the worker's last word: as if it had died there, unless the keeper finds no room on the disk either.
 	 */
 	enum errc (*task)(void *state, struct jail_out *out, span payload, const int *fds, size_t n_fds, struct err *e);
 };
@@ -132,8 +132,8 @@ MUST_CHECK enum errc run_tasks(struct run *r, struct err *e); /* until next() ha
 void run_close(struct run *r, bool at_once);
 
 /*
- * One worker that is asked one thing after the other and lives in between: for what needs an answer now. The answer lies in the arena.
- * *died: NULL, or why the worker died of it, twice; there is no answer then, and another worker takes the next question. After
+ * One worker that is asked one thing after the other and lives in between: for what needs an answer now. The answer lies in the arena, as
+ * does *died: NULL, or why the worker died of it, twice; there is no answer then, and another worker takes the next question. After
  * an error nothing more may be asked. *out is to be closed whatever asker_open returned; NULL is fine.
  */
 struct asker;

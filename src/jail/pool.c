@@ -24,7 +24,9 @@
 
 enum { QUEUE = 2, MAX_RESTARTS_UNREADY = 3, MAX_SILENT_DEATHS = 2 };
 #define QUEUED_BYTES (96 * KIB) /* below half of what Linux gives a socket to send (208 KiB), which one message may always fill */
+#define ROOM (16 * MIB) /* to be sure that the disk is not full: other workers take of it and give back meanwhile */
 #define NOT_A_FRAME "the worker sent what is no frame"
+#define OUT_OF_TURN "the worker spoke out of turn"
 #define STALLED "the worker made no progress and was ended"
 #define ENDLESS "the worker went on for hours without a result and was ended"
 
@@ -34,6 +36,7 @@ struct slot {
 	struct task task;
 	struct buf result;
 	const char *died;
+	char said[180]; /* what it died of, where it said so itself */
 	bool known;
 	struct jail_place place;
 };
@@ -309,7 +312,7 @@ static enum errc drain(struct run *r, struct err *e)
 	return OK;
 }
 
-/* What a worker said that it could not do: the world's fault, or ours. */
+/* Why a worker says that it cannot go on. */
 static enum errc failed(span body, struct err *e)
 {
 	struct cursor c = cursor_of(body);
@@ -322,9 +325,49 @@ static enum errc failed(span body, struct err *e)
 	buf_init(&text, 1024);
 	for (size_t i = 0; i < c.rest.n && i < 300; i++)
 		buf_byte(&text, c.rest.p[i] >= 0x20 && c.rest.p[i] < 0x7f ? c.rest.p[i] : '?');
-	rc = err_set(e, (enum errc)code, "worker: %s", buf_cstr(&text));
+	rc = err_set(e, (enum errc)code, "%s", buf_cstr(&text));
 	buf_free(&text);
 	return rc;
+}
+
+/* Where a worker writes what it decompresses: is there room for more? */
+static enum errc room_left(const struct task *t, struct err *e)
+{
+	enum errc rc = OK;
+
+	for (size_t i = 0; i < t->n_fds && rc == OK; i++)
+		if ((fcntl(t->fds[i], F_GETFL) & O_ACCMODE) == O_RDWR && (rc = io_room(t->fds[i], ROOM, e)) != OK)
+			err_in(e, "no room for what is decompressed");
+	return rc;
+}
+
+/*
+ * Before it is ready a worker has met our own bytes alone (rules, keys) and its walls: what it says then is so, and would be for the next
+ * one. In a task it can say anything, as whatever took it over by way of the mail would, and no code of its may end the run: it costs the
+ * item, as a death does. What it truly lacks then is memory, of which it has its share; bytes of evidence, which a failing disk keeps from it, as
+ * one does that kills it by SIGBUS; or room on our disk. The last alone is ours, and the keeper looks for itself. Any other code is a mistake
+ * of the job's, in that item.
+ */
+static enum errc worker_failed(struct run *r, struct worker *w, struct err *e)
+{
+	struct err why = {0};
+	enum errc rc = failed(buf_span(&r->body), &why);
+	struct slot *s;
+
+	if (!w->ready) {
+		*e = why;
+		err_in(e, "worker");
+		return rc;
+	}
+	if (w->n_queue == 0)
+		return worker_died(r, w, OUT_OF_TURN, e);
+	s = &r->slots[w->queue[0]];
+	if ((rc = room_left(&s->task, e)) != OK)
+		return rc;
+	if (why.code == ERR_MEMORY)
+		return worker_died(r, w, "the worker ran out of memory", e);
+	(void)snprintf(s->said, sizeof s->said, "the worker gave up: %.150s", why.text);
+	return worker_died(r, w, s->said, e);
 }
 
 static enum errc hear(struct run *r, struct worker *w, struct err *e)
@@ -344,15 +387,8 @@ static enum errc hear(struct run *r, struct worker *w, struct err *e)
 	}
 	/* Nothing is ever taken from a worker but bytes. */
 	io_close_all(fds, n_fds);
-	if (kind == FRAME_FAILED) {
-		enum errc rc = failed(buf_span(&r->body), &local);
-
-		/* Out of its own memory: the item's fault. Anything else is the world's, and ends the run. */
-		if (rc == ERR_MEMORY && w->ready)
-			return worker_died(r, w, "the worker ran out of memory", e);
-		*e = local;
-		return rc;
-	}
+	if (kind == FRAME_FAILED)
+		return worker_failed(r, w, e);
 	if (kind == FRAME_READY) {
 		w->ready = true;
 		r->unready_deaths = 0;
@@ -365,7 +401,7 @@ static enum errc hear(struct run *r, struct worker *w, struct err *e)
 	}
 	w->told_ms = w->heard_ms;
 	if (w->n_queue == 0)
-		return worker_died(r, w, "the worker spoke out of turn", e);
+		return worker_died(r, w, OUT_OF_TURN, e);
 	s = &r->slots[w->queue[0]];
 	switch (kind) {
 	case FRAME_RESULT:

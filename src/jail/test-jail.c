@@ -10,6 +10,7 @@
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -93,6 +94,10 @@ static enum errc task(void *state, struct jail_out *out, span payload, const int
 			for (uint64_t until = time_monotonic_ms() + (payload.p[i] == 'y' ? 3000 : 1000); time_monotonic_ms() < until;)
 				;
 			break;
+		case '1':
+			return err_set(e, ERR_WORLD, "archive: Input/output error");
+		case '2': /* as if somebody had stopped it */
+			return err_set(e, ERR_STOPPED, "\033stopped");
 		case 'm': /* volatile: a compiler may do without memory that nobody looks at */
 			kept = malloc((size_t)3 << 30);
 			if (kept == NULL)
@@ -108,7 +113,7 @@ static enum errc task(void *state, struct jail_out *out, span payload, const int
 
 static const struct jail_job job = {"test", NULL, start, task};
 
-struct seen { const char *const *tasks; size_t next; struct buf got; uint64_t kill_ms; /* when workers are killed; 0: never */ int dying; };
+struct seen { const char *const *tasks; size_t next; struct buf got; uint64_t kill_ms; /* when workers are killed; 0: never */ int dying, to_write; };
 
 static enum errc next(void *ctx, struct task *t, bool *more, struct err *e)
 {
@@ -118,6 +123,8 @@ static enum errc next(void *ctx, struct task *t, bool *more, struct err *e)
 	*more = s->tasks[s->next] != NULL;
 	if (*more)
 		buf_str(&t->payload, s->tasks[s->next++]);
+	if (*more && s->to_write > 0)
+		t->fds[t->n_fds++] = dup(s->to_write);
 	return OK;
 }
 
@@ -327,6 +334,42 @@ static void a_worker_out_of_memory_costs_its_item(void **state)
 	run(tasks, 1, "A<m: the worker ran out of memory>B ");
 }
 
+/* Whatever took a worker over says what it likes: none of it ends the run. */
+static void a_worker_that_says_it_cannot_go_on_costs_its_item(void **state)
+{
+	static const char *const tasks[] = {"a1b", "c2d", "1", NULL};
+
+	(void)state;
+	for (unsigned n = 1; n <= 2; n++)
+		run(tasks, n, "A<1: the worker gave up: archive: Input/output error>B C<2: the worker gave up: ?stopped>D "
+		    "<1: the worker gave up: archive: Input/output error> ");
+}
+
+/* Where there is room, it was none of our disk's fault; a memory file that may not grow is as a full disk. */
+static void where_the_disk_is_full_the_run_ends(void **state)
+{
+	static const char *const tasks[] = {"a1b", NULL};
+	struct seen s = {.tasks = tasks, .to_write = memfd_create("room", MFD_CLOEXEC | MFD_ALLOW_SEALING)};
+	struct pool p = {.job = "test", .init = SPAN_LIT("hello"), .n_workers = 1, .stall_ms = 60000, .ctx = &s, .next = next, .done = done};
+	struct err why = {0};
+	struct stat sb;
+
+	(void)state;
+	buf_init(&s.got, 4096);
+	assert_true(s.to_write > 0 && ftruncate(s.to_write, 5) == 0);
+	assert_ok(pool_run(&p, &e));
+	assert_span(buf_span(&s.got), "A<1: the worker gave up: archive: Input/output error>B ");
+	assert_true(fstat(s.to_write, &sb) == 0 && sb.st_size == 5);
+	buf_clear(&s.got);
+	s.next = 0;
+	assert_int_equal(fcntl(s.to_write, F_ADD_SEALS, F_SEAL_GROW), 0);
+	assert_int_equal(pool_run(&p, &why), ERR_WORLD);
+	assert_non_null(strstr(why.text, "no room for what is decompressed: "));
+	assert_int_equal(s.got.n, 0);
+	(void)close(s.to_write);
+	buf_free(&s.got);
+}
+
 /* Nothing is lost and nothing twice, whether the task begins anew or goes on; what is there is no longer lacked. */
 static void a_worker_that_lacks_something_is_replaced_by_one_that_has_it(void **state)
 {
@@ -463,6 +506,9 @@ static void one_worker_answers_one_question_after_the_other(void **state)
 	assert_ok(asker_ask(k, a, SPAN_LIT("#"), &again, &died, &e));
 	assert_true(span_eq(first, again));
 	/* One that dies of a question is replaced, and what it was asked is not answered. */
+	assert_ok(asker_ask(k, a, SPAN_LIT("1"), &answer, &died, &e));
+	assert_ok(asker_ask(k, a, SPAN_LIT("b"), &answer, &(const char *){NULL}, &e));
+	assert_string_equal(died, "the worker gave up: archive: Input/output error");
 	assert_ok(asker_ask(k, a, SPAN_LIT("a!"), &answer, &died, &e));
 	assert_non_null(strstr(died, "memory fault"));
 	assert_int_equal(answer.n, 0);
@@ -489,6 +535,8 @@ int main(int argc, char **argv)
 	    cmocka_unit_test(a_worker_that_beats_for_ever_costs_its_item),
 	    cmocka_unit_test(a_worker_cannot_open_connect_fork_or_signal),
 	    cmocka_unit_test(a_worker_out_of_memory_costs_its_item),
+	    cmocka_unit_test(a_worker_that_says_it_cannot_go_on_costs_its_item),
+	    cmocka_unit_test(where_the_disk_is_full_the_run_ends),
 	    cmocka_unit_test(a_worker_that_lacks_something_is_replaced_by_one_that_has_it),
 	    cmocka_unit_test(large_tasks_and_large_results_do_not_wait_for_each_other),
 	    cmocka_unit_test(a_worker_that_stops_in_the_middle_of_a_frame_costs_its_item),
