@@ -373,7 +373,7 @@ static enum errc worker_failed(struct run *r, struct worker *w, struct err *e)
 static enum errc hear(struct run *r, struct worker *w, struct err *e)
 {
 	struct err local = {0};
-	struct slot *s;
+	struct slot *s = w->n_queue != 0 ? &r->slots[w->queue[0]] : NULL;
 	struct cursor c;
 	enum frame_kind kind;
 	int fds[JAIL_TASK_FDS];
@@ -387,48 +387,47 @@ static enum errc hear(struct run *r, struct worker *w, struct err *e)
 	}
 	/* Nothing is ever taken from a worker but bytes. */
 	io_close_all(fds, n_fds);
-	if (kind == FRAME_FAILED)
-		return worker_failed(r, w, e);
-	if (kind == FRAME_READY) {
+	if (kind != FRAME_BEAT)
+		w->told_ms = w->heard_ms;
+	switch (kind) {
+	case FRAME_READY:
+		if (w->ready)
+			break;
 		w->ready = true;
 		r->unready_deaths = 0;
 		return feed(r, e);
-	}
-	if (kind == FRAME_BEAT) {
-		bool endless = w->n_queue != 0 && w->heard_ms > w->told_ms && w->heard_ms - w->told_ms > beat_ms(r);
-
-		return endless ? worker_died(r, w, ENDLESS, e) : OK;
-	}
-	w->told_ms = w->heard_ms;
-	if (w->n_queue == 0)
-		return worker_died(r, w, OUT_OF_TURN, e);
-	s = &r->slots[w->queue[0]];
-	switch (kind) {
+	case FRAME_BEAT:
+		return s != NULL && w->heard_ms > w->told_ms && w->heard_ms - w->told_ms > beat_ms(r) ? worker_died(r, w, ENDLESS, e) : OK;
+	case FRAME_FAILED:
+		return worker_failed(r, w, e);
 	case FRAME_RESULT:
+		if (s == NULL)
+			break;
 		buf_put(&s->result, buf_span(&r->body));
-		if (s->result.failed)
-			return worker_died(r, w, "the result is over the limit", e);
-		return OK;
+		return s->result.failed ? worker_died(r, w, "the result is over the limit", e) : OK;
 	case FRAME_ITEM:
+		if (s == NULL)
+			break;
 		c = cursor_of(buf_span(&r->body));
 		s->place = place_of(&c);
 		s->known = true;
 		return OK;
 	case FRAME_DONE:
+		if (s == NULL)
+			break;
 		s->finished = true;
 		w->n_queue--;
 		memmove(w->queue, w->queue + 1, w->n_queue * sizeof w->queue[0]);
 		return feed(r, e);
 	case FRAME_LACKS:
+		if (s == NULL)
+			break;
 		return worker_lacked(r, w, buf_span(&r->body), e);
 	case FRAME_INIT:
 	case FRAME_TASK:
-	case FRAME_READY:
-	case FRAME_BEAT:
-	case FRAME_FAILED:
 		break;
 	}
-	return worker_died(r, w, NOT_A_FRAME, e);
+	return worker_died(r, w, s == NULL ? OUT_OF_TURN : NOT_A_FRAME, e);
 }
 
 /* Waits for the workers up to 100 ms and hears each that has something to say. */
