@@ -444,7 +444,7 @@ static enum errc judge_places(struct judge *j, struct err *e)
 }
 
 /* A message's verdict is the worst of its places'; and of where it was reached without being in evidence. */
-static void judge_messages_of(struct judge *j)
+static void worst_of_places(struct judge *j)
 {
 	for (size_t i = 0; i < j->n_messages; i++)
 		j->messages[i].verdict = VERDICT_NOT_ACCESSED;
@@ -499,7 +499,7 @@ enum errc judge_new(struct judge **out, struct store *st, const struct case_conf
 	/* Accesses were applied while loading: places begin as not accessed, the lowest rank. */
 	if ((rc = judge_places(j, e)) != OK)
 		return rc;
-	judge_messages_of(j);
+	worst_of_places(j);
 	/* A message whose source is gone lies nowhere: nothing is known of it. */
 	for (size_t i = 0; i < j->n_messages; i++)
 		if (!lies_somewhere(j, i, &at) && j->messages[i].verdict == VERDICT_NOT_ACCESSED)
