@@ -197,18 +197,18 @@ enum errc deliveries_each(struct store *st, int64_t wave, int64_t now_utc, deliv
 	    "ii", now_utc, wave);
 	struct arena *a = NULL;
 	struct delivery d;
-	enum errc rc, ended = OK;
+	enum errc rc;
 
 	if ((rc = arena_new(&a, 64 * MIB, e)) != OK)
 		return rc;
-	while (rc == OK && sql_next(st->sql, q, &ended, e)) {
+	while (rc == OK && sql_next(st->sql, q, &rc, e)) {
 		arena_reset(a);
 		if ((rc = take_row(a, q, &d, e)) == OK)
 			rc = fn(ctx, &d, e);
 	}
 	sql_done(q);
 	arena_free(a);
-	return rc != OK ? rc : ended;
+	return rc;
 }
 
 enum errc delivery_intent(struct store *st, const char *notice_id, int64_t now_utc, struct err *e)
@@ -273,11 +273,11 @@ enum errc preflight_each(struct store *st, preflight_fn *fn, void *ctx, struct e
 	    "SELECT c.name, c.found, c.advice, c.state, c.when_utc, coalesce(o.found = c.found, 0), coalesce(o.found <> c.found, 0) FROM preflight c"
 	    " LEFT JOIN preflight_override o ON o.name = c.name ORDER BY c.seq", "");
 	struct arena *a = NULL;
-	enum errc rc, ended = OK;
+	enum errc rc;
 
 	if ((rc = arena_new(&a, MIB, e)) != OK)
 		return rc;
-	while (rc == OK && sql_next(st->sql, q, &ended, e)) {
+	while (rc == OK && sql_next(st->sql, q, &rc, e)) {
 		struct check_row c = {.name = sql_text(a, q, 0), .found = sql_text(a, q, 1), .advice = sql_text(a, q, 2),
 		    .state = sqlite3_column_int(q, 3), .when_utc = sqlite3_column_int64(q, 4), .overridden = sqlite3_column_int(q, 5) != 0,
 		    .lapsed = sqlite3_column_int(q, 6) != 0};
@@ -287,5 +287,5 @@ enum errc preflight_each(struct store *st, preflight_fn *fn, void *ctx, struct e
 	}
 	sql_done(q);
 	arena_free(a);
-	return rc != OK ? rc : ended;
+	return rc;
 }

@@ -114,11 +114,11 @@ struct found { const char *v[4]; };
 static enum errc find_all(struct store *st, struct arena *a, sqlite3_stmt *q, struct found **out, int64_t *n, struct err *e)
 {
 	int64_t cap = 0;
-	enum errc rc = OK, ended = OK;
+	enum errc rc = OK;
 
 	*out = NULL;
 	*n = 0;
-	while (rc == OK && sql_next(st->sql, q, &ended, e)) {
+	while (rc == OK && sql_next(st->sql, q, &rc, e)) {
 		if (*n == cap) {
 			struct found *more = arena_zero(a, (size_t)(cap = cap * 2 + 64), sizeof *more);
 
@@ -136,7 +136,7 @@ static enum errc find_all(struct store *st, struct arena *a, sqlite3_stmt *q, st
 		(*n)++;
 	}
 	sql_done(q);
-	return rc != OK ? rc : ended;
+	return rc;
 }
 
 static enum errc promote(struct store *st, struct arena *a, const struct escalation *x, int64_t *n, struct err *e)
@@ -254,11 +254,11 @@ enum errc tasks_open(struct store *st, task_fn *fn, void *ctx, struct err *e)
 	    "SELECT t.id, t.org_id, t.wave, t.made_utc, t.due_utc, t.kind, o.key, o.name, t.what, t.owner"
 	    " FROM task t JOIN org o ON o.id = t.org_id WHERE t.done_utc IS NULL ORDER BY t.due_utc, o.key, t.kind, t.id", "");
 	struct arena *a = NULL;
-	enum errc rc, ended = OK;
+	enum errc rc;
 
 	if ((rc = arena_new(&a, MIB, e)) != OK)
 		return rc;
-	while (rc == OK && sql_next(st->sql, q, &ended, e)) {
+	while (rc == OK && sql_next(st->sql, q, &rc, e)) {
 		struct task_row t = {.id = sqlite3_column_int64(q, 0), .org_id = sqlite3_column_int64(q, 1),
 		    .wave = sqlite3_column_int64(q, 2), .made_utc = sqlite3_column_int64(q, 3), .due_utc = sqlite3_column_int64(q, 4),
 		    .kind = sqlite3_column_int(q, 5), .org_key = sql_text(a, q, 6), .org_name = sql_text(a, q, 7), .what = sql_text(a, q, 8),
@@ -272,5 +272,5 @@ enum errc tasks_open(struct store *st, task_fn *fn, void *ctx, struct err *e)
 	}
 	sql_done(q);
 	arena_free(a);
-	return rc != OK ? rc : ended;
+	return rc;
 }

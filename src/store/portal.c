@@ -210,11 +210,11 @@ enum errc resets_each(struct store *st, struct reset_policy p, reset_fn *fn, voi
 {
 	sqlite3_stmt *q = sql_query(st->sql, e, RESETS, "iiiii", p.immediate_s, p.credential_s, p.now_utc, p.logs_s, p.content_s);
 	struct arena *a = NULL;
-	enum errc rc, ended = OK;
+	enum errc rc;
 
 	if ((rc = arena_new(&a, 1 << 20, e)) != OK)
 		return rc;
-	while (rc == OK && sql_next(st->sql, q, &ended, e)) {
+	while (rc == OK && sql_next(st->sql, q, &rc, e)) {
 		struct reset_row r = {.told_utc = sql_time(q, 3), .claimed_utc = sql_time(q, 4), .read_utc = sql_time(q, 5),
 		    .credentials = sqlite3_column_int64(q, 6), .reset = sqlite3_column_int64(q, 7), .needs_no_reset = sqlite3_column_int64(q, 8),
 		    .open = sqlite3_column_int64(q, 9), .overdue = sqlite3_column_int64(q, 10), .due_utc = sql_time(q, 11),
@@ -235,5 +235,5 @@ enum errc resets_each(struct store *st, struct reset_policy p, reset_fn *fn, voi
 	}
 	sql_done(q);
 	arena_free(a);
-	return rc != OK ? rc : ended;
+	return rc;
 }

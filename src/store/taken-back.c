@@ -33,9 +33,9 @@ static enum errc record(struct store *st, struct err *e)
 	sqlite3_stmt *q = sql_query(st->sql, e, "SELECT o.key, u.wave, u.why FROM temp.untold u JOIN org o ON o.id = u.org_id WHERE u.why > 2"
 	    " ORDER BY u.wave, o.key", "");
 	struct arena *a = NULL;
-	enum errc rc = arena_new(&a, MIB, e), ended = OK;
+	enum errc rc = arena_new(&a, MIB, e);
 
-	while (rc == OK && sql_next(st->sql, q, &ended, e)) {
+	while (rc == OK && sql_next(st->sql, q, &rc, e)) {
 		const char *org = sql_text(a, q, 0), *wave = sql_text(a, q, 1);
 
 		rc = org == NULL || wave == NULL ? err_memory(e)
@@ -44,7 +44,7 @@ static enum errc record(struct store *st, struct err *e)
 	}
 	sql_done(q);
 	arena_free(a);
-	return rc != OK ? rc : ended;
+	return rc;
 }
 
 /* Those that are to be told anew as the case stands: what rests on them is seen when they are taken back. */

@@ -229,9 +229,9 @@ enum errc told_each(struct store *st, int64_t wave, const struct wave_org *org, 
 	const char *rows = org->version <= 1 ? TOLD_ROWS("0, 0")
 	    : TOLD_ROWS("EXISTS (SELECT 1" EARLIER "), t.opened AND EXISTS (SELECT 1" EARLIER ") AND NOT EXISTS (SELECT 1" EARLIER " AND b.opened)");
 	sqlite3_stmt *q = sql_query(st->sql, e, rows, "ii", wave, org->id);
-	enum errc rc = OK, ended;
+	enum errc rc = OK;
 
-	while (rc == OK && sql_next(st->sql, q, &ended, e)) {
+	while (rc == OK && sql_next(st->sql, q, &rc, e)) {
 		struct told_row row = {
 		    .message_id = sqlite3_column_int64(q, 0),
 		    .role = sqlite3_column_int(q, 1),
@@ -248,11 +248,8 @@ enum errc told_each(struct store *st, int64_t wave, const struct wave_org *org, 
 		row.forged = sqlite3_column_int(q, 10) != 0;
 		rc = fn(ctx, &row, e);
 	}
-	if (rc != OK) {
-		sql_done(q);
-		return rc;
-	}
-	return ended;
+	sql_done(q);
+	return rc;
 }
 
 static bool take_exposure(struct arena *a, sqlite3_stmt *q, void *row)
