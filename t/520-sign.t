@@ -107,6 +107,16 @@ openssl cms -sign -binary -in plain.part -signer "$CASE/keys/smime.pem" -inkey "
 exits "a mail without a statement is no notice, even when its sender's certificate signed it" 1 verify "$T/plain.eml" --ca "$T/ca.pem"
 like "which is said" "$out" '^NOT GENUINE.*carries no statement'
 
+# What is not signed stands beside what is, before it, within its signature or around it; and a notice that other programs show otherwise.
+python3 "$SRC/t/forge.py" "$CASE/keys" notice.eml
+for how in beside between before within around; do
+	exits "a statement that its sender did not sign makes no notice of his mail: $how it" 1 verify "$T/forged-$how.eml" --ca "$T/ca.pem"
+	like "and it is said why: $how it" "$out" '^NOT GENUINE.*(nobody signed|that no notice has|no S/MIME signature)'
+done
+for how in twice from shown; do
+	exits "nor is a notice one in which other programs show something else: $how" 1 verify "$T/forged-$how.eml" --key "$CASE/keys/notice.pub"
+done
+
 exits "with nothing to check it with nothing is said" 3 verify "$T/notice.eml"
 like "but how" "$out" '^UNDECIDED.*--key'
 openssl req -x509 -newkey rsa:2048 -nodes -keyout "$T/other.key" -out "$T/other.pem" -subj '/CN=Other' 2>/dev/null

@@ -48,9 +48,29 @@ static enum errc with_crlf(struct arena *a, span s, span *out, struct err *e)
 	return rc;
 }
 
+/* A file as we attach it. What calls itself a text or a picture would be shown, and a signature's first line is signed by nobody. */
 static bool is_named(const struct part *p, const char *ending)
 {
-	return p->kind == PART_LEAF && span_ends_nocase(p->filename, span_str(ending));
+	return span_starts(p->type, SPAN_LIT("application/")) && span_ends_nocase(p->filename, span_str(ending));
+}
+
+/* A field of MIME that is there twice: which one counts, each program says otherwise, and each sees other parts then. */
+static bool reads_two_ways(const struct part *p)
+{
+	static const char *const once[] = {"Content-Type:", "Content-Transfer-Encoding:"};
+	bool two = false;
+
+	for (size_t i = 0; i < sizeof once / sizeof once[0] && !two; i++) {
+		size_t n = 0;
+
+		for (span rest = p->header, line; span_line(&rest, &line);) {
+			span name = span_first(line, span_find_byte(line, ':'));
+
+			n += span_eq_nocase(span_trim(name), span_first(span_str(once[i]), strlen(once[i]) - 1));
+		}
+		two = n > 1;
+	}
+	return two;
 }
 
 /* A notice has one From, a text, and besides it a statement, its signature and an S/MIME signature: nothing else. */
@@ -59,15 +79,19 @@ static enum errc check_form(struct checker *c)
 	const struct field *f = headers_get(&c->m->headers, "From");
 	struct address_list list = {0};
 	size_t n_other = 0;
+	bool two_ways = false;
 	enum errc rc;
 
 	for (size_t i = 0; i < c->m->n_parts; i++) {
 		const struct part *p = &c->m->parts[i];
 
+		two_ways = two_ways || reads_two_ways(p);
 		if (p->kind == PART_MULTIPART) {
 			if (i == 0 && span_eq(p->type, SPAN_LIT("multipart/signed")))
 				c->outer = p;
-		} else if (is_named(p, ".json") && c->json == NULL)
+		} else if (p->kind != PART_LEAF || p->made || p->uuencoded || p->opened)
+			n_other++; /* what lies within another part is shown by some programs, and signed by nobody where a signature brought it */
+		else if (is_named(p, ".json") && c->json == NULL)
 			c->json = p;
 		else if (is_named(p, ".json.minisig") && c->minisig == NULL)
 			c->minisig = p;
@@ -95,6 +119,8 @@ static enum errc check_form(struct checker *c)
 		tell(c, CHECK_FORM, VERIFY_FAIL, "it has no text");
 	else if (n_other != 0)
 		tell(c, CHECK_FORM, VERIFY_FAIL, "it has parts that no notice has");
+	else if (two_ways)
+		tell(c, CHECK_FORM, VERIFY_FAIL, "it says twice what a part of it is, so that mail programs show different things");
 	else
 		tell(c, CHECK_FORM, VERIFY_PASS, "one sender, one text");
 	return OK;
@@ -237,10 +263,47 @@ static enum errc check_statement(struct checker *c)
 	return OK;
 }
 
-/* The signed entity: the first part within multipart/signed, as it stands between the delimiters. */
+/* Is it of the part `top`, however deep? What is not there is nowhere else. */
+static bool is_within(const struct message *m, const struct part *p, const struct part *top)
+{
+	while (p != NULL && p != top)
+		p = p->parent < m->n_parts ? &m->parts[p->parent] : NULL;
+	return p != NULL;
+}
+
+static bool is_covered(const struct checker *c, const struct part *p, const struct part *entity)
+{
+	return p == NULL || is_within(c->m, p, entity);
+}
+
+/*
+ * The signed entity is the first of exactly two parts of multipart/signed, as it stands between the delimiters (RFC 1847 2.1). Anybody on
+ * the way can put more beside it: of that, and of what lies elsewhere, the signature says nothing.
+ */
+static const struct part *signed_entity(struct checker *c, const char **why)
+{
+	const struct part *child[2] = {NULL, NULL};
+	size_t n = 0;
+
+	for (size_t i = 1; i < c->m->n_parts && c->outer != NULL; i++)
+		if (c->m->parts[i].parent == 0 && n++ < 2)
+			child[n - 1] = &c->m->parts[i];
+	if (c->outer == NULL || c->p7s == NULL || n < 2)
+		*why = "it has no S/MIME signature";
+	else if (n > 2)
+		*why = "beside what is signed and its signature there are other parts, which nobody signed";
+	else if (c->p7s != child[1])
+		*why = "its S/MIME signature does not stand behind what is signed";
+	else if (!is_covered(c, c->text, child[0]) || !is_covered(c, c->json, child[0]) || !is_covered(c, c->minisig, child[0]))
+		*why = "its text or its statement is not in the part that is signed";
+	else
+		*why = NULL;
+	return *why == NULL ? child[0] : NULL;
+}
+
 static enum errc check_smime(struct checker *c)
 {
-	const struct part *first = NULL;
+	const struct part *first;
 	struct cms_signer s;
 	const char *why;
 	unsigned problems = 0;
@@ -250,11 +313,8 @@ static enum errc check_smime(struct checker *c)
 
 	if (c->w->ca.n == 0)
 		return OK;
-	for (size_t i = 1; i < c->m->n_parts && first == NULL && c->outer != NULL; i++)
-		if (c->m->parts[i].parent == 0)
-			first = &c->m->parts[i];
-	if (first == NULL || c->p7s == NULL) {
-		tell(c, CHECK_SMIME, VERIFY_FAIL, "it has no S/MIME signature");
+	if ((first = signed_entity(c, &why)) == NULL) {
+		tell(c, CHECK_SMIME, VERIFY_FAIL, why);
 		return OK;
 	}
 	entity = span_of(first->header.p, (size_t)(first->body.p + first->body.n - first->header.p));
