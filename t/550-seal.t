@@ -215,7 +215,7 @@ python3 - "$T/quoting" <<'PY'
 import binascii, sys
 hosts = "as typed, for us:\nUser: qb_ops\nPassword: Lantern-Weir-83\nor sftp://qb_ops:Lantern-Weir-83@files.quaylight.example/in\n"
 lines = "".join(binascii.b2a_uu(hosts[i:i + 45].encode()).decode() for i in range(0, len(hosts), 45))
-open(sys.argv[1], "w").write("From: dispatch@ridgewayfreight.example\nTo: tomasz.wrona@kestrelgate.example\nSubject: what others sent\nDate: Fri, 1 Aug 2025 11:00:00 +0000\n"
+open(sys.argv[1], "w").write("From: dispatch@ridgewayfreight.example\nTo: tomasz.wrona@kestrelgate.example\nSubject: what others sent" + " word" * 3271 + " jane.doe@elsewhere.example\nDate: Fri, 1 Aug 2025 11:00:00 +0000\n"
     "Message-ID: <quoting@ridgewayfreight.example>\n\nas you asked:\nbegin 644 hosts.txt\n" + lines + "`\nend\n")
 PY
 stage ingest "$SAMPLES/later" "$T/zipped" "$T/quoting"; stage scope; scan; attribute
@@ -226,13 +226,13 @@ unseal "$one" "$(awk -F'\t' -v n="$one" '$1 == n { print $2 }' "$T/codes")" "$T/
 ok "which the first notice's code opens" test -s "$T/x2/$one/index.json"
 like "a secret of the reader's in an archive is there, and where in it" "$(cat "$T/x2/$one"/records/*.json)" \
 	'"where":"line 2 of hosts\.csv in hosts\.zip","value":"Zip-Harbour-77"'
-is "what lies encoded in a text is given as little as in clear: not to whom it does not belong" "$(python3 - "$T/x2/$one" <<'PY'
+is "what lies encoded in a text is given as little as in clear: not to whom it does not belong; nor is the first half of an address, where a subject is cut" "$(python3 - "$T/x2/$one" <<'PY'
 import glob, sys
 all = [open(p).read() for p in glob.glob(sys.argv[1] + "/records/*.json")]
 mail = [r for r in all if "what others sent" in r]
-print(len(mail), *("begin 644" in r or "M87,@" in r for r in mail))
+print(len(mail), *("begin 644" in r or "M87,@" in r for r in mail), *("jane" in r for r in mail))
 PY
-)" "1 False"
+)" "1 False False"
 is "a password of two accounts is one, names both, and each place its own" "$(python3 - "$T/x2/$one" <<'PY'
 import csv, glob, json, sys
 d = sys.argv[1]

@@ -260,6 +260,9 @@
 
 /* Text of one part in a record of the reading room; what is over is left out, said in the record. */
 #define LIMIT_SEALED_TEXT (4 * MIB)
+/* One header field of it: the addresses of some three hundred people; and the name of an attachment. */
+#define LIMIT_SEALED_FIELD (16 * KIB)
+#define LIMIT_SEALED_NAME KIB
 /* Hosts and accounts that one secret of a dossier is said to be for; "..." stands for further ones, which their records name. */
 #define LIMIT_SEALED_BESIDE 8
 /* Attachments of one message in an export; what is over is withheld, said in the record. */

@@ -404,7 +404,7 @@ static enum errc keep(struct dossier *d, span s, const char **out, struct err *e
 	enum errc rc = OK;
 
 	buf_init(&b, 4 * KIB);
-	utf8_show(&b, span_first(s, 600));
+	utf8_show(&b, utf8_first(s, 600));
 	*out = arena_cstr(d->a, buf_span(&b));
 	if (*out == NULL)
 		rc = err_memory(e);

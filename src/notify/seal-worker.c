@@ -195,7 +195,8 @@ static enum errc put_headers(struct sealing *s, struct err *e)
 		text = header_text(s->a, f->value, s->m->headers.charset);
 		if (text.p == NULL)
 			return err_memory(e);
-		if ((rc = masked(s, span_first(text, 16 * KIB), s->full || date, &r, &clean, e)) != OK)
+		if ((rc = redact_cut(s->r, s->a, text, LIMIT_SEALED_FIELD, &text, e)) != OK ||
+		    (rc = masked(s, text, s->full || date, &r, &clean, e)) != OK)
 			return rc;
 		if (!clean) {
 			withhold(s, span_str(subject ? SUBJECT_PATH : shown[i]), WHAT_TEXT, WITHHELD_LEAK);
@@ -314,7 +315,8 @@ static enum errc put_part(struct sealing *s, const struct part *p, struct err *e
 	}
 	if (rc != OK)
 		return rc;
-	text = utf8_first(t.utf8, LIMIT_SEALED_TEXT);
+	if ((rc = redact_cut(s->r, s->a, t.utf8, LIMIT_SEALED_TEXT, &text, e)) != OK)
+		return rc;
 	cut = t.outcome == TEXT_PARTIAL || text.n < t.utf8.n;
 	if ((rc = masked(s, text, s->full, &r, &clean, e)) != OK)
 		return rc;
@@ -416,7 +418,7 @@ static enum errc put_attachment(struct sealing *s, const struct part *p, struct 
 	enum withheld why;
 	struct redacted name;
 	struct digest sha256;
-	span content = SPAN_EMPTY;
+	span content = SPAN_EMPTY, filename;
 	unsigned problems = 0;
 	bool clean, hidden;
 	enum errc rc = part_content(s->a, s->m, p, &content, &problems, e);
@@ -425,7 +427,7 @@ static enum errc put_attachment(struct sealing *s, const struct part *p, struct 
 		withhold(s, span_str(p->path), WHAT_TEXT, WITHHELD_TOO_LARGE);
 		return OK;
 	}
-	if (rc != OK || (rc = masked(s, span_first(p->filename, 1024), true, &name, &clean, e)) != OK ||
+	if (rc != OK || (rc = redact_cut(s->r, s->a, p->filename, LIMIT_SEALED_NAME, &filename, e)) != OK || (rc = masked(s, filename, true, &name, &clean, e)) != OK ||
 	    (rc = may_have(s, p, &why, e)) != OK || (rc = hides(s, p, &hidden, e)) != OK)
 		return rc;
 	if (hidden)

@@ -31,6 +31,7 @@ struct redactor {
 	struct redact_rules rules;
 	struct folded_needle *mask, *own, *free;
 	size_t n_mask, n_own, n_free;
+	size_t longest;  /* of the needles */
 };
 
 const char *mask_reason_name(int v)
@@ -91,6 +92,7 @@ enum errc redactor_new(struct arena *a, const struct redact_rules *rules, struct
 	for (size_t i = 0; i < rules->n_needles && rc == OK; i++) {
 		const struct needle *n = &rules->needles[i];
 
+		r->longest = n->text.n > r->longest ? n->text.n : r->longest;
 		if (span_trim(n->text).n != 0)
 			rc = fold_needle(a, n, n->reason == MASK_NONE ? &r->own[r->n_own++] : &r->mask[r->n_mask++], e);
 	}
@@ -198,6 +200,9 @@ static enum errc find_exact(struct arena *a, span text, const struct folded_need
 	}
 	return rc;
 }
+
+/* A letter may have four bytes. */
+size_t redact_reach(const struct redactor *r) { return r->longest * (GAP_MAX + 4); }
 
 /* ---- hosts and addresses ------------------------------------------------------------------------------------- */
 

@@ -48,6 +48,9 @@ struct redactor;
 /* rules and what they point to must live as long as the arena. */
 MUST_CHECK enum errc redactor_new(struct arena *a, const struct redact_rules *rules, struct redactor **out, struct err *e);
 
+/* Bytes that the longest needle takes at most, however it is written. */
+size_t redact_reach(const struct redactor *r);
+
 struct hit { size_t at, n; enum mask_reason reason; char token[REDACT_TOKEN]; };
 struct hits { struct hit *v; size_t n, cap; };
 /* What must be masked in text (valid UTF-8, under 4 GiB): in the order of places, none overlapping. */
@@ -58,6 +61,12 @@ struct redacted { span text; struct hit *marks; size_t n_marks; }; /* marks are 
 MUST_CHECK enum errc redact_text(struct redactor *r, struct arena *a, span text, struct redacted *out, struct err *e);
 /* Only what stands around the reader's own, "[...]" for the rest; text empty when nothing of its own is there. */
 MUST_CHECK enum errc redact_around(struct redactor *r, struct arena *a, span text, struct redacted *out, struct err *e);
+
+/*
+ * At most so many bytes of its beginning, for any of these: it ends in the middle of nothing that must be masked, where there is a blank near
+ * between words, and never within a character. Cut elsewhere, the first half of an address or a secret is none any more, and would be shown.
+ */
+MUST_CHECK enum errc redact_cut(struct redactor *r, struct arena *a, span text, size_t most, span *out, struct err *e);
 
 /* True when nothing that must be masked is in text, tokens apart. */
 MUST_CHECK enum errc redact_check(struct redactor *r, struct arena *a, span text, bool *clean, struct err *e);

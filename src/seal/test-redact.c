@@ -3,6 +3,7 @@
 
 #include "base/limits.h"
 #include "base/test.h"
+#include "base/utf8.h"
 #include "seal/redact.h"
 
 static struct arena *arena;
@@ -261,9 +262,39 @@ static void names_without_number_in_one_word_are_masked_with_it(void **state)
 	arena_free(scratch);
 }
 
+/* At every length: half of somebody's address, name or secret is none that is looked for, and half a letter is no text. */
+static void a_text_is_cut_in_the_middle_of_nothing_that_is_masked(void **state)
+{
+	static const char text[] = "ask jane.doe@nordwind.example, Nord-\r\n> wind\xc2\xb7s3cr3t-Wind, DE89 3704 0044 0532 0130 00\xf0\x9f\x99\x82 J\xc3\xbcrgen K\xc3\xb6hler "
+	    "Acme Bank hunter2! \xe2\x82\xac\xe2\x82\xac\xe2\x82\xac";
+	static const char *const never[] = {"jane", "Nord", "s3", "DE8", "rgen"};
+	struct redactor *r = redactor();
+	size_t longest = 0;
+
+	(void)state;
+	for (size_t most = 0; most <= sizeof text; most++) {
+		struct redacted out;
+		span cut;
+		bool clean;
+
+		assert_ok(redact_cut(r, arena, span_str(text), most, &cut, &e));
+		assert_true(cut.n <= most && cut.n >= longest);
+		longest = cut.n;
+		assert_int_equal(utf8_valid(cut), cut.n);
+		assert_ok(redact_text(r, arena, cut, &out, &e));
+		assert_ok(redact_check(r, arena, out.text, &clean, &e));
+		assert_true(clean);
+		for (size_t i = 0; i < sizeof never / sizeof never[0]; i++)
+			if (span_has(out.text, span_str(never[i])))
+				fail_msg("%s is in the first %zu bytes:\n%.*s", never[i], most, (int)out.text.n, out.text.p);
+	}
+	assert_int_equal(longest, sizeof text - 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(a_text_is_cut_in_the_middle_of_nothing_that_is_masked),
 	    cmocka_unit_test(names_without_number_in_one_word_are_masked_with_it),
 	    cmocka_unit_test(names_are_masked_however_they_are_written),
 	    cmocka_unit_test(what_is_the_readers_own_or_ours_stays),
