@@ -122,6 +122,11 @@ for wait in 5 15 60; do
 	TOCSIN_NOW=$(date -u -d "$TOCSIN_NOW + $wait minutes" +%FT%TZ)
 done
 like "what the program said is shown" "$(notify status --json)" 'queue file write error'
+# The fault of the program, and not of a mail: seven such days, and then a first refusal for now, lose no contact.
+cp -r "$CASE" "$T/unusable"; mv "$T/sendmail" "$T/works"; printf '#!/nowhere/sh\n' >"$T/sendmail"; chmod +x "$T/sendmail"
+(CASE=$T/unusable; sqlite3 "$CASE/case.db" "UPDATE delivery SET attempts = 6, state = CASE notice_id WHEN (SELECT min(notice_id) FROM delivery WHERE place = 0) THEN 5 ELSE 6 END"; notify send --send >"$T/said" || :)
+mv "$T/works" "$T/sendmail"
+is "while the mail server's program cannot be used no mail is tried" "$("$TOCSIN" notify send --send --case "$T/unusable" --json | jq -c '[.to_retry, .failed]')" "[1,0]"
 rm "$T/later"; passed_preflight
 now=$TOCSIN_NOW TOCSIN_NOW=$(date -u -d "$TOCSIN_NOW - 1 second" +%FT%TZ)
 run notify send --send --json

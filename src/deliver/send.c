@@ -142,6 +142,7 @@ static struct delivery_result result_of(struct run *r, const struct delivery *d,
 	case HAND_UNUSABLE: /* no fault of this mail's: it does not count as tried */
 		out.state = DELIVERY_RETRY;
 		out.due_utc = now(r);
+		out.untried = true;
 		r->out->n_retry++;
 		break;
 	case HAND_LATER:

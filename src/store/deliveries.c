@@ -230,9 +230,9 @@ enum errc delivery_result(struct store *st, const char *notice_id, const struct 
 	bool handed = r->state == DELIVERY_HANDED;
 
 	if ((rc = sql_run(st->sql, e,
-	        "UPDATE delivery SET state = ?2, queue_id = ?3, note = ?4, due_utc = ?5,"
-	        " handed_utc = CASE WHEN ?6 THEN ?7 ELSE handed_utc END WHERE notice_id = ?1", "tittuii", notice_id,
-	        (int64_t)r->state, r->queue_id, r->note, r->due_utc, (int64_t)handed, now_utc)) != OK)
+	        "UPDATE delivery SET state = ?2, queue_id = ?3, note = ?4, due_utc = ?5, attempts = attempts - ?8,"
+	        " handed_utc = CASE WHEN ?6 THEN ?7 ELSE handed_utc END WHERE notice_id = ?1", "tittuiii", notice_id,
+	        (int64_t)r->state, r->queue_id, r->note, r->due_utc, (int64_t)handed, now_utc, (int64_t)r->untried)) != OK)
 		return rc;
 	return record(st, handed ? "notice handed over" : "notice result", notice_id, r, e);
 }

@@ -51,7 +51,8 @@ typedef enum errc delivery_fn(void *ctx, const struct delivery *d, struct err *e
 MUST_CHECK enum errc deliveries_each(struct store *st, int64_t wave, int64_t now_utc, delivery_fn *fn, void *ctx, struct err *e);
 
 MUST_CHECK enum errc delivery_intent(struct store *st, const char *notice_id, int64_t now_utc, struct err *e);
-struct delivery_result { enum delivery_state state; const char *queue_id, *note; int64_t due_utc; };
+/* untried: the mail had nothing to do with it, and what it was begun with (delivery_intent) does not count. */
+struct delivery_result { enum delivery_state state; const char *queue_id, *note; int64_t due_utc; bool untried; };
 MUST_CHECK enum errc delivery_result(struct store *st, const char *notice_id, const struct delivery_result *r, int64_t now_utc,
     struct err *e);
 
