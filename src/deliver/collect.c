@@ -25,7 +25,10 @@ struct collecting {
 	unsigned n_blind; /* deaths in a row of which nobody knows the place */
 	uint64_t dying;   /* the file in which readers died last, and how often */
 	unsigned n_deaths;
+	uint64_t n_kept;  /* mails up to which all is committed */
 };
+/* A mailbox of years takes hours: what was taken of it stays, whatever becomes of the run. */
+enum { MAILS_A_COMMIT = 200 };
 /* So often is a place tried again before what follows it in its file is given up. */
 enum { BLIND_DEATHS = 3 };
 
@@ -432,6 +435,10 @@ static enum errc done_task(void *ctx, const struct task_result *res, struct buf 
 		rc = again(&t, sizes, (uint32_t)last.unit, last.at, rest, e);
 	else if (rc == OK && res->died != NULL)
 		rc = died(c, &t, sizes, res, last, rest, e);
+	if (rc == OK && c->out->n_mails - c->n_kept >= MAILS_A_COMMIT) {
+		c->n_kept = c->out->n_mails;
+		rc = store_commit(c->d->store, e);
+	}
 	if (rc == OK && c->o->tick != NULL)
 		c->o->tick(c->o->ctx, c->out->n_mails, "collecting");
 	return rc;
@@ -448,6 +455,16 @@ static enum errc record(struct collecting *c, struct err *e)
 	if (c->out->n_new == 0)
 		return OK;
 	return ledger_say(c->d->store, "mail collected", e, "files", n_files, "new", n_new, "path", c->o->paths[0], NULL);
+}
+
+/* What was taken before a stop is whole, and is what the next run goes on from. */
+static enum errc read_mail(struct collecting *c, const struct pool *p, struct err *e)
+{
+	enum errc rc = pool_run(p, e), kept;
+
+	if (rc == ERR_STOPPED && ((kept = record(c, e)) != OK || (kept = store_commit(c->d->store, e)) != OK))
+		return kept;
+	return rc;
 }
 
 enum errc deliver_collect(const struct deliver *d, struct arena *a, const struct deliver_collect *o, struct deliver_collected *out,
@@ -467,7 +484,7 @@ enum errc deliver_collect(const struct deliver *d, struct arena *a, const struct
 		goto out;
 	forms_put(&forms, &init);
 	p.init = buf_span(&init);
-	if ((rc = buf_check(&init, e)) != OK || (rc = deliveries_recover(d->store, &n, e)) != OK || (rc = pool_run(&p, e)) != OK ||
+	if ((rc = buf_check(&init, e)) != OK || (rc = deliveries_recover(d->store, &n, e)) != OK || (rc = read_mail(&c, &p, e)) != OK ||
 	    (rc = deliver_escalate(d, &out->n_promoted, &n_tasks, e)) != OK || (rc = record(&c, e)) != OK)
 		goto out;
 	out->n_files = c.files.n;

@@ -7,9 +7,11 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/limits.h"
+#include "base/stop.h"
 #include "deliver/deliver.h"
 #include "deliver/reader.h"
 #include "store/test-rows.h"
@@ -71,23 +73,39 @@ static void write_file(const char *name, size_t n)
 	assert_int_equal(fclose(f), 0);
 }
 
-static void a_file_costs_a_hundred_readers_at_most(void **state)
+/* A case with nothing heard yet, and what is to be collected into it: three files. */
+static void begin(struct deliver *d, struct deliver_collect *o, const char **mail, struct arena *a)
 {
 	static const struct case_config config = {.dir = dir, .our_name = "Us"};
-	struct arena *a = test_arena();
-	struct deliver d = {.config = &config, .key = SPAN_LIT("k"), .rules = rules, .now_utc = 1700000000};
-	const char *mail;
-	struct deliver_collect o = {.paths = &mail, .n = 1};
-	struct deliver_collected out;
 
-	(void)state;
+	*d = (struct deliver){.config = &config, .key = SPAN_LIT("k"), .rules = rules, .now_utc = 1700000000};
+	*o = (struct deliver_collect){.paths = mail, .n = 1};
 	test_name(dir, sizeof dir);
-	d.store = rows_case(dir);
-	assert_non_null(mail = arena_printf(a, "%s/mail", dir));
-	assert_int_equal(mkdir(mail, 0700), 0);
+	d->store = rows_case(dir);
+	assert_non_null(*mail = arena_printf(a, "%s/mail", dir));
+	assert_int_equal(mkdir(*mail, 0700), 0);
 	write_file("a", SEVENS);
 	write_file("b", NOTHINGS);
 	write_file("c", NO_MAIL);
+}
+
+static void end(struct deliver *d, struct arena *a)
+{
+	store_close(d->store);
+	assert_int_equal(system(arena_printf(a, "rm -r %s", dir)), 0);
+	arena_free(a);
+}
+
+static void a_file_costs_a_hundred_readers_at_most(void **state)
+{
+	struct arena *a = test_arena();
+	struct deliver d;
+	const char *mail;
+	struct deliver_collect o;
+	struct deliver_collected out;
+
+	(void)state;
+	begin(&d, &o, &mail, a);
 	assert_ok(deliver_collect(&d, a, &o, &out, &e));
 	/* Each that cost a reader is a row, and one says that the rest is not read; what stands behind it is. */
 	assert_int_equal(out.n_unreadable, 2 * (LIMIT_READER_DEATHS + 1));
@@ -96,16 +114,73 @@ static void a_file_costs_a_hundred_readers_at_most(void **state)
 	assert_int_equal(rows_count(d.store, "SELECT at_byte FROM heard WHERE path LIKE '%/a' AND status LIKE 'not read from here %100 readers died%'"),
 	    7 * LIMIT_READER_DEATHS);
 	assert_int_equal(rows_count(d.store, "SELECT at_byte FROM heard WHERE path LIKE '%/b' AND status LIKE 'not read from here %'"), LIMIT_READER_DEATHS);
-	store_close(d.store);
-	arena_free(a);
-	assert_int_equal(system(arena_printf(a = test_arena(), "rm -r %s", dir)), 0);
-	arena_free(a);
+	end(&d, a);
+}
+
+static int signal_to_get;
+static uint64_t mails_before_it;
+
+static void tick(void *ctx, size_t n, const char *doing)
+{
+	(void)ctx;
+	(void)doing;
+	if (n >= mails_before_it)
+		(void)raise(signal_to_get);
+}
+
+/* Another process begins it and gets that signal; how many of its rows stay, and how it ended. */
+static int64_t begun(struct deliver *d, struct arena *a, struct deliver_collect *o, int sig, uint64_t n_mails, int *status)
+{
+	struct deliver_collected out;
+	pid_t pid;
+
+	store_close(d->store);
+	signal_to_get = sig;
+	mails_before_it = n_mails;
+	assert_true((pid = fork()) >= 0);
+	if (pid == 0) {
+		struct err e;
+
+		stop_on_signals(true);
+		o->tick = tick;
+		_exit(store_open(&d->store, dir, STORE_WRITE, &e) == OK ? (int)deliver_collect(d, a, o, &out, &e) : 99);
+	}
+	assert_int_equal(waitpid(pid, status, 0), pid);
+	assert_ok(store_open(&d->store, dir, STORE_WRITE, &e));
+	return rows_count(d->store, "SELECT count(*) FROM heard");
+}
+
+static void what_was_collected_before_a_run_was_cut_off_stays(void **state)
+{
+	const struct { int sig; uint64_t n_mails; } runs[] = {{SIGINT, 1}, {SIGKILL, 201}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof runs / sizeof runs[0]; i++) {
+		struct arena *a = test_arena();
+		struct deliver d;
+		const char *mail;
+		struct deliver_collect o;
+		struct deliver_collected out;
+		int64_t n;
+		int status;
+
+		begin(&d, &o, &mail, a);
+		n = begun(&d, a, &o, runs[i].sig, runs[i].n_mails, &status);
+		assert_true(n >= 1 && n <= 2 * (LIMIT_READER_DEATHS + 1));
+		if (runs[i].sig == SIGINT)
+			assert_true(WIFEXITED(status) && WEXITSTATUS(status) == ERR_STOPPED);
+		assert_ok(deliver_collect(&d, a, &o, &out, &e));
+		assert_int_equal(out.n_new, 2 * (LIMIT_READER_DEATHS + 1) - n);
+		assert_int_equal(rows_count(d.store, "SELECT count(*) FROM heard"), 2 * (LIMIT_READER_DEATHS + 1));
+		end(&d, a);
+	}
 }
 
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_file_costs_a_hundred_readers_at_most),
+	    cmocka_unit_test(what_was_collected_before_a_run_was_cut_off_stays),
 	};
 
 	if (argc > 2 && strcmp(argv[1], "worker") == 0)
