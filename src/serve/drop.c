@@ -466,10 +466,12 @@ enum errc drop_step(struct logic *l, bool *more, struct err *e)
 		return OK;
 	if (rc == OK && !x->gone)
 		rc = arrival_ends(l, x, e);
-	if (rc == ERR_WORLD && x->to >= 0 && disk_full()) {
-		/* No reason to answer nobody: it stays where it is, for another try. */
+	/* The world is wrong with one bundle, or has no room for any: no reason to answer nobody. But see logic_ask. */
+	if (rc == ERR_WORLD && !l->lost && x != NULL) {
 		process_say("logic", e->text);
+		/* It stays where it is, for another try. */
 		l->drop_rests = time_monotonic_ms() + REST_MS;
+		l->stale = true; /* where its records lie may be written */
 		*more = false;
 		rc = OK;
 	}

@@ -1,14 +1,12 @@
-/* What is left alone in the drop folder: a link is no bundle, whatever the folder says of its name, and ends no reading room. */
-#include "base/test.h"
+/* What is left alone in the drop folder: a link is no bundle, whatever the folder says of its name, and nothing there ends a reading room. */
+#include "serve/test-logic.h"
 
 #include <dirent.h>
-#include <unistd.h>
+#include <stdlib.h>
+#include <sys/stat.h>
 
-#include "serve/private.h"
+#include "base/io.h"
 
-static char drop[] = "/tmp/tocsin-drop-XXXXXX";
-static const struct serve_config config = {.origin = "https://reading.example", .host = "reading.example", .drop = drop};
-static const struct process_fds fds = {.clock = -1};
 static unsigned char told; /* of each name, by the folder */
 
 struct dirent *__real_readdir64(DIR *d);
@@ -25,30 +23,55 @@ struct dirent *__wrap_readdir64(DIR *d)
 static void a_link_is_left_alone_whatever_the_folder_says_of_it(void **state)
 {
 	const struct { unsigned char told; bool looked_at; } folders[] = {{DT_LNK, false}, {DT_UNKNOWN, false}, {DT_REG /* when it was asked */, true}};
-	char path[128];
-	struct logic *l;
+	char drop[] = "/tmp/tocsin-drop-XXXXXX", path[128];
+	struct serve_config c = config;
 	bool more;
 
 	(void)state;
 	assert_non_null(mkdtemp(drop));
+	c.drop = drop;
+	l->c = &c;
 	(void)snprintf(path, sizeof path, "%s/11111111111111111111111111111111.bundle", drop);
 	assert_int_equal(symlink("/nonexistent", path), 0);
-	assert_ok(logic_new(&l, &config, &fds, &e));
 	for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++) {
 		told = folders[i].told;
 		assert_ok(drop_step(l, &more, &e));
 		assert_int_equal(more, folders[i].looked_at);
 	}
-	logic_free(l);
 	assert_int_equal(unlink(path), 0); /* as it was */
 	assert_int_equal(rmdir(drop), 0);
+}
+
+/* As a disk without a block for one more name. */
+static void where_no_copy_can_be_made_it_waits_and_people_are_answered(void **state)
+{
+	char drop[] = "/tmp/tocsin-drop-XXXXXX", name[160];
+	struct serve_config c = config;
+	struct buf answer;
+	bool more = true;
+
+	(void)state;
+	buf_init(&answer, WIRE_MAX);
+	assert_non_null(mkdtemp(drop));
+	c.drop = drop;
+	l->c = &c;
+	told = DT_REG;
+	(void)snprintf(name, sizeof name, "%s/31111111111111111111111111111111.bundle", drop);
+	assert_ok(io_write_file(name, SPAN_LIT("no bundle"), 0600, &e));
+	assert_ok(drop_step(l, &more, &e));
+	assert_false(more);
+	assert_int_equal(about(&answer), 200);
+	assert_int_equal(unlink(name), 0);
+	assert_int_equal(rmdir(drop), 0);
+	buf_free(&answer);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_link_is_left_alone_whatever_the_folder_says_of_it),
+	    cmocka_unit_test(where_no_copy_can_be_made_it_waits_and_people_are_answered),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, set_up, tear_down);
 }
