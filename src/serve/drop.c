@@ -39,7 +39,11 @@ struct arrival {
 	const char *why;           /* not taken, and why; NULL: taken */
 	const char *was;           /* the sealed file of the version before it; NULL: there was none */
 	bool gone;                 /* taken away, or another thing, before it was opened */
+	bool decided;              /* taken or refused, which is in the state and in the log */
 };
+
+/* A bundle that is decided and can be neither removed nor renamed. Another one of its name is another one. */
+struct left_alone { char name[NAME_BYTES + 1]; ino_t ino; struct timespec changed; };
 
 static bool bundle_name(const char *name)
 {
@@ -409,6 +413,7 @@ static enum errc arrival_ends(struct logic *l, struct arrival *x, struct err *e)
 
 	if (rc != OK || (x->why == NULL && (rc = here_for_good(l, x, e)) != OK))
 		return rc;
+	x->decided = true;
 	l->stale |= x->put.file != NULL && (x->was != NULL || x->why != NULL);
 	/* Not by a look at all that are there: of a wave of many each would be one. What stays is for the next start. */
 	if (x->was != NULL && unlink(x->was) != 0 && errno != ENOENT) {
@@ -430,6 +435,36 @@ static bool is_file(DIR *d, const struct dirent *x)
 	return fstatat(dirfd(d), x->d_name, &sb, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(sb.st_mode);
 }
 
+static bool is_left_alone(const struct logic *l, DIR *d, const char *name)
+{
+	struct stat sb;
+
+	for (size_t i = 0; i < l->n_left; i++) {
+		const struct left_alone *x = &l->left[i];
+
+		if (strcmp(x->name, name) == 0 && fstatat(dirfd(d), name, &sb, AT_SYMLINK_NOFOLLOW) == 0 && sb.st_ino == x->ino &&
+		    sb.st_ctim.tv_sec == x->changed.tv_sec && sb.st_ctim.tv_nsec == x->changed.tv_nsec)
+			return true;
+	}
+	return false;
+}
+
+/* Until the next start: who looks after the folder has to make room for it, and all others go on. */
+static enum errc leave_alone(struct logic *l, const struct arrival *x, struct err *e)
+{
+	struct left_alone *more = arena_grow(l->kept, l->left, l->n_left, &l->cap_left, sizeof *more, 16);
+	struct stat sb;
+
+	if (more == NULL)
+		return err_memory(e);
+	l->left = more;
+	if (lstat(x->path, &sb) != 0)
+		return OK; /* gone by itself */
+	l->left[l->n_left] = (struct left_alone){.ino = sb.st_ino, .changed = sb.st_ctim};
+	(void)snprintf(l->left[l->n_left++].name, sizeof more->name, "%s.bundle", x->id);
+	return OK;
+}
+
 static enum errc next_of(struct logic *l, char name[NAME_BYTES + 1], struct err *e)
 {
 	DIR *d = opendir(l->c->drop);
@@ -439,7 +474,7 @@ static enum errc next_of(struct logic *l, char name[NAME_BYTES + 1], struct err 
 	if (d == NULL)
 		return err_sys(e, "%s", l->c->drop);
 	while ((x = readdir(d)) != NULL && name[0] == '\0')
-		if (bundle_name(x->d_name) && is_file(d, x))
+		if (bundle_name(x->d_name) && is_file(d, x) && !is_left_alone(l, d, x->d_name))
 			(void)snprintf(name, NAME_BYTES + 1, "%s", x->d_name);
 	(void)closedir(d);
 	return OK;
@@ -469,11 +504,14 @@ enum errc drop_step(struct logic *l, bool *more, struct err *e)
 	/* The world is wrong with one bundle, or has no room for any: no reason to answer nobody. But see logic_ask. */
 	if (rc == ERR_WORLD && !l->lost && x != NULL) {
 		process_say("logic", e->text);
-		/* It stays where it is, for another try. */
-		l->drop_rests = time_monotonic_ms() + REST_MS;
-		l->stale = true; /* where its records lie may be written */
-		*more = false;
-		rc = OK;
+		if (x->decided) {
+			rc = leave_alone(l, x, e);
+		} else { /* it stays where it is, for another try */
+			l->drop_rests = time_monotonic_ms() + REST_MS;
+			l->stale = true; /* where its records lie may be written */
+			*more = false;
+			rc = OK;
+		}
 	}
 	arrival_free(x);
 	l->arrival = NULL;

@@ -76,6 +76,8 @@ struct logic {
 	struct arrival *arrival;   /* the bundle that is being taken, or NULL */
 	uint64_t stepped;          /* when its last step ended, by time_monotonic_ms */
 	uint64_t drop_rests;       /* until then: there is no room on the disk */
+	struct left_alone *left;   /* in the drop folder, until the next start: see drop.c */
+	size_t n_left, cap_left;
 	bool to_look;              /* into the drop folder */
 	int64_t now, last_now, last_tick, last_minute, witness_tried, witness_signed;
 	int64_t looked, looked_up, held_to; /* leaps of the clock: the last look at it; seconds up then, and those up to which nothing ends by it */

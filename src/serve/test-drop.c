@@ -42,6 +42,42 @@ static void a_link_is_left_alone_whatever_the_folder_says_of_it(void **state)
 	assert_int_equal(rmdir(drop), 0);
 }
 
+/* Two that are no bundles, and beside the first a folder of the name that it would be given. */
+static void what_cannot_be_moved_away_stays_and_the_others_go_on(void **state)
+{
+	char drop[] = "/tmp/tocsin-drop-XXXXXX", name[2][160], aside[2][200];
+	struct serve_config c = config;
+	bool more = true;
+
+	(void)state;
+	assert_non_null(mkdtemp(drop));
+	c.drop = c.sealed_dir = drop;
+	l->c = &c;
+	told = DT_REG;
+	for (size_t i = 0; i < 2; i++) {
+		(void)snprintf(name[i], sizeof name[i], "%s/%zu1111111111111111111111111111111.bundle", drop, i + 1);
+		(void)snprintf(aside[i], sizeof aside[i], "%s.refused", name[i]);
+		assert_ok(io_write_file(name[i], SPAN_LIT("no bundle"), 0600, &e));
+		answer_log();
+	}
+	assert_int_equal(mkdir(aside[0], 0700), 0);
+	for (unsigned n = 0; n < 20 && more; n++)
+		assert_ok(drop_step(l, &more, &e));
+	assert_false(more);
+	assert_true(access(name[0], F_OK) == 0 && access(name[1], F_OK) != 0 && access(aside[1], F_OK) == 0);
+	/* Another one of that name is looked at. */
+	assert_int_equal(rmdir(aside[0]), 0);
+	assert_int_equal(unlink(name[0]), 0);
+	assert_ok(io_write_file(name[0], SPAN_LIT("another"), 0600, &e));
+	answer_log();
+	for (more = true; more;)
+		assert_ok(drop_step(l, &more, &e));
+	assert_int_equal(access(aside[0], F_OK), 0);
+	for (size_t i = 0; i < 2; i++)
+		assert_int_equal(unlink(aside[i]), 0);
+	assert_int_equal(rmdir(drop), 0);
+}
+
 /* As a disk without a block for one more name. */
 static void where_no_copy_can_be_made_it_waits_and_people_are_answered(void **state)
 {
@@ -70,6 +106,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_link_is_left_alone_whatever_the_folder_says_of_it),
+	    cmocka_unit_test(what_cannot_be_moved_away_stays_and_the_others_go_on),
 	    cmocka_unit_test(where_no_copy_can_be_made_it_waits_and_people_are_answered),
 	};
 
