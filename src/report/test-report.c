@@ -36,7 +36,7 @@ static const char whole_case[] =
     "INSERT INTO item VALUES (2, 1, -1, '', 40, 60, 2, 'cut', 2);"
     "INSERT INTO item VALUES (3, 2, 0, 'a.txt', 0, 9, 4, 'text', NULL);"
     "INSERT INTO item VALUES (4, 2, 1, 'b.png', 0, 9, 4, 'picture', NULL);"
-    "INSERT INTO location SELECT id, id, '', 0, n_bytes, sha256, NULL, 1, NULL, '' FROM message;"
+    "INSERT INTO location SELECT id, id, '', 0, n_bytes, sha256, NULL, 1, NULL, '', 0, NULL FROM message;"
     "INSERT INTO address VALUES (1, 'anna@us.example', 'us.example'), (2, 'info@them.example', 'them.example');"
     "INSERT INTO party_list VALUES (1, '[[1,1,\"Anna\"],[4,2]]');"
     "INSERT INTO part VALUES (1, 0, '1', 'text/plain', '', '', 0, 30, zeroblob(32), 0), (2, 0, '1', 'text/plain', '', '', 0, 50, zeroblob(32), 0);"
