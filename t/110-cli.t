@@ -41,6 +41,11 @@ is "each verb's help has an example with options that it has" "$unknown" ""
 
 exits "an option is not taken for the value of the one before it" 2 "$TOCSIN" scope --logs --case "$T/c"
 like "which is said" "$err" '^tocsin scope: --logs wants PATH behind it$'
+exits "an option that takes one value is refused when it is given twice" 2 "$TOCSIN" notify approve --by 'Alex One' --by 'Sam Two'
+like "in one line" "$err" '^tocsin notify approve: --by is given twice, and takes one NAME$'
+exits "so is a common one, however it is spelled" 2 "$TOCSIN" list sources --case "$T/c" --case="$T/c"
+exits "what may be repeated is not" 0 "$TOCSIN" init "$T/twice" --domain one.example --domain two.example
+exits "nor is a switch" 0 "$TOCSIN" list sources --quiet --quiet
 exits "an option of a subcommand before it is refused" 2 "$TOCSIN" notify --wave 1 show
 like "with what comes first" "$err" 'the subcommand comes first, and --wave behind it'
 

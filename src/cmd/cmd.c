@@ -172,10 +172,12 @@ enum errc cmd_start(struct cmd *c, const struct verb *v, int argc, char **argv, 
 	};
 	const size_t n_shared = sizeof shared / sizeof shared[0];
 	const char **rest = arena_zero(c->a, (size_t)argc + 1, sizeof *rest);
+	const struct cmd_option **given = arena_zero(c->a, (size_t)argc + 1, sizeof *given);
 	bool only_operands = false;
+	size_t n_given = 0;
 	enum errc rc;
 
-	if (rest == NULL)
+	if (rest == NULL || given == NULL)
 		return err_memory(&c->e);
 	c->verb = v->name;
 	*n = 0;
@@ -204,6 +206,11 @@ enum errc cmd_start(struct cmd *c, const struct verb *v, int argc, char **argv, 
 			return err_set(&c->e, ERR_USAGE, "--%s takes no value", o->name);
 		if (o->arg != NULL && arg[2 + name_n] != '=' && (i + 1 == argc || is_option(argv[i + 1], options, n_options, shared, n_shared)))
 			return err_set(&c->e, ERR_USAGE, "--%s wants %s behind it", o->name, o->arg);
+		/* One of two values would be dropped without a word: of two people who approve, say. */
+		for (size_t k = 0; k < n_given && o->arg != NULL && o->list == NULL; k++)
+			if (given[k] == o)
+				return err_set(&c->e, ERR_USAGE, "--%s is given twice, and takes one %s", o->name, o->arg);
+		given[n_given++] = o;
 		if ((rc = take(c, o, o->arg == NULL ? NULL : arg[2 + name_n] == '=' ? arg + 3 + name_n : argv[++i], &c->e)) != OK)
 			return rc;
 	}

@@ -31,8 +31,8 @@ struct cmd {
 
 /*
  * An option of a verb's own. arg is NULL for a switch; else what the help calls its value ("FILE"). Exactly one
- * of the pointers is set: text takes the value (the last one wins), list collects values, flag is set true,
- * number takes a decimal number.
+ * of the pointers is set: text takes the value, list collects values, flag is set true, number takes a
+ * decimal number. What takes one value is refused when it is given twice.
  */
 struct cmd_option {
 	const char *name; /* without the dashes */
