@@ -41,11 +41,12 @@ ok "no notice holds a secret" python3 "$SRC/t/leaks.py" "$SAMPLES/truth.tsv" "$C
 like "a French organisation is told in French" "$text" 'Nous|Madame|boîtes'
 # Whoever reads has duties of his own, by his country: told in his language, and to be checked by him.
 duties() { TOCSIN_LAW=${law:-$SRC/law} notify show --org "$1" | tr '\n' ' ' | tr -s ' '; }
-like "a reader in the United Kingdom is told of the law there" "$(duties 'Quaylight Terminals plc')" 'A duty that you may have yourselves; please have it checked. UK GDPR, articles 33 and 34: .*Information Commissioner without undue delay and, where feasible, within 72 hours'
+like "a reader in the United Kingdom is told of the law there" "$(duties 'Quaylight Terminals plc')" '- You may have legal duties of your own; please have these checked: - UK GDPR, articles 33 and 34: .*Information Commissioner without undue delay and, where feasible, within 72 hours'
 unlike "and not of the Union's" "$(duties 'Quaylight Terminals plc')" 'NIS 2|[^K] GDPR, articles'
 like "one in the United States of the states' laws" "$(duties 'Ridgeway Freight Inc.')" 'US state laws on breaches of personal information: .*within 30 days'
 unlike "and of no other" "$(duties 'Ridgeway Freight Inc.')" 'GDPR|NIS 2'
 like "one in the Union of both of the Union's" "$(duties 'Steelyard Hosting')" ' GDPR, articles 33 and 34: .*NIS 2 Directive, article 23'
+is "introduced once" "$(notify show --org 'Steelyard Hosting' | grep -c 'You may have legal duties of your own')" 1
 like "in his language" "$(duties 'Nordwall Spedition GmbH')" 'DSGVO, Artikel 33 und 34: .*NIS-2-Richtlinie, Artikel 23'
 mkdir "$T/law"; grep -v '^      de: "DSGVO' "$SRC/law/clocks.yaml" >"$T/law/clocks.yaml"; law=$T/law
 like "with what happened and what was done, too, where the case says it in that" "$(duties 'Nordwall Spedition GmbH')" 'Vorfall: Zwei von einem .*WAS WIR GETAN HABEN Am 18. September 2025 .*Datenschutzbeauftragte, Kestrelgate'
@@ -220,10 +221,12 @@ like "and nobody is told again" "$out" '^Nothing new'
 unset TOCSIN_TEMPLATES
 # Each organisation in its own language; texts that a lawyer changed.
 exits "a notice is shown" 0 notify show --wave 1 --org 'Nordwall Spedition GmbH' --text
-like "and told of the duties that its country may give it" "$out" 'prüfen. DSGVO, Artikel 33'
+like "and told of the duties that its country may give it" "$out" '^  - DSGVO, Artikel 33'
 like "a German organisation is written to in German" "$out" 'WAS ZU ÄNDERN IST|WAS WIR DARIN GEFUNDEN HABEN'
 exits "another is shown" 0 notify show --wave 1 --org 'Puertos de Levante S.A.' --text
 like "and a Spanish one in Spanish" "$out" 'QUÉ NO SABEMOS'
+unlike "names that end in a full stop stand with one" "$(sed 's/Kestrelgate Ltd"/Kestrelgate S.A."/' "$CASE/case.yaml" >"$T/sa.yaml"; cp "$T/sa.yaml" "$CASE/case.yaml"; notify show --wave 1 --text)" 'Kestrelgate S\.A\.\.'
+cp "$T/case.yaml" "$CASE/case.yaml"
 exits "the texts are copied into the case" 0 notify templates
 sed 's/{{from}} to/{{frm}} to/' "$SRC/templates/words.en.yaml" >"$CASE/templates/words.en.yaml"
 exits "a name that no page of an export knows is found before anything is sealed" 2 notify show --wave 1 --text

@@ -11,6 +11,8 @@ exits "nothing is sealed before there is a wave" 2 notify seal --out "$T/drop"
 wave >/dev/null
 exits "nor before it is written" 3 notify seal --out "$T/drop"
 notify write >/dev/null
+like "a notice with an access code says where alone it is asked for" "$(notify show --org 'Quaylight Terminals plc' | tr -s '\n ' ' ')" \
+	'for the access code nowhere but at notices.kestrelgate.example: not by mail, not by telephone, not on any other web page\. Anyone'
 exits "a folder must be said" 2 notify seal
 like "whose access codes would open nothing" "$("$TOCSIN" status --case "$CASE")" '^Next: tocsin notify seal --wave 1 --out DIR'
 exits "a written wave is sealed" 0 notify seal --out "$T/drop" --json

@@ -19,7 +19,7 @@ enum letter_var {
 	V_MESSAGES, V_SINGLE, V_PERIOD_FROM, V_PERIOD_TO, V_UNDATED,
 	V_SENT, V_RECEIVED, V_MENTIONED, V_OWNED, V_BULK, V_OVERLAP,
 	V_ACCESSED, V_PRESUMED, V_UNKNOWN, V_UNREAD, V_FORGED,
-	V_EXPOSURES, V_RESET, V_RESET_DAYS, V_URGENT_DAYS, V_KINDS, V_DUTIES, V_RIGHTS,
+	V_EXPOSURES, V_RESET, V_RESET_DAYS, V_URGENT_DAYS, V_KINDS, V_ANY_DUTY, V_DUTIES, V_RIGHTS,
 	V_SUPPLEMENT, V_WITHDRAWN_DATE, V_WITHDRAWN_MANY, V_PREVIOUS_DATE, V_PREVIOUS_MESSAGES, V_PREVIOUS_SINGLE, V_PREVIOUS_EXPOSURES, V_NEW_MESSAGES, V_AGAIN_MESSAGES, V_NOW_OPENED,
 	N_VARS,
 };
@@ -31,7 +31,7 @@ static const char *const var_names[N_VARS] = {
 	"messages", "single", "period_from", "period_to", "undated",
 	"sent", "received", "mentioned", "owned", "bulk", "overlap",
 	"accessed", "presumed", "unknown", "unread", "forged",
-	"exposures", "reset", "reset_days", "urgent_days", "kinds", "duties", "rights",
+	"exposures", "reset", "reset_days", "urgent_days", "kinds", "any_duty", "duties", "rights",
 	"supplement", "withdrawn_date", "withdrawn_many", "previous_date", "previous_messages", "previous_single", "previous_exposures", "new_messages", "again_messages", "now_opened",
 };
 
@@ -377,6 +377,8 @@ static void set_law(struct render *r)
 	}
 	r->v[person ? V_RIGHTS : V_DUTIES].v = said;
 	r->v[person ? V_RIGHTS : V_DUTIES].n = n;
+	if (n != 0 && !person)
+		r->v[V_ANY_DUTY].text = SPAN_LIT("yes");
 }
 
 enum errc letter_write(struct arena *a, const struct letter *l, span *subject, span *text, struct err *e)

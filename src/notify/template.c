@@ -224,6 +224,14 @@ static const struct template_var *lookup(const struct template_scope *s, span na
 	return NULL;
 }
 
+/* "of Harbour Inc" ends a sentence with a full stop; "of Harbour Inc." has it already. */
+static span behind(const struct buf *out, span text)
+{
+	const bool stopped = out->n != 0 && out->p[out->n - 1] == '.';
+
+	return span_from(text, stopped && span_starts(text, SPAN_LIT(".")) && !span_starts(text, SPAN_LIT("..")) ? 1 : 0);
+}
+
 static enum errc write_nodes(const struct template *t, const struct node *n, const struct template_scope *s,
     struct buf *out, struct err *e)
 {
@@ -234,7 +242,7 @@ static enum errc write_nodes(const struct template *t, const struct node *n, con
 		bool full;
 
 		if (n->kind == NODE_TEXT) {
-			buf_put(out, n->text);
+			buf_put(out, behind(out, n->text));
 			continue;
 		}
 		if ((v = lookup(s, n->text)) == NULL)

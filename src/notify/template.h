@@ -1,7 +1,7 @@
 /*
  * Notice templates: text with {{name}}, {{#name}}...{{/name}} (once when name has a value, or once an entry when it is
  * a list) and {{^name}}...{{/name}} (when it has none). A line with nothing but one section tag is not there in the
- * output. Templates are our own files, and untrusted all the same: bounded, and every error names file and line. A
+ * output. A full stop behind a value that ends with one ("Inc.") is left out. Templates are our own files, and untrusted all the same: bounded, and every error names file and line. A
  * name that is not known, or that is to be printed and has no value, is an error, never an empty place.
  */
 #ifndef TOCSIN_NOTIFY_TEMPLATE_H

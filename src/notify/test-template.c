@@ -13,10 +13,11 @@ static const struct template_var vars[] = {
     {"none", {NULL, 0}, NULL, 0},
     {"list", {NULL, 0}, items, 2},
     {"empty", {NULL, 0}, NULL, 0},
+    {"company", {(const unsigned char *)"Harbour Inc.", 12}, NULL, 0},
 };
-static const struct template_scope scope = {vars, 4, NULL};
+static const struct template_scope scope = {vars, 5, NULL};
 static const struct template_name names[] = {
-    {"name", NULL}, {"none", NULL}, {"list", NULL}, {"empty", NULL}, {"item", "list"}, {NULL, NULL}};
+    {"name", NULL}, {"none", NULL}, {"list", NULL}, {"empty", NULL}, {"item", "list"}, {"company", NULL}, {NULL, NULL}};
 
 /* Parsed, checked and written; or the error. */
 static const char *rendered(struct arena *a, const char *text)
@@ -61,6 +62,17 @@ static void a_section_tag_alone_on_its_line_leaves_no_empty_line(void **state)
 	/* Not alone: what stands on the line stays. */
 	assert_string_equal(rendered(a, "a {{#name}}\nb{{/name}}\nc"), "a \nb\nc");
 	assert_string_equal(rendered(a, "{{name}} {{#name}}\nb{{/name}}"), "Ada \nb");
+	arena_free(a);
+}
+
+static void a_name_that_ends_in_a_full_stop_ends_the_sentence_with_it(void **state)
+{
+	struct arena *a = test_arena();
+
+	(void)state;
+	assert_string_equal(rendered(a, "Mail of {{company}}. Call {{name}}."), "Mail of Harbour Inc. Call Ada.");
+	assert_string_equal(rendered(a, "Mail of {{#name}}{{company}}{{/name}}. It"), "Mail of Harbour Inc. It");
+	assert_string_equal(rendered(a, "{{company}}: {{company}}, {{company}} ... {{company}}..."), "Harbour Inc.: Harbour Inc., Harbour Inc. ... Harbour Inc....");
 	arena_free(a);
 }
 
@@ -118,6 +130,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_template_prints_values_sections_and_lists),
 	    cmocka_unit_test(a_section_tag_alone_on_its_line_leaves_no_empty_line),
+	    cmocka_unit_test(a_name_that_ends_in_a_full_stop_ends_the_sentence_with_it),
 	    cmocka_unit_test(an_error_in_a_template_names_file_and_line),
 	    cmocka_unit_test(a_template_nested_too_deep_is_refused),
 	    cmocka_unit_test(a_template_cut_anywhere_parses_or_is_refused),
