@@ -18,6 +18,20 @@ exits "and is not enough" 3 notify write
 exits "the same person cannot approve twice" 3 notify approve --by 'Aisling Quirke'
 exits "an approval has a name" 2 notify approve
 exits "a second person approves" 0 notify approve --by 'Declan Roche'
+# A word in case.yaml, and it is not what they approved: whoever asks is told so.
+cp "$CASE/case.yaml" "$T/case.yaml"
+stands() { echo "$("$TOCSIN" status --json --case "$CASE" | jq -r '[.wave_state, .approvals, .approvals_outdated] | @csv') $(notify show --json | jq -r '[.state, .approvals] | @csv')" \
+	"$(notify show --json --org Quaylight | jq -r '[.state, .approvals] | @csv') $(list waves | jq -r '[.state, (.approvals | map(select(.current)) | length)] | @csv')"; }
+is "a wave that two people approved is approved, whoever asks" "$(stands)" '"approved",2,0 "approved",2 "approved",2 "approved",2'
+sed -i 's/Aisling Quirke/Aisling M. Quirke/' "$CASE/case.yaml"
+is "with another word in case.yaml it is not" "$(stands)" '"planned",0,2 "planned",0 "planned",0 "planned",0'
+like "status says what to do" "$("$TOCSIN" status --case "$CASE" | tr -s '\n ' ' ')" 'Next: tocsin notify show the wave is not any more what was approved.* then: tocsin notify approve --by NAME 0 of 2 people'
+like "and show why" "$(notify show)" '^Not counted: 2 approvals of the wave as it was'
+exits "nor is it written" 3 notify write
+sed -i 's/^  name: "Kestrelgate Ltd"/  name: ""/' "$CASE/case.yaml"
+like "where nothing can be written status says why" "$("$TOCSIN" status --case "$CASE")" '^ +case.yaml: missing: us: name'
+cp "$T/case.yaml" "$CASE/case.yaml"
+is "with the old word it is approved again" "$(stands)" '"approved",2,0 "approved",2 "approved",2 "approved",2'
 exits "then the wave is written" 0 notify write
 n=$(find "$CASE/out/wave-1" -name '*.eml' | wc -l)
 is "a file for each notice with a contact" "$n" "$(list notices | grep -c '"state":"written"')"

@@ -30,6 +30,7 @@ static void put_wave_json(struct json *j, const struct notify_wave *w)
 	json_i64(j, "taken_back", w->taken_back);
 	json_u64(j, "approvals", w->approvals);
 	json_u64(j, "approvals_needed", w->needed);
+	json_u64(j, "approvals_outdated", w->outdated);
 }
 
 static void put_org_json(struct json *j, const struct notify_org *o)
@@ -272,6 +273,11 @@ static enum errc put_table(struct cmd *c, struct buf *out, const struct notify_w
 		cmd_shown(out, w->reason);
 		buf_byte(out, '\n');
 	}
+	if (w->anew)
+		buf_str(out, "It tells what no longer holds: plan it anew (tocsin notify plan)\n");
+	else if (w->outdated != 0)
+		buf_printf(out, "Not counted: %u approval%s of the wave as it was; texts or facts have changed since, and who approved it has to again\n", w->outdated,
+		    cmd_s(w->outdated));
 	buf_byte(out, '\n');
 	if ((rc = put_orgs(c, out, w)) != OK)
 		return rc;

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/near.h"
+#include "store/waves.h"
 
 static const struct verb subs[] = {
     {"notify plan", NEED_CASE_WRITE, "", "freeze the next wave: what each organisation is due and was not told", "--reason \"the archive of 2023 was found\"", notify_cmd_plan},
@@ -52,13 +53,10 @@ static enum errc own_templates(struct cmd *c, const char **templates)
 enum errc notify_door_open(struct notify_door *d, struct cmd *c, const struct verb *v, int argc, char **argv,
     const struct cmd_option *options, size_t n_options)
 {
-	struct clocks *clocks = arena_zero(c->a, 1, sizeof *clocks);
-	const char *const *operand, *law;
+	const char *const *operand;
 	size_t n;
 	enum errc rc;
 
-	if (clocks == NULL)
-		return err_memory(&c->e);
 	d->wave = UINT64_MAX; /* not given */
 	buf_init(&d->out, (size_t)2 << 30);
 	if ((rc = cmd_start(c, v, argc, argv, options, n_options, &operand, &n)) != OK)
@@ -69,6 +67,17 @@ enum errc notify_door_open(struct notify_door *d, struct cmd *c, const struct ve
 		return err_set(&c->e, ERR_USAGE, "--wave wants a number from 1");
 	if (d->wave == UINT64_MAX)
 		d->wave = 0;
+	return notify_door_fill(d, c);
+}
+
+enum errc notify_door_fill(struct notify_door *d, struct cmd *c)
+{
+	struct clocks *clocks = arena_zero(c->a, 1, sizeof *clocks);
+	const char *law;
+	enum errc rc;
+
+	if (clocks == NULL)
+		return err_memory(&c->e);
 	if ((rc = own_templates(c, &d->templates)) != OK ||
 	    (rc = cmd_share(c, d->templates, "TOCSIN_TEMPLATES", "templates", &d->n.templates)) != OK)
 		return rc;
@@ -83,6 +92,23 @@ enum errc notify_door_open(struct notify_door *d, struct cmd *c, const struct ve
 	d->n.progress = !c->quiet;
 	/* Access codes in the notices are derived from it. */
 	return c->config.sealed ? notify_door_key(d, c) : OK;
+}
+
+enum errc notify_door_stands(struct cmd *c, struct notify_standing *out)
+{
+	struct notify_door d = {0};
+	struct wave newest;
+	enum errc rc = wave_newest(c->store, &newest, &c->e);
+
+	*out = (struct notify_standing){.wave = newest.number, .state = newest.state};
+	if (rc != OK || newest.number == 0 || newest.state == WAVE_WRITTEN)
+		return rc;
+	if ((rc = notify_door_fill(&d, c)) == OK)
+		rc = notify_stands(&d.n, out, &c->e);
+	notify_door_close(&d);
+	if (rc == OK && out->state == WAVE_PLANNED && (out->anew || memcmp(&out->plan, &newest.plan, sizeof newest.plan) != 0))
+		wave_not_approved(c->store, newest.number);
+	return rc;
 }
 
 enum errc notify_door_key(struct notify_door *d, struct cmd *c)

@@ -36,6 +36,10 @@ struct notify_door {
 /* cmd_start for a subcommand without operands, and the rest of d filled in. It is closed whatever notify_door_open returned. */
 MUST_CHECK enum errc notify_door_open(struct notify_door *d, struct cmd *c, const struct verb *v, int argc, char **argv,
     const struct cmd_option *options, size_t n_options);
+/* The same of a verb that is no subcommand, when its case is open. */
+MUST_CHECK enum errc notify_door_fill(struct notify_door *d, struct cmd *c);
+/* notify_stands for such a verb, and the tables of rows say it, too: of a wave that is written, or none, only which it is. */
+MUST_CHECK enum errc notify_door_stands(struct cmd *c, struct notify_standing *out);
 MUST_CHECK enum errc notify_door_key(struct notify_door *d, struct cmd *c);
 void notify_door_close(struct notify_door *d);
 

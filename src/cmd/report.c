@@ -5,7 +5,7 @@
 #include "base/clock.h"
 #include "base/fit.h"
 #include "base/near.h"
-#include "cmd/verbs.h"
+#include "cmd/notify.h"
 #include "report/report.h"
 
 static const struct { const char *word, *file; } formats[] = {
@@ -116,6 +116,7 @@ enum errc cmd_report(struct cmd *c, const struct verb *v, int argc, char **argv,
 	    {"check", NULL, "prove the case's invariants instead; exit status 1 when one is broken", .flag = &prove},
 	};
 	struct report_run run = {.format = REPORT_HTML};
+	struct notify_standing now;
 	struct near near;
 	const char *const *operand;
 	size_t n;
@@ -123,6 +124,8 @@ enum errc cmd_report(struct cmd *c, const struct verb *v, int argc, char **argv,
 
 	if ((rc = cmd_start(c, v, argc, argv, options, sizeof options / sizeof options[0], &operand, &n)) != OK)
 		return rc;
+	if (notify_door_stands(c, &now) != OK) /* no row says whether approvals still count; where it cannot be told, rows stand as they are */
+		c->e = (struct err){0};
 	if (is_stdout(output) && c->json)
 		return err_set(&c->e, ERR_USAGE, "--output - and --json would both be on standard output: leave out one of them");
 	if (n == 1 && strcmp(operand[0], "resets") == 0 && !prove && output == NULL)

@@ -4,8 +4,7 @@
 
 #include "base/clock.h"
 #include "base/utf8.h"
-#include "cmd/verbs.h"
-#include "notify/notify.h"
+#include "cmd/notify.h"
 #include "store/figures.h"
 #include "store/sealed.h"
 #include "store/waves.h"
@@ -14,7 +13,8 @@ struct standing {
 	struct cmd *c;
 	struct figures f;
 	struct wave wave; /* the newest */
-	size_t approvals; /* of it, as it was approved */
+	struct notify_standing now; /* how it stands today */
+	const char *unsure; /* why that could not be told, and what is said of it is what its row says; else NULL */
 	int64_t unjudged, unscanned, unattributed;
 	bool otherwise; /* attributed, and not as case.yaml says now */
 	const char *actor; /* the actor file of the case; NULL: nobody has said who the intruder is */
@@ -44,7 +44,6 @@ static enum errc first_to_hand_over(struct standing *s, struct err *e)
 static enum errc read_standing(struct standing *s, struct err *e)
 {
 	struct store *st = s->c->store;
-	struct approval *v;
 	enum errc rc;
 
 	if ((rc = figures_read(st, &s->f, e)) != OK || (rc = reading_unfinished(st, s->c->a, READING_MAIL, &s->mail, &s->n_mail, e)) != OK ||
@@ -56,7 +55,14 @@ static enum errc read_standing(struct standing *s, struct err *e)
 		return rc;
 	if (s->c->config.our_name[0] == '\0') /* that it is missing is said first: with it links are made anew anyway */
 		s->otherwise = false;
-	return approvals_of(st, s->c->a, s->wave.number, &v, &s->approvals, e);
+	/* A case.yaml that says too little for a notice, say: what comes next is to mend it. */
+	if (notify_door_stands(s->c, &s->now) != OK) {
+		if ((s->unsure = arena_printf(s->c->a, "%s", e->text)) == NULL)
+			return err_memory(e);
+		*e = (struct err){0};
+		s->now = (struct notify_standing){.wave = s->wave.number, .state = WAVE_PLANNED, .needed = s->c->config.approvals};
+	}
+	return OK;
 }
 
 /* ---- where it stands -------------------------------------------------------------------------------------------- */
@@ -97,7 +103,7 @@ static void stages(struct standing *s)
 	if (s->wave.number == 0)
 		cmd_line(&s->out, "notify", "no wave is planned");
 	else
-		cmd_line(&s->out, "notify", "wave %" PRId64 " is %s; %" PRId64 " organisations have notices, %s%" PRId64 " mails have left", s->wave.number, wave_state_name(s->wave.state), f->told_orgs,
+		cmd_line(&s->out, "notify", "wave %" PRId64 " is %s; %" PRId64 " organisations have notices, %s%" PRId64 " mails have left", s->wave.number, wave_state_name(s->now.state), f->told_orgs,
 		    by_hand != NULL ? by_hand : "", f->mails_left);
 	if (f->mails_left != 0)
 		cmd_line(&s->out, "heard", "%" PRId64 " of %" PRId64 " organisations answered, %" PRId64 " not reached; %" PRId64 " tasks open", f->answered_orgs, f->sent_orgs, f->unreached_orgs, f->open_tasks);
@@ -109,12 +115,12 @@ static void stages_object(struct standing *s)
 	const struct { const char *name; int64_t n; } numbers[] = {
 	    {"messages", f->messages}, {"mail_unfinished", f->mail_unfinished}, {"logs_unfinished", f->logs_unfinished}, {"log_files", f->log_sources}, {"in_scope", f->in_scope}, {"to_judge", s->unjudged}, {"to_scan", s->unscanned}, {"not_readable", f->unreadable}, {"exposures", f->exposures},
 	    {"to_attribute", s->unattributed}, {"organisations", f->orgs}, {"without_contact", f->orgs_without_contact}, {"wave", s->wave.number},
-	    {"approvals", (int64_t)s->approvals}, {"organisations_with_notices", f->told_orgs}, {"organisations_handed_notices", f->by_hand_orgs}, {"mails_left", f->mails_left}, {"answered", f->answered_orgs},
+	    {"approvals", s->now.approvals}, {"approvals_outdated", s->now.outdated}, {"organisations_with_notices", f->told_orgs}, {"organisations_handed_notices", f->by_hand_orgs}, {"mails_left", f->mails_left}, {"answered", f->answered_orgs},
 	    {"open_tasks", f->open_tasks}};
 
 	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
 		json_i64(&s->j, numbers[i].name, numbers[i].n);
-	json_str(&s->j, "wave_state", s->wave.number == 0 ? "none" : wave_state_name(s->wave.state));
+	json_str(&s->j, "wave_state", s->wave.number == 0 ? "none" : wave_state_name(s->now.state));
 }
 
 /* ---- what comes next -------------------------------------------------------------------------------------------- */
@@ -138,10 +144,19 @@ static void next_of_wave(struct standing *s)
 	struct err why = {0};
 	char command[64];
 
-	switch (s->wave.state) {
+	switch (s->now.state) {
 	case WAVE_PLANNED:
-		next(s, "tocsin notify show", "read the wave that is planned, and its notices with --text");
-		(void)snprintf(command, sizeof command, "%zu of %u people have approved it as it was then", s->approvals, c->approvals);
+		if (s->unsure != NULL) {
+			next(s, "tocsin notify show", s->unsure);
+			return;
+		}
+		if (s->now.anew) {
+			next(s, "tocsin notify plan", "the wave that is planned tells what no longer holds: plan it anew, and have it approved");
+			return;
+		}
+		next(s, "tocsin notify show", s->now.outdated == 0 ? "read the wave that is planned, and its notices with --text"
+		    : "the wave is not any more what was approved, texts or facts have changed: read it again, and its notices with --text");
+		(void)snprintf(command, sizeof command, "%u of %u people have approved it as it is now", s->now.approvals, s->now.needed);
 		next(s, "tocsin notify approve --by NAME", command);
 		return;
 	case WAVE_APPROVED:

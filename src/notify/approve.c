@@ -39,7 +39,8 @@ static enum errc keep_digests(void *ctx, const struct dossier_view *d, struct er
 	return rc;
 }
 
-enum errc wave_recheck(const struct notify *n, const struct wave *w, struct digest *plan, struct err *e)
+/* ERR_REFUSED when it is to be planned anew, and why. */
+static enum errc still_due(const struct notify *n, const struct wave *w, struct err *e)
 {
 	int64_t stale;
 	enum errc rc = wave_stale(n->store, w->number, n->config->notify_mentioned, &stale, e);
@@ -54,7 +55,55 @@ enum errc wave_recheck(const struct notify *n, const struct wave *w, struct dige
 	if (stale != 0)
 		return err_set(e, ERR_REFUSED, "%lld notices of wave %lld go to addresses that are no contacts of their organisations any more; plan it anew:"
 		    " tocsin notify plan", (long long)stale, (long long)w->number);
-	return wave_walk(n, w, NULL, true, keep_digests, n->store, plan, e);
+	return OK;
+}
+
+enum errc wave_recheck(const struct notify *n, const struct wave *w, struct digest *plan, struct err *e)
+{
+	enum errc rc = still_due(n, w, e);
+
+	return rc != OK ? rc : wave_walk(n, w, NULL, true, keep_digests, n->store, plan, e);
+}
+
+static enum errc look_only(void *ctx, const struct dossier_view *d, struct err *e)
+{
+	(void)ctx;
+	(void)d;
+	(void)e;
+	return OK;
+}
+
+enum errc wave_stands(const struct notify *n, const struct wave *w, bool always, struct notify_standing *out, struct err *e)
+{
+	struct approval_count c;
+	struct err why = {0};
+	enum errc rc;
+
+	*out = (struct notify_standing){.wave = w->number, .state = w->state, .plan = w->plan};
+	if ((rc = approvals_count(n, w, &w->plan, &c, e)) != OK)
+		return rc;
+	if (w->number != 0 && w->state != WAVE_WRITTEN && (always || c.valid + c.outdated != 0)) {
+		if ((rc = wave_walk(n, w, NULL, true, look_only, NULL, &out->plan, e)) != OK || (rc = approvals_count(n, w, &out->plan, &c, e)) != OK)
+			return rc;
+		if ((rc = still_due(n, w, &why)) != OK && rc != ERR_REFUSED) {
+			*e = why;
+			return rc;
+		}
+		out->anew = rc == ERR_REFUSED;
+		out->state = !out->anew && c.valid >= c.needed ? WAVE_APPROVED : WAVE_PLANNED;
+	}
+	out->approvals = out->anew ? 0 : c.valid;
+	out->outdated = out->anew ? c.valid + c.outdated : c.outdated;
+	out->needed = c.needed;
+	return OK;
+}
+
+enum errc notify_stands(const struct notify *n, struct notify_standing *out, struct err *e)
+{
+	struct wave w;
+	enum errc rc = wave_newest(n->store, &w, e);
+
+	return rc != OK ? rc : wave_stands(n, &w, false, out, e);
 }
 
 /* Whoever approved an earlier version of the plan may approve again; for this one a second word does not count. */

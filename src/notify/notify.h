@@ -74,6 +74,8 @@ struct notify_wave {
 	size_t n_new, n_supplements, n_anew, n_no_contact; /* organisations */
 	size_t n_internal, n_persons, n_persons_unreached, n_notices;
 	unsigned approvals, needed;
+	unsigned outdated;           /* approvals that do not count: the wave is not any more what they were given for */
+	bool anew;                   /* it tells what no longer holds: it is to be planned anew */
 	struct notify_org *orgs;     /* in the order of their keys */
 	size_t n_orgs;
 	struct text_list languages;  /* of its notices, each once */
@@ -95,6 +97,19 @@ struct notify_planned {
 	size_t n_conflicts;
 };
 MUST_CHECK enum errc notify_plan(const struct notify *n, struct arena *a, struct notify_planned *out, struct err *e);
+
+/*
+ * How the newest wave stands today: the one answer for all who ask. An approval counts for the mails as they would be written now, so that
+ * a word in case.yaml or a template takes it away, and one of what no longer holds does not count. Nothing is stored.
+ */
+struct notify_standing {
+	int64_t wave;        /* 0: there is none */
+	int state;           /* enum wave_state: approved only where write would take it */
+	struct digest plan;  /* of today, where somebody has approved */
+	unsigned approvals, outdated, needed;
+	bool anew;           /* it tells what no longer holds: it is to be planned anew */
+};
+MUST_CHECK enum errc notify_stands(const struct notify *n, struct notify_standing *out, struct err *e);
 
 /* wave 0: the newest. With org (a key or a name) only that one; *text is its notices, when not NULL. */
 MUST_CHECK enum errc notify_show(const struct notify *n, struct arena *a, uint64_t wave, const char *org, bool want_text,

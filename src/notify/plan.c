@@ -109,8 +109,7 @@ out:
 /* Makes room for the next wave: takes back the one that is planned; refuses where one is approved and not written. */
 static enum errc next_number(const struct notify *n, int64_t *number, bool *replaced, struct err *e)
 {
-	struct approval_count c;
-	struct digest plan;
+	struct notify_standing now;
 	struct wave w;
 	enum errc rc;
 
@@ -122,16 +121,10 @@ static enum errc next_number(const struct notify *n, int64_t *number, bool *repl
 		return OK;
 	*number = w.number;
 	*replaced = true;
-	if ((rc = approvals_count(n, &w, &w.plan, &c, e)) != OK)
+	if ((rc = wave_stands(n, &w, false, &now, e)) != OK)
 		return rc;
-	if (c.valid >= c.needed) {
-		rc = wave_recheck(n, &w, &plan, e);
-		if (rc == OK && memcmp(&plan, &w.plan, sizeof plan) == 0)
-			return err_set(e, ERR_REFUSED, "wave %lld is approved and not yet written; write it first: tocsin notify write",
-			    (long long)w.number);
-		if (rc != OK && rc != ERR_REFUSED)
-			return rc;
-	}
+	if (now.state == WAVE_APPROVED)
+		return err_set(e, ERR_REFUSED, "wave %lld is approved and not yet written; write it first: tocsin notify write", (long long)w.number);
 	return wave_drop(n->store, w.number, e);
 }
 

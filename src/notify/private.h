@@ -156,6 +156,8 @@ MUST_CHECK enum errc approvals_count(const struct notify *n, const struct wave *
  * is no longer due: then it must be planned anew.
  */
 MUST_CHECK enum errc wave_recheck(const struct notify *n, const struct wave *w, struct digest *plan, struct err *e);
+/* See notify_stands. always: with the digest of today also where nobody has approved. */
+MUST_CHECK enum errc wave_stands(const struct notify *n, const struct wave *w, bool always, struct notify_standing *out, struct err *e);
 
 /* ---- show.c --------------------------------------------------------------------------------------------------- */
 

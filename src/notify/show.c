@@ -174,10 +174,9 @@ enum errc notify_show(const struct notify *n, struct arena *a, uint64_t number, 
     struct notify_wave *out, struct buf *text, struct err *e)
 {
 	struct summary s = {.a = a, .out = out, .text = want_text ? text : NULL};
-	struct approval_count c = {0};
+	struct notify_standing now;
 	struct wave_totals totals;
 	struct wave w;
-	bool recheck;
 	enum errc rc;
 
 	*out = (struct notify_wave){0};
@@ -187,19 +186,20 @@ enum errc notify_show(const struct notify *n, struct arena *a, uint64_t number, 
 		return rc;
 	s.wave = &w;
 	/* A wave that is not written is shown with the digest of what would be written now. */
-	recheck = org == NULL && w.state != WAVE_WRITTEN;
-	if ((rc = wave_walk(n, &w, org, want_text, summary_add, &s, recheck ? &w.plan : NULL, e)) != OK ||
-	    (rc = approvals_count(n, &w, &w.plan, &c, e)) != OK || (rc = wave_reason(n->store, a, w.number, &out->reason, e)) != OK)
+	if ((rc = wave_stands(n, &w, true, &now, e)) != OK || (rc = wave_walk(n, &w, org, want_text, summary_add, &s, NULL, e)) != OK ||
+	    (rc = wave_reason(n->store, a, w.number, &out->reason, e)) != OK)
 		return rc;
 	out->number = w.number;
-	out->state = w.state == WAVE_APPROVED && c.valid < c.needed ? WAVE_PLANNED : w.state;
-	out->plan = w.plan;
+	out->state = now.state;
+	out->plan = now.plan;
 	out->planned_utc = w.planned_utc;
 	out->messages = totals.messages;
 	out->exposures = totals.exposures;
 	out->taken_back = totals.taken_back;
-	out->approvals = c.valid;
-	out->needed = c.needed;
+	out->approvals = now.approvals;
+	out->outdated = now.outdated;
+	out->anew = now.anew;
+	out->needed = now.needed;
 	return text != NULL ? buf_check(text, e) : OK;
 }
 

@@ -13,6 +13,7 @@ struct store {
 	int lock_fd;
 	bool alone; /* keeps others out while it reads */
 	unsigned scope; /* bits of enum verdict: the SQL function in_scope(verdict) */
+	int64_t not_approved; /* see wave_not_approved */
 	char parties[DIGEST_HEX]; /* see parties_set; "": nobody said */
 	char who[128]; /* who runs it, as the ledger says it; "": not looked up yet */
 	bool lesser_known; /* the tables of find_lesser (scope.c) are those of all records */
@@ -36,6 +37,9 @@ MUST_CHECK enum errc store_mailbox_new(struct store *st, int64_t id, span root, 
 
 /* The SQL function in_scope(verdict), by the policy: see scope_policy_set. */
 MUST_CHECK enum errc scope_policy_install(struct store *st, struct err *e);
+
+/* The SQL function wave_not_approved(number): see there. */
+MUST_CHECK enum errc wave_not_approved_install(struct store *st, struct err *e);
 
 /* Whose the mail is was attributed by case.yaml as it is now. */
 #define ATTRIBUTED_BY_KEY "attributed by"

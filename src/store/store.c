@@ -129,7 +129,7 @@ static enum errc open_db(struct store *st, const char *dir, const char *name, in
 	(void)sqlite3_busy_timeout(st->sql->db, 5000);
 	if (st->alone && (rc = sql_script(st->sql, "PRAGMA locking_mode = EXCLUSIVE", e)) != OK)
 		return rc;
-	if ((rc = scope_policy_install(st, e)) != OK)
+	if ((rc = scope_policy_install(st, e)) != OK || (rc = wave_not_approved_install(st, e)) != OK)
 		return rc;
 	return sql_script(st->sql,
 	    "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY; PRAGMA secure_delete = ON;"

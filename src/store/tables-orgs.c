@@ -104,13 +104,13 @@ static const struct column wave_columns[] = {
     NUMBER("new", 6), NUMBER("supplements", 11), NUMBER("anew", 6), NUMBER("internal", 8), NUMBER("persons", 7), NUMBER("messages", 9), NUMBER("exposures", 9),
     NUMBER("notices", 8), NUMBER("written", 8), NUMBER("no_contact", 10), DIGEST("plan_digest", 0), BOOL("by_hand", 7), TEXT("reason", 40),
     ROWS("approvals", approval_columns,
-	"SELECT a.name, a.when_utc, a.plan_digest = w.plan_digest FROM approval a JOIN wave w ON w.number = a.wave"
+	"SELECT a.name, a.when_utc, a.plan_digest = w.plan_digest AND NOT wave_not_approved(w.number) FROM approval a JOIN wave w ON w.number = a.wave"
 	" WHERE a.wave = ? ORDER BY a.when_utc, a.name"),
 };
 const struct table table_waves = {
     .name = "waves",
     .says = "A reviewed, frozen set of notices.",
-    .sql = "SELECT w.number, w.number, w.state, w.planned_utc,"
+    .sql = "SELECT w.number, w.number, iif(wave_not_approved(w.number), 1, w.state), w.planned_utc,"
 	   " (SELECT count(*) FROM dossier d WHERE d.wave = w.number AND d.track = 1),"
 	   " (SELECT count(*) FROM dossier d WHERE d.wave = w.number AND d.track = 1 AND d.version = 1),"
 	   " (SELECT count(*) FROM dossier d WHERE d.wave = w.number AND d.track = 1 AND d.version > 1 AND" HAD_BEFORE("d.wave", "d.org_id") "),"

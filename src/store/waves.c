@@ -116,6 +116,23 @@ enum errc wave_drop(struct store *st, int64_t number, struct err *e)
 	return sql_run(st->sql, e, "DELETE FROM wave WHERE number = ?", "i", number);
 }
 
+void wave_not_approved(struct store *st, int64_t number) { st->not_approved = number; }
+
+static void not_approved(sqlite3_context *ctx, int n, sqlite3_value **v)
+{
+	const struct store *st = sqlite3_user_data(ctx);
+
+	(void)n;
+	sqlite3_result_int(ctx, st->not_approved != 0 && sqlite3_value_int64(v[0]) == st->not_approved);
+}
+
+enum errc wave_not_approved_install(struct store *st, struct err *e)
+{
+	if (sqlite3_create_function_v2(st->sql->db, "wave_not_approved", 1, SQLITE_UTF8 | SQLITE_INNOCUOUS, st, not_approved, NULL, NULL, NULL) != SQLITE_OK)
+		return sql_failed(st->sql, e, "wave_not_approved");
+	return OK;
+}
+
 enum errc wave_mark(struct store *st, int64_t number, enum wave_state state, const struct digest *plan, struct err *e)
 {
 	return sql_run(st->sql, e, "UPDATE wave SET state = ?, plan_digest = ? WHERE number = ?", "idi", (int64_t)state, plan, number);

@@ -52,6 +52,12 @@ MUST_CHECK enum errc wave_handed_over(struct store *st, int64_t number, bool yes
 MUST_CHECK enum errc wave_mark(struct store *st, int64_t number, enum wave_state state, const struct digest *plan,
     struct err *e);
 
+/*
+ * Its approvals are of another text than it would have today, which its row cannot know: from here on this connection's tables have it as
+ * planned, and no approval of it as current. They ask the SQL function wave_not_approved(number).
+ */
+void wave_not_approved(struct store *st, int64_t number);
+
 /* One organisation's dossier in a wave. */
 struct wave_org {
 	int64_t id;
