@@ -32,6 +32,7 @@ sed -i 's/^  name: "Kestrelgate Ltd"/  name: ""/' "$CASE/case.yaml"
 like "where nothing can be written status says why" "$("$TOCSIN" status --case "$CASE")" '^ +case.yaml: missing: us: name'
 cp "$T/case.yaml" "$CASE/case.yaml"
 is "with the old word it is approved again" "$(stands)" '"approved",2,0 "approved",2 "approved",2 "approved",2'
+cp -r "$CASE" "$T/held"
 exits "then the wave is written" 0 notify write
 n=$(find "$CASE/out/wave-1" -name '*.eml' | wc -l)
 is "a file for each notice with a contact" "$n" "$(list notices | grep -c '"state":"written"')"
@@ -40,6 +41,31 @@ like "an organisation without a contact is listed" "$(list notices | grep Ardmor
 exits "writing again" 0 notify write
 (cd "$CASE/out" && find . -type f | sort | xargs sha256sum) >"$T/second"
 same "writes nothing twice" "$T/first" "$T/second"
+
+# Of whom somebody says that nothing leaves: it is seen everywhere, nobody has to call them, and they were not told.
+was=$CASE CASE=$T/held
+notify hold Quaylight --why 'they asked for a week' >/dev/null; notify cease 'Steelyard Hosting' --why 'they have it on paper' >/dev/null
+is "who is held or ceased is marked" "$(notify show | grep -Eo '(HELD|CEASED): [a-z.]*@[a-z]*' | paste -sd' ')" 'HELD: legal@quaylight CEASED: abuse@steelyard'
+like "write says how many files must stay" "$(notify write)" '^3 of them are for organisations that are held or ceased, and must not be handed over'
+cp -r "$CASE" "$T/held-sent"
+standing() { list orgs | jq -r 'select(.name | test("Quay|Steel")) | [.hold, .told_first] | @csv' | paste -sd' '; }
+is "neither is told" "$(standing)" '"held", "ceased",'
+"$TOCSIN" report --case "$CASE" >/dev/null
+like "the report says so" "$(sed 's/<[^>]*>//g' "$CASE/out/report.html")" 'for 2 more a notice is written and nothing has left, since somebody has said so'
+exits "a person hands the others over" 0 notify sent --wave 1 --by A
+like "and is told of whom not" "$out" '^Not these: 3 notices of organisations that are held or ceased'
+is "and these are still not told" "$(standing)" '"held", "ceased",'
+exits "once more is once too often" 3 notify sent --wave 1 --by A
+notify resume Quaylight --why 'the week is over' >/dev/null
+exits "but of one that is resumed" 0 notify sent --wave 1 --by A
+like "with its own notices" "$out" '^Wave 1: 2 notices count'
+is "which is told then" "$(standing)" ',1 "ceased",'
+exits "and the proof is clean" 0 "$TOCSIN" report --check --case "$CASE"
+CASE=$T/held-sent; by_sendmail; passed_preflight
+run notify send --send
+is "nobody has to call who is held or ceased" "$(list tasks | grep -c 'Quaylight\|Steelyard' || :)" 0
+like "but others" "$(list tasks)" '"kind":"call"'
+CASE=$was
 
 one=$(grep -l quaylight "$CASE"/out/wave-1/*.eml | head -1)
 cat "$one" >"$T/one"

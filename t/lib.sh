@@ -112,8 +112,8 @@ stage() {
 	fi
 }
 ingest() { stage ingest "$@"; }
-scan() { stage scan --rules "$SRC/rules" "$@"; }
-attribute() { stage attribute --directory "$SAMPLES/organisations.csv" "$@"; }
+scan() { case " $*" in *' --rules '*) ;; *) set -- --rules "$SRC/rules" "$@" ;; esac; stage scan "$@"; }
+attribute() { case " $*" in *' --directory '*) ;; *) set -- --directory "$SAMPLES/organisations.csv" "$@" ;; esac; stage attribute "$@"; }
 notify() { "$TOCSIN" notify "$@" --case "$CASE"; }
 plan_write() { notify plan && notify approve --by A && notify approve --by B && notify write; }
 # by_sendmail [LINE...]: the case hands its notices to $T/sendmail, without waiting; no name server answers it.

@@ -72,6 +72,7 @@ WORDS(heard_kind, {HEARD_FAILED, "failed"}, {HEARD_DELAYED, "delayed"}, {HEARD_D
     {HEARD_ABSENT, "out_of_office"}, {HEARD_OTHER, "other"})
 WORDS(todo_kind, {TODO_CALL, "call"}, {TODO_CSIRT, "csirt"}, {TODO_ANSWER, "answer"}, {TODO_CALL_TOO, "call_too"},
     {TODO_WITHDRAWN, "withdrawn"})
+WORDS(hold_state, {HOLD_HELD, "held"}, {HOLD_CEASED, "ceased"})
 WORDS(back_reason, {BACK_UNREACHED, "no_contact"}, {BACK_WITHDRAWN, "withdrawn"}, {BACK_OVERTAKEN, "overtaken"}, {BACK_FAILED, "failed"}, {BACK_OUTDATED, "outdated"})
 WORDS(preflight_state, {PREFLIGHT_PASSED, "passed"}, {PREFLIGHT_FAILED, "failed"}, {PREFLIGHT_WARNED, "warned"},
     {PREFLIGHT_SKIPPED, "skipped"})

@@ -176,6 +176,7 @@ const char *heard_kind_name(int v);
 const char *todo_kind_name(int v);
 const char *preflight_state_name(int v);
 const char *back_reason_name(int v);
+const char *hold_state_name(int v);
 /* "bulk,list" into out ("" for none). */
 const char *message_trait_names(unsigned bits, char *out, unsigned long size);
 /* The number for a word, 0 when unknown. */

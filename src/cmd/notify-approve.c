@@ -61,6 +61,7 @@ enum errc notify_cmd_write(struct cmd *c, const struct verb *v, int argc, char *
 		json_open(&j, NULL, '{');
 		json_i64(&j, "wave", p.wave);
 		json_u64(&j, "written", p.n_written);
+		json_u64(&j, "held", p.n_held);
 		json_bool(&j, "written_before", p.before);
 		json_str(&j, "folder", p.dir);
 		json_close(&j, '}');
@@ -71,6 +72,9 @@ enum errc notify_cmd_write(struct cmd *c, const struct verb *v, int argc, char *
 		buf_printf(&d.out, "Wave %" PRId64 ": %zu notice%s written to %s\nNothing has been sent. Next: %s%s\n", p.wave, p.n_written,
 		    cmd_s(p.n_written), p.dir, c->config.sealed ? "tocsin notify seal --out DIR, before anybody types an access code; then: " : "", c->config.delivery.by != DELIVERY_NOT_SET ? "tocsin notify preflight" :
 		        "hand them over and say so, tocsin notify sent, or say in case.yaml how mail leaves (delivery, see tocsin-case(5))");
+		if (p.n_held != 0)
+			buf_printf(&d.out, "%zu of them %s for organisations that are held or ceased, and must not be handed over: tocsin notify show marks them.\n", p.n_held,
+			    p.n_held == 1 ? "is" : "are");
 	}
 	rc = cmd_print(&d.out, &c->e);
 out:

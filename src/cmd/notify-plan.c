@@ -27,6 +27,7 @@ static void put_wave_json(struct json *j, const struct notify_wave *w)
 	json_u64(j, "persons", w->n_persons);
 	json_u64(j, "notices", w->n_notices);
 	json_u64(j, "no_contact", w->n_no_contact);
+	json_u64(j, "held", w->n_held);
 	json_i64(j, "taken_back", w->taken_back);
 	json_u64(j, "approvals", w->approvals);
 	json_u64(j, "approvals_needed", w->needed);
@@ -49,6 +50,7 @@ static void put_org_json(struct json *j, const struct notify_org *o)
 	json_i64(j, "exposures", o->exposures);
 	json_str(j, "classes", o->classes);
 	json_str(j, "why_none", o->why_none);
+	json_str(j, "hold", o->hold != 0 ? hold_state_name(o->hold) : "");
 	json_open(j, "notices", '[');
 	for (size_t i = 0; i < o->n_contacts; i++) {
 		json_open(j, NULL, '{');
@@ -183,6 +185,8 @@ static void put_plan(struct buf *out, const struct notify_planned *p, int64_t no
 		if (w->n_anew != 0)
 			cmd_line(out, "organisations, told anew", "%zu", w->n_anew);
 		cmd_line(out, "without a contact", "%zu", w->n_no_contact);
+		if (w->n_held != 0)
+			cmd_line(out, "held or ceased", "%zu: nothing leaves for them (tocsin notify resume ORG)", w->n_held);
 		cmd_line(out, "private persons", w->n_persons_unreached != 0 ? "%zu, %zu of them not written to" : "%zu", w->n_persons, w->n_persons_unreached);
 		cmd_line(out, "notices", "%zu", w->n_notices);
 		cmd_line(out, "messages", "%" PRId64 "%s", w->messages, whose);
@@ -245,6 +249,8 @@ static enum errc put_orgs(struct cmd *c, struct buf *out, const struct notify_wa
 		const char *contact = o->track == TRACK_INTERNAL ? "(dossier only)" : o->n_contacts == 0 ? "NO CONTACT" : o->n_contacts == 1 ? o->contacts[0]
 		    : arena_printf(c->a, "%s +%zu", o->contacts[0], o->n_contacts - 1);
 
+		if (contact != NULL && o->hold != 0 && o->n_contacts != 0)
+			contact = arena_printf(c->a, "%s: %s", o->hold == HOLD_CEASED ? "CEASED" : "HELD", contact);
 		for (size_t k = 0; k < sizeof counts / sizeof counts[0]; k++)
 			(void)snprintf(numbers[k], sizeof numbers[k], "%" PRId64, counts[k]);
 		if (contact == NULL)

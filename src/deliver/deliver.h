@@ -114,7 +114,8 @@ MUST_CHECK enum errc deliver_stop_lift(const struct deliver *d, const char *by, 
 MUST_CHECK enum errc deliver_stopped(struct arena *a, const char *case_dir, const char **why, struct err *e);
 
 /* A person says that he handed over what of a wave tocsin has not begun to send, or, with not_so, that he has not; *n notices. */
-MUST_CHECK enum errc deliver_by_hand(const struct deliver *d, uint64_t wave, bool not_so, const char *by, const char *how, int64_t *n, struct err *e);
+MUST_CHECK enum errc deliver_by_hand(const struct deliver *d, uint64_t wave, bool not_so, const char *by, const char *how, int64_t *n, int64_t *n_held,
+    struct err *e);
 /* A person says what became of a notice that is uncertain. */
 MUST_CHECK enum errc deliver_resolve(const struct deliver *d, struct arena *a, const char *notice_id, bool sent, const char *by,
     struct err *e);

@@ -81,7 +81,8 @@ out:
 
 /* ---- what a person hands over --------------------------------------------------------------------------------------- */
 
-enum errc deliver_by_hand(const struct deliver *d, uint64_t wave, bool not_so, const char *by, const char *how, int64_t *n, struct err *e)
+enum errc deliver_by_hand(const struct deliver *d, uint64_t wave, bool not_so, const char *by, const char *how, int64_t *n, int64_t *n_held,
+    struct err *e)
 {
 	char number[24], notices[24];
 	struct wave w;
@@ -89,10 +90,14 @@ enum errc deliver_by_hand(const struct deliver *d, uint64_t wave, bool not_so, c
 
 	if (rc != OK)
 		return rc;
-	if ((w.by_hand == HAND_OVER_PERSON) != not_so)
-		return err_set(e, ERR_REFUSED, not_so ? "nobody has said that wave %lld was handed over" : "wave %lld was handed over by hand before", (long long)w.number);
-	if ((rc = wave_handed_over(d->store, w.number, !not_so, n, e)) != OK)
+	if (w.by_hand != HAND_OVER_PERSON && not_so)
+		return err_set(e, ERR_REFUSED, "nobody has said that wave %lld was handed over", (long long)w.number);
+	if ((rc = wave_handed_over(d->store, w.number, !not_so, d->now_utc, n, n_held, e)) != OK)
 		return rc;
+	if (*n == 0 && *n_held != 0)
+		return err_set(e, ERR_REFUSED, "what is left of wave %lld is for organisations that are held or ceased: tocsin notify resume ORG first", (long long)w.number);
+	if (*n == 0 && w.by_hand == HAND_OVER_PERSON)
+		return err_set(e, ERR_REFUSED, "wave %lld was handed over by hand before", (long long)w.number);
 	if (*n == 0)
 		return err_set(e, ERR_REFUSED, "tocsin has begun to send all of wave %lld: what became of one notice says tocsin notify resolve", (long long)w.number);
 	(void)snprintf(number, sizeof number, "%lld", (long long)w.number);

@@ -60,6 +60,7 @@ struct notify_org {
 	const char **contacts; /* addresses; none: listed as without contact */
 	const char **notices;  /* their ids */
 	size_t n_contacts;
+	int hold;              /* enum hold_state: nothing leaves for it now; 0 */
 	const char *why_none;  /* there are contacts, and none is written to: why; else "" */
 };
 
@@ -73,6 +74,7 @@ struct notify_wave {
 	int64_t taken_back;          /* organisations of which notices were: they count in the wave that tells them anew */
 	size_t n_new, n_supplements, n_anew, n_no_contact; /* organisations */
 	size_t n_internal, n_persons, n_persons_unreached, n_notices;
+	size_t n_held;               /* that have notices, and are held or ceased */
 	unsigned approvals, needed;
 	unsigned outdated;           /* approvals that do not count: the wave is not any more what they were given for */
 	bool anew;                   /* it tells what no longer holds: it is to be planned anew */
@@ -166,6 +168,7 @@ MUST_CHECK enum errc notify_withdraw(const struct notify *n, const char *id, con
 struct notify_written {
 	int64_t wave;
 	size_t n_written;  /* files */
+	size_t n_held;     /* of them, for who is held or ceased: they lie there, and do not leave */
 	bool before;       /* the wave was written by an earlier run: nothing was done */
 	const char *dir;
 };

@@ -176,7 +176,7 @@ static enum errc plan_visit(void *ctx, const struct dossier_view *d, struct err 
 enum errc notify_plan(const struct notify *n, struct arena *a, struct notify_planned *out, struct err *e)
 {
 	struct notify_wave *v = &out->wave;
-	struct planner p = {.s = {.a = a, .out = v}, .st = n->store};
+	struct planner p = {.s = {.a = a, .out = v, .now_utc = n->now_utc}, .st = n->store};
 	struct wave_totals totals;
 	struct wave w;
 	const char **unread;

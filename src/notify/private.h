@@ -162,7 +162,9 @@ MUST_CHECK enum errc wave_stands(const struct notify *n, const struct wave *w, b
 /* ---- show.c --------------------------------------------------------------------------------------------------- */
 
 /* A visitor that adds to a summary; `text` (may be NULL) takes the notices as text. */
-struct summary { struct arena *a; struct notify_wave *out; struct buf *text; size_t cap, cap_languages; const struct wave *wave; };
+struct summary { struct arena *a; struct notify_wave *out; struct buf *text; size_t cap, cap_languages; const struct wave *wave; int64_t now_utc; };
+/* enum hold_state of an organisation whose hold has not ended by then; 0: none. */
+int hold_now(const struct wave_org *o, int64_t now_utc);
 enum errc summary_add(void *ctx, const struct dossier_view *d, struct err *e);
 
 #endif

@@ -37,6 +37,11 @@ static const char *class_counts(struct arena *a, const struct facts *f)
 	return s;
 }
 
+int hold_now(const struct wave_org *o, int64_t now_utc)
+{
+	return o->hold == HOLD_CEASED || o->hold_until_utc == TIME_NONE || o->hold_until_utc > now_utc ? o->hold : 0;
+}
+
 static enum errc summary_org(struct summary *s, const struct dossier_view *d, struct notify_org *o, struct err *e)
 {
 	*o = (struct notify_org){
@@ -55,6 +60,7 @@ static enum errc summary_org(struct summary *s, const struct dossier_view *d, st
 	    .exposures = (int64_t)d->facts->n_exposures,
 	    .classes = class_counts(s->a, d->facts),
 	    .why_none = "",
+	    .hold = hold_now(d->org, s->now_utc),
 	    .contacts = arena_zero(s->a, d->n_letters, sizeof *o->contacts),
 	    .notices = arena_zero(s->a, d->n_letters, sizeof *o->notices),
 	};
@@ -158,6 +164,7 @@ enum errc summary_add(void *ctx, const struct dossier_view *d, struct err *e)
 	w->n_no_contact += o->track == TRACK_NOTIFIED && o->n_contacts == 0;
 	w->n_persons_unreached += o->track == TRACK_PERSON && o->n_contacts == 0;
 	w->n_notices += o->n_contacts;
+	w->n_held += o->hold != 0 && o->n_contacts != 0;
 	for (size_t i = 0; i < d->n_letters && o->n_contacts != 0; i++)
 		if ((rc = add_language(s, d->letters[i].notice->language, e)) != OK)
 			return rc;
@@ -173,7 +180,7 @@ enum errc summary_add(void *ctx, const struct dossier_view *d, struct err *e)
 enum errc notify_show(const struct notify *n, struct arena *a, uint64_t number, const char *org, bool want_text,
     struct notify_wave *out, struct buf *text, struct err *e)
 {
-	struct summary s = {.a = a, .out = out, .text = want_text ? text : NULL};
+	struct summary s = {.a = a, .out = out, .text = want_text ? text : NULL, .now_utc = n->now_utc};
 	struct notify_standing now;
 	struct wave_totals totals;
 	struct wave w;

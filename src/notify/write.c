@@ -12,7 +12,7 @@ struct writer {
 	struct arena *a;          /* of the whole run */
 	struct signing signing;
 	struct statements s;      /* in the order of the walk */
-	size_t at, n_written;
+	size_t at, n_written, n_held;
 };
 
 /* The first walk: what each notice states of itself goes into the notice log. */
@@ -105,6 +105,7 @@ static enum errc write_visit(void *ctx, const struct dossier_view *d, struct err
 		if ((rc = put_mail(x, l, &mail, e)) == OK && (rc = io_write_unsynced(path, buf_span(&mail), 0600, e)) == OK)
 			rc = notice_set_written(x->n->store, l->notice->id, file, e);
 		x->n_written++;
+		x->n_held += hold_now(d->org, x->n->now_utc) != 0;
 	}
 	buf_free(&mail);
 	return rc;
@@ -182,8 +183,9 @@ enum errc notify_write(const struct notify *n, struct arena *a, uint64_t number,
 		return err_set(e, ERR_REFUSED, "the templates changed while wave %lld was written; approve and write it again",
 		    (long long)w.number);
 	out->n_written = x.n_written;
+	out->n_held = x.n_held;
 	if ((rc = io_sync(out->dir, e)) != OK ||
-	    (rc = wave_written(n->store, w.number, &plan, n->config->delivery.by == DELIVERY_NOT_SET, e)) != OK || (rc = record(&x, &plan, e)) != OK)
+	    (rc = wave_written(n->store, w.number, &plan, n->config->delivery.by == DELIVERY_NOT_SET, n->now_utc, e)) != OK || (rc = record(&x, &plan, e)) != OK)
 		return rc;
 	return store_commit(n->store, e);
 }

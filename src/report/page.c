@@ -269,6 +269,8 @@ static void put_told(struct page *p, const struct table *t, const struct cell *c
 		buf_printf(&p->b, "%s<span class=\"soft\">wave\xc2\xa0%" PRId64 "\xc2\xa0planned</span>", first != 0 ? ", " : "", planned);
 	if (first == 0 && planned == 0)
 		page_put(p, "<strong class=\"bad\">not\xc2\xa0told</strong>");
+	if (number_of(t, cells, "hold") != 0) /* notify hold, cease: nothing leaves for it */
+		buf_printf(&p->b, ", %s", hold_state_name((int)number_of(t, cells, "hold")));
 }
 
 static void put_approvals(struct page *p, const struct cell *c)

@@ -194,6 +194,11 @@ static void telling(struct page *p)
 	page_count(p, f->told_messages, "message", "messages");
 	page_put(p, " and ");
 	page_count(p, f->told_exposures, "exposure", "exposures");
+	if (f->held_orgs != 0) {
+		page_put(p, "; for ");
+		page_number(p, f->held_orgs);
+		page_put(p, " more one is written and nothing has left, since somebody has said so (held or ceased)");
+	}
 	page_put(p, "; ");
 	page_number(p, f->untold_orgs);
 	page_put(p, " have none yet; ");

@@ -141,7 +141,7 @@ static void sentences_told(struct page *p)
 	page_put(p, ". ");
 	if (f->waves == 0)
 		page_put(p, "No wave of notices is planned yet.");
-	else if (f->told_orgs == 0)
+	else if (f->told_orgs + f->held_orgs == 0)
 		page_put(p, "Notices are planned; none is written yet.");
 	else {
 		page_put(p, "Notices were written to ");
@@ -157,7 +157,12 @@ static void sentences_told(struct page *p)
 			page_put(p, " and to ");
 			page_count(p, f->told_persons, "private person", "private persons");
 		}
-		page_put(p, f->untold_orgs == 0 ? "; each of them has one." : "; ");
+		if (f->held_orgs != 0) {
+			page_put(p, "; for ");
+			page_number(p, f->held_orgs);
+			page_put(p, " more a notice is written and nothing has left, since somebody has said so (held or ceased)");
+		}
+		page_put(p, f->untold_orgs == 0 ? f->held_orgs == 0 ? "; each of them has one." : "." : "; ");
 		if (f->untold_orgs != 0) {
 			page_number(p, f->untold_orgs);
 			page_put(p, f->untold_orgs == 1 ? " has none yet" : " have none yet");

@@ -102,6 +102,14 @@ MUST_CHECK enum errc rows_gather(struct store *st, struct arena *a, sqlite3_stmt
 	" (EXISTS (SELECT 1 FROM wave hw WHERE hw.number = " wave_ " AND hw.by_hand) AND NOT EXISTS (SELECT 1 FROM delivery hd WHERE hd.wave = " wave_ \
 	" AND hd.org_id = " org ")) "
 
+/* Somebody has said that nothing leaves for it: for good, until it is resumed, or until a day that has not come at now_. */
+#define ON_HOLD(org, now_) \
+	" EXISTS (SELECT 1 FROM hold kh WHERE kh.org_id = " org " AND (kh.state = 2 OR kh.until_utc IS NULL OR kh.until_utc > " now_ ")) "
+/* So that nothing of that wave has left for it, nor been handed over: it has been told nothing by it. As of the ledger's last entry: reports have no clock. */
+#define KEPT_BACK(wave_, org) \
+	" (" ON_HOLD(org, "(SELECT max(when_utc) FROM ledger)") "AND NOT" BY_HAND(wave_, org) "AND NOT EXISTS (SELECT 1 FROM delivery kd WHERE kd.wave = " wave_ \
+	" AND kd.org_id = " org " AND" MAY_HAVE_ARRIVED("kd") ")) "
+
 /*
  * Mails that have not left, and why they do not: enum unfit_reason. A table of the connection's own, which deliveries_compare fills: asked
  * anew for each mail that leaves it would cost more than the mail.

@@ -15,7 +15,7 @@ _Static_assert(DELIVERY_STANDBY == 1 && DELIVERY_COMPOSED == 2 && DELIVERY_HANDI
 #define OVERTAKEN " (d.state IN (1, 2, 5) AND" IS_OVERTAKEN("d.wave", "d.org_id") ") "
 /* A hold that lasts at ?1, or what it says stands no more, or is not to be said there. */
 #define IS_HELD \
-	" (EXISTS (SELECT 1 FROM hold h WHERE h.org_id = d.org_id AND (h.state = 2 OR h.until_utc IS NULL OR h.until_utc > ?1)) OR" \
+	" (" ON_HOLD("d.org_id", "?1") "OR" \
 	NO_LONGER_TOLD("d.wave", "d.org_id") "OR" OVERTAKEN "OR d.notice_id IN (SELECT notice_id FROM temp.unfit)) "
 /* Another mail of its dossier may have arrived. */
 #define BESIDE " EXISTS (SELECT 1 FROM delivery y WHERE y.wave = d.wave AND y.org_id = d.org_id AND" MAY_HAVE_ARRIVED("y") ") "

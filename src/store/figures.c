@@ -17,7 +17,7 @@
 /* What was withdrawn tells nobody anything. */
 #define TOLD_AND_HOLDS \
 	" FROM told t WHERE (t.wave, t.org_id) IN (SELECT n.wave, n.org_id FROM notice n WHERE n.state = 2 AND NOT" TOLD_AS_PERSON("n.wave", "n.org_id") \
-	"AND NOT" NO_LONGER_TOLD("n.wave", "n.org_id") ")"
+	"AND NOT" NO_LONGER_TOLD("n.wave", "n.org_id") "AND NOT" KEPT_BACK("n.wave", "n.org_id") ")"
 
 static const struct {
 	size_t at;
@@ -100,8 +100,8 @@ static const struct {
     COUNT(conflicts, "count(*) FROM conflict"),
     COUNT(waves, "count(*) FROM wave"),
     COUNT(waves_written, "count(*) FROM wave WHERE state = 3"),
-    COUNT(told_orgs, "count(DISTINCT n.org_id) FROM notice n WHERE n.state = 2 AND NOT" TOLD_AS_PERSON("n.wave", "n.org_id") "AND NOT" NO_LONGER_TOLD("n.wave", "n.org_id")),
-    COUNT(told_persons, "count(DISTINCT n.org_id) FROM notice n WHERE n.state = 2 AND" TOLD_AS_PERSON("n.wave", "n.org_id") "AND NOT" NO_LONGER_TOLD("n.wave", "n.org_id")),
+    COUNT(told_orgs, "count(DISTINCT n.org_id) FROM notice n WHERE n.state = 2 AND NOT" TOLD_AS_PERSON("n.wave", "n.org_id") "AND NOT" NO_LONGER_TOLD("n.wave", "n.org_id") "AND NOT" KEPT_BACK("n.wave", "n.org_id")),
+    COUNT(told_persons, "count(DISTINCT n.org_id) FROM notice n WHERE n.state = 2 AND" TOLD_AS_PERSON("n.wave", "n.org_id") "AND NOT" NO_LONGER_TOLD("n.wave", "n.org_id") "AND NOT" KEPT_BACK("n.wave", "n.org_id")),
     COUNT(told_messages,
 	"count(DISTINCT t.message_id)" TOLD_AND_HOLDS),
     COUNT(told_exposures,
@@ -116,6 +116,8 @@ static const struct {
     COUNT(open_tasks, "count(*) FROM task WHERE done_utc IS NULL"),
     COUNT(untold_orgs,
 	"count(*)" CONCERNED " AND NOT EXISTS (SELECT 1 FROM notice n WHERE n.org_id = o.id AND n.state = 2 AND NOT" NO_LONGER_TOLD("n.wave", "n.org_id") ")"),
+    COUNT(held_orgs, "count(DISTINCT n.org_id) FROM notice n WHERE n.state = 2 AND NOT" TOLD_AS_PERSON("n.wave", "n.org_id") "AND" KEPT_BACK("n.wave", "n.org_id")
+	"AND NOT EXISTS (SELECT 1 FROM notice t WHERE t.org_id = n.org_id AND t.state = 2 AND NOT" NO_LONGER_TOLD("t.wave", "t.org_id") "AND NOT" KEPT_BACK("t.wave", "t.org_id") ")"),
     COUNT(ledger_entries, "count(*) FROM ledger"),
     COUNT(unlocked_parts, "count(DISTINCT json_extract(detail, '$.message') || ' ' || json_extract(detail, '$.part'))"
 	" FROM ledger WHERE what = 'open' AND json_valid(detail)"),

@@ -105,8 +105,7 @@ enum errc heard_claims(struct store *st, int64_t now_utc, struct err *e)
 	" max(d.moved) AND NOT max(d.arrived) AND" ANOTHER_CONTACT "AS elsewhere FROM (SELECT y.*," MAY_HAVE_ARRIVED("y") "AS arrived," STAYS("y") "AS stays," \
 	" y.notice_id IN (SELECT notice_id FROM temp.unfit WHERE why = 2) AS moved FROM delivery y) d" \
 	" WHERE NOT" TOLD_AS_PERSON("d.wave", "d.org_id") \
-	" AND NOT EXISTS (SELECT 1 FROM hold h WHERE h.org_id = d.org_id" \
-	" AND (h.state = 2 OR h.until_utc IS NULL OR h.until_utc > ?1)) AND NOT" NO_LONGER_TOLD("d.wave", "d.org_id") "GROUP BY d.org_id, d.wave, d.version" \
+	" AND NOT" ON_HOLD("d.org_id", "?1") "AND NOT" NO_LONGER_TOLD("d.wave", "d.org_id") "GROUP BY d.org_id, d.wave, d.version" \
 	" HAVING max(d.state) < 11 AND NOT (max(d.stays AND NOT d.moved) AND NOT max(d.arrived))"
 
 /* The rows of a query, of up to four texts, in the arena: what it finds is changed while one goes through them. */
@@ -181,7 +180,7 @@ static enum errc add_tasks(struct store *st, const struct escalation *x, struct 
 	    " WHEN count(*) = 1 THEN 'only one address is known: call or write a letter too'"
 	    " ELSE 'no two addresses are independent: call or write a letter too' END, ?2, ?1, ?3, '', ''"
 	    " FROM notice n JOIN wave w ON w.number = n.wave AND w.state = 3 WHERE NOT" TOLD_AS_PERSON("n.wave", "n.org_id") "AND NOT" NO_LONGER_TOLD("n.wave", "n.org_id")
-	    "GROUP BY n.org_id, n.wave HAVING count(*) = 1 OR NOT EXISTS ("
+	    "AND NOT" ON_HOLD("n.org_id", "?1") "GROUP BY n.org_id, n.wave HAVING count(*) = 1 OR NOT EXISTS ("
 	    /* Another source, or another house, as contacts_are_enough has it. */
 	    "SELECT 1 FROM usable_contact a JOIN usable_contact b ON b.org_id = a.org_id AND lower(b.address) > lower(a.address)"
 	    " WHERE a.org_id = n.org_id AND instr(a.address, '@') > 1 AND instr(b.address, '@') > 1 AND (a.source <> b.source OR"

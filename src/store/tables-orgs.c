@@ -9,7 +9,7 @@ static const struct column org_columns[] = {
     TEXT("org", 32), TEXT("name", 36), WORD("origin", org_origin_name, 9), TEXT("country", 7), TEXT("language", 0),
     TEXT("tenant", 0), TEXT("notes", 0), NUMBER("messages", 8), NUMBER("sender", 8), NUMBER("recipient", 9),
     NUMBER("mentioned", 9), NUMBER("owner", 8), NUMBER("not_counted", 11), NUMBER("exposures", 9), WORD("severity", severity_name, 0),
-    NUMBER("owned", 0), NUMBER("told_first", 10), NUMBER("told_last", 0), NUMBER("planned_wave", 0),
+    NUMBER("owned", 0), NUMBER("told_first", 10), NUMBER("told_last", 0), NUMBER("planned_wave", 0), WORD("hold", hold_state_name, 0),
     LIST("domains", 0, "SELECT domain FROM org_domain WHERE org_id = ? ORDER BY domain"),
     ROWS("contacts", contact_columns, "SELECT address, role FROM contact WHERE org_id = ? ORDER BY seq"),
 };
@@ -24,11 +24,13 @@ static const struct column org_columns[] = {
 	" WHERE k.counts AND k.role IN (1, 2, 5) UNION ALL SELECT w.org_id, w.exposure_id, x.severity FROM owner w" \
 	" JOIN exposure x ON x.id = w.exposure_id) GROUP BY org_id)," \
 	" w AS (SELECT org_id, count(*) AS owned FROM owner GROUP BY org_id)," \
-	" d AS (SELECT org_id, min(iif(state = 2, wave, NULL)) AS first, max(iif(state = 2, wave, NULL)) AS last," \
+	" d AS (SELECT org_id, min(iif(state = 2 AND NOT" KEPT_BACK("notice.wave", "notice.org_id") ", wave, NULL)) AS first," \
+	" max(iif(state = 2 AND NOT" KEPT_BACK("notice.wave", "notice.org_id") ", wave, NULL)) AS last," \
 	" max(iif(state = 1, wave, NULL)) AS planned FROM notice GROUP BY org_id)" \
 	" SELECT o.id, o.key, o.name, o.origin, o.country, o.language, o.tenant, o.notes, coalesce(l.messages, 0)," \
 	" coalesce(l.sender, 0), coalesce(l.recipient, 0), coalesce(l.mentioned, 0), coalesce(l.owner, 0)," \
-	" coalesce(l.not_counted, 0), coalesce(x.exposures, 0), nullif(x.severity, 0), coalesce(w.owned, 0), d.first, d.last, d.planned" \
+	" coalesce(l.not_counted, 0), coalesce(x.exposures, 0), nullif(x.severity, 0), coalesce(w.owned, 0), d.first, d.last, d.planned," \
+	" (SELECT h.state FROM hold h WHERE h.org_id = o.id AND" ON_HOLD("o.id", "(SELECT max(when_utc) FROM ledger)") ")" \
 	" FROM org o LEFT JOIN l ON l.org_id = o.id LEFT JOIN x ON x.org_id = o.id LEFT JOIN w ON w.org_id = o.id" \
 	" LEFT JOIN d ON d.org_id = o.id"
 

@@ -147,21 +147,54 @@ static enum errc note_domains(struct store *st, int64_t number, struct err *e)
 	    " WHERE n.wave = ?", "i", number);
 }
 
-enum errc wave_written(struct store *st, int64_t number, const struct digest *plan, bool by_hand, struct err *e)
+/* A row of delivery is what says that a notice of a wave that goes by hand was not handed over. */
+static enum errc keep_held(struct store *st, int64_t number, int64_t now_utc, struct err *e)
+{
+	return sql_run(st->sql, e, "INSERT OR IGNORE INTO delivery (notice_id, wave, org_id, version, address, place, state, attempts, queue_id, note)"
+	    " SELECT n.id, n.wave, n.org_id, d.version, lower(n.address), n.place, iif(n.place = 0, 2, 1), 0, '', '' FROM notice n"
+	    " JOIN dossier d ON d.wave = n.wave AND d.org_id = n.org_id WHERE n.wave = ?1 AND n.state = 2 AND" ON_HOLD("n.org_id", "?2") "ORDER BY n.id", "ii",
+	    number, now_utc);
+}
+
+enum errc wave_written(struct store *st, int64_t number, const struct digest *plan, bool by_hand, int64_t now_utc, struct err *e)
 {
 	enum errc rc = note_domains(st, number, e);
 
-	return rc != OK ? rc : sql_run(st->sql, e, "UPDATE wave SET state = 3, plan_digest = ?, by_hand = ? WHERE number = ?", "dii", plan, (int64_t)by_hand, number);
+	if (rc != OK || (rc = sql_run(st->sql, e, "UPDATE wave SET state = 3, plan_digest = ?, by_hand = ? WHERE number = ?", "dii", plan, (int64_t)by_hand, number)) != OK)
+		return rc;
+	return by_hand ? keep_held(st, number, now_utc, e) : OK;
 }
 
-enum errc wave_handed_over(struct store *st, int64_t number, bool yes, int64_t *n, struct err *e)
+/* Notices that nothing waits to be sent of. */
+static enum errc count_in_hand(struct store *st, int64_t number, int64_t *n, struct err *e)
 {
-	enum errc rc = sql_run(st->sql, e, "UPDATE wave SET by_hand = ? WHERE number = ?", "ii", (int64_t)(yes ? HAND_OVER_PERSON : HAND_OVER_TOCSIN), number);
-
-	if (rc == OK && yes)
-		rc = sql_run(st->sql, e, "DELETE FROM delivery WHERE wave = ?1 AND org_id NOT IN (SELECT org_id FROM delivery WHERE wave = ?1 AND attempts <> 0)", "i", number);
-	return rc != OK ? rc : sql_int(st->sql, n, 0, e, "SELECT count(*) FROM notice n JOIN dossier d ON d.wave = n.wave AND d.org_id = n.org_id"
+	return sql_int(st->sql, n, 0, e, "SELECT count(*) FROM notice n JOIN dossier d ON d.wave = n.wave AND d.org_id = n.org_id"
 	    " WHERE n.wave = ?1 AND n.state = 2 AND n.org_id NOT IN (SELECT org_id FROM delivery WHERE wave = ?1)", "i", number);
+}
+
+enum errc wave_handed_over(struct store *st, int64_t number, bool yes, int64_t now_utc, int64_t *n, int64_t *n_held, struct err *e)
+{
+	int64_t before = 0;
+	struct wave w;
+	enum errc rc = wave_get(st, number, &w, e);
+
+	*n_held = 0;
+	if (rc == OK && w.by_hand == HAND_OVER_PERSON && yes)
+		rc = count_in_hand(st, number, &before, e);
+	if (rc != OK || (rc = sql_run(st->sql, e, "UPDATE wave SET by_hand = ? WHERE number = ?", "ii", (int64_t)(yes ? HAND_OVER_PERSON : HAND_OVER_TOCSIN), number)) != OK)
+		return rc;
+	if (yes && (rc = sql_run(st->sql, e, "DELETE FROM delivery WHERE wave = ?1 AND org_id NOT IN (SELECT org_id FROM delivery WHERE wave = ?1 AND attempts <> 0)"
+	                " AND NOT" ON_HOLD("delivery.org_id", "?2"), "ii", number, now_utc)) != OK)
+		return rc;
+	/* Who is held since the first time that it was said was handed his then. */
+	if (yes && w.by_hand != HAND_OVER_PERSON && (rc = keep_held(st, number, now_utc, e)) != OK)
+		return rc;
+	if (yes && (rc = sql_int(st->sql, n_held, 0, e, "SELECT count(*) FROM delivery d WHERE d.wave = ?1 AND d.attempts = 0 AND d.state IN (1, 2) AND" ON_HOLD("d.org_id", "?2"),
+	                "ii", number, now_utc)) != OK)
+		return rc;
+	rc = count_in_hand(st, number, n, e);
+	*n -= before;
+	return rc;
 }
 
 enum errc wave_never_sent(struct store *st, int64_t before, int64_t *out, struct err *e)
@@ -190,14 +223,16 @@ static bool take_org(struct arena *a, sqlite3_stmt *q, void *row)
 	o->track = sqlite3_column_int(q, 6);
 	o->n_messages = sqlite3_column_int64(q, 7);
 	o->n_exposures = sqlite3_column_int64(q, 8);
+	o->hold = sqlite3_column_int(q, 9);
+	o->hold_until_utc = sql_time(q, 10);
 	return o->key != NULL && o->name != NULL && o->country != NULL && o->language != NULL;
 }
 
 enum errc wave_orgs(struct store *st, struct arena *a, int64_t number, struct wave_org **out, size_t *n, struct err *e)
 {
 	sqlite3_stmt *q = sql_query(st->sql, e,
-	    "SELECT o.id, o.key, o.name, o.country, o.language, d.version, d.track, d.n_messages, d.n_exposures"
-	    " FROM dossier d JOIN org o ON o.id = d.org_id WHERE d.wave = ? ORDER BY o.key", "i", number);
+	    "SELECT o.id, o.key, o.name, o.country, o.language, d.version, d.track, d.n_messages, d.n_exposures, h.state, h.until_utc"
+	    " FROM dossier d JOIN org o ON o.id = d.org_id LEFT JOIN hold h ON h.org_id = o.id WHERE d.wave = ? ORDER BY o.key", "i", number);
 
 	return GATHER(st, a, q, take_org, out, n, e);
 }

@@ -43,12 +43,15 @@ MUST_CHECK enum errc wave_stale(struct store *st, int64_t number, bool mentioned
 MUST_CHECK enum errc wave_never_sent(struct store *st, int64_t before, int64_t *out, struct err *e);
 /* How many of its notices go to an address that is no contact of their organisation any more. */
 MUST_CHECK enum errc wave_misaddressed(struct store *st, int64_t number, int64_t *n, struct err *e);
-/* It is written; by_hand: no word of how mail leaves, so that what tocsin does not send counts as handed over. */
-MUST_CHECK enum errc wave_written(struct store *st, int64_t number, const struct digest *plan, bool by_hand, struct err *e);
+/* It is written; by_hand: no word of how mail leaves, so that what tocsin does not send counts as handed over, but for who is held or ceased. */
+MUST_CHECK enum errc wave_written(struct store *st, int64_t number, const struct digest *plan, bool by_hand, int64_t now_utc,
+    struct err *e);
 /*
  * A person has handed over what of the wave tocsin has not begun to (*n notices), or takes that back. What it has begun it goes on with.
+ * Nor has he those of organisations that are held or ceased (*n_held of these): they wait, as mail does, and can be handed over when they
+ * are resumed, by the same word said again.
  */
-MUST_CHECK enum errc wave_handed_over(struct store *st, int64_t number, bool yes, int64_t *n, struct err *e);
+MUST_CHECK enum errc wave_handed_over(struct store *st, int64_t number, bool yes, int64_t now_utc, int64_t *n, int64_t *n_held, struct err *e);
 MUST_CHECK enum errc wave_mark(struct store *st, int64_t number, enum wave_state state, const struct digest *plan,
     struct err *e);
 
@@ -65,6 +68,8 @@ struct wave_org {
 	int version; /* 1: it is told for the first time; else a supplement */
 	int track;   /* enum track */
 	int64_t n_messages, n_exposures;
+	int hold;              /* enum hold_state, that lasts until hold_until_utc (TIME_NONE: until somebody ends it); 0: none */
+	int64_t hold_until_utc;
 };
 /* All of them, in the order of their keys. */
 MUST_CHECK enum errc wave_orgs(struct store *st, struct arena *a, int64_t number, struct wave_org **out, size_t *n,
