@@ -308,7 +308,11 @@ exits "a list by a key that was not given says nothing" 3 verify "$T/second.eml"
 exits "and one that was withdrawn is still withdrawn" 1 verify "$T/notice.eml" --key "$T/old.pub" --key "$CASE/keys/notice.pub" --withdrawn "$T/pub/withdrawn"
 exits "the whole of it is, in the published log" 0 verify "$T/second.eml" --key "$T/old.pub" --key "$CASE/keys/notice.pub" --proof "$T/pub"
 exits "and of one that was withdrawn" 1 verify "$T/notice.eml" --key "$T/old.pub" --key "$CASE/keys/notice.pub" --proof "$T/pub"
-like "that is what is wrong" "$out" '^NOT GENUINE: .*; withdrawal: the sender has withdrawn this notice$'
+like "which was no forgery" "$out" "^WITHDRAWN: notice $id from .*; it was genuine, and the sender has taken it back on 20[0-9-]*: it no longer holds"
+like "to a program, too" "$(verify "$T/notice.eml" --json --key "$T/old.pub" --key "$CASE/keys/notice.pub" --proof "$T/pub" || :)" '"genuine":false,"refuted":false,"withdrawn":true,"withdrawn_on":"20'
+sed 's/Quaylight/Quaylicht/' "$T/notice.eml" >"$T/other-words.eml"
+run verify "$T/other-words.eml" --key "$T/old.pub" --key "$CASE/keys/notice.pub" --proof "$T/pub"
+like "one with other words is none, also of a notice that was withdrawn" "$rc $out" '^1 NOT GENUINE'
 exits "the new key alone does not vouch for the old one's" 1 verify "$T/second.eml" --key "$CASE/keys/notice.pub" --proof "$T/pub"
 exits "nor the old one for a log of the new" 3 verify "$T/second.eml" --key "$T/old.pub" --proof "$T/pub"
 like "which is said" "$out" '^UNDECIDED.*published log is not signed by a key that was given'

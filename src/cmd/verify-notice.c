@@ -93,6 +93,8 @@ static void put_json(struct buf *out, const struct verify_result *r, int64_t now
 	json_open(&j, NULL, '{');
 	json_bool(&j, "genuine", r->genuine);
 	json_bool(&j, "refuted", r->refuted);
+	json_bool(&j, "withdrawn", r->withdrawn);
+	json_str(&j, "withdrawn_on", r->withdrawn_on);
 	json_str(&j, "notice", r->id);
 	json_str(&j, "organisation", r->organisation);
 	json_str(&j, "domain", r->domain);
@@ -148,11 +150,22 @@ static void put_line(struct buf *out, const struct verify_result *r, int64_t now
 {
 	bool first = true;
 
-	buf_str(out, r->genuine ? "GENUINE: notice " : r->refuted ? "NOT GENUINE: notice " : "UNDECIDED: notice ");
+	buf_str(out, r->genuine ? "GENUINE: notice " : r->withdrawn ? "WITHDRAWN: notice " : r->refuted ? "NOT GENUINE: notice " : "UNDECIDED: notice ");
 	put_shown(out, r->id[0] != '\0' ? r->id : "without a number");
 	if (r->from[0] != '\0') {
 		buf_str(out, " from ");
 		put_shown(out, r->from);
+	}
+	if (r->withdrawn) {
+		buf_str(out, "; it was genuine, and the sender has taken it back");
+		if (r->withdrawn_on[0] != '\0') {
+			buf_str(out, " on ");
+			put_shown(out, r->withdrawn_on);
+		} else {
+			buf_str(out, " (his DNS says so; his list of withdrawn notices has the day)");
+		}
+		buf_str(out, ": it no longer holds. Look whether another notice of his takes its place, or ask him on a number that you already have\n");
+		return;
 	}
 	for (size_t i = 0; i < N_CHECKS; i++)
 		if (r->check[i].outcome == (r->genuine ? VERIFY_PASS : VERIFY_FAIL) && (!r->genuine || i >= CHECK_STATEMENT)) {
@@ -213,7 +226,7 @@ enum errc verify_the_notice(struct cmd *c, const struct verify_files *f, int *st
 		if (f->explain)
 			put_explained(&out, &r);
 	}
-	*status = r.genuine ? 0 : r.refuted ? 1 : 3;
+	*status = r.genuine ? 0 : r.refuted || r.withdrawn ? 1 : 3;
 	rc = cmd_print(&out, &c->e);
 	buf_free(&out);
 	return rc;

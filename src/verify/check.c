@@ -20,6 +20,7 @@ struct checker {
 	const struct part *text, *json, *minisig, *p7s, *outer;
 	span statement_line, signature_file;
 	struct statement statement;
+	bool taken_back[N_CHECKS]; /* what failed only says that the notice was withdrawn since */
 	bool stated, unsaid; /* unsaid: the published log, or the list of withdrawn notices, is given and says nothing */
 	struct err *e;
 };
@@ -421,9 +422,10 @@ static enum errc check_dns(struct checker *c)
 		return err_memory(c->e);
 	if (span_eq(record, span_str(want)))
 		tell(c, CHECK_DNS, VERIFY_PASS, "the sender's DNS has this notice");
-	else if (span_starts(record, span_str(want)) && span_eq(span_from(record, strlen(want)), SPAN_LIT("; s=withdrawn")))
+	else if (span_starts(record, span_str(want)) && span_eq(span_from(record, strlen(want)), SPAN_LIT("; s=withdrawn"))) {
+		c->taken_back[CHECK_DNS] = true;
 		tell(c, CHECK_DNS, VERIFY_FAIL, "the sender's DNS says that this notice is withdrawn");
-	else
+	} else
 		tell(c, CHECK_DNS, VERIFY_FAIL, "the sender's DNS has another notice of this number");
 	return OK;
 }
@@ -499,8 +501,10 @@ static enum errc check_withdrawn(struct checker *c)
 		if (span_starts(line, SPAN_LIT("withdrawn as of ")))
 			as_of = span_from(line, 16);
 		if (c->statement.id.n != 0 && span_starts(line, c->statement.id) && (line.n == c->statement.id.n || line.p[c->statement.id.n] == ' ')) {
+			c->taken_back[CHECK_WITHDRAWN] = true;
+			c->out->withdrawn_on = arena_cstr(c->a, span_trim(span_from(line, c->statement.id.n)));
 			tell(c, CHECK_WITHDRAWN, VERIFY_FAIL, "the sender has withdrawn this notice");
-			return OK;
+			return c->out->withdrawn_on != NULL ? OK : err_memory(c->e);
 		}
 	}
 	c->out->listed = arena_cstr(c->a, as_of);
@@ -515,7 +519,7 @@ enum errc notice_check(struct arena *a, const struct verify_with *w, struct veri
 	bool proved;
 	enum errc rc;
 
-	*out = (struct verify_result){.id = "", .organisation = "", .domain = "", .issued = "", .from = "", .listed = "", .selectors = ""};
+	*out = (struct verify_result){.id = "", .organisation = "", .domain = "", .issued = "", .from = "", .listed = "", .selectors = "", .withdrawn_on = ""};
 	for (size_t i = 0; i < N_CHECKS; i++)
 		out->check[i].why = "not checked";
 	if ((rc = with_crlf(a, w->mail, &c.raw, e)) != OK || (rc = mime_parse(a, c.raw, false, &c.m, e)) != OK ||
@@ -524,13 +528,18 @@ enum errc notice_check(struct arena *a, const struct verify_with *w, struct veri
 		return rc;
 	if (out->id == NULL || out->organisation == NULL || out->domain == NULL || out->issued == NULL || out->from == NULL || out->listed == NULL)
 		return err_memory(e);
-	for (size_t i = 0; i < N_CHECKS; i++)
-		out->refuted = out->refuted || out->check[i].outcome == VERIFY_FAIL;
+	for (size_t i = 0; i < N_CHECKS; i++) {
+		out->refuted = out->refuted || (out->check[i].outcome == VERIFY_FAIL && !c.taken_back[i]);
+		out->withdrawn = out->withdrawn || c.taken_back[i];
+	}
 	/*
 	 * The statement's signature is made with the key of notices, S/MIME's with that of their sender. A DKIM signature is made by the
 	 * mail server for whoever sends through it, an intruder in a mailbox of that house included: it refutes, and proves no notice.
 	 */
 	proved = out->check[CHECK_STATEMENT].outcome == VERIFY_PASS || out->check[CHECK_SMIME].outcome == VERIFY_PASS;
-	out->genuine = proved && c.stated && !out->refuted && !c.unsaid;
+	/* What the sender took back was his: who is told that it is none takes it for a forgery. Without a proof it may be one. */
+	out->withdrawn = out->withdrawn && !out->refuted && proved && c.stated;
+	out->refuted = out->refuted || (!out->withdrawn && (c.taken_back[CHECK_DNS] || c.taken_back[CHECK_WITHDRAWN]));
+	out->genuine = proved && c.stated && !out->refuted && !out->withdrawn && !c.unsaid;
 	return OK;
 }

@@ -1,4 +1,4 @@
-/* What the worker does and the keeper reads: a result is for each check u8 outcome and its words, then six texts. */
+/* What the worker does and the keeper reads: a result is for each check u8 outcome and its words, then its texts and what they come to. */
 #ifndef TOCSIN_VERIFY_PRIVATE_H
 #define TOCSIN_VERIFY_PRIVATE_H
 

@@ -63,8 +63,10 @@ static enum errc task(void *state, struct jail_out *out, span payload, const int
 		buf_bytes(b, span_str(r.from));
 		buf_bytes(b, span_str(r.listed));
 		buf_bytes(b, span_str(r.selectors));
+		buf_bytes(b, span_str(r.withdrawn_on));
 		buf_u8(b, r.genuine);
 		buf_u8(b, r.refuted);
+		buf_u8(b, r.withdrawn);
 		rc = buf_check(b, e);
 	}
 	arena_free(a);
@@ -113,8 +115,10 @@ static bool take_answer(struct arena *a, span answer, struct verify_result *v)
 	v->from = text(a, &c);
 	v->listed = text(a, &c);
 	v->selectors = text(a, &c);
+	v->withdrawn_on = text(a, &c);
 	v->genuine = cursor_u8(&c) == 1;
 	v->refuted = cursor_u8(&c) == 1;
+	v->withdrawn = cursor_u8(&c) == 1;
 	return cursor_done(&c);
 }
 

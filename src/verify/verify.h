@@ -32,7 +32,8 @@ struct verify_result {
 	const char *listed; /* when the list of withdrawn notices was made that the notice is not on; "" when none was looked at */
 	const char *selectors; /* names of the sender's DKIM records that the mail asks for, a line each */
 	struct { enum verify_outcome outcome; const char *why; } check[N_CHECKS];
-	bool genuine, refuted; /* neither: there was nothing to check it with */
+	const char *withdrawn_on; /* the day, as the list of withdrawn notices has it; "" when it is not on one */
+	bool genuine, refuted, withdrawn; /* withdrawn: it was genuine, and the sender has taken it back. None: there was nothing to check it with */
 };
 MUST_CHECK enum errc verify_notice(const struct verify_with *w, struct arena *a, struct verify_result *out, struct err *e);
 /*
