@@ -62,6 +62,11 @@ is "a setting, with its line" "$(meant list sources --case "$T/typo"; printf '%s
 sed 's/country: IE/country: Ireland/' "$T/c/case.yaml" >"$T/typo/case.yaml"
 exits "a country that no law could know is refused" 2 "$TOCSIN" report clocks --case "$T/typo"
 like "with how it is written" "$err" 'country wants the two capitals of ISO 3166: IE, not "Ireland"'
+sed 's/^  detected: .*/  detected: 2025-09-17 09:30/' "$T/c/case.yaml" >"$T/typo/case.yaml"
+exits "a time in no time zone is refused" 2 "$TOCSIN" report clocks --case "$T/typo"
+like "with its line, and how to write it" "$err" 'case.yaml:[0-9]+: detected: 2025-09-17 09:30 is in no time zone: write 2024-03-01T09:30:00Z for UTC, or the offset'
+sed 's/^  detected: .*/  detected: 2025-09-17 09:30-05:00/' "$T/c/case.yaml" >"$T/typo/case.yaml"
+exits "one with an offset is not" 0 "$TOCSIN" list sources --case "$T/typo"
 exits "no workers at all are refused" 2 "$TOCSIN" ingest --workers 0 "$SAMPLES"
 exits "too many workers are refused" 2 "$TOCSIN" ingest --workers 1000 "$SAMPLES"
 exits "list wants a kind" 2 "$TOCSIN" list

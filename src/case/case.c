@@ -267,6 +267,16 @@ enum errc text_list_read(struct arena *a, const struct yaml *map, const char *ke
 	return OK;
 }
 
+/* RFC 3339 5.6: a time has "Z" or an offset behind it. */
+static bool has_zone(span time)
+{
+	size_t n = time.n;
+
+	if (n <= strlen("2024-03-01"))
+		return true;
+	return span_ends_nocase(time, SPAN_LIT("z")) || (n > strlen("2024-03-01T09:30") && (time.p[n - 6] == '+' || time.p[n - 6] == '-'));
+}
+
 enum errc conf_time(const struct yaml *map, const char *key, int64_t *out, struct err *e)
 {
 	const struct yaml *y = yaml_get(map, key);
@@ -276,6 +286,9 @@ enum errc conf_time(const struct yaml *map, const char *key, int64_t *out, struc
 		return OK;
 	if (y->kind != YAML_SCALAR || !time_parse(y->text, out))
 		return yaml_err(y, e, "%s wants a date: 2024-03-01 or 2024-03-01T09:30:00Z", key);
+	if (!has_zone(y->text)) /* whoever writes the clock's time means his own; taken for UTC it moves every day and hour that rests on it */
+		return yaml_err(y, e, "%s: %.*s is in no time zone: write 2024-03-01T09:30:00Z for UTC, or the offset of yours, 2024-03-01T09:30:00+02:00", key,
+		    (int)(y->text.n < 40 ? y->text.n : 40), (const char *)y->text.p);
 	return OK;
 }
 
