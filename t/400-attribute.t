@@ -50,6 +50,20 @@ like "a secret beside its host belongs to the host's organisation" \
 rows "$CASE" >"$T/before"; attribute; rows "$CASE" >"$T/after"
 same "a second run changes no row" "$T/before" "$T/after"
 
+# A table whose headings are other words: what is understood of it, and what not, is said.
+cp -r "$CASE" "$T/headings"
+printf 'Organisationsname;Umsatz;Mail-Domains;Ansprechpartner-Mailadresse;Betreuer\nQuaylight Terminals plc;3;quaylight.example;security@quaylight.example;Jo\n' >"$T/headings.csv"
+run "$TOCSIN" attribute --directory "$T/headings.csv" --rules "$SRC/rules" --case "$T/headings" --quiet
+like "columns that are not understood are named" "$out" '^  columns not understood \.+ 2: Umsatz, Betreuer$'
+unlike "compound words are" "$out" 'no column has'
+is "with name and contact" "$("$TOCSIN" list orgs --jsonl --case "$T/headings" | jq -r 'select(.domains == ["quaylight.example"]) | .name + " " + .contacts[0].address')" \
+	'Quaylight Terminals plc security@quaylight.example'
+printf 'Was;Mail-Domains\nQuaylight;quaylight.example\n' >"$T/headings.csv"
+run "$TOCSIN" attribute --directory "$T/headings.csv" --rules "$SRC/rules" --case "$T/headings" --quiet
+like "so is that there are no names and no contacts" "$out" '^  no column has \.+ names, contacts: nobody can be written to by it'
+like "to a program, too" "$("$TOCSIN" attribute --directory "$T/headings.csv" --rules "$SRC/rules" --case "$T/headings" --quiet --json)" \
+	'"columns_not_understood":"Was","no_column_has":\["names","contacts"\]'
+
 # Excel's CSV: BOM and semicolons; UTF-16.
 python3 - "$SAMPLES/organisations.csv" "$T" <<'PY'
 import csv, sys

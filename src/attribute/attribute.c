@@ -10,7 +10,7 @@
 #include "store/scope.h"
 
 /* What of this code an outcome depends on: one more with each change that makes other links of the same case. */
-#define METHOD "attribute 11"
+#define METHOD "attribute 12"
 
 enum { READ_AHEAD = 512, COMMIT_EACH = 10000 };
 
@@ -308,6 +308,7 @@ static void free_domains(struct keeper *k, span list)
 /* Lists, directory and dictionary, and the digest of all of them. */
 static enum errc prepare(struct keeper *k, const struct attribute_options *o, struct digest *d, struct err *e)
 {
+	const struct headings *h;
 	const char *first;
 	span lists[6];
 	enum errc rc;
@@ -327,6 +328,12 @@ static enum errc prepare(struct keeper *k, const struct attribute_options *o, st
 		return err_memory(e);
 	free_domains(k, lists[0]);
 	k->tally->directory_orgs = directory_orgs(k->directory);
+	h = directory_headings(k->directory);
+	(void)snprintf(k->tally->unknown, sizeof k->tally->unknown, "%s", h->unknown);
+	k->tally->n_unknown = h->n_unknown;
+	k->tally->no_names = h->no_names;
+	k->tally->no_domains = h->no_domains;
+	k->tally->no_contacts = h->no_contacts;
 	k->tally->problems = directory_problems(k->directory, &first);
 	(void)snprintf(k->tally->first_problem, sizeof k->tally->first_problem, "%s", first);
 	return digest_of(k, lists, sizeof lists / sizeof *lists, d, e);

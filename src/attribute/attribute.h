@@ -27,6 +27,9 @@ struct attribute_tally {
 	uint64_t messages, failed;   /* done in this run; could not be read again */
 	uint64_t shut;               /* of which a password opened something that it has not */
 	uint64_t directory_orgs;
+	char unknown[400];           /* headings of the directory that are not understood, as many as fit */
+	uint64_t n_unknown;
+	bool no_names, no_domains, no_contacts; /* no column of it has them */
 	uint64_t problems;           /* cells of the directory that are neither domain nor address */
 	char first_problem[300];
 	uint64_t renamed;            /* organisations that were told, and have another name now */

@@ -71,8 +71,56 @@ static const char *role_in(char *text)
 	return NULL;
 }
 
+/*
+ * German and Dutch write one word where others write two or three ("Organisationsname", "Ansprechpartner-Mailadresse", "bedrijfsdomein"), and
+ * there is no list of all: what it is says the end. A name is an organisation's only with a word for one before it, and not that of a
+ * person there ("Kontaktname").
+ */
+static const char domain_ends[] = "domain|domains|domaine|domane|domanen|domainname|domainnamen|domein|domeinen|domeinnaam";
+static const char address_ends[] = "mail|mailadresse|mailadressen|mail adresse|mail adressen|mailadres|mailadressen|mail adres|mail address|mail addresses|mailkontakt";
+static const char name_ends[] = "name|names|namen|naam|bezeichnung";
+static const char org_words[] = "organis|organiz|firm|unternehm|gesellschaft|kunde|lieferant|partner|behord|einrichtung|mandant|bedrijf|klant|leverancier|instelling|"
+	"company|client|customer|vendor|supplier|agency";
+static const char person_words[] = "ansprech|kontakt|contact|person|benutzer|user|domain|file|datei";
+
+static bool ends_in(const char *words, const char *text, size_t n)
+{
+	for (const char *p = words; p != NULL; p = strchr(p, '|')) {
+		size_t k = strcspn(p += *p == '|', "|");
+
+		if (k <= n && memcmp(text + n - k, p, k) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool has_word(const char *words, const char *text)
+{
+	char word[16];
+
+	for (const char *p = words; p != NULL; p = strchr(p, '|')) {
+		size_t k = strcspn(p += *p == '|', "|");
+
+		memcpy(word, p, k);
+		word[k] = '\0';
+		if (strstr(text, word) != NULL)
+			return true;
+	}
+	return false;
+}
+
+static enum column compound(const char *text, size_t n)
+{
+	if (ends_in(domain_ends, text, n))
+		return COLUMN_DOMAINS;
+	if (ends_in(address_ends, text, n))
+		return COLUMN_CONTACTS;
+	return ends_in(name_ends, text, n) && has_word(org_words, text) && !has_word(person_words, text) ? COLUMN_NAME : COLUMN_OTHER;
+}
+
 enum column column_of(span heading, const char **role)
 {
+	enum column c;
 	char text[128];
 	size_t n = token_fold(heading, text, sizeof text);
 
@@ -82,8 +130,9 @@ enum column column_of(span heading, const char **role)
 	for (size_t i = 0; n > 0 && i < sizeof headings / sizeof *headings; i++)
 		if (listed(headings[i].words, text, n))
 			return headings[i].column;
-	if ((*role = role_in(text)) != NULL && (n = strlen(text)) > 0 && listed(headings[5].words, text, n))
+	c = compound(text, n);
+	if ((*role = role_in(text)) != NULL && (n = strlen(text)) > 0 && (listed(headings[5].words, text, n) || c == COLUMN_CONTACTS))
 		return COLUMN_CONTACTS;
 	*role = "";
-	return COLUMN_OTHER;
+	return c;
 }

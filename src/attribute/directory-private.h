@@ -15,6 +15,7 @@ struct directory {
 	enum column columns[MAX_COLUMNS];
 	const char *roles[MAX_COLUMNS];
 	size_t n_columns;
+	struct headings headings;  /* what was made of the first line */
 	uint16_t next_column[COLUMNS][MAX_COLUMNS + 1]; /* the first of a kind that is not before that one, or n_columns */
 	uint32_t *row_at;          /* by organisation: where its row begins in text */
 	uint32_t *canonical;       /* the organisation that a row belongs to */

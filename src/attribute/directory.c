@@ -21,6 +21,8 @@ const struct clash *directory_clashes(const struct directory *d, size_t *n)
 	*n = d->n_clashes;
 	return d->clashes;
 }
+const struct headings *directory_headings(const struct directory *d) { return &d->headings; }
+
 size_t directory_problems(const struct directory *d, const char **first)
 {
 	*first = d->first_problem;
@@ -241,6 +243,19 @@ static enum errc add_ourselves(struct build *w, struct err *e)
 	return rc;
 }
 
+/* Its own order and words: whoever knows the table finds it again. */
+static void unknown_heading(struct headings *h, span heading)
+{
+	size_t n = strlen(h->unknown);
+
+	heading = span_first(span_trim(heading), 60);
+	if (heading.n == 0)
+		return;
+	h->n_unknown++;
+	if (n + heading.n + 3 < sizeof h->unknown)
+		(void)snprintf(h->unknown + n, sizeof h->unknown - n, "%s%.*s", n != 0 ? ", " : "", (int)heading.n, (const char *)heading.p);
+}
+
 /* The first line: what each column holds. */
 static enum errc read_headings(struct directory *d, struct err *e)
 {
@@ -259,12 +274,17 @@ static enum errc read_headings(struct directory *d, struct err *e)
 		return err_set(e, ERR_USAGE, "%s:1: more than %d columns", d->path, MAX_COLUMNS);
 	for (size_t i = 0; i < r.n; i++) {
 		d->columns[i] = column_of(r.fields[i], &d->roles[i]);
+		if (d->columns[i] == COLUMN_OTHER)
+			unknown_heading(&d->headings, r.fields[i]);
 		useful |= d->columns[i] == COLUMN_NAME || d->columns[i] == COLUMN_DOMAINS;
 	}
 	d->n_columns = r.n;
 	for (enum column c = 0; c < COLUMNS; c++)
 		for (size_t i = d->n_columns + 1; i-- > 0;)
 			d->next_column[c][i] = (uint16_t)(i == d->n_columns || d->columns[i] == c ? i : d->next_column[c][i + 1]);
+	d->headings.no_names = d->next_column[COLUMN_NAME][0] == d->n_columns;
+	d->headings.no_domains = d->next_column[COLUMN_DOMAINS][0] == d->n_columns;
+	d->headings.no_contacts = d->next_column[COLUMN_CONTACTS][0] == d->n_columns;
 	return useful ? OK : err_set(e, ERR_USAGE, "%s:1: no column for the name or the domains of an organisation "
 	    "(see tocsin-attribute(1))", d->path);
 }

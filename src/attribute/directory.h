@@ -44,6 +44,9 @@ MUST_CHECK enum errc directory_clash(const struct directory *d, struct arena *a,
 void directory_free_domain(struct directory *d, const struct dictionary *dictionary, span domain);
 
 /* Cells that are no domain or address where one should be: how many, and the first with its line. */
+/* What the first line says and nothing makes of it; and that no column has what most directories have. All false without a directory. */
+struct headings { char unknown[400]; size_t n_unknown; bool no_names, no_domains, no_contacts; };
+const struct headings *directory_headings(const struct directory *d);
 size_t directory_problems(const struct directory *d, const char **first);
 
 /* A domain as people write it ("https://www.B.example/x", "@b.example", "*.b.example"): its length in out, or 0. */

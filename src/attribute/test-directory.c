@@ -72,7 +72,10 @@ static void headings_are_known_in_several_languages(void **state)
 	    {"Land", COLUMN_COUNTRY, ""}, {"Langue", COLUMN_LANGUAGE, ""}, {"Contact 2", COLUMN_CONTACTS, ""},
 	    {"Security contact email", COLUMN_CONTACTS, "security"}, {"Privacy contact", COLUMN_CONTACTS, "privacy"},
 	    {"Contact role", COLUMN_CONTACT_ROLE, ""}, {"Tenant ID", COLUMN_TENANT, ""}, {"Bemerkungen", COLUMN_NOTES, ""},
-	    {"Turnover", COLUMN_OTHER, ""}, {"", COLUMN_OTHER, ""}, {"12", COLUMN_OTHER, ""}};
+	    {"Organisationsname", COLUMN_NAME, ""}, {"Name des Lieferanten", COLUMN_OTHER, ""}, {"Bedrijfsnaam", COLUMN_NAME, ""}, {"Kontaktname", COLUMN_OTHER, ""},
+	    {"Ansprechpartnername", COLUMN_OTHER, ""}, {"Benutzername", COLUMN_OTHER, ""}, {"Kundendom\xc3\xa4nen", COLUMN_DOMAINS, ""}, {"Domeinnaam", COLUMN_DOMAINS, ""},
+	    {"Ansprechpartner-Mailadresse", COLUMN_CONTACTS, ""}, {"E-mailadres", COLUMN_CONTACTS, ""}, {"Datenschutz-Mailadresse", COLUMN_CONTACTS, "privacy"},
+	    {"Mailbox size", COLUMN_OTHER, ""}, {"Turnover", COLUMN_OTHER, ""}, {"", COLUMN_OTHER, ""}, {"12", COLUMN_OTHER, ""}};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

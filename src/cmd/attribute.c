@@ -27,6 +27,16 @@ static void tell_first(struct buf *out, const char *name, uint64_t n, const char
 	buf_free(&shown);
 }
 
+static void tell_headings(struct buf *out, uint64_t n, const char *headings)
+{
+	struct buf shown;
+
+	buf_init(&shown, 4096);
+	cmd_shown(&shown, headings);
+	cmd_line(out, "columns not understood", "%" PRIu64 ": %s", n, buf_cstr(&shown));
+	buf_free(&shown);
+}
+
 static void tell_text(struct buf *out, const struct attribute_tally *t)
 {
 	const int64_t *d = t->count.dispositions;
@@ -34,6 +44,11 @@ static void tell_text(struct buf *out, const struct attribute_tally *t)
 	if (t->anew)
 		buf_str(out, "Under another directory, lists, policy or scan than the last time: all links were made anew.\n");
 	cmd_line(out, "directory", "%" PRIu64 " organisations", t->directory_orgs);
+	if (t->n_unknown != 0)
+		tell_headings(out, t->n_unknown, t->unknown);
+	if (t->no_names || t->no_domains || t->no_contacts)
+		cmd_line(out, "no column has", "%s%s%s%s%s (headings: tocsin-attribute(1))", t->no_names ? "names" : "", t->no_names && t->no_domains ? ", " : "",
+		    t->no_domains ? "domains" : "", (t->no_names || t->no_domains) && t->no_contacts ? ", " : "", t->no_contacts ? "contacts: nobody can be written to by it" : "");
 	cmd_line(out, "messages done", "%" PRIu64, t->messages);
 	if (no_mail(t))
 		buf_str(out, "There is no mail in scope: tocsin ingest reads it, tocsin scope says what of it the intruder reached.\n");
@@ -61,6 +76,16 @@ static void tell_json(struct buf *out, const struct attribute_tally *t, bool jai
 
 	json_open(&j, NULL, '{');
 	json_u64(&j, "directory_organisations", t->directory_orgs);
+	json_u64(&j, "directory_columns_not_understood", t->n_unknown);
+	json_str(&j, "columns_not_understood", t->unknown);
+	json_open(&j, "no_column_has", '[');
+	if (t->no_names)
+		json_str(&j, NULL, "names");
+	if (t->no_domains)
+		json_str(&j, NULL, "domains");
+	if (t->no_contacts)
+		json_str(&j, NULL, "contacts");
+	json_close(&j, ']');
 	json_u64(&j, "directory_problems", t->problems);
 	json_str(&j, "first_problem", t->problems != 0 ? t->first_problem : NULL);
 	json_bool(&j, "anew", t->anew);
