@@ -446,12 +446,12 @@ static void messages_come_in_the_order_of_the_evidence(void **state)
 	/* The second message gets a place before the first, and the first a nested one before that. */
 	sql(f, "INSERT INTO source VALUES (3, 'ev/0.eml', 1, 60, 0, zeroblob(32), 1, NULL, '', NULL, NULL);"
 	       "INSERT INTO item VALUES (9, 3, -1, '', 0, 60, 1, '', 2);"
-	       "INSERT INTO location SELECT 2, 9, '', 0, 60, sha256, NULL, 0, NULL, '' FROM message WHERE id = 2");
+	       "INSERT INTO location SELECT 2, 9, '', 0, 60, sha256, NULL, 0, NULL, '', 0, NULL FROM message WHERE id = 2");
 	s = listed(f, "messages", true);
 	assert_true(span_find(s, SPAN_LIT("\"second\"")) < span_find(s, SPAN_LIT("=SUM")));
 	sql(f, "DELETE FROM location WHERE item_id = 9; UPDATE item SET message_id = 1 WHERE id = 9;"
-	       "INSERT INTO location SELECT 1, 9, '', 0, 60, sha256, NULL, 0, NULL, '' FROM message WHERE id = 1;"
-	       "INSERT INTO location SELECT 2, 9, '2', -1, 60, sha256, 1, 0, NULL, '' FROM message WHERE id = 2");
+	       "INSERT INTO location SELECT 1, 9, '', 0, 60, sha256, NULL, 0, NULL, '', 0, NULL FROM message WHERE id = 1;"
+	       "INSERT INTO location SELECT 2, 9, '2', -1, 60, sha256, 1, 0, NULL, '', 0, NULL FROM message WHERE id = 2");
 	s = listed(f, "messages", true);
 	assert_true(span_find(s, SPAN_LIT("=SUM")) < span_find(s, SPAN_LIT("\"second\"")));
 	assert_true(span_has(s, SPAN_LIT("\"nest\":\"2\"")));
@@ -463,7 +463,7 @@ static void a_finding_in_a_nested_message_names_the_message_that_carries_it(void
 	span s;
 
 	sql(f, "DELETE FROM location WHERE message_id = 1; UPDATE item SET outcome = 4, message_id = NULL, reason = 'x' WHERE id = 1;"
-	       "INSERT INTO location SELECT 1, 2, '2', -1, 9, sha256, 2, 0, NULL, '' FROM message WHERE id = 1");
+	       "INSERT INTO location SELECT 1, 2, '2', -1, 9, sha256, 2, 0, NULL, '', 0, NULL FROM message WHERE id = 1");
 	s = listed(f, "findings", true);
 	/* The digests of the fixture are the ids as 32 digits. */
 	assert_true(span_has(s, SPAN_LIT("\"message_sha256\":\"3030303030303030303030303030303030303030303030303030303030303031\"")));
