@@ -208,7 +208,7 @@ static void apply_group(const struct judge *j, struct place *p, const struct gro
 			gr.verdict = VERDICT_UNKNOWN;
 			gr.reason = REASON_ELSEWHERE;
 		}
-	} else if (g->folder != 0 && (fit == FIT_NONE || fit == FIT_MAYBE)) {
+	} else if (g->folder != 0 && g->reason != REASON_MAY_BE_ACTOR && (fit == FIT_NONE || fit == FIT_MAYBE)) {
 		gr.reason = REASON_NOT_NARROWED;
 	}
 	if (gr.verdict == VERDICT_PRESUMED && (fit == FIT_NONE || fit == FIT_MAYBE))

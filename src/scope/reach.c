@@ -326,7 +326,7 @@ static enum errc reach_boxes(struct judge *j, const struct suspect *s, int64_t f
 	enum errc rc = OK;
 
 	for (size_t i = 0; i < d->n_boxes && rc == OK; i++)
-		rc = group_add(j, d->boxes[i], yes ? folder : 0, yes ? s->verdict : VERDICT_UNKNOWN,
+		rc = group_add(j, d->boxes[i], folder, yes ? s->verdict : VERDICT_UNKNOWN,
 		    !yes ? REASON_MAY_BE_ACTOR : folder != 0 ? s->folder_reason : s->reason, reach, e);
 	/* Nothing names the members of a group. */
 	for (size_t i = 0; rc == OK && members && i < j->n_boxes; i++)

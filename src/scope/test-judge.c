@@ -51,6 +51,23 @@ static void a_record_that_lacks_what_is_asked_for_may_be_the_intruders(void **st
 	world_free(w);
 }
 
+/* Whoever made it, it reached no other folder. */
+static void a_folder_that_may_be_the_intruders_is_that_folder(void **state)
+{
+	struct world *w = world_new();
+
+	(void)state;
+	mail(w, "in@x", "Inbox", BEFORE);
+	mail(w, "sent@x", "Sent Items", BEFORE);
+	record(w, SYNC("11", "1", "", "Sent Items"));
+	judge(w, ACTOR VOUCHED UNMOVED);
+	assert_verdict(w, "sent@x", "unknown may_be_actor");
+	assert_verdict(w, "in@x", "not_accessed covered");
+	judge(w, ACTOR VOUCHED); /* it may have lain there */
+	assert_verdict(w, "in@x", "unknown elsewhere");
+	world_free(w);
+}
+
 static void nothing_is_proved_where_nobody_vouches_or_a_day_is_missing(void **state)
 {
 	struct world *w = world_new();
@@ -196,6 +213,7 @@ int main(void)
 	    cmocka_unit_test(without_logs_or_an_actor_nothing_is_known),
 	    cmocka_unit_test(what_a_record_names_was_accessed_and_the_rest_is_proved),
 	    cmocka_unit_test(a_record_that_lacks_what_is_asked_for_may_be_the_intruders),
+	    cmocka_unit_test(a_folder_that_may_be_the_intruders_is_that_folder),
 	    cmocka_unit_test(nothing_is_proved_where_nobody_vouches_or_a_day_is_missing),
 	    cmocka_unit_test(a_date_alone_ends_with_its_day),
 	    cmocka_unit_test(records_that_could_not_be_read_prove_nothing_until_looked_at),
