@@ -175,17 +175,12 @@ enum errc report_list(const struct list_run *run, struct list_tally *tally, stru
 	const struct table *t = table_named(run->kind);
 	struct listing l = {.run = run, .tally = tally};
 	struct near near = near_to(span_str(run->kind));
-	struct buf kinds;
 	enum errc rc = OK;
 
 	*tally = (struct list_tally){0};
 	if (t == NULL || t->figures) {
-		buf_init(&kinds, 4096);
-		list_kinds(&kinds);
 		near_kinds(&near);
-		rc = err_set(e, ERR_USAGE, "nothing is called \"%.60s\"%s; there are %s", run->kind, near_says(&near), buf_cstr(&kinds));
-		buf_free(&kinds);
-		return rc;
+		return err_set(e, ERR_USAGE, "nothing is called \"%.60s\"%s; tocsin list --help has all that there is", run->kind, near_says(&near));
 	}
 	if (run->reveal && (rc = reveal_values(&l.revealed, run, e)) != OK)
 		return rc;
