@@ -317,7 +317,8 @@ static enum errc list_join(struct store *st, int64_t message_id, const struct ma
 	/* It may lie among the rows put aside. */
 	if (rc == OK && had.n == 0 && (rc = sql_flush(st->sql, e)) == OK)
 		rc = list_take(st, message_id, &had, list, e);
-	qsort(had.v, had.n, had.n != 0 ? sizeof *had.v : 1, by_party);
+	if (had.n != 0)
+		qsort(had.v, had.n, sizeof *had.v, by_party);
 	for (size_t i = 0; i < n && rc == OK; i++) {
 		struct party_id one = {p[i].role, 0};
 
@@ -332,7 +333,8 @@ static enum errc list_join(struct store *st, int64_t message_id, const struct ma
 		else
 			come.v[come.n++] = one;
 	}
-	qsort(come.v, come.n, come.n != 0 ? sizeof *come.v : 1, by_party);
+	if (come.n != 0)
+		qsort(come.v, come.n, sizeof *come.v, by_party);
 	for (size_t i = 0; i < come.n && rc == OK && had.n + n_added < LIMIT_ADDRESSES; i++) {
 		struct json j = json_to(list);
 
