@@ -246,7 +246,7 @@ enum errc cmd_verify(struct cmd *c, const struct verb *v, int argc, char **argv,
 	bool evidence = false;
 	int of_case; /* how many of the options are given that look at the case */
 	const struct cmd_option options[] = {
-	    {"evidence", NULL, "read all sources and logs again, and compare SHA-256", .flag = &evidence},
+	    {"evidence", NULL, "read sources and logs again, compare their SHA-256", .flag = &evidence},
 	    {"key", "FILE", "the sender's public key (minisign); may be repeated", .list = &f.keys, .read = true},
 	    {"ca", "FILE", "NOTICE, --stamp, --portal: authorities, PEM", .text = &f.ca, .read = true},
 	    {"dkim-key", "FILE", "NOTICE: DNS records as lines of a zone file", .text = &f.dkim, .read = true},
