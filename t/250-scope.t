@@ -289,4 +289,11 @@ like "is named" "$out" 'kept.logs/audit.jsonl: has another length than when it w
 rm -r "$T/kept.logs"
 exits "and so are those that are gone" 1 "$TOCSIN" verify --evidence --json --case "$CASE"
 like "each" "$out" '"logs_bad":[2-9]'
+# Logs that were read again from where they are now are not missing, as with mail.
+cp -r "$T/logs" "$T/here"; CASE=$T/moved; new_case "$CASE"
+ingest "$T/mail" --mailbox ada@us.example; run "$TOCSIN" scope --logs "$T/here" --case "$CASE" --quiet
+mv "$T/here" "$T/there"; exits "logs that are gone" 1 "$TOCSIN" verify --evidence --case "$CASE"
+run "$TOCSIN" scope --logs "$T/there" --case "$CASE" --quiet
+exits "and were read again from elsewhere" 0 "$TOCSIN" verify --evidence --case "$CASE"
+like "have moved" "$out" '^  moved \.* [0-9]+ more, gone from where they were'
 done_testing

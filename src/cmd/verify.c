@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/limits.h"
+#include "base/list.h"
 #include "base/progress.h"
 #include "base/utf8.h"
 #include "cmd/verbs.h"
@@ -14,15 +15,28 @@
 #include "store/mail.h"
 #include "store/scope.h"
 
-struct result { uint64_t sources, ok, moved, bad, replaced, logs, logs_bad; int64_t entries, bad_entry, dated_back; };
+struct tally { uint64_t files, ok, moved, bad; };
+struct result { struct tally sources, logs; uint64_t replaced; int64_t entries, bad_entry, dated_back; };
 
-/* A source that is not at its path any more. */
+/* A file that is not at its path any more. */
 struct gone { const char *path, *why; struct digest sha256; };
-struct gone_list { struct gone *v; size_t n, cap; };
+
+/* Files of evidence, read again one after the other. */
+struct rereading {
+	struct cmd *c;
+	struct buf *out;
+	unsigned char *block;
+	struct sha256 *h;
+	struct arena *a; /* of the file under way */
+	struct progress p;
+	struct tally *tally;
+	struct buf there; /* the digests of those that are as they were */
+	struct gone *gone;
+	size_t n_gone, cap_gone;
+};
 
 /* NULL when the file is there and has that digest; else what is wrong, static or in the arena, and whether there is no such file. */
-static const char *file_wrong(struct arena *a, struct sha256 *h, unsigned char *block, const char *path, uint64_t length, const struct digest *sha256,
-    struct progress *p, bool *gone)
+static const char *file_wrong(struct rereading *k, const char *path, uint64_t length, const struct digest *sha256, bool *gone)
 {
 	struct digest d;
 	const char *why = NULL;
@@ -32,18 +46,18 @@ static const char *file_wrong(struct arena *a, struct sha256 *h, unsigned char *
 
 	*gone = fd < 0 && (errno == ENOENT || errno == ENOTDIR);
 	if (fd < 0)
-		return arena_printf(a, "cannot be opened: %s", strerror(errno));
-	sha256_start(h);
-	while ((n = read(fd, block, MIB)) > 0) {
-		sha256_add(h, span_of(block, (size_t)n));
+		return arena_printf(k->a, "cannot be opened: %s", strerror(errno));
+	sha256_start(k->h);
+	while ((n = read(fd, k->block, MIB)) > 0) {
+		sha256_add(k->h, span_of(k->block, (size_t)n));
 		n_bytes += (uint64_t)n;
-		p->done_bytes += (uint64_t)n;
-		if (p->on && p->done_bytes % (64 * MIB) < MIB)
-			progress_show(p);
+		k->p.done_bytes += (uint64_t)n;
+		if (k->p.on && k->p.done_bytes % (64 * MIB) < MIB)
+			progress_show(&k->p);
 	}
-	sha256_done(h, &d);
+	sha256_done(k->h, &d);
 	if (n < 0)
-		why = arena_printf(a, "cannot be read: %s", strerror(errno));
+		why = arena_printf(k->a, "cannot be read: %s", strerror(errno));
 	else if (n_bytes != length)
 		why = "has another length than when it was read";
 	else if (memcmp(&d, sha256, sizeof d) != 0)
@@ -52,129 +66,124 @@ static const char *file_wrong(struct arena *a, struct sha256 *h, unsigned char *
 	return why;
 }
 
-static void name_bad(const struct cmd *c, const char *path, const char *why, uint64_t *n, struct buf *out)
+static void name_bad(struct rereading *k, const char *path, const char *why)
 {
-	++*n;
-	if (c->json)
+	k->tally->bad++;
+	if (k->c->json)
 		return;
-	buf_str(out, "  ");
-	utf8_show(out, span_str(path));
-	buf_printf(out, ": %s\n", why);
+	buf_str(k->out, "  ");
+	utf8_show(k->out, span_str(path));
+	buf_printf(k->out, ": %s\n", why);
 }
 
-static enum errc gone_add(struct cmd *c, struct gone_list *l, const struct source_row *s, const char *why)
+static enum errc gone_add(struct rereading *k, const char *path, const struct digest *sha256, const char *why)
 {
-	const size_t cap = l->cap != 0 ? 2 * l->cap : 64;
-	struct gone *v;
+	struct cmd *c = k->c;
 
-	if (l->n == l->cap) {
-		if ((v = realloc(l->v, cap * sizeof *v)) == NULL)
-			return err_memory(&c->e);
-		l->v = v;
-		l->cap = cap;
-	}
-	v = &l->v[l->n];
-	*v = (struct gone){arena_printf(c->a, "%s", s->path), arena_printf(c->a, "%s", why != NULL ? why : ""), s->sha256};
-	if (v->path == NULL || v->why == NULL)
+	if (!ROOM(k->gone, k->n_gone, k->cap_gone))
 		return err_memory(&c->e);
-	l->n++;
+	k->gone[k->n_gone] = (struct gone){arena_printf(c->a, "%s", path), arena_printf(c->a, "%s", why != NULL ? why : ""), *sha256};
+	if (k->gone[k->n_gone].path == NULL || k->gone[k->n_gone].why == NULL)
+		return err_memory(&c->e);
+	k->n_gone++;
 	return OK;
+}
+
+static enum errc reread(struct rereading *k, const char *path, uint64_t length, const struct digest *sha256)
+{
+	enum errc rc = OK;
+	const char *why;
+	bool gone;
+
+	k->p.done_items = ++k->tally->files;
+	if ((why = file_wrong(k, path, length, sha256, &gone)) == NULL) {
+		k->tally->ok++;
+		buf_put(&k->there, span_of(sha256, sizeof *sha256));
+	} else if (gone) {
+		rc = gone_add(k, path, sha256, why);
+	} else {
+		name_bad(k, path, why);
+	}
+	arena_reset(k->a);
+	return rc;
 }
 
 static int by_digest(const void *x, const void *y) { return memcmp(x, y, sizeof(struct digest)); }
 
-/* What is gone from its path and was ingested again from another, where its bytes are as they were, has moved: nothing is missing. */
-static void judge_gone(const struct cmd *c, const struct gone_list *l, struct buf *there, struct result *r, struct buf *out)
+/* What is gone from its path and was read again from another, where its bytes are as they were, has moved: nothing is missing. */
+static enum errc judge_gone(struct rereading *k)
 {
-	const size_t n = there->n / sizeof(struct digest);
+	const size_t n = k->there.n / sizeof(struct digest);
+	enum errc rc = buf_check(&k->there, &k->c->e);
 
-	if (n != 0)
-		qsort(there->p, n, sizeof(struct digest), by_digest);
-	for (size_t i = 0; i < l->n; i++)
-		if (n != 0 && bsearch(&l->v[i].sha256, there->p, n, sizeof(struct digest), by_digest) != NULL)
-			r->moved++;
+	if (rc == OK && n != 0)
+		qsort(k->there.p, n, sizeof(struct digest), by_digest);
+	for (size_t i = 0; rc == OK && i < k->n_gone; i++)
+		if (n != 0 && bsearch(&k->gone[i].sha256, k->there.p, n, sizeof(struct digest), by_digest) != NULL)
+			k->tally->moved++;
 		else
-			name_bad(c, l->v[i].path, l->v[i].why, &r->bad, out);
+			name_bad(k, k->gone[i].path, k->gone[i].why);
+	k->n_gone = 0;
+	buf_clear(&k->there);
+	return rc;
 }
 
-static enum errc verify_sources(struct cmd *c, struct buf *out, struct result *r)
+static enum errc verify_sources(struct rereading *k, struct result *r)
 {
-	struct gone_list gone = {0};
-	struct buf there; /* the digests of the sources that are as they were */
-	unsigned char *block = arena_alloc(c->a, MIB);
-	struct sha256 *h = NULL;
-	struct arena *a = NULL;
-	struct progress p;
-	struct source_row s;
-	int64_t after = 0;
-	bool found = true, away;
+	struct cmd *c = k->c;
+	struct source_row s = {0};
+	bool found = true;
 	enum errc rc;
 
-	buf_init(&there, GIB);
-	progress_begin(&p, !c->quiet, "verify", "sources", 0);
-	if (block == NULL)
-		return err_memory(&c->e);
-	if ((rc = sha256_new(&h, &c->e)) != OK || (rc = arena_new(&a, MIB, &c->e)) != OK)
-		goto out;
-	while ((rc = store_source_after(c->store, a, after, &s, &found, &c->e)) == OK && found) {
-		const char *why;
-
-		after = s.id;
+	k->tally = &r->sources;
+	while ((rc = store_source_after(c->store, k->a, s.id, &s, &found, &c->e)) == OK && found) {
 		r->replaced += s.state == SOURCE_REPLACED;
-		if (s.state != SOURCE_DONE)
-			continue;
-		r->sources++;
-		p.done_items = r->sources;
-		if ((why = file_wrong(a, h, block, s.path, s.n_bytes, &s.sha256, &p, &away)) == NULL) {
-			r->ok++;
-			buf_put(&there, span_of(&s.sha256, sizeof s.sha256));
-		} else if (!away) {
-			name_bad(c, s.path, why, &r->bad, out);
-		} else if ((rc = gone_add(c, &gone, &s, why)) != OK) {
-			goto out;
-		}
-		arena_reset(a);
+		if (s.state == SOURCE_DONE && (rc = reread(k, s.path, s.n_bytes, &s.sha256)) != OK)
+			return rc;
 	}
-	if (rc == OK && (rc = buf_check(&there, &c->e)) == OK)
-		judge_gone(c, &gone, &there, r, out);
-out:
-	progress_end(&p);
-	buf_free(&there);
-	free(gone.v);
-	sha256_free(h);
-	arena_free(a);
-	return rc;
+	return rc != OK ? rc : judge_gone(k);
 }
 
 /* The audit logs: what was "not accessed" is said by them. A row may be replaced by that of a later reading, and then that one counts. */
-static enum errc verify_logs(struct cmd *c, struct buf *out, struct result *r)
+static enum errc verify_logs(struct rereading *k, struct result *r)
 {
-	unsigned char *block = arena_alloc(c->a, MIB);
-	struct sha256 *h = NULL;
-	struct arena *a = NULL;
-	struct progress p;
-	struct log_source_row s;
-	int64_t after = 0;
-	bool found = true, away;
+	struct cmd *c = k->c;
+	struct log_source_row s = {0};
+	bool found = true;
 	enum errc rc;
 
-	progress_begin(&p, !c->quiet, "verify", "logs", 0);
-	if (block == NULL)
-		return err_memory(&c->e);
-	if ((rc = sha256_new(&h, &c->e)) == OK && (rc = arena_new(&a, MIB, &c->e)) == OK)
-		while ((rc = log_source_after(c->store, a, after, &s, &found, &c->e)) == OK && found) {
-			const char *why = file_wrong(a, h, block, s.path, s.n_bytes, &s.sha256, &p, &away);
+	k->tally = &r->logs;
+	while ((rc = log_source_after(c->store, k->a, s.id, &s, &found, &c->e)) == OK && found)
+		if ((rc = reread(k, s.path, s.n_bytes, &s.sha256)) != OK)
+			return rc;
+	return rc != OK ? rc : judge_gone(k);
+}
 
-			after = s.id;
-			p.done_items = ++r->logs;
-			if (why != NULL)
-				name_bad(c, s.path, why, &r->logs_bad, out);
-			arena_reset(a);
-		}
-	progress_end(&p);
-	sha256_free(h);
-	arena_free(a);
+static enum errc verify_evidence(struct cmd *c, struct buf *out, struct result *r)
+{
+	struct rereading k = {.c = c, .out = out, .block = arena_alloc(c->a, MIB)};
+	enum errc rc;
+
+	if (k.block == NULL)
+		return err_memory(&c->e);
+	buf_init(&k.there, GIB);
+	progress_begin(&k.p, !c->quiet, "verify", "files", 0);
+	if ((rc = sha256_new(&k.h, &c->e)) == OK && (rc = arena_new(&k.a, MIB, &c->e)) == OK && (rc = verify_sources(&k, r)) == OK)
+		rc = verify_logs(&k, r);
+	progress_end(&k.p);
+	buf_free(&k.there);
+	free(k.gone);
+	sha256_free(k.h);
+	arena_free(k.a);
 	return rc;
+}
+
+static void tell_files(struct buf *out, const char *what, const char *one, const struct tally *t)
+{
+	cmd_line(out, what, "%" PRIu64 " %s%s, %" PRIu64 " as %s, %" PRIu64 " not", t->files, one, cmd_s(t->files), t->ok, t->files == 1 ? "it was" : "they were", t->bad);
+	if (t->moved != 0)
+		cmd_line(out, "moved", "%" PRIu64 " more, gone from where %s ingested, with the same bytes at another path that was ingested", t->moved,
+		    t->moved == 1 ? "it was" : "they were");
 }
 
 static void tell(const struct cmd *c, const struct result *r, bool evidence, struct buf *out)
@@ -187,13 +196,14 @@ static void tell(const struct cmd *c, const struct result *r, bool evidence, str
 		json_bool(&j, "ledger_ok", r->bad_entry == 0);
 		json_i64(&j, "ledger_dated_back", r->dated_back);
 		if (evidence) {
-			json_u64(&j, "sources", r->sources);
-			json_u64(&j, "sources_ok", r->ok);
-			json_u64(&j, "sources_moved", r->moved);
-			json_u64(&j, "sources_bad", r->bad);
+			json_u64(&j, "sources", r->sources.files);
+			json_u64(&j, "sources_ok", r->sources.ok);
+			json_u64(&j, "sources_moved", r->sources.moved);
+			json_u64(&j, "sources_bad", r->sources.bad);
 			json_u64(&j, "sources_replaced", r->replaced);
-			json_u64(&j, "logs", r->logs);
-			json_u64(&j, "logs_bad", r->logs_bad);
+			json_u64(&j, "logs", r->logs.files);
+			json_u64(&j, "logs_moved", r->logs.moved);
+			json_u64(&j, "logs_bad", r->logs.bad);
 		}
 		json_close(&j, '}');
 		json_end_line(&j);
@@ -206,14 +216,9 @@ static void tell(const struct cmd *c, const struct result *r, bool evidence, str
 	if (r->dated_back != 0)
 		cmd_line(out, "dates", "entry %" PRId64 " is earlier than the one before it: the clock of this machine was set back", r->dated_back);
 	if (evidence)
-		cmd_line(out, "evidence", "%" PRIu64 " source%s, %" PRIu64 " as %s, %" PRIu64 " not", r->sources, cmd_s(r->sources), r->ok,
-		    r->sources == 1 ? "it was" : "they were", r->bad);
-	if (evidence && r->logs != 0)
-		cmd_line(out, "audit logs", "%" PRIu64 " file%s, %" PRIu64 " as %s, %" PRIu64 " not", r->logs, cmd_s(r->logs), r->logs - r->logs_bad,
-		    r->logs == 1 ? "it was" : "they were", r->logs_bad);
-	if (evidence && r->moved != 0)
-		cmd_line(out, "moved", "%" PRIu64 " more, gone from where %s ingested, with the same bytes at another path that was ingested", r->moved,
-		    r->moved == 1 ? "it was" : "they were");
+		tell_files(out, "evidence", "source", &r->sources);
+	if (evidence && r->logs.files != 0)
+		tell_files(out, "audit logs", "file", &r->logs);
 	if (evidence && r->replaced != 0)
 		cmd_line(out, "replaced", "%" PRIu64 " more, changed since %s ingested, and ingested again; what %s held before cannot be read again", r->replaced,
 		    r->replaced == 1 ? "it was" : "they were", r->replaced == 1 ? "it" : "they");
@@ -228,9 +233,9 @@ static enum errc verify_the_case(struct cmd *c, bool evidence, int *status)
 
 	buf_init(&out, 64 * MIB);
 	if ((rc = ledger_verify(c->store, &r.entries, &r.bad_entry, &c->e)) == OK &&
-	    (rc = ledger_dated_back(c->store, &r.dated_back, &c->e)) == OK && (!evidence || ((rc = verify_sources(c, &out, &r)) == OK && (rc = verify_logs(c, &out, &r)) == OK))) {
+	    (rc = ledger_dated_back(c->store, &r.dated_back, &c->e)) == OK && (!evidence || (rc = verify_evidence(c, &out, &r)) == OK)) {
 		tell(c, &r, evidence, &out);
-		*status = r.bad != 0 || r.logs_bad != 0 || r.bad_entry != 0;
+		*status = r.sources.bad != 0 || r.logs.bad != 0 || r.bad_entry != 0;
 		rc = cmd_print(&out, &c->e);
 	}
 	buf_free(&out);
