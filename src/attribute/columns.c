@@ -40,13 +40,20 @@ static const struct { const char *word, *role; } roles[] = {
 	{"legal", "legal"}, {"juridique", "legal"}, {"abuse", "abuse"}, {"technical", "technical"}, {"it", "technical"},
 };
 
-static bool listed(const char *words, const char *one, size_t n)
+/* The next word of a list, *words behind it; empty at the end. */
+static span next_word(const char **words)
 {
-	for (const char *p = words; p != NULL; p = strchr(p, '|')) {
-		p += *p == '|';
-		if (strncmp(p, one, n) == 0 && (p[n] == '|' || p[n] == '\0'))
+	span w = span_of(*words, strcspn(*words, "|"));
+
+	*words += w.n + ((*words)[w.n] == '|');
+	return w;
+}
+
+static bool listed(const char *words, span one)
+{
+	for (span w; (w = next_word(&words)).n != 0;)
+		if (span_eq(w, one))
 			return true;
-	}
 	return false;
 }
 
@@ -83,39 +90,29 @@ static const char org_words[] = "organis|organiz|firm|unternehm|gesellschaft|kun
 	"company|client|customer|vendor|supplier|agency";
 static const char person_words[] = "ansprech|kontakt|contact|person|benutzer|user|domain|file|datei";
 
-static bool ends_in(const char *words, const char *text, size_t n)
+static bool ends_in(const char *words, span text)
 {
-	for (const char *p = words; p != NULL; p = strchr(p, '|')) {
-		size_t k = strcspn(p += *p == '|', "|");
-
-		if (k <= n && memcmp(text + n - k, p, k) == 0)
+	for (span w; (w = next_word(&words)).n != 0;)
+		if (span_ends_nocase(text, w))
 			return true;
-	}
 	return false;
 }
 
-static bool has_word(const char *words, const char *text)
+static bool has_word(const char *words, span text)
 {
-	char word[16];
-
-	for (const char *p = words; p != NULL; p = strchr(p, '|')) {
-		size_t k = strcspn(p += *p == '|', "|");
-
-		memcpy(word, p, k);
-		word[k] = '\0';
-		if (strstr(text, word) != NULL)
+	for (span w; (w = next_word(&words)).n != 0;)
+		if (span_has(text, w))
 			return true;
-	}
 	return false;
 }
 
-static enum column compound(const char *text, size_t n)
+static enum column compound(span text)
 {
-	if (ends_in(domain_ends, text, n))
+	if (ends_in(domain_ends, text))
 		return COLUMN_DOMAINS;
-	if (ends_in(address_ends, text, n))
+	if (ends_in(address_ends, text))
 		return COLUMN_CONTACTS;
-	return ends_in(name_ends, text, n) && has_word(org_words, text) && !has_word(person_words, text) ? COLUMN_NAME : COLUMN_OTHER;
+	return ends_in(name_ends, text) && has_word(org_words, text) && !has_word(person_words, text) ? COLUMN_NAME : COLUMN_OTHER;
 }
 
 enum column column_of(span heading, const char **role)
@@ -128,10 +125,10 @@ enum column column_of(span heading, const char **role)
 	while (n > 0 && (ascii_is_digit((unsigned char)text[n - 1]) || text[n - 1] == ' '))
 		text[--n] = '\0';
 	for (size_t i = 0; n > 0 && i < sizeof headings / sizeof *headings; i++)
-		if (listed(headings[i].words, text, n))
+		if (listed(headings[i].words, span_of(text, n)))
 			return headings[i].column;
-	c = compound(text, n);
-	if ((*role = role_in(text)) != NULL && (n = strlen(text)) > 0 && (listed(headings[5].words, text, n) || c == COLUMN_CONTACTS))
+	c = compound(span_of(text, n));
+	if ((*role = role_in(text)) != NULL && *text != '\0' && (listed(headings[5].words, span_str(text)) || c == COLUMN_CONTACTS))
 		return COLUMN_CONTACTS;
 	*role = "";
 	return c;

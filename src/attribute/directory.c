@@ -11,6 +11,7 @@
 #include "base/limits.h"
 #include "base/list.h"
 #include "base/pages.h"
+#include "base/utf8.h"
 
 span directory_bytes(const struct directory *d) { return d->file; }
 uint32_t directory_size(const struct directory *d) { return d->n; }
@@ -248,7 +249,7 @@ static void unknown_heading(struct headings *h, span heading)
 {
 	size_t n = strlen(h->unknown);
 
-	heading = span_first(span_trim(heading), 60);
+	heading = utf8_first(span_trim(heading), 60);
 	if (heading.n == 0)
 		return;
 	h->n_unknown++;
