@@ -73,18 +73,21 @@ static enum errc look_only(void *ctx, const struct dossier_view *d, struct err *
 	return OK;
 }
 
-enum errc wave_stands(const struct notify *n, const struct wave *w, bool always, struct notify_standing *out, struct err *e)
+enum errc wave_today(const struct notify *n, const struct wave *w, struct digest *today, struct err *e)
+{
+	return wave_walk(n, w, NULL, true, look_only, NULL, today, e);
+}
+
+enum errc wave_stands_as(const struct notify *n, const struct wave *w, const struct digest *today, struct notify_standing *out, struct err *e)
 {
 	struct approval_count c;
 	struct err why = {0};
-	enum errc rc;
+	enum errc rc = approvals_count(n, w, today, &c, e);
 
-	*out = (struct notify_standing){.wave = w->number, .state = w->state, .plan = w->plan};
-	if ((rc = approvals_count(n, w, &w->plan, &c, e)) != OK)
+	if (rc != OK)
 		return rc;
-	if (w->number != 0 && w->state != WAVE_WRITTEN && (always || c.valid + c.outdated != 0)) {
-		if ((rc = wave_walk(n, w, NULL, true, look_only, NULL, &out->plan, e)) != OK || (rc = approvals_count(n, w, &out->plan, &c, e)) != OK)
-			return rc;
+	*out = (struct notify_standing){.wave = w->number, .state = w->state, .plan = *today, .needed = c.needed};
+	if (w->state != WAVE_WRITTEN) {
 		if ((rc = still_due(n, w, &why)) != OK && rc != ERR_REFUSED) {
 			*e = why;
 			return rc;
@@ -94,8 +97,24 @@ enum errc wave_stands(const struct notify *n, const struct wave *w, bool always,
 	}
 	out->approvals = out->anew ? 0 : c.valid;
 	out->outdated = out->anew ? c.valid + c.outdated : c.outdated;
-	out->needed = c.needed;
 	return OK;
+}
+
+enum errc wave_stands(const struct notify *n, const struct wave *w, struct notify_standing *out, struct err *e)
+{
+	struct approval_count c;
+	struct digest today;
+	enum errc rc = approvals_count(n, w, &w->plan, &c, e);
+
+	if (rc != OK)
+		return rc;
+	/* All its mails are composed only where that can matter. */
+	if (w->number == 0 || w->state == WAVE_WRITTEN || c.valid + c.outdated == 0) {
+		*out = (struct notify_standing){.wave = w->number, .state = w->state, .plan = w->plan, .approvals = c.valid, .outdated = c.outdated, .needed = c.needed};
+		return OK;
+	}
+	rc = wave_today(n, w, &today, e);
+	return rc != OK ? rc : wave_stands_as(n, w, &today, out, e);
 }
 
 enum errc notify_stands(const struct notify *n, struct notify_standing *out, struct err *e)
@@ -103,7 +122,7 @@ enum errc notify_stands(const struct notify *n, struct notify_standing *out, str
 	struct wave w;
 	enum errc rc = wave_newest(n->store, &w, e);
 
-	return rc != OK ? rc : wave_stands(n, &w, false, out, e);
+	return rc != OK ? rc : wave_stands(n, &w, out, e);
 }
 
 /* Whoever approved an earlier version of the plan may approve again; for this one a second word does not count. */

@@ -121,7 +121,7 @@ static enum errc next_number(const struct notify *n, int64_t *number, bool *repl
 		return OK;
 	*number = w.number;
 	*replaced = true;
-	if ((rc = wave_stands(n, &w, false, &now, e)) != OK)
+	if ((rc = wave_stands(n, &w, &now, e)) != OK)
 		return rc;
 	if (now.state == WAVE_APPROVED)
 		return err_set(e, ERR_REFUSED, "wave %lld is approved and not yet written; write it first: tocsin notify write", (long long)w.number);

@@ -156,8 +156,11 @@ MUST_CHECK enum errc approvals_count(const struct notify *n, const struct wave *
  * is no longer due: then it must be planned anew.
  */
 MUST_CHECK enum errc wave_recheck(const struct notify *n, const struct wave *w, struct digest *plan, struct err *e);
-/* See notify_stands. always: with the digest of today also where nobody has approved. */
-MUST_CHECK enum errc wave_stands(const struct notify *n, const struct wave *w, bool always, struct notify_standing *out, struct err *e);
+/* Of a wave that is not written, the digest of what would be written now; all of it is composed, and nothing is kept. */
+MUST_CHECK enum errc wave_today(const struct notify *n, const struct wave *w, struct digest *today, struct err *e);
+/* See notify_stands: by that digest, and where nobody has it yet. */
+MUST_CHECK enum errc wave_stands_as(const struct notify *n, const struct wave *w, const struct digest *today, struct notify_standing *out, struct err *e);
+MUST_CHECK enum errc wave_stands(const struct notify *n, const struct wave *w, struct notify_standing *out, struct err *e);
 
 /* ---- show.c --------------------------------------------------------------------------------------------------- */
 

@@ -183,7 +183,9 @@ enum errc notify_show(const struct notify *n, struct arena *a, uint64_t number, 
 	struct summary s = {.a = a, .out = out, .text = want_text ? text : NULL, .now_utc = n->now_utc};
 	struct notify_standing now;
 	struct wave_totals totals;
+	struct digest today;
 	struct wave w;
+	bool unwritten;
 	enum errc rc;
 
 	*out = (struct notify_wave){0};
@@ -192,9 +194,12 @@ enum errc notify_show(const struct notify *n, struct arena *a, uint64_t number, 
 	if (org != NULL && (rc = wave_org_named(n, a, w.number, org, &org, e)) != OK)
 		return rc;
 	s.wave = &w;
+	today = w.plan;
+	unwritten = w.state != WAVE_WRITTEN;
 	/* A wave that is not written is shown with the digest of what would be written now. */
-	if ((rc = wave_stands(n, &w, true, &now, e)) != OK || (rc = wave_walk(n, &w, org, want_text, summary_add, &s, NULL, e)) != OK ||
-	    (rc = wave_reason(n->store, a, w.number, &out->reason, e)) != OK)
+	if ((org != NULL && unwritten && (rc = wave_today(n, &w, &today, e)) != OK) ||
+	    (rc = wave_walk(n, &w, org, want_text, summary_add, &s, org == NULL && unwritten ? &today : NULL, e)) != OK ||
+	    (rc = wave_stands_as(n, &w, &today, &now, e)) != OK || (rc = wave_reason(n->store, a, w.number, &out->reason, e)) != OK)
 		return rc;
 	out->number = w.number;
 	out->state = now.state;

@@ -243,8 +243,8 @@ static enum errc message_of(struct store *st, const struct message_row *m, int64
 	problems = had_problems | m->problems;
 	if (traits == had_traits && problems == had_problems && !verified)
 		return OK;
-	if ((rc = sql_run(st->sql, e, "UPDATE message SET traits = ?2, problems = ?3 WHERE id = ?1", "iii", *id, (int64_t)traits, (int64_t)problems)) == OK && verified)
-		rc = sql_run(st->sql, e, "UPDATE message SET verified_domain = ?2 WHERE id = ?1", "is", *id, m->verified_domain);
+	rc = sql_run(st->sql, e, "UPDATE message SET traits = ?2, problems = ?3, verified_domain = iif(verified_domain = '', ?4, verified_domain) WHERE id = ?1", "iiis", *id,
+	    (int64_t)traits, (int64_t)problems, m->verified_domain);
 	return rc == OK ? store_message_unattribute(st, *id, e) : rc;
 }
 
