@@ -23,4 +23,7 @@ bool cell_is_nothing(span piece);
 /* "soc@b.example (security)", "security: soc@b.example", "Desk <soc@b.example>". False when there is no address. */
 bool cell_contact(span piece, span *address, span *role);
 
+/* "ie", "IRL", "Irland": "IE" in code (ISO 3166-1 alpha-2). False, and "", where it is the name of none that is known. */
+bool country_read(span cell, char code[3]);
+
 #endif

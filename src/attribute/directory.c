@@ -212,6 +212,16 @@ static enum errc add_contacts(struct build *w, const struct row *r, struct err *
 	return rc;
 }
 
+/* Which laws there are where an organisation is goes by it. */
+static void check_country(struct build *w, const struct row *r)
+{
+	span cell = row_first(w->d, r, COLUMN_COUNTRY);
+	char code[3];
+
+	if (cell.n != 0 && !cell_is_nothing(cell) && !country_read(cell, code))
+		problem(w->d, w->line, cell, "is no country that is known: two letters, as ISO 3166 has them");
+}
+
 static enum errc add_row(struct build *w, const struct row *r, struct err *e)
 {
 	UNFILLED char host[HOST_SIZE];
@@ -224,6 +234,7 @@ static enum errc add_row(struct build *w, const struct row *r, struct err *e)
 		if (span_trim(r->fields[i]).n != 0)
 			return err_set(e, ERR_USAGE, "%s:%llu: %zu cells, but the first line has %zu headings (a separator "
 			    "without quotes?)", w->d->path, (unsigned long long)w->line, r->n, w->d->n_columns);
+	check_country(w, r);
 	if ((rc = add_domains(w, r, e)) != OK || (rc = add_name(w, name, ROUND_NAME, e)) != OK ||
 	    (rc = add_aliases(w, r, e)) != OK)
 		return rc;

@@ -16,6 +16,16 @@ static enum errc take(const struct directory *d, struct arena *a, const struct r
 	return **field == '\0' ? clean(a, row_first(d, r, c), field, e) : OK;
 }
 
+/* Its code; one that is not known is none, which the reading of the file has said. */
+static enum errc take_country(const struct directory *d, struct arena *a, const struct row *r, struct org_row *o, struct err *e)
+{
+	char code[3];
+
+	if (*o->country != '\0' || !country_read(row_first(d, r, COLUMN_COUNTRY), code))
+		return OK;
+	return (o->country = arena_cstr(a, span_of(code, 2))) != NULL ? OK : err_memory(e);
+}
+
 static bool is_clash(const struct directory *d, uint64_t hash)
 {
 	size_t i = clashes_from(d, hash);
@@ -131,7 +141,7 @@ static enum errc take_row(const struct directory *d, struct arena *a, uint32_t n
 		return rc;
 	if (*o->name == '\0' && (rc = clean(a, row_name(d, &r, host), &o->name, e)) != OK)
 		return rc;
-	if ((rc = take(d, a, &r, COLUMN_COUNTRY, &o->country, e)) != OK ||
+	if ((rc = take_country(d, a, &r, o, e)) != OK ||
 	    (rc = take(d, a, &r, COLUMN_LANGUAGE, &o->language, e)) != OK ||
 	    (rc = take(d, a, &r, COLUMN_TENANT, &o->tenant, e)) != OK ||
 	    (rc = take(d, a, &r, COLUMN_NOTES, &o->notes, e)) != OK || (rc = take_domains(d, a, &r, o, e)) != OK ||

@@ -211,6 +211,32 @@ static void a_domain_of_two_organisations_is_a_conflict_and_neithers(void **stat
 	put_away(d);
 }
 
+static void a_country_is_known_by_its_code_and_its_names(void **state)
+{
+	static const struct { const char *cell, *code; } cells[] = {{"de", "DE"}, {"Deutschland", "DE"}, {"\xc3\x96sterreich", "AT"}, {"Eire", "IE"}, {"UK", "GB"},
+	    {"the Netherlands", "NL"}, {"U.S.A.", "US"}, {"FRA", "FR"}, {"", ""}, {"n/a", ""}, {"Atlantis", ""}};
+	struct buf b;
+	struct directory *d;
+	struct org_row o;
+	const char *first;
+
+	(void)state;
+	buf_init(&b, 4096);
+	buf_str(&b, "name,domains,country\n");
+	for (size_t i = 0; i < sizeof cells / sizeof *cells; i++)
+		buf_printf(&b, "Firm %zu,firm%zu.example,%s\n", i, i, cells[i].cell);
+	d = read_csv(buf_cstr(&b));
+	for (size_t i = 0; i < sizeof cells / sizeof *cells; i++) {
+		assert_ok(directory_org(d, arena, (uint32_t)i + 1, &o, &e));
+		assert_string_equal(o.country, cells[i].code);
+	}
+	/* Of the one that is known by nothing the line is said. */
+	assert_int_equal(directory_problems(d, &first), 1);
+	assert_non_null(strstr(first, ":12: \"Atlantis\" is no country that is known"));
+	directory_close(d);
+	buf_free(&b);
+}
+
 static void rows_of_one_name_are_one_organisation_only_when_something_joins_them(void **state)
 {
 	struct directory *d = read_csv("name,domains,tenant,country\n"
@@ -437,6 +463,7 @@ static void a_damaged_dictionary_is_refused(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(a_country_is_known_by_its_code_and_its_names),
 	    cmocka_unit_test(headings_are_known_in_several_languages),
 	    cmocka_unit_test(domains_are_taken_as_people_write_them),
 	    cmocka_unit_test(a_domain_with_umlauts_is_the_one_that_the_dns_has),
