@@ -86,6 +86,16 @@ exits "a notice is genuine" 0 verify "$T/notice.eml" $all --json
 is "by every check" "$(printf '%s' "$out" | jq -r '[.checks[] | select(.outcome == "pass")] | length')" 7
 exits "in one line" 0 verify "$T/notice.eml" $all
 like "that says so" "$out" "^GENUINE: notice $id from incident@kestrelgate.example; statement, notice log, S/MIME, DKIM \(RSA\), DKIM \(Ed25519\)\$"
+sed '/^Subject: /i Reply-To: desk@elsewhere.example\r' notice.eml >answers.eml
+exits "one whose answers go elsewhere is none" 1 verify "$T/answers.eml" --key "$CASE/keys/notice.pub"
+like "which is said" "$out" '^NOT GENUINE.*answers to it go to another domain'
+sed 's/^Subject: .*/Subject: URGENT\r/' notice.eml >subject.eml
+exits "what no signature covers changes nothing" 0 verify "$T/subject.eml" --key "$CASE/keys/notice.pub"
+like "but is named" "$out" '^GENUINE: .*; its subject, and whom it is to, nobody signed$'
+printf 'one,two\n3,4\n' >table.csv
+exits "a file that is no mail is no forgery" 3 verify "$T/table.csv" --key "$CASE/keys/notice.pub"
+like "and what to do is said" "$out" '^UNDECIDED: this file is no mail.*[.]eml'
+exits "nor is a notice one because what should be a key is none" 2 verify "$T/notice.eml" --key "$T/answers.eml"
 tr -d '\r' <notice.eml >lf.eml
 exits "also when it was saved with other line ends" 0 verify "$T/lf.eml" $all
 # A signature that does not hold, which anybody on the way can add, in front of those that do and behind them.
@@ -126,7 +136,8 @@ exits "nor another key" 1 verify "$T/notice.eml" --key "$T/other.pub"
 exits "a file that is no key" 2 verify "$T/notice.eml" --key "$CASE/case.yaml"
 like "is named" "$err" '^tocsin verify: --key: .*/case.yaml: not a minisign public key'
 exits "of several keys one may be the one" 0 verify "$T/notice.eml" --key "$T/other.pub" --key "$CASE/keys/notice.pub"
-exits "a plain mail is no notice" 1 verify "$SRC/README.md" --key "$CASE/keys/notice.pub"
+printf "From: a@b.example\nSubject: Hello\n\nHow are you?\n" >hello.eml
+exits "a plain mail is no notice" 1 verify "$T/hello.eml" --key "$CASE/keys/notice.pub"
 
 # A notice that is whole, signed with its writer's own key, from a domain like ours, with escapes where a number belongs.
 python3 - <<'PY'
@@ -147,7 +158,7 @@ exits "a notice signed with its writer's own key is not genuine by ours" 1 verif
 like "which is said, without the escapes that it has" "$out" '^NOT GENUINE: notice TN-[^[:cntrl:]]*from a@kestrelgate-notices.example; statement: '
 exits "nor by what it brought along" 3 verify "$T/lie.eml"
 exits "its own key makes it its writer's, whose name is shown" 0 verify "$T/lie.eml" --key "$T/other.pub"
-like "as it is" "$out" '^GENUINE: notice TN-[^[:cntrl:]]*from a@kestrelgate-notices.example; statement$'
+like "as it is" "$out" '^GENUINE: notice TN-[^[:cntrl:]]*from a@kestrelgate-notices.example; statement; its subject, and whom it is to, nobody signed$'
 
 # How many were told, and that one is among them.
 exits "a wave's manifest is signed" 0 notify manifest --wave 1 --out "$T/manifests" --prove 'Quaylight Terminals plc' --json
@@ -187,7 +198,7 @@ is "no file names an organisation" "$(grep -rl Quaylight pub)" ""
 # Who has the published folder checks the log as it is today: that the notice is in it, and that it goes on from the one in the notice.
 with_log="--key $CASE/keys/notice.pub --proof $T/pub"
 exits "the published log has the notice" 0 verify "$T/notice.eml" $with_log
-like "and its list is looked at" "$out" '^GENUINE.*notice log, published log, withdrawal; the list of withdrawn notices is [01] days? old$'
+like "and its list is looked at" "$out" '^GENUINE.*notice log, published log, withdrawal; its subject.*; the list of withdrawn notices is [01] days? old$'
 exits "not without the key" 2 verify "$T/notice.eml" --ca "$T/ca.pem" --proof "$T/pub"
 sed -n '/^c2sp.org/,$p' "$id.json.minisig" >alone.proof
 exits "a proof alone will do" 0 verify "$T/notice.eml" --key "$CASE/keys/notice.pub" --proof "$T/alone.proof"

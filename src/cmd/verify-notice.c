@@ -41,10 +41,13 @@ static enum errc read_proof(struct cmd *c, const char *path, struct verify_with 
 }
 
 /* Read by a worker, which knows no names: that another file was given is said here. */
-static bool may_be_key(span file)
+static bool has_key(span file)
 {
+	struct verify_key k;
+	struct err why;
+
 	for (span line; span_line(&file, &line);)
-		if (span_starts(line, SPAN_LIT("RW")))
+		if (span_starts(line, SPAN_LIT("RW")) && verify_key_read(line, &k, &why) == OK)
 			return true;
 	return false;
 }
@@ -60,7 +63,7 @@ enum errc verify_read_keys(struct cmd *c, const struct text_list *keys, span *ou
 	for (size_t i = 0; i < keys->n && rc == OK; i++) {
 		span one;
 
-		if ((rc = io_read_file(c->a, keys->v[i], MIB, &one, &c->e)) == OK && !may_be_key(one))
+		if ((rc = io_read_file(c->a, keys->v[i], MIB, &one, &c->e)) == OK && !has_key(one))
 			rc = err_set(&c->e, ERR_USAGE, "--key: %s: not a minisign public key: that is a line that begins with RW, perhaps below a comment", keys->v[i]);
 		if (rc == OK) {
 			buf_put(&b, one);
@@ -91,6 +94,7 @@ static void put_json(struct buf *out, const struct verify_result *r, int64_t now
 	int64_t days;
 
 	json_open(&j, NULL, '{');
+	json_bool(&j, "no_mail", r->no_mail);
 	json_bool(&j, "genuine", r->genuine);
 	json_bool(&j, "refuted", r->refuted);
 	json_bool(&j, "withdrawn", r->withdrawn);
@@ -150,6 +154,10 @@ static void put_line(struct buf *out, const struct verify_result *r, int64_t now
 {
 	bool first = true;
 
+	if (r->no_mail) {
+		buf_str(out, "UNDECIDED: this file is no mail, or one without its header. Have your mail program save the notice as it came (.eml), and verify that\n");
+		return;
+	}
 	buf_str(out, r->genuine ? "GENUINE: notice " : r->withdrawn ? "WITHDRAWN: notice " : r->refuted ? "NOT GENUINE: notice " : "UNDECIDED: notice ");
 	put_shown(out, r->id[0] != '\0' ? r->id : "without a number");
 	if (r->from[0] != '\0') {
@@ -176,6 +184,8 @@ static void put_line(struct buf *out, const struct verify_result *r, int64_t now
 			}
 			first = false;
 		}
+	if (r->genuine && r->check[CHECK_DKIM_RSA].outcome != VERIFY_PASS && r->check[CHECK_DKIM_ED25519].outcome != VERIFY_PASS)
+		buf_str(out, "; its subject, and whom it is to, nobody signed");
 	if (r->genuine)
 		put_list_age(out, r, now_utc);
 	if (!r->genuine && !r->refuted) {

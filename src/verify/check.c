@@ -74,13 +74,29 @@ static bool reads_two_ways(const struct part *p)
 	return two;
 }
 
+/* Do answers go to the sender's domain? Of all that stands in the header that is what a reader does next. */
+static enum errc answers_to_sender(struct checker *c, bool *out)
+{
+	*out = true;
+	for (const struct field *f = headers_get(&c->m->headers, "Reply-To"); f != NULL; f = headers_next(&c->m->headers, f)) {
+		struct address_list list = {0};
+		enum errc rc = header_addresses(c->a, f->value, c->m->headers.charset, &list, c->e);
+
+		if (rc != OK)
+			return rc;
+		for (size_t i = 0; i < list.n; i++)
+			*out = *out && span_eq_nocase(list.v[i].domain, c->from_domain);
+	}
+	return OK;
+}
+
 /* A notice has one From, a text, and besides it a statement, its signature and an S/MIME signature: nothing else. */
 static enum errc check_form(struct checker *c)
 {
 	const struct field *f = headers_get(&c->m->headers, "From");
 	struct address_list list = {0};
 	size_t n_other = 0;
-	bool two_ways = false;
+	bool two_ways = false, to_sender;
 	enum errc rc;
 
 	for (size_t i = 0; i < c->m->n_parts; i++) {
@@ -110,8 +126,12 @@ static enum errc check_form(struct checker *c)
 		c->from_domain = list.v[0].domain;
 		c->out->from = arena_cstr(c->a, c->from);
 	}
+	if ((rc = answers_to_sender(c, &to_sender)) != OK)
+		return rc;
 	if (list.n != 1 || headers_next(&c->m->headers, f) != NULL)
 		tell(c, CHECK_FORM, VERIFY_FAIL, "it does not have one sender");
+	else if (!to_sender)
+		tell(c, CHECK_FORM, VERIFY_FAIL, "answers to it go to another domain than its sender's (Reply-To)");
 	else if (span_eq(c->m->parts[0].type, SPAN_LIT("application/pkcs7-mime")))
 		tell(c, CHECK_FORM, VERIFY_FAIL, "it is encrypted: have your mail program, or openssl cms -decrypt, open it, and verify what comes out");
 	else if (span_eq(c->m->parts[0].type, SPAN_LIT("multipart/encrypted")))
@@ -125,6 +145,17 @@ static enum errc check_form(struct checker *c)
 	else
 		tell(c, CHECK_FORM, VERIFY_PASS, "one sender, one text");
 	return OK;
+}
+
+/* A file of another kind, or a mail that was saved without its header. */
+static bool is_no_mail(const struct message *m)
+{
+	static const char *const any[] = {"From", "To", "Date", "Message-ID"};
+
+	for (size_t i = 0; i < sizeof any / sizeof any[0]; i++)
+		if (headers_get(&m->headers, any[i]) != NULL)
+			return false;
+	return true;
 }
 
 /* Exactly what we write, so that nothing can be read in two ways. */
@@ -522,8 +553,9 @@ enum errc notice_check(struct arena *a, const struct verify_with *w, struct veri
 	*out = (struct verify_result){.id = "", .organisation = "", .domain = "", .issued = "", .from = "", .listed = "", .selectors = "", .withdrawn_on = ""};
 	for (size_t i = 0; i < N_CHECKS; i++)
 		out->check[i].why = "not checked";
-	if ((rc = with_crlf(a, w->mail, &c.raw, e)) != OK || (rc = mime_parse(a, c.raw, false, &c.m, e)) != OK ||
-	    (rc = check_form(&c)) != OK || (rc = check_text(&c)) != OK || (rc = check_statement(&c)) != OK ||
+	if ((rc = with_crlf(a, w->mail, &c.raw, e)) != OK || (rc = mime_parse(a, c.raw, false, &c.m, e)) != OK || (out->no_mail = is_no_mail(c.m)))
+		return rc;
+	if ((rc = check_form(&c)) != OK || (rc = check_text(&c)) != OK || (rc = check_statement(&c)) != OK ||
 	    (rc = check_smime(&c)) != OK || (rc = name_selectors(&c)) != OK || (rc = check_dkim(&c)) != OK || (rc = check_dns(&c)) != OK || (rc = check_withdrawn(&c)) != OK)
 		return rc;
 	if (out->id == NULL || out->organisation == NULL || out->domain == NULL || out->issued == NULL || out->from == NULL || out->listed == NULL)

@@ -64,6 +64,7 @@ static enum errc task(void *state, struct jail_out *out, span payload, const int
 		buf_bytes(b, span_str(r.listed));
 		buf_bytes(b, span_str(r.selectors));
 		buf_bytes(b, span_str(r.withdrawn_on));
+		buf_u8(b, r.no_mail);
 		buf_u8(b, r.genuine);
 		buf_u8(b, r.refuted);
 		buf_u8(b, r.withdrawn);
@@ -116,6 +117,7 @@ static bool take_answer(struct arena *a, span answer, struct verify_result *v)
 	v->listed = text(a, &c);
 	v->selectors = text(a, &c);
 	v->withdrawn_on = text(a, &c);
+	v->no_mail = cursor_u8(&c) == 1;
 	v->genuine = cursor_u8(&c) == 1;
 	v->refuted = cursor_u8(&c) == 1;
 	v->withdrawn = cursor_u8(&c) == 1;

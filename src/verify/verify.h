@@ -33,6 +33,7 @@ struct verify_result {
 	const char *selectors; /* names of the sender's DKIM records that the mail asks for, a line each */
 	struct { enum verify_outcome outcome; const char *why; } check[N_CHECKS];
 	const char *withdrawn_on; /* the day, as the list of withdrawn notices has it; "" when it is not on one */
+	bool no_mail; /* the file has no header of one: nothing was looked at */
 	bool genuine, refuted, withdrawn; /* withdrawn: it was genuine, and the sender has taken it back. None: there was nothing to check it with */
 };
 MUST_CHECK enum errc verify_notice(const struct verify_with *w, struct arena *a, struct verify_result *out, struct err *e);
