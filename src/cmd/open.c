@@ -142,8 +142,9 @@ static enum errc open_bundle(struct opening *o, span *export)
 	enum errc rc;
 
 	if (o->notice == NULL || o->signer_file == NULL)
-		return err_set(e, ERR_USAGE, "%s is a sealed bundle: it wants --notice ID, the number on the notice that has the access code,"
-		                             " and --signer FILE, the key that dossiers are signed with (tocsin.pub)", o->path);
+		return err_set(e, ERR_USAGE, "%s is a sealed bundle: it wants %s%s%s", o->path,
+		    o->notice == NULL ? "--notice ID, the number on the notice that has the access code" : "", o->notice == NULL && o->signer_file == NULL ? ", and " : "",
+		    o->signer_file == NULL ? "--signer FILE, the key that dossiers are signed with (tocsin.pub): nothing of a bundle is read before its signature" : "");
 	buf_init(&text, KIB);
 	if ((rc = seal_bundle_read(o->c->a, o->file, &o->signer, &b, e)) != OK) {
 		err_in(e, "%s, checked with the key in %s", o->path, o->signer_file);
