@@ -67,6 +67,15 @@ exits "a time in no time zone is refused" 2 "$TOCSIN" report clocks --case "$T/t
 like "with its line, and how to write it" "$err" 'case.yaml:[0-9]+: detected: 2025-09-17 09:30 is in no time zone: write 2024-03-01T09:30:00Z for UTC, or the offset'
 sed 's/^  detected: .*/  detected: 2025-09-17 09:30-05:00/' "$T/c/case.yaml" >"$T/typo/case.yaml"
 exits "one with an offset is not" 0 "$TOCSIN" list sources --case "$T/typo"
+sed 's/^  contained: .*/  contained: 2020-01-02/' "$T/c/case.yaml" >"$T/typo/case.yaml"
+exits "an end before the beginning is refused" 2 "$TOCSIN" list sources --case "$T/typo"
+like "with its line" "$err" 'case.yaml:[0-9]+: contained is before first_access'
+printf 'actors:\n  - {name: x, ip: 203.0.113.777}\n' >"$T/typo.yaml"
+exits "an address that is none is refused" 2 "$TOCSIN" scope --actor "$T/typo.yaml" --case "$T/c"
+like "with what was written" "$err" 'typo.yaml:2: 203.0.113.777 is no address and no prefix'
+printf 'actors:\n  - {name: x, user: y@z.example}\nwindow:\n  to: 2026-10-06T15:20:00\n' >"$T/typo.yaml"
+exits "so is a time of the intruder's in no time zone" 2 "$TOCSIN" scope --actor "$T/typo.yaml" --case "$T/c"
+like "with its line, too" "$err" 'typo.yaml:4: to: 2026-10-06T15:20:00 is in no time zone'
 exits "no workers at all are refused" 2 "$TOCSIN" ingest --workers 0 "$SAMPLES"
 exits "too many workers are refused" 2 "$TOCSIN" ingest --workers 1000 "$SAMPLES"
 exits "list wants a kind" 2 "$TOCSIN" list

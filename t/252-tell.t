@@ -98,7 +98,7 @@ window: {from: 2025-06-15, to: 2025-06-16}
 coverage:
   - {mailbox: bob@kestrelgate.example, from: 2025-06-01, to: 2025-06-30, ground: "a test"}
 Y
-sed 's/^\( *detected:\).*/\1 2025-06-25/; s/^\( *contained:\).*/\1 2025-06-27T12:00:00Z/' "$SAMPLES/case.yaml" >"$CASE/case.yaml"
+sed '/first_access/d; /last_access/d; s/^\( *detected:\).*/\1 2025-06-25/; s/^\( *contained:\).*/\1 2025-06-27T12:00:00Z/' "$SAMPLES/case.yaml" >"$CASE/case.yaml"
 ok "there are verdicts" "$TOCSIN" scope --logs "$T/logs" --actor "$T/actor.yaml" --case "$CASE" --quiet
 exits "the timeline" 0 "$TOCSIN" scope timeline --case "$CASE"
 like "begins with the first sign" "$out" '^First sign  *2025-06-10 02:00 UTC'

@@ -192,6 +192,13 @@ int64_t time_offset(span s)
 	return number(&zone, 2, &hours) && literal(&zone, ':') && number(&zone, 2, &minutes) ? sign * (hours * 3600 + minutes * 60) : 0;
 }
 
+bool time_has_zone(span s)
+{
+	if (s.n <= strlen("2024-03-01"))
+		return true;
+	return span_ends_nocase(s, SPAN_LIT("z")) || (s.n > strlen("2024-03-01T09:30") && (s.p[s.n - 6] == '+' || s.p[s.n - 6] == '-'));
+}
+
 bool time_parse_end(span s, int64_t *when_utc)
 {
 	if (!time_parse(s, when_utc))

@@ -35,6 +35,8 @@ const char *time_rfc5322(int64_t when_utc, char out[TIME_MAIL_TEXT]);
 bool time_parse(span s, int64_t *when_utc);
 /* Seconds east of UTC that such a time says; 0 for Z, and where it says none. */
 int64_t time_offset(span s);
+/* Has such a time "Z" or an offset behind it? A date alone wants none. */
+bool time_has_zone(span s);
 /* The end of a period: the same, but a date alone is the last second of its day. */
 bool time_parse_end(span s, int64_t *when_utc);
 

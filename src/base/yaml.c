@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "base/clock.h"
 #include "base/io.h"
 #include "base/limits.h"
 #include "base/near.h"
@@ -253,6 +254,21 @@ enum errc yaml_err(const struct yaml *y, struct err *e, const char *fmt, ...)
 	(void)vsnprintf(text, sizeof text, fmt, ap);
 	va_end(ap);
 	return err_set(e, ERR_USAGE, "%s:%u: %s", y->file, y->line, text);
+}
+
+enum errc yaml_time(const struct yaml *map, const char *key, bool (*parse)(span, int64_t *), int64_t *out, struct err *e)
+{
+	const struct yaml *y = yaml_get(map, key);
+
+	*out = TIME_NONE;
+	if (y == NULL || (y->kind == YAML_SCALAR && y->text.n == 0))
+		return OK;
+	if (y->kind != YAML_SCALAR || !parse(y->text, out))
+		return yaml_err(y, e, "%s wants a date: 2024-03-01 or 2024-03-01T09:30:00Z", key);
+	if (!time_has_zone(y->text))
+		return yaml_err(y, e, "%s: %.*s is in no time zone: write 2024-03-01T09:30:00Z for UTC, or the offset of yours, 2024-03-01T09:30:00+02:00", key,
+		    (int)(y->text.n < 40 ? y->text.n : 40), (const char *)y->text.p);
+	return OK;
 }
 
 enum errc yaml_only(const struct yaml *y, const char *const keys[], struct err *e)

@@ -27,6 +27,11 @@ MUST_CHECK enum errc yaml_read_file(struct arena *a, const char *path, struct ya
 const struct yaml *yaml_get(const struct yaml *y, const char *key);
 /* The scalar below, or SPAN_EMPTY. */
 span yaml_text(const struct yaml *y, const char *key);
+/*
+ * The time below, as time_parse or time_parse_end reads it; TIME_NONE where there is none. ERR_USAGE where it is none, or a time in no zone:
+ * whoever writes the clock's time means his own, and taken for UTC it moves every day and hour that rests on it.
+ */
+MUST_CHECK enum errc yaml_time(const struct yaml *map, const char *key, bool (*parse)(span, int64_t *), int64_t *out, struct err *e);
 /* ERR_USAGE with "file:line: ..." */
 enum errc yaml_err(const struct yaml *y, struct err *e, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 /* Refuses keys that are not in the NULL-terminated list: a misspelt setting is never ignored. */

@@ -267,38 +267,21 @@ enum errc text_list_read(struct arena *a, const struct yaml *map, const char *ke
 	return OK;
 }
 
-/* RFC 3339 5.6: a time has "Z" or an offset behind it. */
-static bool has_zone(span time)
-{
-	size_t n = time.n;
-
-	if (n <= strlen("2024-03-01"))
-		return true;
-	return span_ends_nocase(time, SPAN_LIT("z")) || (n > strlen("2024-03-01T09:30") && (time.p[n - 6] == '+' || time.p[n - 6] == '-'));
-}
-
-enum errc conf_time(const struct yaml *map, const char *key, int64_t *out, struct err *e)
-{
-	const struct yaml *y = yaml_get(map, key);
-
-	*out = TIME_NONE;
-	if (y == NULL || y->text.n == 0)
-		return OK;
-	if (y->kind != YAML_SCALAR || !time_parse(y->text, out))
-		return yaml_err(y, e, "%s wants a date: 2024-03-01 or 2024-03-01T09:30:00Z", key);
-	if (!has_zone(y->text)) /* whoever writes the clock's time means his own; taken for UTC it moves every day and hour that rests on it */
-		return yaml_err(y, e, "%s: %.*s is in no time zone: write 2024-03-01T09:30:00Z for UTC, or the offset of yours, 2024-03-01T09:30:00+02:00", key,
-		    (int)(y->text.n < 40 ? y->text.n : 40), (const char *)y->text.p);
-	return OK;
-}
-
-/* The same, where conf_time found it right: who says a day alone has not said that it was over before the day was. */
-static void conf_time_end(const struct yaml *map, const char *key, int64_t *out)
+/* The end of a time that yaml_time found right: who says a day alone has not said that it was over before the day was. */
+static void time_end(const struct yaml *map, const char *key, int64_t *out)
 {
 	const struct yaml *y = yaml_get(map, key);
 
 	if (y == NULL || !time_parse_end(y->text, out))
 		*out = TIME_NONE;
+}
+
+/* Nothing that was let in is shut out before. A day alone is one of any zone, so that it may seem to be half a day earlier than it was. */
+static enum errc not_before_access(const struct yaml *map, const char *key, int64_t end, int64_t first_access, struct err *e)
+{
+	if (end == TIME_NONE || first_access == TIME_NONE || end + 43200 >= first_access)
+		return OK;
+	return yaml_err(yaml_get(map, key), e, "%s is before first_access: the notices would say so", key);
 }
 
 enum errc conf_bool(const struct yaml *map, const char *key, bool none, bool *out, struct err *e)
@@ -455,10 +438,10 @@ enum errc case_read(struct arena *a, const char *dir, struct case_config *out, s
 	    (rc = conf_said(a, y[0], "measures", &out->measures, &out->measures_said, e)) != OK ||
 	    (rc = conf_said(a, y[2], "title", &out->sender_title, &out->sender_titles, e)) != OK ||
 	    (rc = conf_text(a, y[0], "reference", &out->reference, e)) != OK ||
-	    (rc = conf_time(y[0], "detected", &out->detected_utc, e)) != OK ||
-	    (rc = conf_time(y[0], "contained", &out->contained_utc, e)) != OK ||
-	    (rc = conf_time(y[0], "first_access", &out->first_access_utc, e)) != OK ||
-	    (rc = conf_time(y[0], "last_access", &out->last_access_utc, e)) != OK ||
+	    (rc = yaml_time(y[0], "detected", time_parse, &out->detected_utc, e)) != OK ||
+	    (rc = yaml_time(y[0], "contained", time_parse, &out->contained_utc, e)) != OK ||
+	    (rc = yaml_time(y[0], "first_access", time_parse, &out->first_access_utc, e)) != OK ||
+	    (rc = yaml_time(y[0], "last_access", time_parse, &out->last_access_utc, e)) != OK ||
 	    (rc = conf_text(a, y[1], "name", &out->our_name, e)) != OK ||
 	    (rc = text_list_read(a, y[1], "aliases", false, &out->our_names, e)) != OK ||
 	    (rc = text_list_read(a, y[1], "domains", true, &out->our_domains, e)) != OK || (rc = domains_check(yaml_get(y[1], "domains"), e)) != OK ||
@@ -476,9 +459,11 @@ enum errc case_read(struct arena *a, const char *dir, struct case_config *out, s
 	    (rc = conf_bool(root, "sealed", false, &out->sealed, e)) != OK ||
 	    (rc = get_dkim(root, &out->dkim_mta, e)) != OK || (rc = get_remediation(y[3], &out->remediation, e)) != OK)
 		return rc;
-	conf_time_end(y[0], "contained", &out->contained_by_utc);
-	conf_time_end(y[0], "last_access", &out->last_access_by_utc);
-	if ((rc = get_scope(y[3], &out->scope, e)) != OK)
+	time_end(y[0], "contained", &out->contained_by_utc);
+	time_end(y[0], "last_access", &out->last_access_by_utc);
+	if ((rc = not_before_access(y[0], "contained", out->contained_by_utc, out->first_access_utc, e)) != OK ||
+	    (rc = not_before_access(y[0], "last_access", out->last_access_by_utc, out->first_access_utc, e)) != OK ||
+	    (rc = get_scope(y[3], &out->scope, e)) != OK)
 		return rc;
 	out->clocks = yaml_get(root, "clocks");
 	if ((rc = get_approvals(y[3], &out->approvals, e)) != OK)

@@ -328,14 +328,14 @@ static enum errc clock_read(struct reader *r, const struct yaml *y, struct err *
 /* offset_s as in struct clock, NULL where it is not needed; both stay where the map has no such key. */
 static enum errc date_of(const struct yaml *map, const char *key, int64_t *out, int64_t *offset_s, struct err *e)
 {
-	const struct yaml *v = yaml_get(map, key);
+	int64_t when;
+	enum errc rc = yaml_time(map, key, time_parse, &when, e);
 
-	if (v == NULL)
-		return OK;
-	if (!time_parse(v->text, out))
-		return yaml_err(v, e, "%s wants a time as in RFC 3339, or a date", key);
+	if (rc != OK || when == TIME_NONE)
+		return rc;
+	*out = when;
 	if (offset_s != NULL)
-		*offset_s = time_offset(v->text);
+		*offset_s = time_offset(yaml_text(map, key));
 	return OK;
 }
 

@@ -7,7 +7,6 @@
 
 /* The value of that key in a map; without one "", TIME_NONE or `none`. */
 MUST_CHECK enum errc conf_text(struct arena *a, const struct yaml *map, const char *key, const char **out, struct err *e);
-MUST_CHECK enum errc conf_time(const struct yaml *map, const char *key, int64_t *out, struct err *e);
 MUST_CHECK enum errc conf_bool(const struct yaml *map, const char *key, bool none, bool *out, struct err *e);
 /* A whole number within bounds. */
 MUST_CHECK enum errc conf_number(const struct yaml *map, const char *key, unsigned none, unsigned min, unsigned max,
