@@ -260,7 +260,7 @@ scan
 is "what stands in the rest of a message is found" "$(list findings --reveal | field value | sort -u | tr '\n' ' ')" 'Late-Reef-60 Late-Reef-61 Late-Reef-62 Late-Reef-63 '
 like "at its place" "$(list findings --reveal | grep 'Late-Reef-60')" '"at_byte":'
 CASE=$T/shut
-exits "mail that is given as logs" 0 "$TOCSIN" scope --logs "$T/shut.in/tierney-Sent.mbox" --case "$CASE"
+exits "mail that is given as logs" 1 "$TOCSIN" scope --logs "$T/shut.in/tierney-Sent.mbox" --case "$CASE"
 like "is none, which is said" "$out" 'NONE of what was given was read as an audit log'
 
 # A run that ends before its folder does: its rows are whole in themselves, so the case must say that there is more.

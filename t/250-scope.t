@@ -38,7 +38,7 @@ ok "logs are read without an actor" "$TOCSIN" scope --logs "$T/logs" --case "$CA
 is "and then nothing can be told" "$(verdict m1@them.example)" "unknown no_actor"
 is "the same Id counts once" "$(list events | wc -l)" 4
 mkdir "$T/none"
-exits "a folder with nothing in it" 0 "$TOCSIN" scope --logs "$T/none" --case "$CASE" --quiet
+exits "a folder with nothing in it" 1 "$TOCSIN" scope --logs "$T/none" --case "$CASE" --quiet
 like "is said to be that" "$out" 'There is no file in what was given as logs'
 like "a file that is no log says what it looks like" "$(list log_sources)" 'note.txt","member":null,"state":"done","outcome":"skipped"'
 
@@ -59,6 +59,8 @@ exits "as text, too" 0 "$TOCSIN" scope --what-if "$T/actor.yaml" --case "$CASE"
 like "the numbers first" "$out" '^0 messages would enter scope, 5 would leave it, 1 would stay with another verdict'
 like "by verdict" "$(echo $out)" 'now then accessed 0 1 presumed 0 0 unknown 6 0 not_accessed 0 5'
 like "and each message that leaves, as it is and as it would be" "$out" '^  leaves  unknown now, not_accessed then: "two" from x@them.example [(]SHA-256 [0-9a-f]{12}[)]'
+printf 'actors:\n  - {name: x, user: nobody.like.that@z.example}\n' >"$T/none.yaml"
+like "who is in no record is asked for" "$("$TOCSIN" scope --actor "$T/none.yaml" --case "$CASE" --quiet)" 'NO RECORD FITS what the actor file says'
 ok "with an actor there are verdicts" "$TOCSIN" scope --actor "$T/actor.yaml" --case "$CASE" --quiet
 is "a message that a record names was accessed" "$(verdict m1@them.example)" "accessed named"
 is "what is reached and in no evidence is a row" "$(verdict gone@them.example)" "accessed named"

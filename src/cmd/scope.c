@@ -11,6 +11,8 @@
 #include "cmd/verbs.h"
 #include "report/report.h"
 
+static bool none_read(const struct scope_tally *t) { return t->files_unchanged == 0 && t->files == t->files_skipped + t->files_failed; }
+
 static void tell(struct buf *out, const struct cmd *c, bool given, const struct scope_tally *t)
 {
 	struct json j = json_to(out);
@@ -33,9 +35,11 @@ static void tell(struct buf *out, const struct cmd *c, bool given, const struct 
 		if (!t->has_actor)
 			buf_str(out, "  Nobody has said who the intruder is, so nothing can be told apart: every verdict is unknown.\n"
 				     "  See tocsin scope --suggest, and --actor FILE.yaml.\n");
+		else if (t->n_actors != 0 && t->events != 0 && t->of_actor + t->maybe_actor == 0)
+			buf_str(out, "  NO RECORD FITS what the actor file says of the intruder. Is each value spelled as in the logs? tocsin scope --suggest\n");
 		if (given && t->files + t->files_unchanged == 0)
 			buf_str(out, "  There is no file in what was given as logs.\n");
-		else if (given && t->files_unchanged == 0 && t->files == t->files_skipped + t->files_failed)
+		else if (given && none_read(t))
 			buf_str(out, "  NONE of what was given was read as an audit log.\n");
 		if (t->files_skipped != 0)
 			buf_str(out, "  What the files are that are no logs: tocsin list log_sources\n");
@@ -48,7 +52,8 @@ static void tell(struct buf *out, const struct cmd *c, bool given, const struct 
 			buf_printf(out, "%s. Is it spelled as there? tocsin list mailboxes, ingest --mailbox, aliases in the actor file\n", t->unnamed == 1 ? "" : " and others");
 		}
 		if (t->unread_file != 0)
-			buf_printf(out, "  %" PRIu64 " %s not proved while nobody has looked at a file that is no log: see unread_file in tocsin list verdicts\n",
+			buf_printf(out, "  %" PRIu64 " %s not proved while nobody has looked at a file that is no log: see unread_file in tocsin list verdicts;\n"
+				     "  once somebody has, accept_unreadable: true in the actor file says so\n",
 			    t->unread_file, t->unread_file == 1 ? "verdict is" : "verdicts are");
 		if (t->partial != 0)
 			buf_str(out, "  What is wrong with those read in part: tocsin list log_problems\n");
@@ -118,7 +123,7 @@ static enum errc read_and_judge(struct cmd *c, const struct scope_options *o, st
 
 	if (rc != OK)
 		return rc;
-	*status = tally.failed + tally.files_failed != 0;
+	*status = tally.failed + tally.files_failed != 0 || (o->n_logs != 0 && none_read(&tally));
 	tell(out, c, o->n_logs != 0, &tally);
 	return OK;
 }

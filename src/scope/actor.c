@@ -27,21 +27,11 @@ static const struct { const char *key; enum test test; } keys[] = {
 
 struct reading { struct arena *a; struct err *e; };
 
-static enum errc one_time(const struct yaml *y, const char *key, bool (*parse)(span, int64_t *), int64_t *out, struct err *e)
-{
-	const struct yaml *v = yaml_get(y, key);
-
-	*out = TIME_NONE;
-	if (v != NULL && (v->kind != YAML_SCALAR || !parse(v->text, out)))
-		return yaml_err(v, e, "%s wants a date: 2024-03-01 or 2024-03-01T09:30:00Z", key);
-	return OK;
-}
-
 static enum errc from_to(const struct yaml *y, int64_t *from, int64_t *to, struct err *e)
 {
-	enum errc rc = one_time(y, "from", time_parse, from, e);
+	enum errc rc = yaml_time(y, "from", time_parse, from, e);
 
-	if (rc != OK || (rc = one_time(y, "to", time_parse_end, to, e)) != OK)
+	if (rc != OK || (rc = yaml_time(y, "to", time_parse_end, to, e)) != OK)
 		return rc;
 	return *from != TIME_NONE && *to != TIME_NONE && *from > *to ? yaml_err(y, e, "from is after to") : OK;
 }
@@ -141,7 +131,8 @@ static enum errc read_test(struct reading *r, const struct yaml *y, enum test te
 	if (y->kind != YAML_SCALAR || out->text.n == 0)
 		return yaml_err(y, r->e, "this predicate wants a value, or a list of them");
 	if (test == TEST_IP && !ip_prefix_read(out->text, &out->ip))
-		return yaml_err(y, r->e, "not an address or prefix: 203.0.113.7, 203.0.113.0/24, 2001:db8::/32");
+		return yaml_err(y, r->e, "%.*s is no address and no prefix, as 203.0.113.7, 203.0.113.0/24 and 2001:db8::/32 are",
+		    (int)(out->text.n < 60 ? out->text.n : 60), (const char *)out->text.p);
 	return OK;
 }
 

@@ -31,6 +31,7 @@ struct scope_tally {
 	uint64_t records, duplicates, partial, failed; /* of the files read now */
 	uint64_t events, of_actor, maybe_actor;        /* in the case */
 	bool has_actor;
+	size_t n_actors; /* that it describes: it may also say only what was assumed */
 	uint64_t messages[4];                          /* by enum verdict */
 	uint64_t changed, entered, left;               /* messages; in and out of scope */
 	uint64_t not_in_evidence;                      /* Message-IDs reached that no evidence holds */

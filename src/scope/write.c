@@ -123,6 +123,7 @@ enum errc judge_write(struct judge *j, struct scope_tally *tally, struct err *e)
 
 	tally->events = (uint64_t)j->n_events;
 	tally->has_actor = j->actor != NULL;
+	tally->n_actors = j->actor != NULL ? j->actor->n_actors : 0;
 	if (rc == OK)
 		rc = count_unnamed(j, tally, e);
 	for (size_t i = 0; i < j->n_suspects && rc == OK; i++) {
