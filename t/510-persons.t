@@ -77,7 +77,7 @@ exits "the case proves itself" 0 "$TOCSIN" report --check --case "$CASE"
 is "the table of waves counts them" "$(list waves | field persons)" 3
 exits "the wave's manifest" 0 notify manifest --wave 1 --out "$T/manifests" --json
 is "has how many of them were told, beside the organisations" "$(printf '%s' "$out" | jq -c '[.told_first, .persons]')" '[1,3]'
-like "signed" "$("$TOCSIN" verify --manifest "$T/manifests/wave-1.manifest" --key "$CASE/keys/notice.pub")" 'GENUINE: .* 1 organisations told .*; 3 private persons told; [0-9]+ notices about 4 messages from 2025-08-05 to 2025-08-05'
+like "signed" "$("$TOCSIN" verify --manifest "$T/manifests/wave-1.manifest" --key "$CASE/keys/notice.pub")" 'GENUINE: .* 1 organisation told .*; 3 private persons told; [0-9]+ notices about 4 messages from 2025-08-05 to 2025-08-05'
 unlike "and no name of one" "$(cat "$T/manifests/wave-1.manifest")" 'gmx|orange|gmail'
 exits "nobody's proof is a person's" 2 notify manifest --wave 1 --out "$T/manifests" --prove anna.beispiel@gmx.de
 cp "$CASE/case.db" "$T/saved.db"

@@ -135,7 +135,7 @@ unlike "and nothing of that file is taken" "$(contacts show ardmorecold.example)
 echo '[{"organisation":"Ardmore Cold Stores"' >"$T/bad.json"
 exits "so is what is cut" 2 contacts import "$T/bad.json"
 exits "those with fewer than two are listed" 0 contacts show --thin --json
-like "before a wave has gone out it is said whose the call will be" "$(contacts show --tasks)" '^  no task yet: it is made when its wave goes out, for nobody yet \(task_owner of case.yaml\), due after 3 days'
+like "before a wave has gone out it is said whose the call will be" "$(contacts show --tasks)" '^  no task yet: it is made when tocsin sends its wave .*, for nobody yet \(task_owner of case.yaml\), due after 3 days'
 run contacts show --thin --json
 is "and no others" "$(echo "$out" | jq '[.organisations[] | .enough] | any')" false
 

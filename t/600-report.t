@@ -52,6 +52,9 @@ like "and status" "$("$TOCSIN" status --case "$T/part")" '^then: tocsin notify s
 unlike "which is content then" "$("$TOCSIN" status --case "$T/part")" 'edit case.yaml|notify sent'
 "$TOCSIN" report --case "$T/part" >/dev/null; "$TOCSIN" report regulator --case "$T/part" >/dev/null
 like "the report says how many were handed theirs" "$(cat "$T/part/out/report.html")" '[0-9]+[^0-9a-z]+organisations were handed their notices by a person'
+like "what all verdicts rest on is a decision, with its words" "$(tr '\n' ' ' <"$T/part/out/report.html")" 'scope, actor file given.*<pre>.*the one at three in the morning.*Declan Roche exported the audit log himself'
+like "of who decided, the account stands there, too" "$(cat "$T/part/out/report.html")" '>Ann Courier [(]account [^)]+[)]<'
+like "and how it was done" "$(cat "$T/part/out/report.html")" '>registered letters<'
 like "so does what an authority gets" "$(cat "$T/part/out/regulator.html")" '[0-9]+[^0-9a-z]+organisations were handed their notices by a person'
 # Nor is one that came after the scan.
 cp -r "$CASE" "$T/more"; "$TOCSIN" ingest "$SAMPLES/later" --case "$T/more" >/dev/null; "$TOCSIN" report --case "$T/more" >/dev/null
@@ -127,6 +130,9 @@ like "or that nobody compared it" "$(echo $out)" 'us-other-states NOT CHECKED: n
 like "with how many such there are" "$out" '^3 of these [0-9]+ entries were never compared with the law that they name: read the law before you rely on a date.$'
 is "which data says, too" "$("$TOCSIN" report clocks --all --json --case "$CASE" | jq '.not_compared == ([.clocks[] | select(.checked == "never" and .compared == false)] | length) and .not_compared > 0')" true
 exits "an overdue clock is exit status 1" 1 env TOCSIN_NOW=2026-01-01T00:00:00Z sh -c 'sed -i "s/done: {.*/off: []/" "$1/case.yaml"; exec "$2" report clocks --case "$1"' sh "$CASE" "$TOCSIN"
+TOCSIN_NOW=2026-01-01T00:00:00Z "$TOCSIN" report regulator --case "$CASE" >/dev/null
+unlike "what is not recorded is not said to have been missed" "$(cat "$CASE/out/regulator.html")" 'was not kept'
+like "but that it is not recorded" "$(cat "$CASE/out/regulator.html")" 'no notification is recorded in the case'
 like "with its due time" "$out" 'overdue +GDPR article 33\(1\)'
 exits "all of them, for machines" 1 env TOCSIN_NOW=2026-01-01T00:00:00Z "$TOCSIN" report clocks --all --json --case "$CASE"
 like "as JSON" "$out" '"clock":"sec-8k"[^}]*"state":"off"'

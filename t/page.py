@@ -148,9 +148,18 @@ same("waves", [int(n) for n in table("Waves")[-1][3:10]],
 
 same("files with their digests", [(r[0], r[-1]) for r in table("Files of mail")], [(s["path"], s["sha256"]) for s in rows("sources")][:200])
 same("logs with theirs", [r[-1] for r in page.tables.get("Files of audit logs", [])[1:]], [s["sha256"] for s in rows("log_sources")])
-ledger = [x for x in rows("ledger") if x["what"] not in ("ingest", "scope", "scan", "attribute")]
-same("who decided what", [(int(r[0]), r[2], r[3]) for r in table("Who decided what, and when")],
-    [(x["seq"], x["detail"].get("by", x["who"]), x["what"]) for x in ledger])
+
+# Of the runs that only read, those that were given what the one before them of their kind was not.
+decided, given = [], {}
+for x in rows("ledger"):
+    what, new = x["what"], x["detail"].get({"scope": "actor", "attribute": "directory"}.get(x["what"]))
+    by = x["detail"].get("by", x["who"])
+    if what not in ("ingest", "scope", "scan", "attribute"):
+        decided.append((x["seq"], by if by == x["who"] else f'{by} (account {x["who"]})', what))
+    elif new and new != given.get(what):
+        decided.append((x["seq"], by, what + (", actor file given" if what == "scope" else ", directory given")))
+    given[what] = new
+same("who decided what", [(int(r[0]), r[2], r[3]) for r in table("Who decided what, and when")], decided)
 
 without = sorted(o["name"] for o in orgs if not o["contacts"])
 same("organisations without a contact", sorted(r[0] for r in table("Organisations without a contact")), without)

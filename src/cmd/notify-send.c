@@ -231,7 +231,7 @@ enum errc notify_cmd_sent(struct cmd *c, const struct verb *v, int argc, char **
 		rc = err_set(&c->e, ERR_USAGE, "wants --wave N and --by NAME: which wave was handed over, and by whom");
 	else if ((rc = deliver_by_hand(&k.d, wave, not_so, by, how, &n, &n_held, &c->e)) == OK && !c->json)
 		buf_printf(&k.out, "Wave %" PRIu64 ": %" PRId64 " notice%s %s.\n", wave, n, cmd_s((uint64_t)n),
-		    not_so ? n == 1 ? "is to be sent: tocsin notify send" : "are to be sent: tocsin notify send" : n == 1 ? "counts as handed over by hand, and is not sent" : "count as handed over by hand, and are not sent");
+		    not_so ? n == 1 ? "is to be sent: tocsin notify send" : "are to be sent: tocsin notify send" : n == 1 ? "counts as handed over by hand: tocsin will not send it" : "count as handed over by hand: tocsin will not send them");
 	if (rc == OK && n_held != 0 && !c->json)
 		buf_printf(&k.out, "Not these: %" PRId64 " notice%s of organisations that are held or ceased. When one is resumed, say it again of what was handed over then.\n",
 		    n_held, cmd_s((uint64_t)n_held));

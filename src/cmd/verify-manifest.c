@@ -13,11 +13,11 @@ static void tell_text(struct buf *out, const struct manifest *m, const struct ma
 {
 	buf_printf(out, "GENUINE: manifest of wave %" PRIu64 " of ", m->wave);
 	put_span(out, m->domain);
-	buf_printf(out, ": %" PRIu64 " organisations told for the first time, %" PRIu64 " supplemented, ", m->first, m->supplemented);
+	buf_printf(out, ": %" PRIu64 " organisation%s told for the first time, %" PRIu64 " supplemented, ", m->first, cmd_s(m->first), m->supplemented);
 	if (m->anew != 0)
 		buf_printf(out, "%" PRIu64 " told anew what was withdrawn, ", m->anew);
-	buf_printf(out, "%" PRIu64 " that nobody could be told of; %" PRIu64 " private persons told; %" PRIu64 " notices about %" PRIu64 " messages",
-	    m->unreachable, m->persons, m->notices, m->messages);
+	buf_printf(out, "%" PRIu64 " that nobody could be told of; %" PRIu64 " private person%s told; %" PRIu64 " notice%s about %" PRIu64 " message%s",
+	    m->unreachable, m->persons, cmd_s(m->persons), m->notices, cmd_s(m->notices), m->messages, cmd_s(m->messages));
 	if (m->from.n != 0) {
 		buf_str(out, " from ");
 		put_span(out, m->from);

@@ -107,7 +107,7 @@ static void tasks_text(struct showing *s, bool thin)
 		buf_byte(s->out, '\n');
 	}
 	if (thin && s->n_mine == 0) {
-		buf_str(s->out, "  no task yet: it is made when its wave goes out, ");
+		buf_str(s->out, "  no task yet: it is made when tocsin sends its wave (one that is handed over by hand makes none), ");
 		owner_text(s->out, s->o->owner);
 		buf_printf(s->out, ", due after %u %s\n", s->o->days, s->o->days == 1 ? "day" : "days");
 	}

@@ -112,7 +112,7 @@ static enum errc times(struct page *p, const char *law, struct err *e)
 {
 	struct clocks c;
 	size_t n = 0, midnight = 0;
-	bool late = false;
+	bool late = false, none = false;
 	enum errc rc = clocks_read(p->a, law, p->config, time_now(), &c, e);
 
 	if (rc != OK)
@@ -124,7 +124,8 @@ static enum errc times(struct page *p, const char *law, struct err *e)
 		if (k->whose != CLOCK_OURS || k->state == CLOCK_OFF)
 			continue;
 		midnight += clock_from_midnight(k);
-		late |= strstr(k->id, "gdpr-33") != NULL && (k->state == CLOCK_OVERDUE || k->state == CLOCK_DONE_LATE);
+		late |= strstr(k->id, "gdpr-33") != NULL && k->state == CLOCK_DONE_LATE;
+		none |= strstr(k->id, "gdpr-33") != NULL && k->state == CLOCK_OVERDUE;
 		page_put(p, n++ == 0 ? "<dl class=\"method\">\n<dt>" : "<dt>");
 		page_str(p, k->law);
 		page_put(p, ": ");
@@ -155,6 +156,9 @@ static enum errc times(struct page *p, const char *law, struct err *e)
 			    "the time in case.yaml, with its zone.</p>\n");
 	if (late)
 		page_put(p, "<p><strong>A time of the GDPR was not kept: the reasons for the delay are to be said with the notification (33(1)).</strong></p>\n");
+	if (none)
+		page_put(p, "<p><strong>A time of the GDPR is over, and no notification is recorded in the case (case.yaml, clocks, done). If there was none in time, the "
+			    "reasons for the delay are to be said with it (33(1)).</strong></p>\n");
 	page_section_end(p);
 	return buf_check(&p->b, e);
 }
@@ -223,7 +227,7 @@ static void telling(struct page *p)
 	page_count(p, f->persons, "private person", "private persons");
 	page_put(p, f->told_persons == 1 ? " has a letter of his or her own" : " have a letter of their own");
 	page_put(p, p->config->notify_persons ? "." : "; that persons are told is not decided (case.yaml, policy, notify_persons).");
-	page_put(p, " Persons of the organisations concerned are told by these.</p>\n");
+	page_put(p, " Whether the organisations concerned tell the persons whose data it is, and which of us must, the case does not know.</p>\n");
 }
 
 static enum errc measures(struct page *p, struct err *e)
@@ -278,6 +282,7 @@ static void missing(struct page *p)
 {
 	page_section(p, "missing", "What is not on this page");
 	page_put(p, "<p>The case does not know it, or only in part; a person adds what the authority asks for.</p>\n<ul>\n"
+		    "<li>GDPR 33(3)(a): the categories of the persons concerned (staff, customers, patients, applicants ...): mail does not say what somebody is.</li>\n"
 		    "<li>Whether we are controller or processor of each kind of data, and which other controllers and authorities are concerned.</li>\n"
 		    "<li>GDPR 33(1) and 33(5): the reasons for a delay; what was documented of effects and remedies.</li>\n"
 		    "<li>NIS 2, article 23(4): severity and impact on services, the root cause, and what is still being done. That unlawful acts are suspected and "

@@ -45,7 +45,8 @@ enum errc section_deliveries(struct page *p, struct err *e)
 	page_put(p, "<p>How the notices left and what was heard of them. Only mail that carries a mark of ours, or whose sender our own mail "
 		    "server vouches for, counts; an organisation that does not answer is written to at its next address, and then it is a "
 		    "person's task.</p>\n");
-	if ((rc = page_table(p, table_named("delivery_counts"), "Notices by where they stand", "No notice has been sent.", counts, N_OF(counts), 20, e)) == OK &&
+	if ((rc = page_table(p, table_named("delivery_counts"), "Notices by where they stand",
+	         p->f.by_hand_orgs != 0 ? "tocsin has sent no notice: they were handed over by a person." : "No notice has been sent.", counts, N_OF(counts), 20, e)) == OK &&
 	    (rc = page_table(p, table_named("deliveries"), "Notices sent", "", mails, N_OF(mails), 200, e)) == OK &&
 	    (rc = page_table(p, table_named("withdrawals"), "Notices that no longer hold: withdrawn when two people have said so", "", withdrawals, N_OF(withdrawals), 100, e)) == OK &&
 	    (rc = page_table(p, table_named("heard"), "Mail that came back", "No mail was collected.", heard, N_OF(heard), 200, e)) == OK)

@@ -1,5 +1,6 @@
 /* What a court asks of the page: which evidence, who decided, how it was done and where that ends. */
 #include "report/page.h"
+#include "store/store.h"
 
 #define N_OF(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -22,6 +23,23 @@ enum errc section_evidence(struct page *p, struct err *e)
 	return rc;
 }
 
+/* Who was taken for the intruder, and who vouched for the logs: word for word, since every verdict rests on it. */
+static enum errc actor_file(struct page *p, struct err *e)
+{
+	const char *text;
+	enum errc rc = store_setting(p->run->store, p->a, "scope_actor", &text, e);
+
+	if (rc != OK || text == NULL)
+		return rc;
+	page_put(p, "<h3>Who was taken for the intruder, and who vouches for the logs: the actor file, as it was given last</h3>\n<pre>");
+	for (span rest = span_str(text), line; span_line(&rest, &line);) {
+		page_text(p, line);
+		page_put(p, "\n");
+	}
+	page_put(p, "</pre>\n");
+	return OK;
+}
+
 enum errc section_decisions(struct page *p, struct err *e)
 {
 	static const struct shown columns[] = {
@@ -30,8 +48,10 @@ enum errc section_decisions(struct page *p, struct err *e)
 
 	page_section(p, "decisions", "Decisions");
 	page_put(p, "<p>What people decided and did, from the ledger: the runs that only read evidence are left out here and stand there. Where "
-		    "no person was named, the account that ran the program stands.</p>\n");
+		    "no person was named, the account that ran the program stands; a name is what was typed there.</p>\n");
 	rc = page_table(p, &page_decisions, "Who decided what, and when", "Nothing has been decided yet.", columns, N_OF(columns), 200, e);
+	if (rc == OK)
+		rc = actor_file(p, e);
 	page_section_end(p);
 	return rc;
 }

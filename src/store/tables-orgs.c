@@ -173,12 +173,17 @@ const struct table table_ledger = {
 static const struct column decision_columns[] = {
     NUMBER("seq", 6), TIME("when", 20), TEXT("by", 20), TEXT("what", 20), TEXT("of", 30), TEXT("why", 40),
 };
+/* Of the runs that only read, those that were given another actor file or directory: whoever gave it decided what all verdicts, or all links, rest on. */
 const struct table page_decisions = {
     .name = "ledger",
-    .sql = "SELECT seq, seq, when_utc, coalesce(nullif(d ->> '$.by', ''), who), what,"
-	   " coalesce('wave ' || (d ->> '$.wave'), d ->> '$.org', d ->> '$.notice', d ->> '$.check', d ->> '$.path', ''), coalesce(d ->> '$.why', '')"
-	   " FROM (SELECT seq, when_utc, who, what, iif(json_valid(detail), detail, '{}') AS d FROM ledger)"
-	   " WHERE what NOT IN ('ingest', 'scope', 'scan', 'attribute') ORDER BY seq",
+    .sql = "SELECT seq, seq, when_utc, iif(coalesce(d ->> '$.by', '') IN ('', who), who, (d ->> '$.by') || ' (account ' || who || ')'),"
+	   " iif(given IS NULL, what, what || ', ' || iif(what = 'scope', 'actor file', 'directory') || ' given'),"
+	   " coalesce('SHA-256 ' || substr(given, 1, 12), 'wave ' || (d ->> '$.wave'), d ->> '$.org', d ->> '$.notice', d ->> '$.check', d ->> '$.path', ''),"
+	   " coalesce(d ->> '$.why', d ->> '$.reason', d ->> '$.how', '')"
+	   " FROM (SELECT *, nullif(given_all, coalesce(lag(given_all) OVER (PARTITION BY what ORDER BY seq), '')) AS given"
+	   "  FROM (SELECT *, CASE what WHEN 'scope' THEN d ->> '$.actor' WHEN 'attribute' THEN d ->> '$.directory' END AS given_all"
+	   "   FROM (SELECT seq, when_utc, who, what, iif(json_valid(detail), detail, '{}') AS d FROM ledger)))"
+	   " WHERE what NOT IN ('ingest', 'scope', 'scan', 'attribute') OR given IS NOT NULL ORDER BY seq",
     COLUMNS(decision_columns),
 };
 
