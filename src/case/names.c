@@ -54,7 +54,7 @@ WORDS(link_role, {LINK_SENDER, "sender"}, {LINK_RECIPIENT, "recipient"}, {LINK_M
     {LINK_OWNER, "owner"}, {LINK_BULK, "bulk"})
 WORDS(disposition, {DISPOSITION_DOSSIER, "dossier"}, {DISPOSITION_INTERNAL, "internal"},
     {DISPOSITION_PRIVATE, "private"}, {DISPOSITION_BULK, "bulk"}, {DISPOSITION_NOBODY, "nobody"},
-    {DISPOSITION_UNREADABLE, "unreadable"})
+    {DISPOSITION_UNREADABLE, "unreadable"}, {DISPOSITION_WITHHELD, "withheld"})
 WORDS(wave_state, {WAVE_PLANNED, "planned"}, {WAVE_APPROVED, "approved"}, {WAVE_WRITTEN, "written"})
 WORDS(track, {TRACK_NOTIFIED, "notified"}, {TRACK_INTERNAL, "internal"}, {TRACK_PERSON, "person"})
 WORDS(notice_state, {NOTICE_PLANNED, "planned"}, {NOTICE_WRITTEN, "written"}, {NOTICE_NO_CONTACT, "no_contact"})
@@ -73,6 +73,7 @@ WORDS(heard_kind, {HEARD_FAILED, "failed"}, {HEARD_DELAYED, "delayed"}, {HEARD_D
 WORDS(todo_kind, {TODO_CALL, "call"}, {TODO_CSIRT, "csirt"}, {TODO_ANSWER, "answer"}, {TODO_CALL_TOO, "call_too"},
     {TODO_WITHDRAWN, "withdrawn"})
 WORDS(hold_state, {HOLD_HELD, "held"}, {HOLD_CEASED, "ceased"})
+WORDS(withheld_kind, {WITHHELD_MESSAGE, "message"}, {WITHHELD_EXPOSURE, "exposure"})
 WORDS(back_reason, {BACK_UNREACHED, "no_contact"}, {BACK_WITHDRAWN, "withdrawn"}, {BACK_OVERTAKEN, "overtaken"}, {BACK_FAILED, "failed"}, {BACK_OUTDATED, "outdated"})
 WORDS(preflight_state, {PREFLIGHT_PASSED, "passed"}, {PREFLIGHT_FAILED, "failed"}, {PREFLIGHT_WARNED, "warned"},
     {PREFLIGHT_SKIPPED, "skipped"})

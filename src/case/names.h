@@ -97,6 +97,7 @@ enum disposition {
 	DISPOSITION_BULK = 4,        /* bulk or automatic mail: nobody to be notified by default */
 	DISPOSITION_NOBODY = 5,      /* no party and no mention could be made out */
 	DISPOSITION_UNREADABLE = 6,  /* could not be read again: in dossiers by its headers alone; see coverage */
+	DISPOSITION_WITHHELD = 7,    /* would be in a dossier, and a person decided that it is in none: said of it, never stored */
 };
 enum wave_state { WAVE_PLANNED = 1, WAVE_APPROVED = 2, WAVE_WRITTEN = 3 };
 /* A person has the texts for persons, and nobody calls, asks a CSIRT or opens a reading room for one. */
@@ -150,6 +151,8 @@ enum back_reason {
 enum hand_over { HAND_OVER_TOCSIN = 0, HAND_OVER_UNSAID = 1, HAND_OVER_PERSON = 2 };
 /* Why a mail that has not left does not: a fact that it tells is no longer due; its address is no contact of theirs any more. */
 enum unfit_reason { UNFIT_OUTDATED = 1, UNFIT_MOVED = 2 };
+/* What a person may withhold (notify withhold): one message, or one exposure wherever it stands. */
+enum withheld_kind { WITHHELD_MESSAGE = 1, WITHHELD_EXPOSURE = 2 };
 enum preflight_state { PREFLIGHT_PASSED = 1, PREFLIGHT_FAILED = 2, PREFLIGHT_WARNED = 3, PREFLIGHT_SKIPPED = 4 };
 
 /* The spelling, "?" for a number that is none of them (a foreign or damaged case file). */
@@ -177,6 +180,7 @@ const char *todo_kind_name(int v);
 const char *preflight_state_name(int v);
 const char *back_reason_name(int v);
 const char *hold_state_name(int v);
+const char *withheld_kind_name(int v);
 /* "bulk,list" into out ("" for none). */
 const char *message_trait_names(unsigned bits, char *out, unsigned long size);
 /* The number for a word, 0 when unknown. */

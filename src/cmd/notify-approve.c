@@ -30,12 +30,14 @@ enum errc notify_cmd_approve(struct cmd *c, const struct verb *v, int argc, char
 		json_u64(&j, "approvals_needed", p.needed);
 		json_u64(&j, "approvals_outdated", p.outdated);
 		json_bool(&j, "changed", p.changed);
+		withheld_json(&j, &p.withheld);
 		json_close(&j, '}');
 		json_end_line(&j);
 	} else {
 		buf_printf(&d.out, "Wave %" PRId64 ": %u of %u approvals.\n", p.wave, p.approvals, p.needed);
 		if (p.changed)
 			buf_str(&d.out, "The plan is not what it was: texts or facts have changed since. Earlier approvals do not count.\n");
+		withheld_say(&d.out, &p.withheld);
 		buf_printf(&d.out, "Next: %s\n", p.approvals >= p.needed ? "tocsin notify write"
 		                                                         : "another person: tocsin notify approve --by NAME");
 	}

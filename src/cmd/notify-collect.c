@@ -223,6 +223,9 @@ enum errc notify_cmd_decide(struct cmd *c, const struct verb *v, int argc, char 
 		json_end_line(&j);
 	} else {
 		buf_printf(&out, "Question %" PRIu64 " is %s.\n", id, accept ? "accepted" : "rejected");
+		if (accept)
+			buf_str(&out, "What is due stays what it is: what is another's is put right in the directory (tocsin attribute), what is no secret at all is told to\n"
+			              "nobody when somebody says so (tocsin notify withhold).\n");
 	}
 	rc = cmd_print(&out, &c->e);
 	buf_free(&out);

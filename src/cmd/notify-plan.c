@@ -83,6 +83,7 @@ static void put_plan_json(struct buf *out, const struct notify_planned *p)
 	json_time(&j, "ledger_ahead", p->ahead_utc);
 	json_i64(&j, "private_persons", p->persons);
 	json_i64(&j, "exposures_untold", p->untold);
+	withheld_json(&j, &p->withheld);
 	json_open(&j, "without_contact", '[');
 	for (size_t i = 0; i < p->wave.n_orgs; i++)
 		if (p->wave.orgs[i].track != TRACK_INTERNAL && p->wave.orgs[i].n_contacts == 0)
@@ -197,6 +198,10 @@ static void put_plan(struct buf *out, const struct notify_planned *p, int64_t no
 		cmd_line(out, "still without a contact", "%" PRId64 " of earlier waves; tocsin notify show --wave N lists them",
 		    p->unreached);
 	cmd_line(out, "private persons in the case", "%" PRId64 " (told where case.yaml says notify_persons; else listed)", p->persons);
+	if (p->withheld.messages + p->withheld.exposures != 0) {
+		buf_byte(out, '\n');
+		withheld_say(out, &p->withheld);
+	}
 	put_unreached(out, w);
 	put_conflicts(out, p);
 	put_behind(out, p);
@@ -298,6 +303,7 @@ static enum errc put_table(struct cmd *c, struct buf *out, const struct notify_w
 	if (w->taken_back != 0)
 		buf_printf(out, "Not counted: %" PRId64 " organisation%s whose notices of this wave were taken back, to be told anew (tocsin list notices)\n", w->taken_back,
 		    cmd_s((uint64_t)w->taken_back));
+	withheld_say(out, &w->withheld);
 	return OK;
 }
 
@@ -376,6 +382,7 @@ enum errc notify_cmd_show(struct cmd *c, const struct verb *v, int argc, char **
 	if (c->json) {
 		json_open(&j, NULL, '{');
 		put_wave_json(&j, &w);
+		withheld_json(&j, &w.withheld);
 		json_open(&j, "dossiers", '[');
 		for (size_t i = 0; i < w.n_orgs; i++)
 			put_org_json(&j, &w.orgs[i]);

@@ -25,6 +25,12 @@ static const struct verb subs[] = {
     {"notify hold", NEED_CASE_WRITE, "ORG", "send nothing to an organisation until it is resumed, or a day", "\"Northwind Freight\" --why \"they asked for a week\" --until 2026-12-24", notify_cmd_hold},
     {"notify cease", NEED_CASE_WRITE, "ORG", "send nothing to an organisation any more", "\"Northwind Freight\" --why \"they have all of it on paper\"", notify_cmd_cease},
     {"notify resume", NEED_CASE_WRITE, "ORG", "an organisation is neither held nor ceased any more", "\"Northwind Freight\" --why \"the week is over\"", notify_cmd_resume},
+    {"notify withhold", NEED_CASE_WRITE, "message|exposure ID...", "tell nobody of a message, or of an exposure that is none, from now on", "exposure 3f2a60c1b9d4 --by \"Ada Example\" --why \"a part number\"", notify_cmd_withhold,
+	"  message ID...              a Message-ID, or the beginning of a SHA-256 as tocsin list messages has it\n"
+	"  exposure ID...             the beginning of a digest as tocsin list exposures has it: wherever it stands\n"},
+    {"notify release", NEED_CASE_WRITE, "message|exposure ID...", "what was withheld is told again", "exposure 3f2a60c1b9d4 --by \"Ada Example\" --why \"it was a password\"", notify_cmd_release,
+	"  message ID...              a Message-ID, or the beginning of a SHA-256 as tocsin list withheld has it\n"
+	"  exposure ID...             the beginning of a digest as tocsin list withheld has it\n"},
     {"notify resolve", NEED_CASE_WRITE, "", "say what became of a notice that is uncertain", "--notice TN-7Q4K-2M9D --answered --by \"Ada Example\" --why \"their security officer called\"", notify_cmd_resolve},
     {"notify done", NEED_CASE_WRITE, "TASK", "say that a task is done", "7 --by \"Ada Example\" --note \"spoke to their counsel\"", notify_cmd_done},
     {"notify status", NEED_CASE_READ, "", "where each organisation and mail stands, and what people have to do", "--wave 1", notify_cmd_status},

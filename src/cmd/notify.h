@@ -17,6 +17,7 @@ verb_fn notify_cmd_seal;                      /* notify-seal.c */
 verb_fn notify_cmd_templates;                 /* notify-templates.c */
 verb_fn notify_cmd_collect, notify_cmd_decide, notify_cmd_reminders; /* notify-collect.c */
 verb_fn notify_cmd_preflight, notify_cmd_send, notify_cmd_sent, notify_cmd_stop, notify_cmd_hold, notify_cmd_cease, notify_cmd_resume, notify_cmd_resolve, notify_cmd_done; /* notify-send.c */
+verb_fn notify_cmd_withhold, notify_cmd_release; /* notify-withhold.c */
 verb_fn notify_cmd_contacts;                  /* notify-contacts.c */
 verb_fn notify_cmd_status;                    /* notify-status.c */
 
@@ -42,5 +43,9 @@ MUST_CHECK enum errc notify_door_fill(struct notify_door *d, struct cmd *c);
 MUST_CHECK enum errc notify_door_stands(struct cmd *c, struct notify_standing *out);
 MUST_CHECK enum errc notify_door_key(struct notify_door *d, struct cmd *c);
 void notify_door_close(struct notify_door *d);
+
+/* A line that says what is told to nobody by decision, where there is any: notify-withhold.c. The same as an object of JSON, always. */
+void withheld_say(struct buf *out, const struct withheld_totals *t);
+void withheld_json(struct json *j, const struct withheld_totals *t);
 
 #endif

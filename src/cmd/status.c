@@ -14,6 +14,7 @@ struct standing {
 	struct figures f;
 	struct wave wave; /* the newest */
 	struct notify_standing now; /* how it stands today */
+	struct withheld_totals withheld;
 	const char *unsure; /* why that could not be told, and what is said of it is what its row says; else NULL */
 	int64_t unjudged, unscanned, unattributed;
 	bool otherwise; /* attributed, and not as case.yaml says now */
@@ -50,7 +51,8 @@ static enum errc read_standing(struct standing *s, struct err *e)
 	    (rc = reading_unfinished(st, s->c->a, READING_LOGS, &s->logs, &s->n_logs, e)) != OK || (rc = store_setting(st, s->c->a, "scope_actor", &s->actor, e)) != OK || (rc = wave_newest(st, &s->wave, e)) != OK ||
 	    (rc = wave_behind(st, &s->unjudged, &s->unscanned, &s->unattributed, e)) != OK ||
 	    (rc = parties_changed(st, &s->otherwise, e)) != OK ||
-	    (rc = wave_due(st, s->c->config.notify_mentioned, &s->due, e)) != OK || (rc = first_to_hand_over(s, e)) != OK ||
+	    (rc = wave_due(st, s->c->config.notify_mentioned, &s->due, e)) != OK ||
+	    (rc = withheld_totals(st, s->c->config.notify_mentioned, &s->withheld, e)) != OK || (rc = first_to_hand_over(s, e)) != OK ||
 	    (s->c->config.sealed && (rc = sealed_missing(st, &s->to_seal, e)) != OK))
 		return rc;
 	if (s->c->config.our_name[0] == '\0') /* that it is missing is said first: with it links are made anew anyway */
@@ -107,6 +109,7 @@ static void stages(struct standing *s)
 		    by_hand != NULL ? by_hand : "", f->mails_left);
 	if (f->mails_left != 0)
 		cmd_line(&s->out, "heard", "%" PRId64 " of %" PRId64 " organisations answered, %" PRId64 " not reached; %" PRId64 " tasks open", f->answered_orgs, f->sent_orgs, f->unreached_orgs, f->open_tasks);
+	withheld_say(&s->out, &s->withheld);
 }
 
 static void stages_object(struct standing *s)
@@ -120,6 +123,7 @@ static void stages_object(struct standing *s)
 
 	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
 		json_i64(&s->j, numbers[i].name, numbers[i].n);
+	withheld_json(&s->j, &s->withheld);
 	json_str(&s->j, "wave_state", s->wave.number == 0 ? "none" : wave_state_name(s->now.state));
 }
 

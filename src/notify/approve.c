@@ -48,8 +48,8 @@ static enum errc still_due(const struct notify *n, const struct wave *w, struct 
 	if (rc != OK)
 		return rc;
 	if (stale != 0)
-		return err_set(e, ERR_REFUSED, "wave %lld tells %lld facts that no longer hold (a link or an earlier notice was withdrawn, or a"
-		    " message is known to be opened, or not opened); plan it anew: tocsin notify plan", (long long)w->number, (long long)stale);
+		return err_set(e, ERR_REFUSED, "wave %lld tells %lld facts that no longer hold (a link or an earlier notice was withdrawn, a person"
+		    " withheld something, or a message is known to be opened, or not opened); plan it anew: tocsin notify plan", (long long)w->number, (long long)stale);
 	if ((rc = wave_misaddressed(n->store, w->number, &stale, e)) != OK)
 		return rc;
 	if (stale != 0)
@@ -191,10 +191,11 @@ enum errc notify_approve(const struct notify *n, uint64_t number, const char *by
 	if ((rc = wave_recheck(n, &w, &v.plan, e)) != OK || (rc = make_room(n, &w, v.name, &v.plan, e)) != OK ||
 	    (rc = approval_put(n->store, w.number, &v, e)) != OK || (rc = approvals_count(n, &w, &v.plan, &c, e)) != OK ||
 	    (rc = wave_mark(n->store, w.number, c.valid >= c.needed ? WAVE_APPROVED : WAVE_PLANNED, &v.plan, e)) != OK ||
+	    (rc = withheld_totals(n->store, n->config->notify_mentioned, &out->withheld, e)) != OK ||
 	    (rc = record(n, &w, v.name, &v.plan, &c, e)) != OK || (rc = store_commit(n->store, e)) != OK)
 		goto out;
 	*out = (struct notify_approved){w.number, v.plan, c.valid, c.needed, c.outdated,
-	    memcmp(&w.plan, &v.plan, sizeof v.plan) != 0};
+	    memcmp(&w.plan, &v.plan, sizeof v.plan) != 0, out->withheld};
 out:
 	buf_free(&name);
 	return rc;

@@ -15,6 +15,7 @@
 #include "evidence/evidence.h"
 #include "jail/jail.h"
 #include "store/store.h"
+#include "store/withheld.h"
 
 struct notify {
 	struct store *store;
@@ -71,6 +72,7 @@ struct notify_wave {
 	int64_t planned_utc;
 	const char *reason;    /* in a person's words, or "" */
 	int64_t messages, exposures; /* distinct */
+	struct withheld_totals withheld; /* told to nobody by decision, in the whole case */
 	int64_t taken_back;          /* organisations of which notices were: they count in the wave that tells them anew */
 	size_t n_new, n_supplements, n_anew, n_no_contact; /* organisations */
 	size_t n_internal, n_persons, n_persons_unreached, n_notices;
@@ -95,6 +97,7 @@ struct notify_planned {
 	int64_t ahead_utc;     /* of the ledger's newest entry where that is later than now, by which the wave is dated; else TIME_NONE */
 	int64_t persons;       /* private persons in the case, told or only listed */
 	int64_t untold;        /* exposures that no wave tells anybody of */
+	struct withheld_totals withheld;
 	struct notify_conflict *conflicts; /* domains that the directory gives to two organisations */
 	size_t n_conflicts;
 };
@@ -128,6 +131,7 @@ struct notify_approved {
 	struct digest plan;
 	unsigned approvals, needed, outdated; /* outdated: given for an earlier version of the plan */
 	bool changed;                         /* the plan is not what it was when it was made or last approved */
+	struct withheld_totals withheld;
 };
 MUST_CHECK enum errc notify_approve(const struct notify *n, uint64_t wave, const char *by, struct notify_approved *out,
     struct err *e);
@@ -164,6 +168,19 @@ struct notify_withdrawn {
 };
 MUST_CHECK enum errc notify_withdraw(const struct notify *n, const char *id, const char *by, const char *why, struct notify_withdrawn *out,
     struct err *e);
+
+/*
+ * A person's decision that something is told to nobody, or no longer so: a message, or an exposure wherever it stands, each by what lists call
+ * it. All of the names or none: ERR_USAGE where one means nothing or several, ERR_REFUSED where it is so already.
+ */
+struct notify_decision {
+	enum withheld_kind kind;
+	bool release;
+	const char *const *names;
+	size_t n;
+	const char *by, *why;
+};
+MUST_CHECK enum errc notify_withhold(const struct notify *n, struct arena *a, const struct notify_decision *d, struct withheld_stands *out, struct err *e);
 
 struct notify_written {
 	int64_t wave;

@@ -142,6 +142,10 @@ static enum errc record(const struct notify *n, const struct notify_planned *p, 
 		json_u64(&note.j, "notices", p->wave.n_notices);
 		json_i64(&note.j, "messages", p->wave.messages);
 		json_i64(&note.j, "exposures", p->wave.exposures);
+		if (p->withheld.messages + p->withheld.exposures != 0) {
+			json_i64(&note.j, "withheld_messages", p->withheld.messages);
+			json_i64(&note.j, "withheld_exposures", p->withheld.exposures);
+		}
 	}
 	return ledger_end(&note, n->store, p->wave.number != 0 ? "wave planned" : "wave dropped", e);
 }
@@ -191,7 +195,8 @@ enum errc notify_plan(const struct notify *n, struct arena *a, struct notify_pla
 	    (rc = reading_unfinished(n->store, a, READING_MAIL, &unread, &n_unread, e)) != OK ||
 	    (rc = wave_behind(n->store, &out->unjudged, &out->unscanned, &out->unattributed, e)) != OK ||
 	    (rc = parties_changed(n->store, &out->otherwise, e)) != OK ||
-	    (rc = wave_persons(n->store, &out->persons, e)) != OK || (rc = wave_untold(n->store, &out->untold, e)) != OK || (rc = list_conflicts(n, a, out, e)) != OK)
+	    (rc = wave_persons(n->store, &out->persons, e)) != OK || (rc = wave_untold(n->store, &out->untold, e)) != OK ||
+	    (rc = withheld_totals(n->store, n->config->notify_mentioned, &out->withheld, e)) != OK || (rc = list_conflicts(n, a, out, e)) != OK)
 		return rc;
 	out->unread = (int64_t)n_unread;
 	if (out->ahead_utc <= n->now_utc)

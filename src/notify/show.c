@@ -199,7 +199,8 @@ enum errc notify_show(const struct notify *n, struct arena *a, uint64_t number, 
 	/* A wave that is not written is shown with the digest of what would be written now. */
 	if ((org != NULL && unwritten && (rc = wave_today(n, &w, &today, e)) != OK) ||
 	    (rc = wave_walk(n, &w, org, want_text, summary_add, &s, org == NULL && unwritten ? &today : NULL, e)) != OK ||
-	    (rc = wave_stands_as(n, &w, &today, &now, e)) != OK || (rc = wave_reason(n->store, a, w.number, &out->reason, e)) != OK)
+	    (rc = wave_stands_as(n, &w, &today, &now, e)) != OK || (rc = wave_reason(n->store, a, w.number, &out->reason, e)) != OK ||
+	    (rc = withheld_totals(n->store, n->config->notify_mentioned, &out->withheld, e)) != OK)
 		return rc;
 	out->number = w.number;
 	out->state = now.state;

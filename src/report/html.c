@@ -80,6 +80,7 @@ enum errc report_html(const struct report_run *run, struct err *e)
 
 	buf_init(&p.b, PAGE_BYTES);
 	if ((rc = arena_new(&p.a, 256 * MIB, e)) != OK || (rc = figures_read(run->store, &p.f, e)) != OK ||
+	    (rc = withheld_totals(run->store, run->config->notify_mentioned, &p.withheld, e)) != OK ||
 	    (rc = page_period(&p, e)) != OK)
 		goto out;
 	head(&p);

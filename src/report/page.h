@@ -8,12 +8,14 @@
 #include "base/clock.h"
 #include "report/private.h"
 #include "store/figures.h"
+#include "store/withheld.h"
 
 struct page {
 	struct buf b;
 	const struct report_run *run;
 	const struct case_config *config;
 	struct figures f;
+	struct withheld_totals withheld;
 	struct day *days; /* those with messages */
 	size_t n_days;
 	int64_t first_day, last_day; /* between them lie all but one in two hundred messages at either end */
@@ -53,6 +55,10 @@ struct shown {
  */
 MUST_CHECK enum errc page_table(struct page *p, const struct table *t, const char *caption, const char *none,
     const struct shown *columns, size_t n_columns, int64_t cap, struct err *e);
+
+/* How much nobody is told of by decision, in a paragraph; nothing where there is none. And who decided what, and why. */
+void page_withheld(struct page *p);
+MUST_CHECK enum errc page_withheld_table(struct page *p, struct err *e);
 
 /* Our names of the classes, for people who do not know them; one of a rule file of the case as it stands. */
 void page_class(struct page *p, span class);

@@ -242,7 +242,8 @@ static enum errc measures(struct page *p, struct err *e)
 	page_str(p, p->config->measures[0] != '\0' ? p->config->measures : "What was done against the breach itself is not said: case.yaml, incident, measures.");
 	page_put(p, "</p>\n");
 	telling(p);
-	if ((rc = page_table(p, table_named("waves"), "Waves of notices", "No notice has been planned.", waves, N_OF(waves), 100, e)) == OK)
+	page_withheld(p);
+	if ((rc = page_withheld_table(p, e)) == OK && (rc = page_table(p, table_named("waves"), "Waves of notices", "No notice has been planned.", waves, N_OF(waves), 100, e)) == OK)
 		rc = page_table(p, table_named("delivery_counts"), "Notices by where they stand", "", counts, N_OF(counts), 20, e);
 	page_section_end(p);
 	return rc;
@@ -315,7 +316,8 @@ enum errc report_regulator(const struct report_run *run, const char *law, struct
 	enum errc rc;
 
 	buf_init(&p.b, 16 * MIB);
-	if ((rc = arena_new(&p.a, 64 * MIB, e)) != OK || (rc = figures_read(run->store, &p.f, e)) != OK)
+	if ((rc = arena_new(&p.a, 64 * MIB, e)) != OK || (rc = figures_read(run->store, &p.f, e)) != OK ||
+	    (rc = withheld_totals(run->store, run->config->notify_mentioned, &p.withheld, e)) != OK)
 		goto out;
 	head(&p);
 	if ((rc = nature(&p, e)) != OK || (rc = borders(&p, e)) != OK || (rc = times(&p, law, e)) != OK)

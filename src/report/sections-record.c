@@ -40,6 +40,39 @@ static enum errc actor_file(struct page *p, struct err *e)
 	return OK;
 }
 
+void page_withheld(struct page *p)
+{
+	const struct withheld_totals *t = &p->withheld;
+
+	if (t->messages + t->exposures == 0)
+		return;
+	page_put(p, "<p>Told to nobody by decision of a person: ");
+	page_count(p, t->messages, "message", "messages");
+	page_put(p, " and ");
+	page_count(p, t->exposures, "exposure", "exposures");
+	if (t->within != 0) {
+		page_put(p, "; ");
+		page_count(p, t->within, "more exposure stands in such messages alone", "more exposures stand in such messages alone");
+	}
+	page_put(p, ". ");
+	page_count(p, t->orgs, "organisation is", "organisations are");
+	page_put(p, " told nothing because of it");
+	if (t->persons != 0) {
+		page_put(p, ", nor ");
+		page_count(p, t->persons, "private person is", "private persons are");
+	}
+	page_put(p, ". What was told before such a decision stays told.</p>\n");
+}
+
+enum errc page_withheld_table(struct page *p, struct err *e)
+{
+	static const struct shown columns[] = {
+	    {"when", "When", AS_TIME}, {"by", "By", AS_TEXT}, {"kind", "What", AS_WORD}, {"class", "Class", AS_CLASS}, {"message_sha256", "Message", AS_DIGEST},
+	    {"exposure", "Exposure", AS_DIGEST}, {"told", "Told before", AS_NUMBER}, {"why", "Why", AS_TEXT}};
+
+	return page_table(p, table_named("withheld"), "Told to nobody by decision", "", columns, N_OF(columns), 200, e);
+}
+
 enum errc section_decisions(struct page *p, struct err *e)
 {
 	static const struct shown columns[] = {
@@ -49,8 +82,9 @@ enum errc section_decisions(struct page *p, struct err *e)
 	page_section(p, "decisions", "Decisions");
 	page_put(p, "<p>What people decided and did, from the ledger: the runs that only read evidence are left out here and stand there. Where "
 		    "no person was named, the account that ran the program stands; a name is what was typed there.</p>\n");
-	rc = page_table(p, &page_decisions, "Who decided what, and when", "Nothing has been decided yet.", columns, N_OF(columns), 200, e);
-	if (rc == OK)
+	page_withheld(p);
+	if ((rc = page_withheld_table(p, e)) == OK &&
+	    (rc = page_table(p, &page_decisions, "Who decided what, and when", "Nothing has been decided yet.", columns, N_OF(columns), 200, e)) == OK)
 		rc = actor_file(p, e);
 	page_section_end(p);
 	return rc;

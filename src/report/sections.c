@@ -255,6 +255,7 @@ enum errc section_summary(struct page *p, struct err *e)
 	}
 	sentences_found(p);
 	sentences_told(p);
+	page_withheld(p);
 	sentences_sent(p);
 	page_section_end(p);
 	return buf_check(&p->b, e);

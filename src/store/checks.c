@@ -231,9 +231,19 @@ static const struct check checks[] = {
     {"why_not", "every link that does not count says why", STAGE_ATTRIBUTE, false,
 	"SELECT " MESSAGE("message_id") " || ', ' || " ORG("org_id") " || ': no reason' FROM link WHERE NOT counts"
 	" AND why_not = ''", NULL},
-    {"due", "every organisation was told, or is planned to be told, all that it is due", STAGE_NOTIFY, true,
+    {"due", "every organisation was told, or is planned to be told, all that it is due and no person withheld", STAGE_NOTIFY, true,
 	"SELECT " ORG("l.org_id") " || ': links not told: ' || count(*) FROM link l JOIN message m ON m.id = l.message_id"
-	" WHERE l.counts AND (l.role <> 3 OR ?2) AND " IN_SCOPE " AND NOT" LINK_IS_TOLD "GROUP BY l.org_id", NULL},
+	" WHERE" LINK_IS_DUE "AND " IN_SCOPE " AND NOT" LINK_IS_TOLD "GROUP BY l.org_id", NULL},
+    {"withheld", "what is withheld was so by decisions that the ledger has, all of those that stand, and no wave that was written since tells it", STAGE_NONE, false,
+	"WITH said AS (SELECT json_extract(detail, '$.digest') AS digest, max(seq) AS seq, what FROM ledger WHERE what IN ('message withheld',"
+	" 'message released', 'exposure withheld', 'exposure released') AND json_valid(detail) GROUP BY 1),"
+	" held AS (SELECT w.kind, w.digest, lower(hex(w.digest)) AS hex, s.seq, s.what FROM withheld w LEFT JOIN said s ON s.digest = lower(hex(w.digest))),"
+	" tells AS (SELECT h.hex, h.seq, t.wave FROM held h JOIN message m ON h.kind = 1 AND m.content_digest = h.digest JOIN told t ON t.message_id = m.id"
+	"  UNION SELECT h.hex, h.seq, t.wave FROM held h JOIN exposure x ON h.kind = 2 AND x.digest = h.digest JOIN told t ON t.exposure_id = x.id)"
+	" SELECT hex || ': withheld, and the ledger does not say so' FROM held WHERE what IS NULL OR what NOT GLOB '* withheld'"
+	" UNION ALL SELECT digest || ': not withheld, as the ledger says' FROM said WHERE what GLOB '* withheld' AND digest NOT IN (SELECT hex FROM held)"
+	" UNION ALL SELECT r.hex || ': withheld, and told by wave ' || r.wave || ', which was written since' FROM tells r WHERE EXISTS (SELECT 1 FROM ledger p"
+	"  WHERE p.what = 'wave written' AND p.seq > r.seq AND json_valid(p.detail) AND json_extract(p.detail, '$.wave') = r.wave)", NULL},
     {"told", "what was told is the sum of the dossiers", STAGE_NOTIFY, false,
 	"WITH t AS (SELECT wave, org_id, count(DISTINCT message_id) AS messages,"
 	" count(DISTINCT nullif(exposure_id, 0)) AS exposures FROM told GROUP BY wave, org_id)"
@@ -319,7 +329,7 @@ static const struct check checks[] = {
 	"SELECT o.key || ': exposure ' || t.exposure_id || ' of wave ' || t.wave || ' is not in its sealed dossier' FROM told t"
 	" JOIN org o ON o.id = t.org_id JOIN exposure x ON x.id = t.exposure_id WHERE t.exposure_id <> 0 AND t.wave <="
 	" (SELECT max(s.wave) FROM sealed s WHERE s.org_id = t.org_id) AND NOT EXISTS (SELECT 1 FROM sealed_exposure e"
-	"  WHERE e.org_id = t.org_id AND e.exposure_id = t.exposure_id)"
+	"  WHERE e.org_id = t.org_id AND e.exposure_id = t.exposure_id) AND NOT" MESSAGE_IS_WITHHELD("t.message_id") "AND NOT" EXPOSURE_IS_WITHHELD("t.exposure_id")
 	" UNION ALL SELECT o.key || ': ' || r.exposure || ' is marked and in no dossier' FROM remediation r JOIN org o ON o.id = r.org_id"
 	" WHERE NOT EXISTS (SELECT 1 FROM sealed_exposure e WHERE e.org_id = r.org_id AND e.exposure = r.exposure)", NULL},
     {"references", "every row refers to rows that are there", STAGE_NONE, false,
@@ -346,8 +356,10 @@ static enum errc is_stale(struct store *st, enum stage stage, bool *stale, struc
 {
 	sqlite3_stmt *q = sql_query(st->sql, e,
 	    "WITH l AS (SELECT CASE WHEN what LIKE 'ingest%' THEN 0 WHEN what LIKE 'scope%' THEN 1 WHEN what LIKE 'scan%' THEN 2"
-	    " WHEN what LIKE 'attribute%' THEN 3 WHEN what LIKE 'wave plan%' OR what LIKE 'notify plan%' THEN 4 END AS stage, max(seq) AS last FROM ledger GROUP BY 1)"
-	    " SELECT coalesce((SELECT max(last) FROM l WHERE stage < ?1 AND (?1 < 4 OR stage IN (1, 3))), 0) >"
+	    " WHEN what LIKE 'attribute%' THEN 3 WHEN what LIKE 'wave plan%' OR what LIKE 'notify plan%' THEN 4"
+	    " WHEN what IN ('message released', 'exposure released') THEN 9 END AS stage, max(seq) AS last FROM ledger GROUP BY 1)"
+	    /* 9: no stage, but another plan tells what it makes due again. */
+	    " SELECT coalesce((SELECT max(last) FROM l WHERE iif(?1 < 4, stage < ?1, stage IN (1, 3, 9))), 0) >"
 	    " coalesce((SELECT last FROM l WHERE stage = ?1), 0)", "i", (int64_t)stage);
 	enum errc rc;
 

@@ -59,6 +59,18 @@ MUST_CHECK enum errc rows_gather(struct store *st, struct arena *a, sqlite3_stmt
 	" FROM org o WHERE o.origin NOT IN (1, 4) AND EXISTS (SELECT 1 FROM link l JOIN message m ON m.id = l.message_id" \
 	" WHERE l.org_id = o.id AND l.counts AND in_scope(m.verdict))"
 
+/*
+ * A person decided that nobody is told of it (notify withhold). Where nothing is withheld each is a look into an empty table that is made once a
+ * statement.
+ */
+#define MESSAGE_IS_WITHHELD(m) " (" m " IN (SELECT id FROM withheld_message)) "
+#define EXPOSURE_IS_WITHHELD(x) " (" x " IN (SELECT id FROM withheld_exposure)) "
+/* So is link l, or row l of told that tells one: who is named as the owner of secrets is so by those that are not withheld. */
+#define LINK_IS_WITHHELD(l) \
+	" (" l ".message_id IN (SELECT id FROM withheld_message) OR (" l ".role = 4 AND EXISTS (SELECT 1 FROM withheld_exposure)" \
+	" AND (SELECT min(wf.exposure_id IN (SELECT id FROM withheld_exposure)) FROM finding wf JOIN owner wo ON wo.exposure_id = wf.exposure_id" \
+	" WHERE wf.message_id = " l ".message_id AND wo.org_id = " l ".org_id) IS 1)) "
+
 /* How many private persons: an address is one, in whatever letters it is written. */
 #define PERSONS "count(DISTINCT lower(pa.address)) FROM person p JOIN address pa ON pa.id = p.address_id"
 
@@ -82,8 +94,12 @@ MUST_CHECK enum errc rows_gather(struct store *st, struct arena *a, sqlite3_stmt
 /* That wave told it as a private person, whatever it is now: who is told so is asked for nothing. By what it is now where the dossier was taken back. */
 #define TOLD_AS_PERSON(wave_, org) \
 	" coalesce((SELECT td.track = 3 FROM dossier td WHERE td.wave = " wave_ " AND td.org_id = " org "), (SELECT po.origin = 4 FROM org po WHERE po.id = " org ")) "
-/* Row t of told is for its organisation to deal with: it was told as one then, or of more since, with a dossier of all that it had been told. */
-#define IS_TO_RESET " EXISTS (SELECT 1 FROM dossier rd WHERE rd.org_id = t.org_id AND rd.wave >= t.wave AND rd.track = 1) "
+/*
+ * Row t of told is for its organisation to deal with: it was told as one then, or of more since, with a dossier of all that it had been told;
+ * and nobody has said since that it is none.
+ */
+#define IS_TO_RESET \
+	" EXISTS (SELECT 1 FROM dossier rd WHERE rd.org_id = t.org_id AND rd.wave >= t.wave AND rd.track = 1) AND NOT" EXPOSURE_IS_WITHHELD("t.exposure_id")
 /* When: at the second person's word about one of them, whatever a third says. NULL: they hold. */
 #define WITHDRAWN_UTC(wave_, org) \
 	" (SELECT min((SELECT x.when_utc FROM withdrawal x WHERE x.notice_id = wn.id ORDER BY x.when_utc LIMIT 1 OFFSET 1))" \

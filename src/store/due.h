@@ -8,8 +8,9 @@
 #include "store/db.h"
 #include "store/waves.h"
 
-/* A link l makes its organisation due to be told of it. */
-#define LINK_IS_DUE " l.counts = 1 AND (l.role <> 3 OR ?2) "
+/* A link l makes its organisation due to be told of it, but for what a person withheld. */
+#define LINK_WOULD_BE_DUE " l.counts = 1 AND (l.role <> 3 OR ?2) "
+#define LINK_IS_DUE LINK_WOULD_BE_DUE "AND NOT" LINK_IS_WITHHELD("l")
 /* It took part in the message, so that it had what stands in it. */
 #define LINK_IS_PARTY " l.role IN (1, 2, 5) "
 /*
@@ -34,7 +35,7 @@
 	" AND (NOT EXISTS (SELECT 1 FROM org_was pd WHERE pd.org_id = pw.org_id AND instr(pd.domain, '@') = 0) OR (" TOLD_A_PERSON \
 	"  AND EXISTS (SELECT 1 FROM notice pn WHERE pn.org_id = t.org_id AND pn.wave = t.wave AND pn.address = pw.domain)))" \
 	" AND t.role IN (1, 2, 5) AND t.exposure_id = 0 AND" TOLD_AS_KNOWN(x ".org_id") "AND NOT EXISTS (SELECT 1 FROM finding pf WHERE pf.message_id = m.id" \
-	" AND NOT EXISTS (SELECT 1 FROM told px WHERE px.org_id = pw.org_id AND px.message_id = m.id AND px.role = 0 AND px.exposure_id = pf.exposure_id)))) "
+	" AND NOT" EXPOSURE_IS_WITHHELD("pf.exposure_id") "AND NOT EXISTS (SELECT 1 FROM told px WHERE px.org_id = pw.org_id AND px.message_id = m.id AND px.role = 0 AND px.exposure_id = pf.exposure_id)))) "
 /*
  * Link l is told. Who was told of a message is told nothing new by being mentioned in it, too; nor who was told of it as a party by being
  * another one, as when two organisations become one: as a party he was shown all of it. Nor a private person by being an organisation now, nor
@@ -44,13 +45,13 @@
 	" (EXISTS (SELECT 1 FROM told t WHERE t.org_id = l.org_id AND t.message_id = l.message_id" \
 	" AND (t.role = l.role OR l.role = 3 OR (t.role IN (1, 2, 5) AND (" LINK_IS_PARTY "OR (l.role = 4 AND" TOLD_A_PERSON ")))) " \
 	" AND t.exposure_id = 0 AND" TOLD_AS_KNOWN("l.org_id") ") OR" TOLD_AT_ITS_ADDRESS("l") ") "
-/* Row t of told no longer holds: a link withdrawn or in another role, a message proved not accessed, a secret that is none. */
+/* Row t of told no longer holds: a link withdrawn or in another role, a message proved not accessed, a secret that is none, or what a person withheld. */
 #define NO_LONGER_DUE \
 	" (NOT EXISTS (SELECT 1 FROM message m WHERE m.id = t.message_id AND in_scope(m.verdict))" \
 	" OR (t.exposure_id = 0 AND NOT EXISTS (SELECT 1 FROM link l INDEXED BY link_org" \
 	"   WHERE l.org_id = t.org_id AND l.message_id = t.message_id AND l.role = t.role AND" LINK_IS_DUE "))" \
 	" OR (t.exposure_id <> 0 AND NOT (EXISTS (SELECT 1 FROM finding f WHERE f.message_id = t.message_id" \
-	"   AND f.exposure_id = t.exposure_id)" \
+	"   AND f.exposure_id = t.exposure_id) AND NOT" EXPOSURE_IS_WITHHELD("t.exposure_id") \
 	"  AND EXISTS (SELECT 1 FROM link l WHERE l.message_id = t.message_id AND l.org_id = t.org_id AND" LINK_IS_DUE \
 	"   AND (" LINK_IS_PARTY "OR EXISTS (SELECT 1 FROM owner o WHERE o.exposure_id = t.exposure_id" \
 	"     AND o.org_id = t.org_id)))))) "
@@ -85,8 +86,10 @@
 	"  AND NOT EXISTS (SELECT 1 FROM link l JOIN message m ON m.id = l.message_id WHERE l.org_id = o.id"      \
 	"   AND NOT (l.role = 1 AND" SENT_BY_INTRUDER ")))) "
 
-/* Exposure x was found and stands in no wave: nobody is told. */
-#define IS_UNTOLD(x) " " x ".id NOT IN (SELECT exposure_id FROM told) AND EXISTS (SELECT 1 FROM finding uf WHERE uf.exposure_id = " x ".id) "
+/* Exposure x was found and stands in no wave: nobody is told, and no person decided so. */
+#define IS_UNTOLD(x) \
+	" " x ".id NOT IN (SELECT exposure_id FROM told) AND EXISTS (SELECT 1 FROM finding uf WHERE uf.exposure_id = " x ".id AND NOT" \
+	MESSAGE_IS_WITHHELD("uf.message_id") ") AND NOT" EXPOSURE_IS_WITHHELD(x ".id")
 
 /* What a scan found no more and kept only because these rows tell it: it goes with them. */
 #define DROP_UNFOUND(these) \

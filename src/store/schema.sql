@@ -1,7 +1,7 @@
 -- The case file. Integers that stand for names are the enums of src/case/; times are seconds since 1970 UTC;
 -- digests are 32-byte blobs. No table holds a secret: findings hold a place, a masked form and a keyed digest.
 PRAGMA application_id = 0x54434e31; -- "TCN1"
-PRAGMA user_version = 5;
+PRAGMA user_version = 6;
 
 CREATE TABLE setting (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
 
@@ -398,6 +398,17 @@ CREATE TABLE taken_back (
 	by_wave INTEGER NOT NULL,         -- the first wave that knows of it
 	PRIMARY KEY (org_id, wave)
 ) WITHOUT ROWID;
+-- What a person decided that nobody is told. By the digests of what was judged: rows of messages and exposures are made anew by other runs.
+CREATE TABLE withheld (
+	kind INTEGER NOT NULL,            -- enum withheld_kind
+	digest BLOB NOT NULL,             -- message.content_digest, exposure.digest
+	name TEXT NOT NULL,
+	why TEXT NOT NULL,
+	when_utc INTEGER NOT NULL,
+	PRIMARY KEY (kind, digest)
+) WITHOUT ROWID;
+CREATE VIEW withheld_message AS SELECT m.id FROM withheld w CROSS JOIN message m ON m.content_digest = w.digest WHERE w.kind = 1;
+CREATE VIEW withheld_exposure AS SELECT x.id FROM withheld w CROSS JOIN exposure x ON x.digest = w.digest WHERE w.kind = 2;
 -- Found besides the directory. `whose` is a domain or, of one without any, an organisation's key: rows outlive the ids of organisations.
 CREATE TABLE contact_found (
 	whose TEXT NOT NULL,

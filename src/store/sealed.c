@@ -74,7 +74,8 @@ enum errc sealed_messages(struct store *st, struct arena *a, int64_t org_id, int
 	    "SELECT m.id, m.when_utc, m.content_digest, m.sha256, m.verdict, min(d.version),"
 	    " sum(DISTINCT CASE WHEN t.role > 0 THEN 1 << t.role ELSE 0 END)"
 	    " FROM told t JOIN message m ON m.id = t.message_id JOIN dossier d ON d.org_id = t.org_id AND d.wave = t.wave"
-	    " WHERE t.org_id = ?1 AND t.wave <= ?2 GROUP BY m.id ORDER BY m.when_utc IS NULL, m.when_utc, m.content_digest", "ii", org_id, wave);
+	    /* What a person has withheld since is shown no more. */
+	    " WHERE t.org_id = ?1 AND t.wave <= ?2 AND NOT" LINK_IS_WITHHELD("t") "AND NOT" EXPOSURE_IS_WITHHELD("t.exposure_id") "GROUP BY m.id ORDER BY m.when_utc IS NULL, m.when_utc, m.content_digest", "ii", org_id, wave);
 
 	return GATHER(st, a, q, take_message, out, n, e);
 }
@@ -163,7 +164,7 @@ enum errc sealed_findings(struct store *st, struct arena *a, int64_t message_id,
 {
 	sqlite3_stmt *q = sql_query(st->sql, e,
 	    "SELECT n.exposure_id, n.path, n.at_byte, n.n_bytes, x.digest, x.class, x.severity, x.masked,"
-	    " coalesce((SELECT min(d.version) FROM told t JOIN dossier d ON d.org_id = t.org_id AND d.wave = t.wave WHERE t.org_id = ?2"
+	    " coalesce((SELECT iif(" EXPOSURE_IS_WITHHELD("n.exposure_id") ", 0, min(d.version)) FROM told t JOIN dossier d ON d.org_id = t.org_id AND d.wave = t.wave WHERE t.org_id = ?2"
 	    "   AND t.message_id = n.message_id AND t.exposure_id = n.exposure_id AND t.wave <= ?3), 0),"
 	    " EXISTS (SELECT 1 FROM owner o WHERE o.exposure_id = n.exposure_id AND o.org_id <> ?2)"
 	    "  AND NOT EXISTS (SELECT 1 FROM owner o WHERE o.exposure_id = n.exposure_id AND o.org_id = ?2), n.place, " IN_WORDS ","

@@ -58,6 +58,24 @@ const struct table table_withdrawals = {
     COLUMNS(withdrawal_columns),
 };
 
+static const struct column withheld_columns[] = {
+    TIME("when", 20), WORD("kind", withheld_kind_name, 8), DIGEST("message_sha256", 12), DIGEST("exposure", 12), TEXT("class", 18),
+    NUMBER("told", 4), TEXT("by", 20), TEXT("why", 40), DIGEST("content_digest", 0),
+};
+#define HAVE_NOTICE \
+	" FROM told t JOIN wave v ON v.number = t.wave AND v.state = 3 JOIN notice n ON n.wave = t.wave AND n.org_id = t.org_id AND n.state = 2 WHERE "
+const struct table table_withheld = {
+    .name = "withheld",
+    .spared = "kind message_sha256 exposure by why",
+    .says = "A message or an exposure that nobody is told of, by the decision of a person.",
+    .sql = "WITH o AS (SELECT 1 AS kind, t.message_id AS id, count(DISTINCT t.org_id) AS n" HAVE_NOTICE "t.message_id IN (SELECT id FROM withheld_message) GROUP BY 2"
+	   " UNION ALL SELECT 2, t.exposure_id, count(DISTINCT t.org_id)" HAVE_NOTICE "t.exposure_id IN (SELECT id FROM withheld_exposure) GROUP BY 2)"
+	   " SELECT 0, w.when_utc, w.kind, m.sha256, iif(w.kind = 2, w.digest, NULL), x.class, coalesce(o.n, 0), w.name, w.why, iif(w.kind = 1, w.digest, NULL)"
+	   " FROM withheld w LEFT JOIN message m ON w.kind = 1 AND m.content_digest = w.digest LEFT JOIN exposure x ON w.kind = 2 AND x.digest = w.digest"
+	   " LEFT JOIN o ON o.kind = w.kind AND o.id = coalesce(m.id, x.id) ORDER BY w.when_utc, w.kind, w.digest",
+    COLUMNS(withheld_columns),
+};
+
 static const struct column delivery_count_columns[] = {WORD("state", delivery_state_name, 12), NUMBER("notices", 8), NUMBER("organisations", 13)};
 const struct table table_delivery_counts = {
     .name = "delivery_counts",

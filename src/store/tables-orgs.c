@@ -8,28 +8,30 @@ static const struct column contact_columns[] = {TEXT("address", 0), TEXT("role",
 static const struct column org_columns[] = {
     TEXT("org", 32), TEXT("name", 36), WORD("origin", org_origin_name, 9), TEXT("country", 7), TEXT("language", 0),
     TEXT("tenant", 0), TEXT("notes", 0), NUMBER("messages", 8), NUMBER("sender", 8), NUMBER("recipient", 9),
-    NUMBER("mentioned", 9), NUMBER("owner", 8), NUMBER("not_counted", 11), NUMBER("exposures", 9), WORD("severity", severity_name, 0),
+    NUMBER("mentioned", 9), NUMBER("owner", 8), NUMBER("not_counted", 11), NUMBER("withheld", 0), NUMBER("exposures", 9), WORD("severity", severity_name, 0),
     NUMBER("owned", 0), NUMBER("told_first", 10), NUMBER("told_last", 0), NUMBER("planned_wave", 0), WORD("hold", hold_state_name, 0),
     LIST("domains", 0, "SELECT domain FROM org_domain WHERE org_id = ? ORDER BY domain"),
     ROWS("contacts", contact_columns, "SELECT address, role FROM contact WHERE org_id = ? ORDER BY seq"),
 };
-/* exposures: what `notify` tells: all in mail it sent or received, else its own only. */
+/* What `notify` tells; exposures: all in mail it sent or received, else its own only. What would count and is withheld stands in its own column. */
 #define ORG_ROWS \
-	"WITH k AS (SELECT l.* FROM link l JOIN message m ON m.id = l.message_id WHERE in_scope(m.verdict))," \
+	"WITH k AS (SELECT l.message_id, l.org_id, l.role, l.counts AND NOT" LINK_IS_WITHHELD("l") "AS counts, l.counts AS counted" \
+	" FROM link l JOIN message m ON m.id = l.message_id WHERE in_scope(m.verdict))," \
 	" l AS (SELECT org_id, count(DISTINCT iif(counts, message_id, NULL)) AS messages," \
 	" sum(counts AND role = 1) AS sender, sum(counts AND role = 2) AS recipient, sum(counts AND role = 3) AS mentioned," \
-	" sum(counts AND role = 4) AS owner, sum(NOT counts) AS not_counted FROM k GROUP BY org_id)," \
+	" sum(counts AND role = 4) AS owner, sum(NOT counted) AS not_counted, count(DISTINCT iif(counted AND NOT counts, message_id, NULL)) AS withheld" \
+	" FROM k GROUP BY org_id)," \
 	" x AS (SELECT org_id, count(DISTINCT exposure_id) AS exposures, max(severity) AS severity FROM" \
 	" (SELECT k.org_id, f.exposure_id, f.severity FROM k JOIN finding f ON f.message_id = k.message_id" \
 	" WHERE k.counts AND k.role IN (1, 2, 5) UNION ALL SELECT w.org_id, w.exposure_id, x.severity FROM owner w" \
-	" JOIN exposure x ON x.id = w.exposure_id) GROUP BY org_id)," \
+	" JOIN exposure x ON x.id = w.exposure_id) WHERE NOT" EXPOSURE_IS_WITHHELD("exposure_id") "GROUP BY org_id)," \
 	" w AS (SELECT org_id, count(*) AS owned FROM owner GROUP BY org_id)," \
 	" d AS (SELECT org_id, min(iif(state = 2 AND NOT" KEPT_BACK("notice.wave", "notice.org_id") ", wave, NULL)) AS first," \
 	" max(iif(state = 2 AND NOT" KEPT_BACK("notice.wave", "notice.org_id") ", wave, NULL)) AS last," \
 	" max(iif(state = 1, wave, NULL)) AS planned FROM notice GROUP BY org_id)" \
 	" SELECT o.id, o.key, o.name, o.origin, o.country, o.language, o.tenant, o.notes, coalesce(l.messages, 0)," \
 	" coalesce(l.sender, 0), coalesce(l.recipient, 0), coalesce(l.mentioned, 0), coalesce(l.owner, 0)," \
-	" coalesce(l.not_counted, 0), coalesce(x.exposures, 0), nullif(x.severity, 0), coalesce(w.owned, 0), d.first, d.last, d.planned," \
+	" coalesce(l.not_counted, 0), coalesce(l.withheld, 0), coalesce(x.exposures, 0), nullif(x.severity, 0), coalesce(w.owned, 0), d.first, d.last, d.planned," \
 	" (SELECT h.state FROM hold h WHERE h.org_id = o.id AND" ON_HOLD("o.id", "(SELECT max(when_utc) FROM ledger)") ")" \
 	" FROM org o LEFT JOIN l ON l.org_id = o.id LEFT JOIN x ON x.org_id = o.id LEFT JOIN w ON w.org_id = o.id" \
 	" LEFT JOIN d ON d.org_id = o.id"
@@ -43,13 +45,13 @@ const struct table table_orgs = {
 };
 const struct table page_orgs = {
     .name = "orgs",
-    .sql = ORG_ROWS " WHERE o.origin NOT IN (1, 4) AND l.messages > 0 ORDER BY coalesce(x.severity, 0) DESC, coalesce(x.exposures, 0) DESC,"
+    .sql = ORG_ROWS " WHERE o.origin NOT IN (1, 4) AND l.messages + l.withheld > 0 ORDER BY coalesce(x.severity, 0) DESC, coalesce(x.exposures, 0) DESC,"
 	   " l.messages DESC, o.key",
     COLUMNS(org_columns),
 };
 const struct table page_orgs_without_contact = {
     .name = "orgs",
-    .sql = ORG_ROWS " WHERE o.origin NOT IN (1, 4) AND l.messages > 0 AND NOT" CONTACT_OF("o.id") ")"
+    .sql = ORG_ROWS " WHERE o.origin NOT IN (1, 4) AND l.messages + l.withheld > 0 AND NOT" CONTACT_OF("o.id") ")"
 	   " ORDER BY coalesce(x.severity, 0) DESC, coalesce(x.exposures, 0) DESC, l.messages DESC, o.key",
     COLUMNS(org_columns),
 };
@@ -178,7 +180,10 @@ const struct table page_decisions = {
     .name = "ledger",
     .sql = "SELECT seq, seq, when_utc, iif(coalesce(d ->> '$.by', '') IN ('', who), who, (d ->> '$.by') || ' (account ' || who || ')'),"
 	   " iif(given IS NULL, what, what || ', ' || iif(what = 'scope', 'actor file', 'directory') || ' given'),"
-	   " coalesce('SHA-256 ' || substr(given, 1, 12), 'wave ' || (d ->> '$.wave'), d ->> '$.org', d ->> '$.notice', d ->> '$.check', d ->> '$.path', ''),"
+	   " coalesce('SHA-256 ' || substr(given, 1, 12), 'wave ' || (d ->> '$.wave'), d ->> '$.org', d ->> '$.notice', d ->> '$.check', d ->> '$.path',"
+	   /* As lists have it: there is no other name of either. */
+	   " iif(what IN ('message withheld', 'message released'), 'message ' || substr(d ->> '$.message', 1, 12), NULL),"
+	   " iif(what IN ('exposure withheld', 'exposure released'), 'exposure ' || substr(d ->> '$.digest', 1, 12), NULL), ''),"
 	   " coalesce(d ->> '$.why', d ->> '$.reason', d ->> '$.how', '')"
 	   " FROM (SELECT *, nullif(given_all, coalesce(lag(given_all) OVER (PARTITION BY what ORDER BY seq), '')) AS given"
 	   "  FROM (SELECT *, CASE what WHEN 'scope' THEN d ->> '$.actor' WHEN 'attribute' THEN d ->> '$.directory' END AS given_all"
@@ -192,7 +197,8 @@ const struct table table_dispositions = {
     .name = "dispositions",
     .says = "Messages by what became of them: in a dossier, or why in none.",
     .figures = true,
-    .sql = "SELECT 0, disposition, count(*) FROM attributed GROUP BY disposition ORDER BY disposition",
+    .sql = "SELECT 0, iif(disposition IN (1, 2, 3, 6) AND" MESSAGE_IS_WITHHELD("message_id") "AND message_id NOT IN (SELECT message_id FROM told), 7, disposition)"
+	   " AS became, count(*) FROM attributed GROUP BY became ORDER BY became",
     COLUMNS(disposition_columns),
 };
 
@@ -203,7 +209,7 @@ const struct table *const *tables(size_t *n)
 	    &table_log_failures, &table_log_problems, &table_events, &table_accesses, &table_mailbox_verdicts, &table_log_days,
 	    &table_timeline, &table_suggestions, &table_coverage, &table_findings,
 	    &table_exposures, &table_orgs, &table_links, &table_persons, &table_conflicts, &table_waves, &table_notices,
-	    &table_told, &table_deliveries, &table_heard, &table_tasks, &table_withdrawals, &table_sealed, &table_remediations, &table_questions, &table_portal_events, &table_ledger, &table_delivery_counts, &table_reset_counts, &table_outcomes, &table_part_types, &table_unread, &table_months, &table_classes,
+	    &table_told, &table_deliveries, &table_heard, &table_tasks, &table_withdrawals, &table_withheld, &table_sealed, &table_remediations, &table_questions, &table_portal_events, &table_ledger, &table_delivery_counts, &table_reset_counts, &table_outcomes, &table_part_types, &table_unread, &table_months, &table_classes,
 	    &table_verdicts, &table_verdict_reasons, &table_incident_steps, &table_access_hours, &table_mailbox_days,
 	    &table_not_in_evidence, &table_dispositions,
 	};

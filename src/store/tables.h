@@ -27,7 +27,7 @@ extern const struct table table_verdict_reasons, table_incident_steps, table_acc
     table_not_in_evidence;
 extern const struct table table_orgs, table_links, table_persons, table_conflicts, table_waves, table_notices,
     table_told, table_ledger, table_dispositions;
-extern const struct table table_deliveries, table_heard, table_tasks, table_withdrawals, table_delivery_counts;
+extern const struct table table_deliveries, table_heard, table_tasks, table_withdrawals, table_withheld, table_delivery_counts;
 extern const struct table table_sealed, table_remediations, table_questions, table_portal_events, table_reset_counts;
 
 #endif

@@ -119,6 +119,13 @@ void rows_exposure(struct store *st, int64_t id, const char *class, enum severit
 	    (int64_t)severity, masked);
 }
 
+void rows_withheld(struct store *st, int64_t messages, int64_t exposures)
+{
+	RUN("DELETE FROM withheld", "");
+	RUN("INSERT INTO withheld SELECT 1, content_digest, 'Ada', 'why', 0 FROM message WHERE id % ? = 0", "i", messages);
+	RUN("INSERT INTO withheld SELECT 2, digest, 'Ada', 'why', 0 FROM exposure WHERE id % ? = 0", "i", exposures);
+}
+
 void rows_finding(struct store *st, int64_t message, int64_t exposure)
 {
 	RUN("INSERT INTO finding (message_id, path, part_type, at_byte, n_bytes, class, detector, severity, certainty, masked,"

@@ -21,6 +21,8 @@ void rows_contact(struct store *st, int64_t org, int64_t seq, const char *addres
 void rows_link(struct store *st, int64_t message, int64_t org, enum link_role role, bool counts);
 void rows_unlink(struct store *st, int64_t message, int64_t org);
 void rows_exposure(struct store *st, int64_t id, const char *class, enum severity severity, const char *masked);
+/* Only messages and exposures whose ids these divide; 0: none. */
+void rows_withheld(struct store *st, int64_t messages, int64_t exposures);
 void rows_finding(struct store *st, int64_t message, int64_t exposure);
 void rows_owner(struct store *st, int64_t exposure, int64_t org);
 void rows_conflict(struct store *st, const char *domain, const char *first, const char *second);
