@@ -176,6 +176,106 @@ static void a_write_that_was_cut_off_is_repaired_by_the_next(void **state)
 	fixture_free(g);
 }
 
+static enum errc withhold(struct fixture *f, enum withheld_kind kind, const char *name, bool release, struct withheld_stands *out, struct err *why)
+{
+	const struct notify_decision d = {kind, release, &name, 1, "Ada", "she has read it"};
+
+	return notify_withhold(&f->n, f->a, &d, out, why);
+}
+
+/* What that row is called: all of its digest. */
+static const char *digest_of(struct fixture *f, enum withheld_kind kind, int64_t id)
+{
+	struct err e = {0};
+	sqlite3_stmt *q = sql_query(f->n.store->sql, &e, kind == WITHHELD_MESSAGE ? "SELECT hex(sha256) FROM message WHERE id = ?"
+	                                                                          : "SELECT hex(digest) FROM exposure WHERE id = ?", "i", id);
+	enum errc rc;
+	const char *hex;
+
+	assert_true(sql_next(f->n.store->sql, q, &rc, &e));
+	hex = sql_text(f->a, q, 0);
+	sql_done(q);
+	return hex;
+}
+
+/* Nobody owns it, so that the links are what they were. */
+static void a_wave_that_tells_what_is_withheld_since_is_not_written(void **state)
+{
+	struct fixture *f = fixture_new();
+	struct withheld_stands s;
+	struct notify_written w;
+	struct err why = {0};
+	const char *x;
+
+	(void)state;
+	approved_case(f);
+	x = digest_of(f, WITHHELD_EXPOSURE, 1);
+	assert_ok(withhold(f, WITHHELD_EXPOSURE, x, false, &s, &e));
+	assert_int_equal(s.planned, 1);
+	assert_int_equal(s.told, 0);
+	assert_int_equal(notify_write(&f->n, f->a, 0, &w, &why), ERR_REFUSED);
+	assert_non_null(strstr(why.text, "plan it anew"));
+	/* Taken back, it is the wave that two people approved. */
+	assert_ok(withhold(f, WITHHELD_EXPOSURE, x, true, &s, &e));
+	assert_int_equal(write_wave(f).n_written, 1);
+	assert_ok(withhold(f, WITHHELD_EXPOSURE, x, false, &s, &e));
+	assert_int_equal(s.told, 1);
+	assert_int_equal(plan(f).wave.number, 0);
+	fixture_free(f);
+}
+
+/* Of small_case: the customer sent message 1, in which the exposure stands, and is mentioned in 2. */
+static void it_is_counted_to_whom_nothing_is_left(void **state)
+{
+	(void)state;
+	for (int mentioned = 0; mentioned < 2; mentioned++) {
+		struct fixture *f = fixture_new();
+		struct withheld_totals t;
+		struct withheld_stands s;
+		struct notify_planned p;
+
+		f->config.notify_mentioned = mentioned;
+		small_case(f);
+		assert_ok(withheld_totals(f->n.store, mentioned, &t, &e));
+		assert_int_equal(t.messages + t.exposures + t.within + t.orgs, 0);
+		assert_ok(withhold(f, WITHHELD_MESSAGE, digest_of(f, WITHHELD_MESSAGE, 1), false, &s, &e));
+		assert_ok(withheld_totals(f->n.store, mentioned, &t, &e));
+		assert_int_equal(t.messages, 1);
+		assert_int_equal(t.within, 1);
+		assert_int_equal(t.orgs, !mentioned); /* by the policy a mention is something, or nothing */
+		p = plan(f);
+		assert_int_equal(p.wave.n_new, mentioned);
+		assert_int_equal(p.untold, 0); /* the exposure is not one that nobody has thought of */
+		assert_ok(withhold(f, WITHHELD_MESSAGE, digest_of(f, WITHHELD_MESSAGE, 2), false, &s, &e));
+		assert_int_equal(plan(f).wave.number, 0);
+		assert_ok(withheld_totals(f->n.store, mentioned, &t, &e));
+		assert_int_equal(t.orgs, 1);
+		fixture_free(f);
+	}
+}
+
+static void a_name_that_several_have_withholds_none(void **state)
+{
+	struct fixture *f = fixture_new();
+	struct withheld_stands s;
+	struct err why = {0};
+
+	(void)state;
+	small_case(f);
+	assert_ok(sql_run(f->n.store->sql, &e, "UPDATE message SET rfc822_id = 'one@customer.example'", ""));
+	assert_int_equal(withhold(f, WITHHELD_MESSAGE, "<one@customer.example>", false, &s, &why), ERR_USAGE);
+	assert_non_null(strstr(why.text, "is more than one message"));
+	assert_int_equal(rows_count(f->n.store, "SELECT count(*) FROM withheld"), 0);
+	assert_ok(sql_run(f->n.store->sql, &e, "UPDATE message SET rfc822_id = 'two@customer.example' WHERE id = 2", ""));
+	assert_ok(withhold(f, WITHHELD_MESSAGE, "ONE@customer.example", false, &s, &e));
+	/* What the case has no more is released all the same. */
+	assert_ok(sql_run(f->n.store->sql, &e, "UPDATE withheld SET digest = zeroblob(32)", ""));
+	assert_int_equal(withhold(f, WITHHELD_EXPOSURE, "000000000000", true, &s, &why), ERR_USAGE);
+	assert_ok(withhold(f, WITHHELD_MESSAGE, "000000000000", true, &s, &e));
+	assert_int_equal(rows_count(f->n.store, "SELECT count(*) FROM withheld"), 0);
+	fixture_free(f);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
@@ -185,6 +285,9 @@ int main(int argc, char **argv)
 	    cmocka_unit_test(a_wave_is_not_written_to_an_address_that_is_no_contact_any_more),
 	    cmocka_unit_test(a_wave_is_written_once_and_its_files_have_the_recorded_digest),
 	    cmocka_unit_test(a_write_that_was_cut_off_is_repaired_by_the_next),
+	    cmocka_unit_test(a_wave_that_tells_what_is_withheld_since_is_not_written),
+	    cmocka_unit_test(it_is_counted_to_whom_nothing_is_left),
+	    cmocka_unit_test(a_name_that_several_have_withholds_none),
 	};
 
 	templates = argc > 1 ? argv[1] : "templates";
