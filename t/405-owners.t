@@ -106,6 +106,45 @@ mail nobodys 'server: db1.internal
 user: kg
 password: Kx82mC8wZs'
 
+# What is quoted is of another mail than what stands around it, and so is what stands on the other side of a quoted header.
+mail reply 'Our login on your machine: ssh root@ng1.nordwall.example password Kx82mF0wZs
+Nora
+> Password: Kx82mF1wZs'
+mail reply-below '> Password: Kx82mF2wZs
+ng1.nordwall.example was down yesterday.'
+mail reply-deep '> > Host: ng1.nordwall.example
+> Password: Kx82mF3wZs'
+mail wrote 'At noon Nordwall wrote:
+> Password: Kx82mF4wZs'
+mail marked "$(printf '<p>ng1.nordwall.example was down yesterday.</p><blockquote><p>Password: Kx82mF5wZs</p></blockquote>')"
+sed -i 's/^Subject: list/&\nContent-Type: text\/html/' "$T/mail/marked.eml"
+mail header 'Password: Kx82mF6wZs
+Nora
+From: Joe <joe@nordwall.example>
+Subject: ng1.nordwall.example was down'
+mail carried 'From: Kim <kim@bellweather.example>
+Message-ID: <1234@mx.nordwall.example>
+Password: Kx82mF7wZs'
+sed -i 's/^To: .*/To: kim@bellweather.example/' "$T/mail"/reply*.eml "$T/mail/wrote.eml" "$T/mail/marked.eml" "$T/mail/header.eml" "$T/mail/carried.eml"
+mail quoted 'Thanks.
+> Host: ng1.nordwall.example
+> User: kg
+> Password: Kx82mF8wZs'
+mail introduced 'The access to Nordwall:
+
+> user: kg
+> password: Kx82mF9wZs'
+# Rows: a host is of its own.
+mail rows "$(printf 'Customer\tURL\tUser\tPassword\nNordwall\tng1.nordwall.example\tkg\tKx82mG0wZs\nMarlowe\t-\tkg\tKx82mG1wZs')"
+mail transposed "$(printf 'URL\tng1.nordwall.example\tx.bellweather.example\nPassword\tKx82mG2wZs\tKx82mG3wZs')"
+mail lines 'Marlowe: user kg password Kx82mG4wZs
+Nordwall ng1.nordwall.example: user kg password Kx82mG5wZs
+Wexmoor: user kg password Kx82mG6wZs'
+attached rows-of-file logins.csv 'x' | sed '/^user: kg/d; s/^password: x/Customer,URL,User,Password\nNordwall,ng1.nordwall.example,kg,Kx82mG7wZs\nMarlowe,,kg,Kx82mG8wZs/' >"$T/mail/rows-of-file.eml"
+mail foot 'Password: Kx82mG9wZs
+This e-mail was scanned by filter.nordwall.example'
+sed -i 's/^To: .*/To: kim@bellweather.example/' "$T/mail/foot.eml"
+
 CASE=$T/c; new_case "$CASE"; ingest "$T/mail"; scan; attribute
 list findings --reveal >"$T/findings"; list exposures >"$T/exposures"; list messages >"$T/messages"
 # The owners of a message's secrets, in their order.
@@ -136,5 +175,12 @@ is "a name may stand behind what is theirs" "$(whose behind)" 'Nordwall Bellweat
 is "not in another sentence" "$(whose sentence)" 'ourselves'
 is "of several that mail was exchanged with, it is of who sent it" "$(whose several)" 'Nordwall'
 is "a network of one's own is of whose name it has, or says nothing" "$(whose private) $(whose nobodys)" 'Nordwall ourselves'
+is "what stands outside of a quotation is beside nothing in it" "$(whose reply) $(whose reply-below) $(whose reply-deep) $(whose wrote) $(whose marked)" \
+	'Nordwall Bellweather Bellweather Bellweather Bellweather Bellweather'
+is "nor what stands in the header of another mail, or on its other side" "$(whose header) $(whose carried)" 'Bellweather Bellweather'
+is "what is quoted with it is" "$(whose quoted) $(whose introduced)" 'Nordwall Nordwall'
+is "a host of another row or record is not beside it" "$(whose rows) $(whose transposed) $(whose lines) $(whose rows-of-file)" \
+	'Nordwall ourselves Nordwall Bellweather ourselves Nordwall ourselves Nordwall ourselves'
+is "nor is that of a filter" "$(whose foot)" 'Bellweather'
 like "none is an organisation" "$(list orgs | grep -c '"org":"[^"]*[.]internal"')" '^0$'
 done_testing

@@ -26,14 +26,14 @@ static bool blank_line(span text, size_t lf)
 	return i >= text.n || text.p[i] == '\n';
 }
 
-/* The paragraph that [from, to) stands in, cut to what is near. */
+/* The paragraph that [from, to) stands in, cut to what is near, and to what is of the same mail. */
 static void paragraph(span text, size_t from, size_t to, size_t *begin, size_t *end)
 {
 	size_t a = from, b = to;
 
-	while (a > 0 && from - a < BEFORE && !(text.p[a - 1] == '\n' && blank_line(text, a - 1) && a < from))
+	while (a > 0 && from - a < BEFORE && !(text.p[a - 1] == '\n' && ((blank_line(text, a - 1) && a < from) || quote_changes(text, a - 1))))
 		a--;
-	while (b < text.n && b - to < BEHIND && !(text.p[b] == '\n' && (blank_line(text, b) || signature_begins(text, b))))
+	while (b < text.n && b - to < BEHIND && !(text.p[b] == '\n' && (blank_line(text, b) || signature_begins(text, b) || quote_changes(text, b))))
 		b++;
 	*begin = a;
 	*end = b;
@@ -85,7 +85,7 @@ static size_t remoteness(span text, const struct mention *m, size_t from, size_t
 	size_t a = m->at, b = a + m->n, away = b <= from ? from - b : a >= to ? a - to + BEHIND_IT : 0;
 	bool other_line = lines_between(text, b <= from ? b : to, b <= from ? from : a) > 0;
 
-	if (m->kind == MENTION_QUOTED || b <= floor)
+	if (m->kind == MENTION_QUOTED || b <= floor || (other_line && in_other_row(text, a, from)))
 		return SIZE_MAX;
 	if (a >= from && b <= to && !has_host)
 		return SIZE_MAX; /* the secret looks like a host or a name by itself */
@@ -118,6 +118,21 @@ static size_t heading_at(span text, const struct mentions *l, size_t first, size
 			;
 	}
 	return at;
+}
+
+/* What stands on the other side of a quoted header is of other mail, also without ">" before each line. */
+static void cut_at_headers(const struct mentions *l, size_t from, size_t to, size_t *begin, size_t *end)
+{
+	for (size_t i = mentions_behind(l, *begin); i < l->n && l->v[i].at < *end; i++) {
+		const struct mention *m = &l->v[i];
+
+		if (m->kind != MENTION_QUOTED)
+			continue;
+		if (m->at >= to)
+			*end = m->at;
+		else if ((size_t)m->at + m->n <= from && (size_t)m->at + m->n > *begin)
+			*begin = (size_t)m->at + m->n;
+	}
 }
 
 struct candidate { struct mention m; size_t score; };
@@ -301,6 +316,7 @@ void beside_tell(const struct part_text *t, const struct mentions *l, const stru
 		k.best[c].score = SIZE_MAX;
 	k.names_behind = names_are_behind(k.text, l, secrets, n_secrets, i);
 	paragraph(k.text, k.from, k.to, &k.begin, &k.end);
+	cut_at_headers(l, k.from, k.to, &k.begin, &k.end);
 	k.floor = heading_at(k.text, l, mentions_behind(l, k.begin), k.begin, k.from);
 	heading = column_above(k.text, l, k.from, k.to, &k.cell);
 	if (heading == HEADING_NAMES) {

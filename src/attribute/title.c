@@ -222,7 +222,7 @@ static size_t block_begin(span text, size_t from)
 		enum line_kind kind;
 
 		if (!line_ending_at(text, begin - 1, &above, &line) || (kind = kind_of(text, &line)) == LINE_EMPTY || kind == LINE_RULE ||
-		    kind == LINE_HEADER)
+		    kind == LINE_HEADER || quote_changes(text, begin - 1))
 			break;
 		begin = above;
 	}
@@ -244,6 +244,8 @@ bool field_below(span text, const struct mentions *l, const struct place *secret
 			met = true;
 		else if (kind == LINE_FIELD && is_customer(text, l, field) && (!met || field->at > secrets[secret].end))
 			return met;
+		if (end < text.n && quote_changes(text, end))
+			return false;
 		at = end + 1;
 	}
 	return false;
@@ -258,16 +260,22 @@ static bool ends_block(span text, const struct mentions *l, const struct place *
 	return is_customer(text, l, field) && begin < field->at && has_secret(secrets, n_secrets, &above);
 }
 
+/* "The access to Acme:" above what is quoted below; other lines that are quoted otherwise are of other mail. */
+static bool introduces_quoted(span line) { return line.p[line.n - 1] == ':' && is_about_access(line); }
+
 bool title_above(span text, const struct mentions *l, const struct place *secrets, size_t n_secrets, size_t from, struct place *title)
 {
 	size_t begin = from;
 	bool apart = false, passed = false; /* a blank line is between; a line without a name was passed, so that no field may follow */
+	int depth;
 
 	while (begin > 0 && from - begin <= LINE_LONGEST && text.p[begin - 1] != '\n')
 		begin--;
+	depth = quote_depth(text, begin);
 	for (size_t i = 0; i < LINES && begin > 0 && text.p[begin - 1] == '\n'; i++) {
 		enum line_kind kind;
 		bool quoted, named;
+		span s;
 
 		if (!line_ending_at(text, begin - 1, &begin, title))
 			return false;
@@ -276,14 +284,17 @@ bool title_above(span text, const struct mentions *l, const struct place *secret
 			apart = true;
 			continue;
 		}
+		s = span_sub(text, title->at, title->end - title->at);
+		if (says_who_wrote(s) || (quote_depth(text, begin) != depth && !introduces_quoted(s)))
+			return false;
 		named = has_mention(l, title, &quoted) || (apart && has_host(text, l, title, from)); /* in its paragraph a host needs no title */
 		if (kind == LINE_HEADER || quoted || ((apart || named) && has_secret(secrets, n_secrets, title)) ||
 		    (apart && named && kind == LINE_FIELD && ends_block(text, l, secrets, n_secrets, title)))
 			return false;
-		if (named && (kind == LINE_FIELD ? words_in(span_sub(text, title->at, title->end - title->at)) <= TITLE_WORDS
+		if (named && (kind == LINE_FIELD ? words_in(s) <= TITLE_WORDS
 		                                 : is_title(text, title, begin)))
 			return true;
-		if (is_bare_label(span_sub(text, title->at, title->end - title->at))) {
+		if (is_bare_label(s)) {
 			passed = false;
 			continue;
 		}
@@ -301,6 +312,6 @@ bool note_below(span text, size_t to, struct place *note)
 	if (at >= text.n || text.p[at] != '\n')
 		return false;
 	end = at + 1 + span_find_byte(span_sub(text, at + 1, TITLE_LONGEST), '\n');
-	return end - at <= TITLE_LONGEST && line_ending_at(text, end, &begin, note) && begin == at + 1 && note->end > note->at &&
+	return end - at <= TITLE_LONGEST && !quote_changes(text, at) && line_ending_at(text, end, &begin, note) && begin == at + 1 && note->end > note->at &&
 	    text.p[note->at] == '(' && text.p[note->end - 1] == ')';
 }

@@ -27,4 +27,20 @@ bool is_labelled(span text, size_t at);
 /* Does the line end at text[at] stand above the "-- " of a signature (RFC 3676 4.3), quote marks before it or not? It is of who signs. */
 bool signature_begins(span text, size_t at);
 
+/* How deeply the line is quoted that begins at text[at]; DEPTH_NONE where it is empty but for the marks. */
+enum { DEPTH_NONE = -1 };
+int quote_depth(span text, size_t at);
+/*
+ * Is the line with the line end at text[lf] quoted otherwise than the next one, by the ">" before them (RFC 3676 4.5)? Then the two are of
+ * different mail. Empty lines have no depth. Asks for some of both lines, and a line that is too long to see its beginning differs.
+ */
+bool quote_changes(span text, size_t lf);
+
+/*
+ * Does text[at] stand in another row of the table that text[from] is in, and in another column? Rows have as many cells, three or more, apart by
+ * tabs, bars, semicolons, or commas with no blank behind them; one that begins with an empty cell is as the one above it. The same of lines of a
+ * list that each say "password", and begin with whose it is.
+ */
+bool in_other_row(span text, size_t at, size_t from);
+
 #endif

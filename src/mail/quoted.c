@@ -133,3 +133,5 @@ bool in_quoted_header(span text, size_t at, size_t to, bool *is_id)
 	}
 	return is_wrote(line, span_sub(text, to, BEHIND_LOOK));
 }
+
+bool says_who_wrote(span line) { return line.n != 0 && line.p[line.n - 1] == ':' && has_verb(line); }

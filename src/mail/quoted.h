@@ -9,4 +9,7 @@
 /* Does the address text[at, to) stand in one? *is_id: in one of Message-IDs, which are no addresses. */
 bool in_quoted_header(span text, size_t at, size_t to, bool *is_id);
 
+/* "At noon Acme wrote:", "Acme schrieb:", with no address. */
+bool says_who_wrote(span line);
+
 #endif

@@ -1,5 +1,5 @@
 /*
- * Whose secret might it be: the host or account that stands nearest, in the same paragraph. A host counts more
+ * Whose secret might it be: the host or account that stands nearest, in the same paragraph of the same mail. A host counts more
  * than an address, and what stands before the secret more than what stands behind it.
  */
 #include "mail/aside.h"
@@ -89,10 +89,17 @@ static void best_in(span text, size_t from, size_t to, size_t at, size_t n_secre
 			t.n--;
 		if (t.n < 4 || (kind = host_kind(t)) == 0)
 			continue;
-		if ((kind == 2 ? link_is_aside : address_is_aside)(text, start, at, at + n_secret) || (kind == 2 && host_name_is_account(text, start, t.n)))
+		/* whom a quoted mail was from is not whose the secret below is, and what stands on the other side of its header is of other mail */
+		if (kind == 1 && in_quoted_header(text, start, start + t.n, &is_id)) {
+			if (!last_wins)
+				return;
+			*best = 0;
+			*host_n = 0;
 			continue;
-		/* whom a quoted mail was from is not whose the secret below is */
-		if (kind == 1 && in_quoted_header(text, start, start + t.n, &is_id))
+		}
+		if ((kind == 1 && is_id) || in_other_row(text, start, at))
+			continue;
+		if ((kind == 2 ? link_is_aside : address_is_aside)(text, start, at, at + n_secret) || (kind == 2 && host_name_is_account(text, start, t.n)))
 			continue;
 		if (kind > *best || (kind == *best && last_wins)) {
 			*best = kind;
@@ -102,10 +109,11 @@ static void best_in(span text, size_t from, size_t to, size_t at, size_t n_secre
 	}
 }
 
-static bool empty_line_at(span text, size_t i)
+/* An empty line, or where other mail is quoted, or ends. */
+static bool paragraph_ends_at(span text, size_t i)
 {
 	return text.p[i] == '\n' && (i + 1 >= text.n || text.p[i + 1] == '\n' ||
-	    (text.p[i + 1] == '\r' && i + 2 < text.n && text.p[i + 2] == '\n'));
+	    (text.p[i + 1] == '\r' && i + 2 < text.n && text.p[i + 2] == '\n') || quote_changes(text, i));
 }
 
 void host_near(span text, size_t at, size_t n, size_t *host_at, size_t *host_n)
@@ -113,7 +121,7 @@ void host_near(span text, size_t at, size_t n, size_t *host_at, size_t *host_n)
 	size_t from = at, to = at + n;
 	int best = 0;
 
-	while (from > 0 && at - from < LOOK_BACK && !empty_line_at(text, from - 1))
+	while (from > 0 && at - from < LOOK_BACK && !paragraph_ends_at(text, from - 1))
 		from--;
 	/* A token cut by the edge of the window is no host. */
 	if (at - from == LOOK_BACK)
@@ -122,7 +130,7 @@ void host_near(span text, size_t at, size_t n, size_t *host_at, size_t *host_n)
 	best_in(text, from, at, at, n, true, &best, host_at, host_n);
 	if (best == 2)
 		return;
-	while (to < text.n && to - at - n < LOOK_AHEAD && !empty_line_at(text, to) && !signature_begins(text, to))
+	while (to < text.n && to - at - n < LOOK_AHEAD && !paragraph_ends_at(text, to) && !signature_begins(text, to))
 		to++;
 	if (to - at - n == LOOK_AHEAD)
 		while (to > at + n && in_token(text.p[to - 1]))

@@ -13,7 +13,7 @@
  */
 struct gap {
 	bool any;
-	bool row, line;  /* a line end is due: of a table's row, of a block */
+	bool row, line, apart; /* a line end is due: of a table's row, of a block; an empty line besides: what is quoted is of other mail */
 	size_t tabs;
 	size_t from, n;  /* the tag that asked last */
 };
@@ -145,6 +145,8 @@ static void close_gap(struct walk *w)
 	if (w->n == 0)
 		return;
 	if ((g.row || g.line) && w->last != '\n')
+		give(w, g.from, g.n, '\n');
+	if (g.apart)
 		give(w, g.from, g.n, '\n');
 	for (size_t i = 0; i < g.tabs; i++)
 		give(w, g.from, g.n, '\t');
@@ -385,6 +387,7 @@ static size_t element(struct walk *w, const struct html_tag *t, size_t at)
 		if (span_eq_nocase(t->name, SPAN_LIT("table")))
 			html_cells_end(&w->cells);
 		block(w, at, n);
+		w->gap.apart |= w->gap.tabs == 0 && span_eq_nocase(t->name, SPAN_LIT("blockquote"));
 		break;
 	case HTML_BREAK:
 		give(w, at, n, '\n');

@@ -40,6 +40,8 @@ static void test_blocks_are_lines_and_cells_are_apart(void **state)
 	check("<tr><td colspan=99999 rowspan='0'>a<td colspan=x rowspan=99999999999>b<tr><td>c<td>d", "a\t\t\t\t\t\t\t\tb\nc\td");
 	check("<tr><td>a</td><td></td></tr>\n<tr><td>b</td><td>c</td></tr>", "a\nb\tc");
 	check("<tr><td><table><tr><td>a</td></tr></table></td><td>b</td></tr><tr><td>c", "a\tb\nc");
+	check("a<blockquote>b<p>c</p></blockquote><div>d</div>", "a\n\nb\nc\n\nd"); /* another mail */
+	check("<tr><td>a</td><td><blockquote>b</blockquote></td></tr>", "a\tb");
 	check("<ul><li>one<li>two</ul>", "one\ntwo");
 	check("a<div>b</div>c", "a\nb\nc");
 	check("<details><summary>user</summary>password</details><menu><li>a</menu>b<noframes>c</noframes>d", "user\npassword\na\nb\nc\nd");
