@@ -145,6 +145,21 @@ mail foot 'Password: Kx82mG9wZs
 This e-mail was scanned by filter.nordwall.example'
 sed -i 's/^To: .*/To: kim@bellweather.example/' "$T/mail/foot.eml"
 
+# What we wrote to them, with nothing beside it
+sent() { mail "$1" "$2"; sed -i 's/^To: .*/To: kim@bellweather.example/' "$T/mail/$1.eml"; }
+sent our-bank 'Danke. Anbei unsere Bankverbindung.
+IBAN: DE89370400440532013000'
+sent some-bank 'IBAN: DE62370400440532013001'
+sent your-bank 'As your account we have
+IBAN: DE35370400440532013002'
+sent their-bank 'Thank you, paid.
+> IBAN: DE08370400440532013003'
+sent again-bank 'We have noted the IBAN: DE78370400440532013004'
+mail first-bank 'The IBAN: DE78370400440532013004'
+sed -i 's/^From: .*/From: kim@bellweather.example/' "$T/mail/first-bank.eml"
+sent new-password 'Your new password is Kx82mH0wZs'
+sent our-password 'The password of our wifi is Kx82mH1wZs'
+
 CASE=$T/c; new_case "$CASE"; ingest "$T/mail"; scan; attribute
 list findings --reveal >"$T/findings"; list exposures >"$T/exposures"; list messages >"$T/messages"
 # The owners of a message's secrets, in their order.
@@ -182,5 +197,9 @@ is "what is quoted with it is" "$(whose quoted) $(whose introduced)" 'Nordwall N
 is "a host of another row or record is not beside it" "$(whose rows) $(whose transposed) $(whose lines) $(whose rows-of-file)" \
 	'Nordwall ourselves Nordwall Bellweather ourselves Nordwall ourselves Nordwall ourselves'
 is "nor is that of a filter" "$(whose foot)" 'Bellweather'
+is "an account that we call ours is; another that we sent may be ours or theirs" "$(whose our-bank) $(whose some-bank) $(whose your-bank)" \
+	'ourselves Bellweather+ourselves Bellweather+ourselves'
+is "not one that is quoted, or came from them" "$(whose their-bank) $(whose again-bank) $(whose first-bank)" '- - -'
+is "a password that we sent is theirs, or, where it is called ours, of both" "$(whose new-password) $(whose our-password)" 'Bellweather Bellweather+ourselves'
 like "none is an organisation" "$(list orgs | grep -c '"org":"[^"]*[.]internal"')" '^0$'
 done_testing

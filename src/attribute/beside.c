@@ -305,6 +305,15 @@ static bool names_are_behind(span text, const struct mentions *l, const struct p
 	return true;
 }
 
+static bool is_quoted(span text, size_t at)
+{
+	size_t begin = at;
+
+	while (begin > 0 && at - begin <= BEFORE && text.p[begin - 1] != '\n')
+		begin--;
+	return begin > 0 && text.p[begin - 1] != '\n' ? false : quote_depth(text, begin) > 0;
+}
+
 void beside_tell(const struct part_text *t, const struct mentions *l, const struct place *secrets, size_t n_secrets, size_t i,
     const struct secret *s, uint32_t number, struct buf *out)
 {
@@ -349,6 +358,9 @@ void beside_tell(const struct part_text *t, const struct mentions *l, const stru
 		told_put(out, &(struct told_mention){m->kind, m->weak, where_told(&k, m->at), m->org, number,
 		    s->at_byte, s->path, mention_text(k.text, m, plain)});
 	}
+	if (!is_quoted(k.text, k.from))
+		told_put(out, &(struct told_mention){MENTION_NAME, true, called_ours(k.text, k.from) ? TOLD_CALLED_OURS : TOLD_OWN_WORDS, ORG_MASK, number,
+		    s->at_byte, s->path, SPAN_EMPTY});
 }
 
 static bool blank_between(span text, size_t from, size_t to)

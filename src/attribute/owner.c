@@ -276,6 +276,39 @@ static enum errc owner_by_correspondence(struct keeper *k, const struct mail_row
 	return g->why_bulk != NULL || quoted != 0 ? OK : add_owner(k, m, f, k->ourselves_id, CERTAINTY_LOW, GROUND_AMONG_US, g, e);
 }
 
+/* Of a secret that is not quoted: TOLD_OWN_WORDS or TOLD_CALLED_OURS; else TOLD_QUOTED. */
+static enum told_where words_of(struct cursor beside, size_t secret)
+{
+	struct told_mention t;
+
+	while (told_get(&beside, &t) && t.secret == secret)
+		if (t.where == TOLD_OWN_WORDS || t.where == TOLD_CALLED_OURS)
+			return t.where;
+	return TOLD_QUOTED;
+}
+
+/*
+ * Data about people, and accounts, in mail that we wrote, with nothing beside them: they may be ours or theirs who got it, and each is to
+ * look; but ours alone where the mail calls them so. A password called so may be either's.
+ */
+static enum errc owner_of_our_words(struct keeper *k, const struct mail_row *m, const struct finding_row *f, struct cursor beside, size_t secret,
+    struct gathered *g, struct err *e)
+{
+	enum told_where words = words_of(beside, secret);
+	bool personal = class_is_personal(f->class), called = words == TOLD_CALLED_OURS;
+	const char *ground = called ? GROUND_CALLED_OURS : GROUND_FROM_US;
+	size_t n = g->links.n;
+	enum errc rc;
+
+	if (!g->from_us || g->why_bulk != NULL || words == TOLD_QUOTED || (!personal && !called) || (n == 0 && !g->persons))
+		return OK;
+	rc = add_owner(k, m, f, k->ourselves_id, CERTAINTY_LOW, ground, g, e);
+	for (size_t i = 0; i < n && rc == OK && personal && !called; i++)
+		if (g->links.v[i].role == LINK_RECIPIENT)
+			rc = add_owner(k, m, f, g->links.v[i].org_id, CERTAINTY_LOW, ground, g, e);
+	return rc;
+}
+
 /*
  * Is what the worker found nearest to the secret a name, in its line or in a heading? Then a host further off does not count. Nor does an
  * account where that is a host: ours at a portal of theirs is theirs to reset.
@@ -348,6 +381,8 @@ enum errc owner_find(struct keeper *k, const struct mail_row *m, span result, st
 		rc = owner_by_place(k, m, beside[i], i, g, &done, e);
 		if (rc == OK && !done && !class_is_personal(m->findings[i].class))
 			rc = owner_by_correspondence(k, m, &m->findings[i], beside[i], i, g, e);
+		if (rc == OK && !done)
+			rc = owner_of_our_words(k, m, &m->findings[i], beside[i], i, g, e);
 	}
 	return rc;
 }

@@ -282,8 +282,10 @@ static enum errc add_parties(struct keeper *k, int64_t message_id, const struct 
 		p.has_list = m->parties[i].role == PARTY_LIST;
 	p.from_us = ours.from_us;
 	p.why_not = why_bulk(k, m->traits, &ours);
-	if (*carried == '\0')
+	if (*carried == '\0') {
 		g->why_bulk = p.why_not;
+		g->from_us = ours.from_us;
+	}
 	for (size_t i = 0; i < m->n_parties && rc == OK; i++) {
 		p.row = &m->parties[i];
 		rc = add_party(k, message_id, &p, g, e);

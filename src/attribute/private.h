@@ -25,7 +25,10 @@ struct secret {
 	bool has_host; /* a URL or connection string: a host within it is its owner's */
 };
 
-enum told_where { TOLD_BESIDE = 0, TOLD_TITLE = 1, TOLD_SUBJECT = 2, TOLD_FILE = 3, TOLD_SHEET = 4, TOLD_FIELD = 5, TOLD_CELL = 6, TOLD_QUOTED = 7 };
+enum told_where { TOLD_BESIDE = 0, TOLD_TITLE = 1, TOLD_SUBJECT = 2, TOLD_FILE = 3, TOLD_SHEET = 4, TOLD_FIELD = 5, TOLD_CELL = 6, TOLD_QUOTED = 7,
+	TOLD_OWN_WORDS = 8,   /* nobody: it is not quoted, so whoever wrote the mail wrote it */
+	TOLD_CALLED_OURS = 9, /* the same, and calls it "our" something */
+};
 
 /* What a worker tells: an organisation's first mention, or what stands beside a secret (the likeliest first, one secret's together). */
 struct told_mention {
@@ -112,7 +115,7 @@ MUST_CHECK enum errc told_keep(struct keeper *k, enum attribute_same same, struc
 struct gathered {
 	struct links links;
 	struct links ours;    /* kept aside: they count only where nobody else is concerned */
-	bool persons;
+	bool persons, from_us; /* from_us: one of us wrote it */
 	const char *why_bulk; /* NULL when the mail is somebody's own, or the policy tells bulk mail too */
 };
 MUST_CHECK enum errc parties_gather(struct keeper *k, const struct mail_row *m, struct gathered *g, struct err *e);

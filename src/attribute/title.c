@@ -315,3 +315,32 @@ bool note_below(span text, size_t to, struct place *note)
 	return end - at <= TITLE_LONGEST && !quote_changes(text, at) && line_ending_at(text, end, &begin, note) && begin == at + 1 && note->end > note->at &&
 	    text.p[note->at] == '(' && text.p[note->end - 1] == ')';
 }
+
+bool called_ours(span text, size_t at)
+{
+	static const char *const our[] = {"our", "ours", "unser", "unsere", "unserem", "unseren", "unserer", "unseres", "unsers", "notre", "nos", "nostro", "nostra",
+	    "nostri", "nostre", "nuestro", "nuestra", "nuestros", "nuestras", "onze", "nosso", "nossa", "nossos", "nossas", "vores", "v\xc3\xa5r", "v\xc3\xa5rt",
+	    "nasz", "nasze", "nasza", "naszego", "naszej", "meidan", NULL};
+	static const char *const your[] = {"your", "yours", "ihr", "ihre", "ihrem", "ihren", "ihrer", "ihres", "dein", "deine", "eure", "votre", "vos", "vostro",
+	    "vostra", "vuestro", "vuestra", "uw", "jouw", "seu", "sua", "jeres", "er\xc3\xa4", "twoje", "twoja", NULL};
+	size_t begin = at, end, from = 0;
+	struct place line;
+	bool ours = false;
+	struct token t;
+
+	while (begin > 0 && at - begin <= LINE_LONGEST && text.p[begin - 1] != '\n')
+		begin--;
+	for (size_t i = 0; i < 2 && begin > 0 && text.p[begin - 1] == '\n'; i++) {
+		end = begin - 1;
+		if (!line_ending_at(text, end, &begin, &line) || line.end > line.at)
+			break;
+	}
+	for (span s = span_sub(text, begin, at - begin); tokens_read(s, &from, &t, 1) == 1;) {
+		span word = span_sub(s, t.at, t.n);
+
+		if (span_is_one_of_nocase(word, your))
+			return false;
+		ours |= span_is_one_of_nocase(word, our);
+	}
+	return ours;
+}

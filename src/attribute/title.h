@@ -23,6 +23,8 @@ bool title_above(span text, const struct mentions *l, const struct place *secret
  * ends at a blank line or a rule. Of many secrets only those around this one in the list are asked for.
  */
 bool field_below(span text, const struct mentions *l, const struct place *secrets, size_t n_secrets, size_t secret, struct place *field);
+/* "Our account: x", "Anbei unsere Bankverbindung.": does what stands before text[at] in its line, or in the nearest one above, say so, and not "your"? */
+bool called_ours(span text, size_t at);
 /* The line below the one in which text[to] stands, when it is in brackets. */
 bool note_below(span text, size_t to, struct place *note);
 

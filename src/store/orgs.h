@@ -74,6 +74,8 @@ MUST_CHECK enum errc orgs_rename(struct store *st, int64_t id, const char *key, 
 #define GROUND_QUOTED "nothing beside it, but the mail quoted there is with them alone"
 #define GROUND_WROTE "nothing beside it, but they wrote the mail that is quoted there"
 #define GROUND_SENT "nothing beside it, but they alone wrote the mail"
+#define GROUND_FROM_US "nothing beside it, but we wrote the mail"
+#define GROUND_CALLED_OURS "nothing beside it, but the mail, which we wrote, calls it ours"
 #define GROUND_AMONG_US "nothing beside it, but the mail is among ourselves"
 
 /* Removes what nothing refers to any more, and owners for whom there is a better one. */
