@@ -4,6 +4,20 @@
 
 #include "base/io.h"
 
+/* Lines are joined, so that words can be looked for wherever they are broken. */
+static const char *joined(struct fixture *f, const char *text)
+{
+	span s = span_str(text);
+	char *out = arena_zero(f->a, s.n + 1, 1);
+	size_t n = 0;
+
+	assert_non_null(out);
+	for (size_t i = 0; i < s.n; i++)
+		if ((s.p[i] != ' ' && s.p[i] != '\n') || (n != 0 && out[n - 1] != ' '))
+			out[n++] = s.p[i] == '\n' ? ' ' : (char)s.p[i];
+	return out;
+}
+
 static void a_notice_says_what_there_is_to_say(void **state)
 {
 	static const char *const wanted[] = {"To Customer plc", "15 January 2024", "not yet known", "2 messages, dated from 23 January 2024",
@@ -142,6 +156,41 @@ static void a_notice_of_one_message_does_not_say_these(void **state)
 			many |= strstr(text, languages[i / 4].many[k]) != NULL;
 		if (many != two)
 			fail_msg("one or many?\n%s", text);
+	}
+	fixture_free(f);
+}
+
+/* Found or not: who reads "we found three" must not take it for all that there is. In each language, to organisations and persons. */
+static void every_notice_says_what_was_not_searched_for(void **state)
+{
+	static const struct { const char *code, *said[2]; } languages[] = {
+	    {"en", {"can miss some", "Health data and other content were not searched for"}},
+	    {"fr", {"peut en manquer", "ni donn\xc3\xa9" "es de sant\xc3\xa9"}},
+	    {"de", {"\xc3\xbc" "bersehen kann", "Nach Gesundheitsdaten und anderen Inhalten sucht es nicht"}},
+	    {"es", {"pasar algo por alto", "No busca datos de salud"}},
+	};
+	struct fixture *f = fixture_new();
+
+	(void)state;
+	small_case(f);
+	f->config.notify_persons = true;
+	for (int64_t i = 0; i < 16; i++) {
+		const char *code = languages[i / 4].code;
+		bool person = i % 4 >= 2, found = i % 2 != 0;
+		const char *key = arena_printf(f->a, "%s%d%d@%s.example", code, person, found, code);
+
+		rows_org(f->n.store, 10 + i, key, person ? ORG_PERSON : ORG_DIRECTORY, "", code);
+		rows_contact(f->n.store, 10 + i, 0, key);
+		rows_link(f->n.store, found ? 1 : 2, 10 + i, LINK_RECIPIENT, true);
+	}
+	(void)plan(f);
+	for (size_t i = 0; i < 16; i++) {
+		const char *code = languages[i / 4].code;
+		const char *text = joined(f, text_of(f, arena_printf(f->a, "%s%d%d@%s.example", code, i % 4 >= 2, i % 2 != 0, code)));
+
+		for (size_t k = 0; k < 2; k++)
+			if (strstr(text, languages[i / 4].said[k]) == NULL)
+				fail_msg("\"%s\" is not in\n%s", languages[i / 4].said[k], text);
 	}
 	fixture_free(f);
 }
@@ -322,20 +371,6 @@ static void what_cannot_be_reset_is_not_asked_for(void **state)
 		}
 }
 
-/* Lines are joined, so that words can be looked for wherever they are broken. */
-static const char *joined(struct fixture *f, const char *text)
-{
-	span s = span_str(text);
-	char *out = arena_zero(f->a, s.n + 1, 1);
-	size_t n = 0;
-
-	assert_non_null(out);
-	for (size_t i = 0; i < s.n; i++)
-		if ((s.p[i] != ' ' && s.p[i] != '\n') || (n != 0 && out[n - 1] != ' '))
-			out[n++] = s.p[i] == '\n' ? ' ' : (char)s.p[i];
-	return out;
-}
-
 static void a_notice_says_first_how_much_and_by_when(void **state)
 {
 	static const char *const opened[] = {"In short: 2 messages; found in them: 2 passwords", "within 9 days, and within 3 days those in mail that the intruder opened.",
@@ -390,6 +425,7 @@ int main(int argc, char **argv)
 	    cmocka_unit_test(a_notice_is_in_the_language_of_its_organisation),
 	    cmocka_unit_test(personal_data_is_not_called_passwords),
 	    cmocka_unit_test(a_notice_of_one_message_does_not_say_these),
+	    cmocka_unit_test(every_notice_says_what_was_not_searched_for),
 	    cmocka_unit_test(what_was_opened_is_reset_first),
 	    cmocka_unit_test(a_notice_names_no_other_organisation_and_no_secret_of_one),
 	    cmocka_unit_test(a_link_in_evidence_does_not_become_one_in_a_notice),
