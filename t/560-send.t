@@ -183,7 +183,7 @@ unlike "and is not sent a supplement" "$(notify show --org 'Steelyard Hosting' -
 never=$(notify show --org "$(list notices | jq -r 'select(.notice == "'"$gone"'") | .org')" --text)
 unlike "who never had it does not" "$never" 'withdrawn'
 is "the plan calls neither new, nor a supplement" "$(notify show --json | jq -c '[.organisations, .new, .supplements, .anew]') $(notify show | grep -c ' anew  ')" "[2,0,0,2] 2"
-like "but is told what there is" "$never" 'Someone broke into mailboxes'
+like "but is told what there is" "$never" 'Someone broke into the mail of'
 ok "the wave is written" plan_write
 passed_preflight; : >"$T/left"
 exits "its manifest is signed" 0 notify manifest --wave 2 --out "$T/manifests" --json

@@ -18,7 +18,7 @@ enum letter_var {
 	V_DETECTED, V_CONTAINED, V_FIRST_ACCESS, V_LAST_ACCESS, V_MEASURES,
 	V_MESSAGES, V_SINGLE, V_PERIOD_FROM, V_PERIOD_TO, V_UNDATED,
 	V_SENT, V_RECEIVED, V_MENTIONED, V_OWNED, V_BULK, V_OVERLAP,
-	V_ACCESSED, V_PRESUMED, V_UNKNOWN, V_UNREAD, V_FORGED,
+	V_ACCESSED, V_PRESUMED, V_UNKNOWN, V_UNCERTAIN, V_UNREAD, V_FORGED,
 	V_EXPOSURES, V_RESET, V_RESET_DAYS, V_URGENT_DAYS, V_KINDS, V_ANY_DUTY, V_DUTIES, V_RIGHTS,
 	V_SUPPLEMENT, V_WITHDRAWN_DATE, V_WITHDRAWN_MANY, V_PREVIOUS_DATE, V_PREVIOUS_MESSAGES, V_PREVIOUS_SINGLE, V_PREVIOUS_EXPOSURES, V_NEW_MESSAGES, V_AGAIN_MESSAGES, V_NOW_OPENED,
 	N_VARS,
@@ -30,7 +30,7 @@ static const char *const var_names[N_VARS] = {
 	"detected", "contained", "first_access", "last_access", "measures",
 	"messages", "single", "period_from", "period_to", "undated",
 	"sent", "received", "mentioned", "owned", "bulk", "overlap",
-	"accessed", "presumed", "unknown", "unread", "forged",
+	"accessed", "presumed", "unknown", "uncertain", "unread", "forged",
 	"exposures", "reset", "reset_days", "urgent_days", "kinds", "any_duty", "duties", "rights",
 	"supplement", "withdrawn_date", "withdrawn_many", "previous_date", "previous_messages", "previous_single", "previous_exposures", "new_messages", "again_messages", "now_opened",
 };
@@ -206,6 +206,8 @@ static void set_messages(struct render *r)
 	set_count(r, V_ACCESSED, m, f->verdict[VERDICT_ACCESSED]);
 	set_count(r, V_PRESUMED, m, f->verdict[VERDICT_PRESUMED]);
 	set_count(r, V_UNKNOWN, m, f->verdict[VERDICT_UNKNOWN]);
+	if (f->verdict[VERDICT_UNKNOWN] == f->messages)
+		r->v[V_UNCERTAIN].text = SPAN_LIT("yes");
 	set_count(r, V_UNREAD, m, f->unread);
 	set_count(r, V_FORGED, m, f->forged);
 }

@@ -195,6 +195,40 @@ static void every_notice_says_what_was_not_searched_for(void **state)
 	fixture_free(f);
 }
 
+/* Of who has only mail that no record is about, in each language; and of who has mail that was opened. */
+static void what_no_record_shows_is_not_said_to_have_happened(void **state)
+{
+	static const struct { const char *code, *said, *not_said; } languages[] = {
+	    {"en", "The intruder may have reached mail", " was in it."},
+	    {"fr", "Il est possible que l\xe2\x80\x99intrus ait eu acc\xc3\xa8s", " s\xe2\x80\x99y trouvait."},
+	    {"de", "M\xc3\xb6glicherweise hatte der Eindringling auch Zugang zu einer E-Mail", "Darunter war"},
+	    {"es", "Es posible que el intruso llegara a un mensaje", "En \xc3\xa9l hab\xc3\xad" "a"},
+	};
+	struct fixture *f = fixture_new();
+
+	(void)state;
+	small_case(f);
+	f->config.notify_persons = true;
+	for (int64_t i = 0; i < 16; i++) {
+		const char *code = languages[i / 4].code;
+		bool person = i % 4 >= 2, opened = i % 2 != 0;
+		const char *key = arena_printf(f->a, "%s%d%d@%s.example", code, person, opened, code);
+
+		rows_org(f->n.store, 10 + i, key, person ? ORG_PERSON : ORG_DIRECTORY, "", code);
+		rows_contact(f->n.store, 10 + i, 0, key);
+		rows_link(f->n.store, opened ? 1 : 2, 10 + i, LINK_RECIPIENT, true);
+	}
+	(void)plan(f);
+	for (size_t i = 0; i < 16; i++) {
+		const char *code = languages[i / 4].code;
+		const char *text = joined(f, text_of(f, arena_printf(f->a, "%s%d%d@%s.example", code, i % 4 >= 2, i % 2 != 0, code)));
+
+		if ((strstr(text, languages[i / 4].said) == NULL) != (i % 2 != 0) || (strstr(text, languages[i / 4].not_said) == NULL) != (i % 2 == 0))
+			fail_msg("sure or not?\n%s", text);
+	}
+	fixture_free(f);
+}
+
 /* As in the reading room: credentials before personal data, what was surely read first, then the most severe, then the oldest. */
 static void what_was_opened_is_reset_first(void **state)
 {
@@ -426,6 +460,7 @@ int main(int argc, char **argv)
 	    cmocka_unit_test(personal_data_is_not_called_passwords),
 	    cmocka_unit_test(a_notice_of_one_message_does_not_say_these),
 	    cmocka_unit_test(every_notice_says_what_was_not_searched_for),
+	    cmocka_unit_test(what_no_record_shows_is_not_said_to_have_happened),
 	    cmocka_unit_test(what_was_opened_is_reset_first),
 	    cmocka_unit_test(a_notice_names_no_other_organisation_and_no_secret_of_one),
 	    cmocka_unit_test(a_link_in_evidence_does_not_become_one_in_a_notice),

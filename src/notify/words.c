@@ -20,7 +20,7 @@ static const struct template_name letter_names[] = {
     {"detected", NULL}, {"contained", NULL}, {"first_access", NULL}, {"last_access", NULL}, {"measures", NULL},
     {"messages", NULL}, {"single", NULL}, {"period_from", NULL}, {"period_to", NULL}, {"undated", NULL},
     {"sent", NULL}, {"received", NULL}, {"mentioned", NULL}, {"owned", NULL}, {"bulk", NULL}, {"overlap", NULL},
-    {"accessed", NULL}, {"presumed", NULL}, {"unknown", NULL}, {"unread", NULL}, {"forged", NULL},
+    {"accessed", NULL}, {"presumed", NULL}, {"unknown", NULL}, {"uncertain", NULL}, {"unread", NULL}, {"forged", NULL},
     {"exposures", NULL}, {"reset", NULL}, {"reset_days", NULL}, {"urgent_days", NULL}, {"kinds", NULL}, {"kind", "kinds"}, {"values", "kinds"}, {"more", "kinds"}, {"advice", "kinds"}, {"any_duty", NULL}, {"duties", NULL}, {"duty", "duties"}, {"rights", NULL}, {"right", "rights"},
     {"supplement", NULL}, {"withdrawn_date", NULL}, {"withdrawn_many", NULL}, {"previous_date", NULL}, {"previous_messages", NULL}, {"previous_single", NULL}, {"previous_exposures", NULL},
     {"new_messages", NULL}, {"again_messages", NULL}, {"now_opened", NULL},
