@@ -78,13 +78,14 @@ class World:
         return {**all_, PIA: ({PIA}, False, True)}
 
     def identify(self, parties):
-        """Who was told goes on: by its name, or by a domain where its name is gone; of several, the one told first."""
+        """Who was told goes on: by its name, or by a domain where its name is gone; of several, the one told first, and the others are one with it."""
         old, taken, self.told = self.told, set(), {}
         for name, (domains, _, _) in parties.items():
             same = [(t.first, o != name, o) for o, t in old.items() if o == name or (o not in parties and o not in taken and t.domains & domains)]
             self.told[name] = old[min(same)[2]] if same else Told()
             self.told[name].domains = domains
             taken.update(s[2] for s in sorted(same)[:1])
+        self.told.update((o, t) for o, t in old.items() if o not in parties and o not in taken)
 
     def due(self):
         parties, want, self.planned = self.parties(), {}, []
@@ -102,6 +103,8 @@ class World:
                 elif alias and ALIAS in m['text']:
                     messages.add(n)
             had = [a if contact else a | b for a, b in zip(t.told, t.listed)]
+            for one in (x for o, x in self.told.items() if o not in parties and {p for p, (d, *_) in parties.items() if d & x.domains} == {name}):
+                had = [a | b for a, b in zip(had, one.told)]
             again = {n for n in messages & had[0] if n in known and n not in had[1] and name != PIA}
             new = {e for e in found if e not in had[2]}
             tells = (messages - had[0]) | again | {n for e in new for n in found[e]}

@@ -102,6 +102,13 @@ class Case:
         self.do('notify', 'write')
         return self
 
+    def withdraw(self, org):
+        """The notice of the wave that was planned last, by two people."""
+        notice = next(o['notices'][0]['notice'] for o in self.planned['dossiers'] if o['org'] == org)
+        for who in ('Ann', 'Ben'):
+            self.do('notify', 'withdraw', '--notice', notice, '--by', who, '--why', 'wrong date')
+        return self
+
     def says(self, *words, absent=()):
         text = ' '.join(self.do('notify', 'show', '--text').split())
         self.wrong += [f'the notices do not say "{w}"' for w in words if w not in text] + [f'the notices say "{w}"' for w in absent if w in text]

@@ -184,6 +184,10 @@ class World:
             taken.update(o for _, _, o in same[:1])
         self.told.update((o, t) for o, t in old.items() if t.noted and o not in taken and o not in parties)
 
+    def joined(self, name, parties):
+        """Who was told and is nobody now, and all of whose domains that are somebody's are that one's."""
+        return [t for o, t in self.told.items() if o not in parties and t.noted and t.goes_by() != {PIA} and {self.org_of(d) for d in t.goes_by()} == {name}]
+
     def owners(self, messages, roles):
         """Whose a secret is that nothing beside it says: of who alone has some mail with it, or wrote it."""
         owners = {}
@@ -233,10 +237,12 @@ class World:
             found[p].update((n, s) for n in messages[p] for s in self.mails[n]['secrets'] if p in owners.get(s, ()))
             there = {n for n in messages[p] if p == self.at_address() and self.told_there(n, self.told[p])}
             messages[p], found[p] = messages[p] - there, {x for x in found[p] if x[0] not in there}
-            had, known = self.told[p].had(contact), {n for n in messages[p] if self.verdicts[n] == 'accessed'}
+            had, had_as, known = self.told[p].had(contact), self.told[p].had_as(contact), {n for n in messages[p] if self.verdicts[n] == 'accessed'}
+            for t in self.joined(p, parties):
+                had, had_as = [a | b for a, b in zip(had, t.had(True))], had_as | t.had_as(True)
             again = set() if p == PIA else messages[p] & had[0] & known - had[1]
             new = found[p] - had[2]
-            roles[p] = {x for x in roles[p] if x[0] in again or (x[0] not in there and x not in self.told[p].had_as(contact))}
+            roles[p] = {x for x in roles[p] if x[0] in again or (x[0] not in there and x not in had_as)}
             tells = messages[p] - had[0] | again | {n for n, _ in roles[p]} | {n for n, _ in new}
             if tells:
                 want[p] = tells, tells & known, new | {(n, s) for n, s in found[p] if n in again}

@@ -34,6 +34,8 @@ struct attribute_tally {
 	char first_problem[300];
 	uint64_t renamed;            /* organisations that were told, and have another name now */
 	char first_renamed[300];
+	uint64_t joined;             /* organisations that were told, and are one with another now */
+	char first_joined[300];
 	bool anew;                   /* under another directory than the last run, or after a rescan */
 	struct orgs_count count;     /* in the case as it is now */
 };

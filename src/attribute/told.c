@@ -187,6 +187,23 @@ static enum errc settle(struct keeper *k, struct told_org *v, size_t n, enum att
 	return same == SAME_BY_DOMAIN ? exchange(k, v, n, exchanged, e) : OK;
 }
 
+/* Who goes by none of its domains, which are all another's: what it was told, that one is not told again. An address is looked after by itself (TOLD_AT_ITS_ADDRESS). */
+static enum errc join(struct keeper *k, const struct told_org *o, struct err *e)
+{
+	enum errc rc;
+
+	if (o->settled || is_address(o->was[o->to].domain))
+		return OK;
+	for (size_t d = 0; d < o->n; d++)
+		if (o->now[d][0] != '\0' && strcmp(o->now[d], named_now(o)) != 0)
+			return OK;
+	if ((rc = orgs_join(k->store, o->id, named_now(o), e)) != OK)
+		return rc;
+	if (k->tally->joined++ == 0)
+		(void)snprintf(k->tally->first_joined, sizeof k->tally->first_joined, "%s is one with %s now", o->key, named_now(o));
+	return ledger_say(k->store, "organisations joined", e, "was", o->key, "is", named_now(o), "domain", o->was[o->to].domain, NULL);
+}
+
 enum errc told_keep(struct keeper *k, enum attribute_same same, struct err *e)
 {
 	struct org_told *rows;
@@ -205,5 +222,7 @@ enum errc told_keep(struct keeper *k, enum attribute_same same, struct err *e)
 	}
 	if (rc == OK && (rc = rename_all(k, v, n, e)) == OK)
 		rc = settle(k, v, n, same, e);
+	for (size_t i = 0; rc == OK && i < n; i++)
+		rc = join(k, &v[i], e);
 	return rc;
 }

@@ -56,6 +56,8 @@ static void tell_text(struct buf *out, const struct attribute_tally *t)
 	    t->count.derived);
 	if (t->renamed != 0)
 		tell_first(out, "told under another name", t->renamed, t->first_renamed);
+	if (t->joined != 0)
+		tell_first(out, "told, and one with another", t->joined, t->first_joined);
 	cmd_line(out, "links", "%" PRId64, t->count.links);
 	cmd_line(out, "owners of secrets", "%" PRId64, t->count.owners);
 	cmd_line(out, "private persons", "%" PRId64, t->count.persons);
@@ -95,6 +97,7 @@ static void tell_json(struct buf *out, const struct attribute_tally *t, bool jai
 	json_i64(&j, "organisations", t->count.orgs);
 	json_i64(&j, "derived", t->count.derived);
 	json_u64(&j, "renamed", t->renamed);
+	json_u64(&j, "joined", t->joined);
 	json_i64(&j, "links", t->count.links);
 	json_i64(&j, "owners", t->count.owners);
 	json_i64(&j, "persons", t->count.persons);

@@ -37,14 +37,28 @@
 	" AND t.role IN (1, 2, 5) AND t.exposure_id = 0 AND" TOLD_AS_KNOWN(x ".org_id") "AND NOT EXISTS (SELECT 1 FROM finding pf WHERE pf.message_id = m.id" \
 	" AND NOT" EXPOSURE_IS_WITHHELD("pf.exposure_id") "AND NOT EXISTS (SELECT 1 FROM told px WHERE px.org_id = pw.org_id AND px.message_id = m.id AND px.role = 0 AND px.exposure_id = pf.exposure_id)))) "
 /*
+ * Row t of told is of the message of row x, and told it to one that is one with the organisation of row x now (joined), at an address or by a person:
+ * where it was told to nobody, it is due to them still.
+ */
+#define TOLD_TO_ONE_OF_THEM(x, what) \
+	" EXISTS (SELECT 1 FROM joined j CROSS JOIN told t ON t.org_id = j.org_id AND t.message_id = " x ".message_id WHERE j.into_id = " x ".org_id" \
+	" AND" what "AND" HAS_REACHED("t") ") "
+/*
  * Link l is told. Who was told of a message is told nothing new by being mentioned in it, too; nor who was told of it as a party by being
  * another one, as when two organisations become one: as a party he was shown all of it. Nor a private person by being an organisation now, nor
  * the organisation that has his address now.
  */
 #define LINK_IS_TOLD \
-	" (EXISTS (SELECT 1 FROM told t WHERE t.org_id = l.org_id AND t.message_id = l.message_id" \
-	" AND (t.role = l.role OR l.role = 3 OR (t.role IN (1, 2, 5) AND (" LINK_IS_PARTY "OR (l.role = 4 AND" TOLD_A_PERSON ")))) " \
-	" AND t.exposure_id = 0 AND" TOLD_AS_KNOWN("l.org_id") ") OR" TOLD_AT_ITS_ADDRESS("l") ") "
+	" (EXISTS (SELECT 1 FROM told t WHERE t.org_id = l.org_id AND t.message_id = l.message_id AND" TELLS_LINK ")" \
+	" OR" TOLD_TO_ONE_OF_THEM("l", TELLS_LINK) "OR" TOLD_AT_ITS_ADDRESS("l") ") "
+#define TELLS_LINK \
+	" (t.role = l.role OR l.role = 3 OR (t.role IN (1, 2, 5) AND (" LINK_IS_PARTY "OR (l.role = 4 AND" TOLD_A_PERSON ")))) " \
+	" AND t.exposure_id = 0 AND" TOLD_AS_KNOWN("l.org_id")
+/* That exposure in the message of row x is told to its organisation, as what is known of the message. */
+#define EXPOSURE_IS_TOLD(x, exposure) \
+	" (EXISTS (SELECT 1 FROM told t WHERE t.org_id = " x ".org_id AND t.message_id = " x ".message_id AND" TELLS_EXPOSURE(x, exposure) ")" \
+	" OR" TOLD_TO_ONE_OF_THEM(x, TELLS_EXPOSURE(x, exposure)) ") "
+#define TELLS_EXPOSURE(x, exposure) " t.role = 0 AND t.exposure_id = " exposure " AND" TOLD_AS_KNOWN(x ".org_id")
 /* Row t of told no longer holds: a link withdrawn or in another role, a message proved not accessed, a secret that is none, or what a person withheld. */
 #define NO_LONGER_DUE \
 	" (NOT EXISTS (SELECT 1 FROM message m WHERE m.id = t.message_id AND in_scope(m.verdict))" \

@@ -216,7 +216,7 @@ static enum errc run_all(struct store *st, const char *const *sql, size_t n, str
 }
 
 #define TOLD "SELECT org_id FROM told UNION SELECT org_id FROM dossier UNION SELECT org_id FROM notice"
-#define KEPT "(" TOLD " UNION SELECT id FROM org WHERE origin = 1)"
+#define KEPT "(" TOLD " UNION SELECT id FROM org WHERE origin = 1 UNION SELECT org_id FROM joined UNION SELECT into_id FROM joined)"
 /* Who stands in a wave that is written. */
 #define NOTED "SELECT n.org_id FROM notice n JOIN wave w ON w.number = n.wave WHERE w.state = 3"
 #define CONCERNS "SELECT org_id FROM link UNION SELECT org_id FROM owner"
@@ -227,7 +227,7 @@ static enum errc wipe(struct store *st, struct err *e)
 {
 	static const char *const sql[] = {
 	    "DELETE FROM link", "DELETE FROM owner", "DELETE FROM person", "DELETE FROM attributed",
-	    "DELETE FROM conflict", "DELETE FROM contact",
+	    "DELETE FROM conflict", "DELETE FROM contact", "DELETE FROM joined",
 	    /* Of waves that were written before these were noted then. */
 	    "INSERT OR IGNORE INTO org_was SELECT domain, org_id FROM org_domain WHERE org_id IN (" NOTED ") AND org_id NOT IN (SELECT org_id FROM org_was)"
 	    " AND org_id NOT IN (SELECT id FROM org WHERE origin = 1)",
@@ -263,6 +263,11 @@ enum errc orgs_rename(struct store *st, int64_t id, const char *key, bool *done,
 
 	*done = rc == OK && sql_changed(st->sql) != 0;
 	return rc;
+}
+
+enum errc orgs_join(struct store *st, int64_t id, const char *key, struct err *e)
+{
+	return sql_run(st->sql, e, "INSERT INTO joined (org_id, into_id) SELECT ?1, id FROM org WHERE key = ?2 AND id <> ?1 AND origin <> 1", "it", id, key);
 }
 
 /* Messages attributed before the message that carries them was read: the mark makes them due again. */
@@ -335,6 +340,8 @@ enum errc orgs_finish(struct store *st, struct err *e)
 	    " AND l.role = 1 WHERE f.exposure_id = owner.exposure_id)",
 	    "DELETE FROM owner WHERE ground = '" GROUND_AMONG_US "' AND EXISTS (SELECT 1 FROM owner o"
 	    " WHERE o.exposure_id = owner.exposure_id AND o.ground <> '" GROUND_AMONG_US "')",
+	    /* One that has kept its name and has other domains now. */
+	    "DELETE FROM joined WHERE org_id IN (" CONCERNS ")",
 	    "DELETE FROM org_was WHERE org_id NOT IN (" TOLD ") AND NOT (" IS_ADDRESS " AND org_id IN (" CONCERNS "))",
 	    "DELETE FROM org WHERE id NOT IN (" CONCERNS ") AND id NOT IN " KEPT,
 	    "DELETE FROM contact WHERE org_id NOT IN (SELECT id FROM org)",

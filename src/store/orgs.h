@@ -68,6 +68,8 @@ MUST_CHECK enum errc orgs_begin(struct store *st, const struct digest *d, const 
 struct org_told { int64_t id; const char *key, *domain; bool shared; }; /* shared: others were told by it, too */
 MUST_CHECK enum errc orgs_told(struct store *st, struct arena *a, struct org_told **rows, size_t *n, struct err *e);
 MUST_CHECK enum errc orgs_rename(struct store *st, int64_t id, const char *key, bool *done, struct err *e);
+/* One that was told is one with the organisation of that key now. */
+MUST_CHECK enum errc orgs_join(struct store *st, int64_t id, const char *key, struct err *e);
 
 /* Grounds of an owner that nothing beside the secret named: they yield to any better one of the same exposure. */
 #define GROUND_WITH_THEM "nothing beside it, but the mail is with them alone"

@@ -289,6 +289,9 @@ CREATE INDEX org_domain_org ON org_domain (org_id);
 -- the same. Of an organisation those that it had when a wave was written, not what a directory gave it since.
 -- One domain may have been two organisations', where a directory made one of them for a time.
 CREATE TABLE org_was (domain TEXT NOT NULL, org_id INTEGER NOT NULL REFERENCES org, PRIMARY KEY (domain, org_id)) WITHOUT ROWID;
+-- Who was told and is one with another now, by all the domains that it was told by: what the first was told, the other is not told again.
+CREATE TABLE joined (org_id INTEGER PRIMARY KEY REFERENCES org, into_id INTEGER NOT NULL REFERENCES org);
+CREATE INDEX joined_into ON joined (into_id);
 CREATE TABLE contact (
 	org_id INTEGER NOT NULL REFERENCES org,
 	seq INTEGER NOT NULL,

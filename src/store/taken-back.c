@@ -85,13 +85,11 @@ enum errc wave_due(struct store *st, bool mentioned, bool *out, struct err *e)
 	    "SELECT EXISTS (" BACK_NOW ") OR EXISTS (SELECT 1 FROM link l CROSS JOIN message m ON m.id = l.message_id"
 	    " WHERE in_scope(m.verdict) AND" LINK_IS_DUE
 	    "AND (NOT" LINK_IS_TOLD
-	    " OR" LINK_IS_PARTY "AND EXISTS (SELECT 1 FROM finding f WHERE f.message_id = l.message_id AND NOT" EXPOSURE_IS_WITHHELD("f.exposure_id") "AND NOT EXISTS (SELECT 1 FROM told t"
-	    "  WHERE t.org_id = l.org_id AND t.message_id = f.message_id AND t.role = 0 AND t.exposure_id = f.exposure_id"
-	    "  AND" TOLD_AS_KNOWN("l.org_id") ")) AND NOT" TOLD_AT_ITS_ADDRESS("l") "))"
+	    " OR" LINK_IS_PARTY "AND EXISTS (SELECT 1 FROM finding f WHERE f.message_id = l.message_id AND NOT" EXPOSURE_IS_WITHHELD("f.exposure_id") "AND NOT" EXPOSURE_IS_TOLD("l", "f.exposure_id") ")"
+	    " AND NOT" TOLD_AT_ITS_ADDRESS("l") "))"
 	    " OR EXISTS (SELECT 1 FROM owner o JOIN finding f ON f.exposure_id = o.exposure_id JOIN message m ON m.id = f.message_id"
-	    "  WHERE in_scope(m.verdict) AND NOT" EXPOSURE_IS_WITHHELD("o.exposure_id") "AND EXISTS (SELECT 1 FROM link l WHERE l.message_id = f.message_id AND l.org_id = o.org_id AND" LINK_IS_DUE "AND NOT" TOLD_AT_ITS_ADDRESS("l") ")"
-	    "  AND NOT EXISTS (SELECT 1 FROM told t WHERE t.org_id = o.org_id AND t.message_id = f.message_id AND t.role = 0"
-	    "   AND t.exposure_id = f.exposure_id AND" TOLD_AS_KNOWN("o.org_id") "))",
+	    "  WHERE in_scope(m.verdict) AND NOT" EXPOSURE_IS_WITHHELD("o.exposure_id") "AND EXISTS (SELECT 1 FROM link l WHERE l.message_id = f.message_id AND l.org_id = o.org_id AND" LINK_IS_DUE
+	    "   AND NOT" TOLD_AT_ITS_ADDRESS("l") "AND NOT" EXPOSURE_IS_TOLD("l", "f.exposure_id") "))",
 	    "ii", (int64_t)0, (int64_t)mentioned);
 
 	*out = n != 0;

@@ -63,17 +63,16 @@ static enum errc freeze_told(struct store *st, int64_t number, bool mentioned, s
 	        "INSERT OR IGNORE INTO told (wave, org_id, message_id, role, exposure_id, opened)"
 	        " SELECT ?1, l.org_id, f.message_id, 0, f.exposure_id, m.verdict = 1 FROM (SELECT DISTINCT message_id AS id FROM finding) d"
 	        " CROSS JOIN message m ON m.id = d.id CROSS JOIN link l ON l.message_id = d.id CROSS JOIN finding f ON f.message_id = d.id"
-	        " WHERE in_scope(m.verdict) AND" LINK_IS_DUE "AND" LINK_IS_PARTY "AND NOT" EXPOSURE_IS_WITHHELD("f.exposure_id") "AND NOT EXISTS (SELECT 1 FROM told t"
-	        " WHERE t.org_id = l.org_id AND t.message_id = l.message_id AND t.role = 0 AND t.exposure_id = f.exposure_id AND" TOLD_AS_KNOWN("l.org_id") ")"
-	        " AND NOT" TOLD_AT_ITS_ADDRESS("l") "ORDER BY l.org_id, f.message_id, f.exposure_id", "ii", number, policy)) != OK)
+	        " WHERE in_scope(m.verdict) AND" LINK_IS_DUE "AND" LINK_IS_PARTY "AND NOT" EXPOSURE_IS_WITHHELD("f.exposure_id")
+	        "AND NOT" EXPOSURE_IS_TOLD("l", "f.exposure_id") "AND NOT" TOLD_AT_ITS_ADDRESS("l") "ORDER BY l.org_id, f.message_id, f.exposure_id", "ii", number, policy)) != OK)
 		return rc;
 	return sql_run(st->sql, e,
 	    "INSERT OR IGNORE INTO told (wave, org_id, message_id, role, exposure_id, opened)"
 	    " SELECT ?1, o.org_id, f.message_id, 0, f.exposure_id, m.verdict = 1 FROM owner o"
 	    " JOIN finding f ON f.exposure_id = o.exposure_id JOIN message m ON m.id = f.message_id"
 	    " WHERE in_scope(m.verdict) AND NOT" EXPOSURE_IS_WITHHELD("o.exposure_id") "AND EXISTS (SELECT 1 FROM link l WHERE l.message_id = f.message_id"
-	    " AND l.org_id = o.org_id AND" LINK_IS_DUE "AND NOT" TOLD_AT_ITS_ADDRESS("l") ") AND NOT EXISTS (SELECT 1 FROM told t WHERE t.org_id = o.org_id"
-	    " AND t.message_id = f.message_id AND t.role = 0 AND t.exposure_id = f.exposure_id AND" TOLD_AS_KNOWN("o.org_id") ") ORDER BY o.org_id, f.message_id, f.exposure_id", "ii", number, policy);
+	    " AND l.org_id = o.org_id AND" LINK_IS_DUE "AND NOT" TOLD_AT_ITS_ADDRESS("l") "AND NOT" EXPOSURE_IS_TOLD("l", "f.exposure_id") ")"
+	    " ORDER BY o.org_id, f.message_id, f.exposure_id", "ii", number, policy);
 }
 
 enum errc wave_freeze(struct store *st, int64_t number, int64_t now_utc, bool mentioned, int64_t *n_told, struct err *e)
@@ -514,7 +513,8 @@ enum errc wave_unreached(struct store *st, int64_t *n, struct err *e)
 {
 	return sql_int(st->sql, n, 0, e,
 	    "SELECT count(DISTINCT d.org_id) FROM dossier d JOIN wave w ON w.number = d.wave"
-	    " JOIN notice n ON n.org_id = d.org_id AND n.wave = d.wave WHERE w.state = 3 AND n.state = 3 AND d.track = 1", "");
+	    " JOIN notice n ON n.org_id = d.org_id AND n.wave = d.wave WHERE w.state = 3 AND n.state = 3 AND d.track = 1"
+	    " AND d.org_id NOT IN (SELECT org_id FROM joined)", "");
 }
 
 enum errc wave_persons(struct store *st, int64_t *n, struct err *e)
