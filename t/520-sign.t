@@ -287,7 +287,9 @@ ok "and the step between the checkpoints is proved" python3 growth.py check
 sed -i '2s/.*/2/' early/checkpoint
 exits "a folder of another log is refused" 3 notify publish --out "$T/early"
 exits "one person cannot withdraw a notice" 0 notify withdraw --notice "$id" --by A --why 'a wrong date'
-exits "nor twice, however spelled" 0 notify withdraw --notice "$id" --by ' a ' --why 'a wrong date'
+exits "nor twice, however spelled, and for another reason" 3 notify withdraw --notice "$id" --by ' a ' --why 'a wrong name'
+like "which is said" "$err" 'has said so of TN-.* already, and counts once; two different people must: another person has to say so too'
+is "what was said first stands" "$(list withdrawals | field by why withdrawn)" 'A	a wrong date	false'
 exits "and it still holds" 0 notify publish --out "$T/pub"
 exits "for who checks it" 0 verify "$T/notice.eml" $all --withdrawn "$T/pub/withdrawn"
 like "the result says how old that list is" "$out" '^GENUINE: .*, withdrawal; the list of withdrawn notices is [01] days? old$'

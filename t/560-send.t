@@ -196,7 +196,7 @@ is "it leaves for them" "$(sort "$T/left" | paste -sd,)" "abuse@steelyard.exampl
 run notify send --wave 1 --send
 is "and the first one still does not" "$(wc -l <"$T/left")" 3
 is "who withdrew what, and that it was told anew, is listed" \
-    "$(list withdrawals | jq -r 'select(.org == "Steelyard Hosting") | [.by, .why, .withdrawn, .told_anew] | join(" ")' | paste -sd,)" "a a wrong date true true,b a wrong date true true"
+    "$(list withdrawals | jq -r 'select(.org == "Steelyard Hosting") | [.by, .why, .withdrawn, .told_anew] | join(" ")' | paste -sd,)" "A a wrong date true true,B a wrong date true true"
 "$TOCSIN" report --case "$CASE" >/dev/null
 like "and in the report" "$(cat "$CASE/out/report.html")" 'Notices that no longer hold'
 unlike "then there is no more to tell" "$("$TOCSIN" status --case "$CASE")" 'there is more to tell'

@@ -68,7 +68,7 @@ enum errc notify_cmd_withdraw(struct cmd *c, const struct verb *v, int argc, cha
 		buf_printf(&d.out, "{\"people\":%" PRId64 ",\"withdrawn\":%s,\"to_tell\":%s,\"overtaken\":%" PRId64 "}\n", w.people, w.people >= 2 ? "true" : "false",
 		    w.to_tell ? "true" : "false", w.n_overtaken);
 	else if (w.people < 2)
-		buf_str(&d.out, "Another person must say so too.\n");
+		buf_str(&d.out, "Said by one person. Another one must say so too, of this notice.\n");
 	else
 		put_withdrawn(&d.out, &w, c->config.delivery.by == DELIVERY_NOT_SET);
 	rc = cmd_print(&d.out, &c->e);

@@ -130,20 +130,22 @@ static enum errc make_room(const struct notify *n, const struct wave *w, const c
     struct err *e)
 {
 	struct arena *a;
+	struct approval_count c;
 	struct approval *v;
 	size_t n_v;
-	bool same;
-	enum errc rc;
+	bool same, enough;
+	enum errc rc = approvals_count(n, w, plan, &c, e);
 
-	if ((rc = arena_new(&a, 1 << 20, e)) != OK)
+	if (rc != OK || (rc = arena_new(&a, 1 << 20, e)) != OK)
 		return rc;
+	enough = c.valid >= c.needed;
 	rc = approvals_of(n->store, a, w->number, &v, &n_v, e);
 	for (size_t i = 0; i < n_v && rc == OK; i++) {
 		if ((rc = person_same(v[i].name, by, &same, e)) != OK || !same)
 			continue;
 		if (memcmp(&v[i].plan, plan, sizeof *plan) == 0)
-			rc = err_set(e, ERR_REFUSED, "%s has approved wave %lld already; another person must approve it too", v[i].name,
-			    (long long)w->number);
+			rc = err_set(e, ERR_REFUSED, "%s has approved wave %lld already, and counts once; %s", v[i].name, (long long)w->number,
+			    enough ? "it has all its approvals: tocsin notify write" : "different people must: another person has to approve it too");
 		else
 			rc = approval_drop(n->store, w->number, v[i].name, e);
 	}

@@ -12,7 +12,7 @@
 
 static void says_that_it_no_longer_holds(struct fixture *f, const char *notice, const char *by)
 {
-	assert_ok(withdrawal_put(f->n.store, notice, by, "a wrong date", f->n.now_utc, &e));
+	assert_ok(withdrawal_put(f->n.store, notice, by, by, "a wrong date", f->n.now_utc, &e));
 }
 
 static void withdraw(struct fixture *f, const char *notice)
@@ -425,7 +425,7 @@ static void doubt(struct fixture *f)
 		sql_done(q);
 	}
 	for (unsigned i = 0, most = 1 + draw(3); i < most; i++)
-		may(withdrawal_put(f->n.store, id, people[i], "wrong", f->n.now_utc, &why));
+		may(withdrawal_put(f->n.store, id, people[i], people[i], "wrong", f->n.now_utc, &why));
 }
 
 /* The wave that was planned: it names each that they have and no standing one has said to be withdrawn. */

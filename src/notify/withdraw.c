@@ -32,7 +32,7 @@ static enum errc tell_them(const struct notify *n, const char *id, struct notify
 enum errc notify_withdraw(const struct notify *n, const char *id, const char *by, const char *why, struct notify_withdrawn *out, struct err *e)
 {
 	struct buf name;
-	bool known;
+	bool known, said = false;
 	enum errc rc;
 
 	*out = (struct notify_withdrawn){0};
@@ -42,7 +42,11 @@ enum errc notify_withdraw(const struct notify *n, const char *id, const char *by
 		return err_set(e, ERR_USAGE, "%s is no notice that was written and signed", id);
 	buf_init(&name, 4096);
 	person_fold(&name, span_str(by));
-	if ((rc = buf_check(&name, e)) == OK && (rc = withdrawal_put(n->store, id, buf_cstr(&name), why, n->now_utc, e)) == OK &&
+	/* Another reason of the same person's is no second person: what was said first stands, and the ledger has it. */
+	if ((rc = buf_check(&name, e)) == OK && (rc = withdrawal_said(n->store, id, buf_cstr(&name), &said, e)) == OK && said)
+		rc = err_set(e, ERR_REFUSED, "%.100s has said so of %s already, and counts once; %s", by, id,
+		    out->people < 2 ? "two different people must: another person has to say so too" : "it is withdrawn, as two people have said so");
+	if (rc == OK && (rc = withdrawal_put(n->store, id, buf_cstr(&name), by, why, n->now_utc, e)) == OK &&
 	    (rc = withdrawal_count(n->store, id, &known, &out->people, e)) == OK &&
 	    (rc = ledger_say(n->store, out->people >= 2 ? "notice withdrawn" : "notice withdrawal", e, "notice", id, "by", by, "why", why, NULL)) == OK &&
 	    (out->people < 2 || ((rc = tell_them(n, id, out, e)) == OK && (rc = tasks_end(n->store, n->now_utc, e)) == OK)))

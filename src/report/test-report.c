@@ -420,7 +420,7 @@ static void every_line_of_every_kind_is_one_object(void **state)
 	       "INSERT INTO delivery VALUES ('TN-1', 1, 1, 1, 'security@them.example', 0, 10, 1, NULL, 0, 0, 'Q\"1', x'ff', 1);"
 	       "INSERT INTO heard VALUES (1, zeroblob(32), x'ff', 0, 1, 'TN-1', 1, 'text', NULL, 0, 'a \"b\"', x'ff', '', 'a' || char(10) || 'b');"
 	       "INSERT INTO task VALUES (1, 1, 1, 1, 'call \"them\"', '', 0, 0, NULL, '', '');"
-	       "INSERT INTO withdrawal VALUES ('TN-1', 'a \"b\"', x'ff', 0); INSERT INTO withheld VALUES (2, x'00', 'a \"b\"', x'ff', 0);"
+	       "INSERT INTO withdrawal VALUES ('TN-1', 'a \"b\"', 'a \"b\"', x'ff', 0); INSERT INTO withheld VALUES (2, x'00', 'a \"b\"', x'ff', 0);"
 	       "INSERT INTO portal_event VALUES (0, NULL, 0, 'start', '{\"not json');"
 	       "INSERT INTO ledger VALUES (99, 0, 'x', 'y', '{\"not json', zeroblob(32)), (100, 0, 'x', 'y', '[1,' || char(10) || '2]', x'00')");
 	sql(f, "UPDATE event SET reason = 'a \"b\"'");

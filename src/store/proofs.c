@@ -53,11 +53,20 @@ enum errc proofs_all(struct store *st, struct arena *a, struct proof_row **out, 
 	return rc;
 }
 
-enum errc withdrawal_put(struct store *st, const char *id, const char *name, const char *why, int64_t when_utc,
+enum errc withdrawal_put(struct store *st, const char *id, const char *name, const char *said_by, const char *why, int64_t when_utc,
     struct err *e)
 {
-	return sql_run(st->sql, e, "INSERT OR IGNORE INTO withdrawal (notice_id, name, why, when_utc) VALUES (?, ?, ?, ?)", "ttti", id,
-	    name, why, when_utc);
+	return sql_run(st->sql, e, "INSERT OR IGNORE INTO withdrawal (notice_id, name, said_by, why, when_utc) VALUES (?, ?, ?, ?, ?)", "tttti", id,
+	    name, said_by, why, when_utc);
+}
+
+enum errc withdrawal_said(struct store *st, const char *id, const char *name, bool *out, struct err *e)
+{
+	int64_t n;
+	enum errc rc = sql_int(st->sql, &n, 0, e, "SELECT count(*) FROM withdrawal WHERE notice_id = ? AND name = ?", "tt", id, name);
+
+	*out = rc == OK && n != 0;
+	return rc;
 }
 
 enum errc withdrawal_count(struct store *st, const char *id, bool *known, int64_t *n, struct err *e)

@@ -17,8 +17,10 @@ MUST_CHECK enum errc proof_put(struct store *st, const struct proof_row *p, stru
 MUST_CHECK enum errc proofs_all(struct store *st, struct arena *a, struct proof_row **out, size_t *n, struct err *e);
 
 /* A person's word that a notice is to be withdrawn; the same name again changes nothing. */
-MUST_CHECK enum errc withdrawal_put(struct store *st, const char *id, const char *name, const char *why, int64_t when_utc,
+MUST_CHECK enum errc withdrawal_put(struct store *st, const char *id, const char *name, const char *said_by, const char *why, int64_t when_utc,
     struct err *e);
+/* Has that person, by the folded name (case/people.h), said so already: he counts once. */
+MUST_CHECK enum errc withdrawal_said(struct store *st, const char *id, const char *name, bool *out, struct err *e);
 /* Is it a written notice with a statement; how many people have said so. */
 MUST_CHECK enum errc withdrawal_count(struct store *st, const char *id, bool *known, int64_t *n, struct err *e);
 /*

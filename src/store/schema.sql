@@ -388,7 +388,8 @@ CREATE TABLE notice_proof (
 -- A notice is withdrawn when two people have said so.
 CREATE TABLE withdrawal (
 	notice_id TEXT NOT NULL REFERENCES notice,
-	name TEXT NOT NULL,
+	name TEXT NOT NULL,               -- folded: one person counts once, however he is spelled
+	said_by TEXT NOT NULL,            -- as it was given
 	why TEXT NOT NULL,
 	when_utc INTEGER NOT NULL,
 	PRIMARY KEY (notice_id, name)

@@ -52,7 +52,7 @@ static const struct column withdrawal_columns[] = {
 const struct table table_withdrawals = {
     .name = "withdrawals",
     .says = "A person's word that a notice no longer holds: with a second one it is withdrawn, and then told anew as far as it holds.",
-    .sql = "SELECT 0, x.when_utc, n.id, n.wave, o.key, o.name, x.name, x.why, (SELECT count(*) FROM withdrawal y WHERE y.notice_id = n.id) > 1,"
+    .sql = "SELECT 0, x.when_utc, n.id, n.wave, o.key, o.name, x.said_by, x.why, (SELECT count(*) FROM withdrawal y WHERE y.notice_id = n.id) > 1,"
 	   TAKEN_BACK("n") "AND EXISTS (SELECT 1 FROM dossier d JOIN wave w ON w.number = d.wave WHERE d.org_id = n.org_id AND d.wave > n.wave"
 	   " AND w.state = 3) FROM withdrawal x JOIN notice n ON n.id = x.notice_id JOIN org o ON o.id = n.org_id ORDER BY x.when_utc, n.id, x.name",
     COLUMNS(withdrawal_columns),
