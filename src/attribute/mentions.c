@@ -332,7 +332,7 @@ static bool is_mention(const struct reader *r, const struct token *t, size_t n, 
 {
 	size_t from = t[0].at, to = t[n - 1].at + t[n - 1].n;
 	bool formed = n == 2 && f.class == ENTRY_CAPITALS && is_legal_form(r, t, 1, left); /* "Target Inc" is the common word with a form */
-	bool common = f.class == ENTRY_WEAK || formed, legal = formed || (n < left && is_legal_form(r, t, n, left));
+	bool common = f.class == ENTRY_WEAK || formed, legal = formed || (n < left && is_legal_form(r, t, n, left)), weak;
 
 	if (!stands_as(r->text, t, n, f.class) || is_spaced_out(r->text, t, n) ||
 	    !(stands_alone(r->text, from, to, token_is_capital(r->text, &t[0])) || is_folder(r->text, from, to)))
@@ -344,7 +344,8 @@ static bool is_mention(const struct reader *r, const struct token *t, size_t n, 
 		if (!gap_is_narrow(between(r->text, &t[i], &t[i + 1]), t[i].n,
 		    n > 2 || (words_kinds(r->v, t[i + 1].hash) & WORD_LEGAL) != 0))
 			return false;
-	*m = (struct mention){MENTION_NAME, ((n == 1 || common) && is_weak(r, from, common, legal)) || (n > 1 && !legal && is_family_name(r, t)) || (n == 1 && is_family_name_first(r, t, left)), f.org, (uint32_t)from, (uint32_t)(to - from)};
+	weak = ((n == 1 || common) && is_weak(r, from, common, legal)) || (n == 1 ? is_family_name_first(r, t, left) : !legal && is_family_name(r, t));
+	*m = (struct mention){MENTION_NAME, weak, f.org, (uint32_t)from, (uint32_t)(to - from)};
 	return true;
 }
 

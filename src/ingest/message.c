@@ -166,8 +166,17 @@ static enum errc labels_take(struct take *k, struct taken *t, struct err *e)
 	return OK;
 }
 
-static enum errc take(struct take *k, span raw, bool from_quoted, const struct digest *raw_digest, const char *nest,
-    int64_t at, size_t parent, unsigned depth, struct taken **out, struct err *e);
+/* A message to be taken: its bytes, and where they are. */
+struct raw_message {
+	span raw;
+	bool from_quoted;
+	const struct digest *sha256; /* of raw, NULL where nobody has it yet */
+	const char *nest;
+	int64_t at;    /* in the unit, -1: not in it as it stands */
+	size_t parent; /* in the list, SIZE_MAX: none */
+	unsigned depth;
+};
+static enum errc take(struct take *k, const struct raw_message *of, struct taken **out, struct err *e);
 
 /* The message in a message/rfc822 part; *inner NULL when it lies too deep. */
 static enum errc take_nested(struct take *k, struct taken *t, size_t index, size_t i, span content, unsigned depth,
@@ -189,7 +198,8 @@ static enum errc take_nested(struct take *k, struct taken *t, size_t index, size
 	/* Unencoded content lies within the outer bytes: then its place is known. */
 	if (t->at >= 0 && content.p >= t->m->raw.p && content.p <= t->m->raw.p + t->m->raw.n)
 		at = t->at + (content.p - t->m->raw.p);
-	return take(k, content, t->m->from_quoted && at >= 0, NULL, nest, at, index, depth + 1, inner, e);
+	return take(k, &(struct raw_message){.raw = content, .from_quoted = t->m->from_quoted && at >= 0, .nest = nest, .at = at, .parent = index, .depth = depth + 1},
+	    inner, e);
 }
 
 /*
@@ -260,8 +270,7 @@ static enum errc take_part(struct take *k, struct taken *t, size_t index, size_t
 	return OK;
 }
 
-static enum errc take(struct take *k, span raw, bool from_quoted, const struct digest *raw_digest, const char *nest,
-    int64_t at, size_t parent, unsigned depth, struct taken **out, struct err *e)
+static enum errc take(struct take *k, const struct raw_message *of, struct taken **out, struct err *e)
 {
 	struct taken *t = arena_zero(k->a, 1, sizeof *t);
 	struct message *m;
@@ -273,12 +282,12 @@ static enum errc take(struct take *k, span raw, bool from_quoted, const struct d
 	if (t == NULL || !list_add(k->a, k->list, t))
 		return err_memory(e);
 	buf_init(&lines, 16 * MIB);
-	if ((rc = mime_parse(k->a, raw, from_quoted, &m, e)) != OK)
+	if ((rc = mime_parse(k->a, of->raw, of->from_quoted, &m, e)) != OK)
 		goto out;
 	t->m = m;
-	t->nest = nest;
-	t->at = at;
-	t->parent = parent;
+	t->nest = of->nest;
+	t->at = of->at;
+	t->parent = of->parent;
 	if ((rc = summary_read(k->a, m, k->trusted->v, k->trusted->n, &t->summary, e)) != OK)
 		goto out;
 	/* A host name longer than DNS has them (RFC 1035 2.3.4) is none. */
@@ -299,17 +308,17 @@ static enum errc take(struct take *k, span raw, bool from_quoted, const struct d
 		rc = err_memory(e);
 		goto out;
 	}
-	if (raw_digest != NULL) {
-		t->sha256 = *raw_digest;
+	if (of->sha256 != NULL) {
+		t->sha256 = *of->sha256;
 	} else {
 		sha256_start(k->h->raw);
-		sha256_add(k->h->raw, raw);
+		sha256_add(k->h->raw, of->raw);
 		sha256_done(k->h->raw, &t->sha256);
 	}
 	put_head(&lines, t);
 	for (size_t i = 0; i < m->n_parts && rc == OK; i++) {
 		t->part_problems[i] = m->parts[i].problems;
-		rc = take_part(k, t, index, i, depth, &lines, e);
+		rc = take_part(k, t, index, i, of->depth, &lines, e);
 	}
 	if (rc == OK && (rc = buf_check(&lines, e)) == OK) {
 		sha256_start(k->h->content);
@@ -329,7 +338,7 @@ enum errc message_take(struct arena *a, struct hashes *h, span raw, bool from_qu
 	struct taken *outer;
 
 	*out = (struct taken_list){0};
-	return take(&k, raw, from_quoted, raw_digest, "", 0, SIZE_MAX, 0, &outer, e);
+	return take(&k, &(struct raw_message){.raw = raw, .from_quoted = from_quoted, .sha256 = raw_digest, .nest = "", .parent = SIZE_MAX}, &outer, e);
 }
 
 void message_write(struct buf *out, const struct taken *t)

@@ -83,9 +83,17 @@ static bool has_parts_beside(const struct message *m)
 	return false;
 }
 
-/* One message: an item of its own with the messages within it. raw is bytes [at, at + raw.n) of the unit. */
-static enum errc one_message(struct worker *w, struct jail_out *out, const struct where *in, uint64_t item_at,
-    uint64_t item_n, span raw, uint64_t at, bool from_quoted, const struct digest *known, struct err *e)
+/* A message of a unit, which is bytes [at, at + raw.n) of it, and its item's place. known: its digest, or NULL. */
+struct found_message {
+	uint64_t item_at, item_n;
+	span raw;
+	uint64_t at;
+	bool from_quoted;
+	const struct digest *known;
+};
+
+/* One message: an item of its own with the messages within it. */
+static enum errc one_message(struct worker *w, struct jail_out *out, const struct where *in, const struct found_message *f, struct err *e)
 {
 	struct taken_list list;
 	char reason[400];
@@ -96,14 +104,14 @@ static enum errc one_message(struct worker *w, struct jail_out *out, const struc
 	enum errc rc;
 
 	arena_reset(w->a);
-	if (raw.n > LIMIT_MESSAGE_BYTES) {
-		put_item(jail_buf(out), in->unit, in->member, in->name, item_at, item_n, OUTCOME_FAILED,
+	if (f->raw.n > LIMIT_MESSAGE_BYTES) {
+		put_item(jail_buf(out), in->unit, in->member, in->name, f->item_at, f->item_n, OUTCOME_FAILED,
 		    SPAN_LIT("larger than one message may be"));
 		return jail_flush(out, e);
 	}
-	rc = message_take(w->a, &w->h, raw, from_quoted, known, &w->trusted, &list, &why);
+	rc = message_take(w->a, &w->h, f->raw, f->from_quoted, f->known, &w->trusted, &list, &why);
 	if (rc != OK) {
-		put_item(jail_buf(out), in->unit, in->member, in->name, item_at, item_n, OUTCOME_FAILED, span_str(why.text));
+		put_item(jail_buf(out), in->unit, in->member, in->name, f->item_at, f->item_n, OUTCOME_FAILED, span_str(why.text));
 		return jail_flush(out, e);
 	}
 	/* What a limit cut off, here or in a message within it, is partly read; other faults are only noted. */
@@ -122,13 +130,13 @@ static enum errc one_message(struct worker *w, struct jail_out *out, const struc
 
 		(void)snprintf(reason + n, sizeof reason - n, "%s%s", n != 0 ? "; " : "", note);
 	}
-	put_item(jail_buf(out), in->unit, in->member, in->name, item_at, item_n,
+	put_item(jail_buf(out), in->unit, in->member, in->name, f->item_at, f->item_n,
 	    partial || (problems & MIME_LIMIT_ANY) != 0 ? OUTCOME_PARTIAL : OUTCOME_PARSED, span_str(reason));
 	for (size_t i = 0; i < list.n; i++) {
 		struct taken *t = list.v[i];
 
 		if (t->at >= 0)
-			t->at += (int64_t)at;
+			t->at += (int64_t)f->at;
 		message_write(jail_buf(out), t);
 	}
 	return jail_flush(out, e);
@@ -187,7 +195,7 @@ static enum errc mbox_entries(struct worker *w, struct jail_out *out, const stru
 
 			here.note = note;
 			here.partial = note[0] != '\0';
-			rc = one_message(w, out, &here, entry.at, entry.n, text, 0, true, NULL, e);
+			rc = one_message(w, out, &here, &(struct found_message){entry.at, entry.n, text, 0, true, NULL}, e);
 		} else if (entry.message_n == 0) {
 			put_item(jail_buf(out), in->unit, in->member, in->name, entry.at, entry.n,
 			    span_trim(text).n == 0 ? OUTCOME_SKIPPED : OUTCOME_FAILED,
@@ -203,8 +211,8 @@ static enum errc mbox_entries(struct worker *w, struct jail_out *out, const stru
 				here.note = "the mbox ends within a line: was it copied whole?";
 				here.partial = true;
 			}
-			rc = one_message(w, out, &here, entry.at, entry.n, span_sub(file, entry.message_at, entry.message_n),
-			    entry.message_at, entry.from_quoted, NULL, e);
+			rc = one_message(w, out, &here, &(struct found_message){entry.at, entry.n, span_sub(file, entry.message_at, entry.message_n),
+			    entry.message_at, entry.from_quoted, NULL}, e);
 		}
 		from = entry.at + entry.n;
 	}
@@ -224,7 +232,7 @@ static enum errc rendered_message(struct worker *w, struct jail_out *out, const 
 	if (rc == OK && f.form != NULL) {
 		at.note = f.missing;
 		at.partial = f.missing[0] != '\0';
-		return one_message(w, out, &at, 0, file.n, f.rendered, 0, false, NULL, e);
+		return one_message(w, out, &at, &(struct found_message){.item_n = file.n, .raw = f.rendered}, e);
 	}
 	put_item(jail_buf(out), in->unit, in->member, in->name, 0, file.n, OUTCOME_FAILED,
 	    rc != OK ? span_str(why.text) : SPAN_LIT("no message any more"));
@@ -248,9 +256,9 @@ static enum errc whole_unit(struct worker *w, struct jail_out *out, const struct
 			return OK;
 		if (emlx_message(file, &at, &n)) {
 			kept.apple = true;
-			return one_message(w, out, &kept, 0, file.n, span_sub(file, at, n), at, false, NULL, e);
+			return one_message(w, out, &kept, &(struct found_message){.item_n = file.n, .raw = span_sub(file, at, n), .at = at}, e);
 		}
-		return one_message(w, out, in, 0, file.n, file, 0, false, known, e);
+		return one_message(w, out, in, &(struct found_message){.item_n = file.n, .raw = file, .known = known}, e);
 	case SOURCE_FOREIGN:
 	case SOURCE_QUEUE:
 		return from != 0 ? OK : rendered_message(w, out, in, file, e);
@@ -363,8 +371,8 @@ static enum errc archive_member(struct worker *w, struct jail_out *out, uint32_t
 	}
 	if (m->message)
 		return one_message(w, out,
-		    &(struct where){k, m->member, m->name, m->reason, m->outcome == MEMBER_PARTIAL, false}, 0, m->bytes.n, m->bytes, 0, false,
-		    NULL, e);
+		    &(struct where){k, m->member, m->name, m->reason, m->outcome == MEMBER_PARTIAL, false},
+		    &(struct found_message){.item_n = m->bytes.n, .raw = m->bytes}, e);
 	if (m->outcome == MEMBER_PARTIAL && from == 0)
 		put_item(jail_buf(out), k, m->member, m->name, m->bytes.n, 0, OUTCOME_FAILED, span_str(m->reason));
 	if (source_has_members(kind = kind_of(w->rendered, m->bytes, name_says(m->name), &note))) {

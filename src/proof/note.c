@@ -130,10 +130,16 @@ enum errc note_text(span note, span *text, struct err *e)
 	return split_note(note, text, &signatures) ? OK : err_set(e, ERR_EVIDENCE, "not a signed note");
 }
 
-/* Looks for signatures by a key and gives them to `fits`; ERR_EVIDENCE unless there is one and all fit. */
-static enum errc find_signature(span note, unsigned char kind, size_t size, span name,
-    const unsigned char key[VERIFY_KEY_SIZE], span *text, unsigned char signature[COSIGNED_SIZE],
-    bool (*fits)(span text, const unsigned char key[VERIFY_KEY_SIZE], const unsigned char *signature), struct err *e)
+/* How signatures of a kind are made. */
+struct signature_kind {
+	unsigned char kind;
+	size_t size; /* COSIGNED_SIZE at most */
+	bool (*fits)(span text, const unsigned char key[VERIFY_KEY_SIZE], const unsigned char *signature);
+};
+
+/* Looks for signatures by a key; ERR_EVIDENCE unless there is one and all fit. */
+static enum errc find_signature(const struct signature_kind *as, span note, span name, const unsigned char key[VERIFY_KEY_SIZE], span *text,
+    unsigned char signature[COSIGNED_SIZE], struct err *e)
 {
 	unsigned char hash[HASH_SIZE], b[1024];
 	size_t n_lines = 0, n_ours = 0;
@@ -141,7 +147,7 @@ static enum errc find_signature(span note, unsigned char kind, size_t size, span
 
 	if (!name_ok(name) || !split_note(note, text, &lines))
 		return err_set(e, ERR_EVIDENCE, "not a signed note");
-	key_hash(kind, name, key, hash);
+	key_hash(as->kind, name, key, hash);
 	while (span_line(&lines, &line)) {
 		size_t blank, n;
 		span who;
@@ -155,9 +161,9 @@ static enum errc find_signature(span note, unsigned char kind, size_t size, span
 			return err_set(e, ERR_EVIDENCE, "the note has a line that is no signature");
 		if (!span_eq(who, name) || memcmp(b, hash, HASH_SIZE) != 0)
 			continue;
-		if (n != HASH_SIZE + size || !fits(*text, key, b + HASH_SIZE))
+		if (n != HASH_SIZE + as->size || !as->fits(*text, key, b + HASH_SIZE))
 			return err_set(e, ERR_EVIDENCE, "the note's signature does not fit");
-		memcpy(signature, b + HASH_SIZE, size);
+		memcpy(signature, b + HASH_SIZE, as->size);
 		n_ours++;
 	}
 	return n_ours != 0 ? OK : err_set(e, ERR_EVIDENCE, "the note has no signature by %.*s with this key", (int)name.n,
@@ -171,9 +177,10 @@ static bool fits_plain(span text, const unsigned char key[VERIFY_KEY_SIZE], cons
 
 enum errc note_verify(span note, span name, const unsigned char key[VERIFY_KEY_SIZE], span *text, struct err *e)
 {
+	static const struct signature_kind plain = {KIND_PLAIN, SIGNATURE_SIZE, fits_plain};
 	unsigned char signature[COSIGNED_SIZE];
 
-	return find_signature(note, KIND_PLAIN, SIGNATURE_SIZE, name, key, text, signature, fits_plain, e);
+	return find_signature(&plain, note, name, key, text, signature, e);
 }
 
 /* ---- checkpoints --------------------------------------------------------------------------------------------- */
@@ -279,9 +286,10 @@ static bool fits_cosigned(span text, const unsigned char key[VERIFY_KEY_SIZE], c
 
 enum errc cosign_verify(span note, span name, const unsigned char key[VERIFY_KEY_SIZE], uint64_t *when_utc, struct err *e)
 {
+	static const struct signature_kind cosigned = {KIND_COSIGNED, COSIGNED_SIZE, fits_cosigned};
 	unsigned char signature[COSIGNED_SIZE];
 	span text;
-	enum errc rc = find_signature(note, KIND_COSIGNED, COSIGNED_SIZE, name, key, &text, signature, fits_cosigned, e);
+	enum errc rc = find_signature(&cosigned, note, name, key, &text, signature, e);
 
 	if (rc == OK)
 		*when_utc = time_of(signature);
