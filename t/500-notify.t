@@ -7,7 +7,7 @@ ingest "$SAMPLES/mailboxes"; scan; attribute
 exits "nothing can be written before a plan" 2 notify write
 exits "a wave is planned" 0 notify plan
 unlike "by a clock of which nothing is to be said" "$out" 'clock'
-like "with whose messages it counts" "$out" '^  messages \.+ [0-9]+, also our own and of those without a contact$'
+like "which says that those without a contact do not count as told" "$out" '^  without a contact \.+ [1-9][0-9]*, in none of these numbers$'
 cp -r "$CASE" "$T/back"
 like "planned by a clock that was set back, they have its date: that is said" "$(TOCSIN_NOW=2001-01-01T00:00:00Z "$TOCSIN" notify plan --case "$T/back")" \
 	'^The clock of this machine says 2001-01-01T00:00:00Z, but the ledger has an entry of 20[2-9]'

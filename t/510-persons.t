@@ -81,8 +81,8 @@ like "signed" "$("$TOCSIN" verify --manifest "$T/manifests/wave-1.manifest" --ke
 unlike "and no name of one" "$(cat "$T/manifests/wave-1.manifest")" 'gmx|orange|gmail'
 exits "nobody's proof is a person's" 2 notify manifest --wave 1 --out "$T/manifests" --prove anna.beispiel@gmx.de
 cp "$CASE/case.db" "$T/saved.db"
-sqlite3 "$CASE/case.db" "UPDATE dossier SET track = 2 WHERE track = 3 AND org_id = (SELECT min(org_id) FROM dossier WHERE track = 3)"
-like "one that counts others than were told is found" "$("$TOCSIN" report --check --case "$CASE")" 'the manifest of wave 1 says 3 private persons, the wave told 2'
+sqlite3 "$CASE/case.db" "UPDATE wave_told_org SET track = 2 WHERE track = 3 AND org_id = (SELECT min(org_id) FROM dossier WHERE track = 3)"
+like "one that counts others than were told is found" "$("$TOCSIN" report --check --case "$CASE")" 'the manifest of wave 1 says 1, 0, 0 and 3 private persons, the wave told 1, 0, 0 and 2'
 cp "$T/saved.db" "$CASE/case.db"; rm -f "$CASE/case.db-wal" "$CASE/case.db-shm"
 codes() { notify preflight --json | jq -r '.checks[] | select(.check == "access codes") | .state'; }
 is "access codes that open nothing yet are warned of before they leave" "$(codes)" warned

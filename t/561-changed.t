@@ -40,7 +40,7 @@ old=$(of 'Steelyard Hosting' 1)
 exits "another wave is planned, and why" 0 notify plan --reason 'the directory was corrected'
 like "who approves it reads that" "$(notify show)" '^reason: the directory was corrected$'
 is "and so does who looks later" "$(list waves | jq -r 'select(.wave == 2) | .reason') $(list waves | jq -c 'select(.wave == 1) | .reason')" 'the directory was corrected ""'
-like "which is counted as people count" "$(notify show | tail -1)" '^0 new, 0 supplements, .*1 notice, 0 without contact; [0-9]+ message|^1 new|^0 new, 1 supplement, 1 notice, '
+like "which is counted as people count" "$(notify show | tail -1)" '^0 new, 0 supplements, .*0 without contact; 1 notice of [0-9]+ message|^1 new|^0 new, 1 supplement, 0 without contact; 1 notice of '
 like "of whose it is" "$(notify show --json | jq -r '.dossiers[].name')" '^Bellweather Marine$'
 is "with its reason in the ledger" "$(list ledger | jq -r 'select(.what == "notices taken back") | .detail | if type == "string" then fromjson else . end | .why')" outdated
 like "status says that the old one is taken back" "$(notify status)" "^  composed +$old .*\(taken back"

@@ -62,5 +62,9 @@ stage notify approve --by A; stage notify approve --by B; stage notify write; sa
 passed_preflight
 stage notify send --send; same_sums "and sent"
 is "there are two waves, and the second tells somebody anew" "$(list waves | jq -c '[.wave, .anew > 0]' | tr -d '\n')" '[1,false][2,true]'
+sed -e 's/^Quaylight Terminals plc,quaylight.example,/Quaylight Group plc,quaylight.example;havretransit.example,/' -e '/^Havre-Transit SA,/d' "$SAMPLES/organisations.csv" >"$T/merged.csv"
+stage attribute --directory "$T/merged.csv"; same_sums "when two organisations became one"
+exits "which changes nothing of what was told, and tells nobody anything" 0 notify plan
+like "not a word" "$out" '^Nothing new'
 exits "the case proves itself" 0 "$TOCSIN" report --check --case "$CASE"
 done_testing

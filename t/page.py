@@ -143,8 +143,8 @@ got = {r[0]: [int(n or 0) for n in r[2:8]] for r in table("Organisations by expo
 same("organisations", got, {o["name"]: [o[k] for k in ("exposures", "messages", "sender", "recipient", "mentioned", "owner")] for o in orgs})
 
 wave = rows("waves")[-1]
-same("waves", [int(n) for n in table("Waves")[-1][3:10]],
-    [wave[k] for k in ("organisations", "new", "supplements", "messages", "exposures", "written", "no_contact")])
+same("waves", [int(n) for n in table("Waves")[-1][3:13]],
+    [wave[k] for k in ("organisations", "new", "supplements", "anew", "withdrawn", "no_contact", "persons", "written", "messages", "exposures")])
 
 same("files with their digests", [(r[0], r[-1]) for r in table("Files of mail")], [(s["path"], s["sha256"]) for s in rows("sources")][:200])
 same("logs with theirs", [r[-1] for r in page.tables.get("Files of audit logs", [])[1:]], [s["sha256"] for s in rows("log_sources")])

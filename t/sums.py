@@ -83,7 +83,8 @@ back = {(n["wave"], n["org"]) for n in notices if n["taken_back"]} | {(w["wave"]
     if len({x["by"] for x in withdrawals if x["notice"] == w["notice"]}) > 1}
 hold = {(n["wave"], n["org"]) for n in notices if n["state"] == "written"} - back
 track = {n["org"]: n["track"] for n in notices}
-told_orgs = {o for _, o in hold if track[o] == "notified"}
+one = {e["detail"]["was"]: e["detail"]["is"] for e in rows("ledger") if e["what"] == "organisations joined"}
+told_orgs = {one.get(o, o) for _, o in hold if track[o] == "notified"} & set(orgs)
 told_persons = {o for _, o in hold if track[o] == "person"}
 told_to_orgs = [t for t in told if (t["wave"], t["org"]) in hold and track[t["org"]] != "person"]
 told_messages = {t["message_sha256"] for t in told_to_orgs}
@@ -92,7 +93,14 @@ written = sum(w["state"] == "written" for w in waves)
 if written:
     says("report", report, "otices were written to {}", len(told_orgs))
     says("regulator", regulator, "Of the {} organisations concerned, notices are written to {} in {} wave", len(orgs), len(told_orgs), written)
-    says("regulator", regulator, "of {} messages and {} exposures; {} have none yet; {} ha", len(told_messages), len(told_exposures), len(set(orgs) - told_orgs), without)
+    untold, withdrawn = set(orgs) - told_orgs, (set(orgs) - told_orgs) & {n["org"] for n in notices if n["state"] == "written"}
+    joined = sum(n in one for n in {n["org"] for n in notices if n["state"] == "written"})
+    if joined:
+        says("report", report, "; {} that had one is counted with another, with whom it is one now", joined)
+        says("regulator", regulator, "; {} that had one is counted with another, with whom it is one now", joined)
+    had = f" (of {len(withdrawn)} it was withdrawn, or taken back to be told anew)" if withdrawn else ""
+    says("regulator", regulator, "of {} messages and {} exposures", len(told_messages), len(told_exposures))
+    says("regulator", regulator, f"; {{}} have none yet{had}; {{}} ha", len(untold), without)
     says("report", report, "({} messages, {} exposures)", len(told_messages), len(told_exposures))
 same("status, told", status_json["organisations_with_notices"], len(told_orgs))
 says("regulator", regulator, "Communication to persons (GDPR 34): {} of {} private persons", len(told_persons), len({p["address"] for p in persons}))
@@ -101,26 +109,50 @@ if sent:
     says("regulator", regulator, "Mail has left for {}", len({o for o in sent if track[o] == "notified"}))
 same("status, mails that left", status_json["mails_left"], sum(d["handed_over"] is not None for d in deliveries))
 
-# ---- each wave, as a whole and organisation by organisation
+# ---- each wave, as a whole and organisation by organisation: what was written of it stays, and what was withdrawn stands beside it
+fields = "organisations", "new", "supplements", "anew", "no_contact", "withdrawn", "persons", "persons_no_contact", "persons_withdrawn", "messages", "exposures", "notices"
+then = {e["detail"]["wave"]: e["detail"] for e in rows("ledger") if e["what"] == "wave written"}
 for w in waves:
     n = w["wave"]
     of_wave = [x for x in told if x["wave"] == n]
     shown = json.loads(run("notify", "show", "--wave", str(n), "--json"))
     text = run("notify", "show", "--wave", str(n))
-    fields = ("organisations", "new", "supplements", "anew", "persons", "no_contact", "messages", "exposures")
     same(f"wave {n}, {fields}", [shown[k] for k in fields], [w[k] for k in fields])
-    mails = sum(x["wave"] == n and x["state"] != "no_contact" and not x["taken_back"] for x in notices)
-    anew = {x["org"] for x in notices if x["wave"] == n and x["taken_back"]}
-    same(f"wave {n}, taken back", shown["taken_back"], len(anew))
-    if anew:
-        says(f"show of wave {n}", text, "Not counted: {} organisation", len(anew))
-    if not any(b[0] == n for b in back):
-        same(f"wave {n}, messages and exposures", [w["messages"], w["exposures"]], [len({x["message_sha256"] for x in of_wave}), len({x["exposure"] for x in of_wave} - {None})])
-    same(f"wave {n}, its table", [len(shown["dossiers"]), sum(len(d["notices"]) for d in shown["dossiers"])], [w["organisations"] + w["internal"] + w["persons"], mails])
+    sent = [x for x in notices if x["wave"] == n and x["state"] != "no_contact"]
+    with_notice = {x["org"] for x in sent}
+    in_wave = [d for d in shown["dossiers"] if d["org"] in with_notice]
+    by_track = {t: [d for d in in_wave if d["track"] == t] for t in ("notified", "person")}
+    same(f"wave {n}, notices", w["notices"], len(sent))
+    same(f"wave {n}, organisations", w["organisations"], len(by_track["notified"]))
+    same(f"wave {n}, organisations of each kind", w["organisations"], w["new"] + w["supplements"] + w["anew"])
+    same(f"wave {n}, persons", w["persons"], len(by_track["person"]))
+    gone = {o for k, o in back if k == n and o in with_notice}
+    same(f"wave {n}, withdrawn", [w["withdrawn"], w["persons_withdrawn"]], [sum(d["org"] in gone for d in by_track[t]) for t in ("notified", "person")])
+    same(f"wave {n}, marked as withdrawn", {d["org"] for d in shown["dossiers"] if d["withdrawn"]}, gone)
+    if gone:
+        says(f"show of wave {n}", text, "taken back by a later plan: {} organisation(s), {} private person(s)", w["withdrawn"], w["persons_withdrawn"])
+    else:
+        mine = [x for x in of_wave if x["org"] in with_notice]
+        same(f"wave {n}, messages and exposures", [w["messages"], w["exposures"]], [len({x["message_sha256"] for x in mine}), len({x["exposure"] for x in mine} - {None})])
+    same(f"wave {n}, its table", [len(shown["dossiers"]), sum(len(d["notices"]) for d in shown["dossiers"])], [w["organisations"] + w["no_contact"] + w["internal"] + w["persons"] + w["persons_no_contact"], len(sent)])
     for d in shown["dossiers"]:
         mine = [x for x in of_wave if x["org"] == d["org"]]
-        if (n, d["org"]) not in back:
+        listed = {(x["messages"], x["exposures"]) for x in notices if (x["wave"], x["org"]) == (n, d["org"])} - {(d["messages"], d["exposures"])}
+        same(f"wave {n}, notices of {d['org']}", listed, set())
+        if mine:
             same(f"wave {n}, {d['org']}", [d["messages"], d["exposures"]], [len({x["message_sha256"] for x in mine}), len({x["exposure"] for x in mine} - {None})])
-    says(f"show of wave {n}", text, "{} notice", mails)
-    says("report", report, f"{n} {w['state']} {w['planned'][:10]} {w['planned'][11:16]} {{}} {{}} {{}}", w["organisations"], w["new"], w["supplements"])
+    says(f"show of wave {n}", text, "{} notice(s) of {} message(s), {} exposure(s) in all", len(sent), w["messages"], w["exposures"])
+    says("report", report, f"{n} {w['state']} {w['planned'][:10]} {w['planned'][11:16]} " + " ".join(["{}"] * 10),
+        *(w[k] for k in ("organisations", "new", "supplements", "anew", "withdrawn", "no_contact", "persons", "written", "messages", "exposures")))
+    says("regulator", regulator, f"{n} {w['state']} {w['planned'][:10]} {w['planned'][11:16]} " + " ".join(["{}"] * 7),
+        *(w[k] for k in ("organisations", "supplements", "anew", "withdrawn", "messages", "persons", "written")))
+    if w["state"] == "written":
+        kept = {k: then[n][k] for k in ("organisations", "no_contact", "persons", "notices", "messages", "exposures")}
+        same(f"wave {n}, as the ledger has it", [w[k] for k in kept], list(kept.values()))
+        signed = json.loads(run("notify", "manifest", "--wave", str(n), "--out", f"{case}/manifests", "--json"))
+        same(f"wave {n}, as its manifest has it", [signed[k] for k in ("told_first", "supplemented", "told_anew", "unreachable", "persons")],
+            [w[k] for k in ("new", "supplements", "anew", "no_contact", "persons")])
+        with open(signed["manifest"], encoding="utf-8") as f:
+            m = dict(line.split(" ", 1) for line in f.read().splitlines() if " " in line)
+        same(f"wave {n}, what its manifest says was told", [int(m[k]) for k in ("notices", "messages", "exposures")], [w[k] for k in ("notices", "messages", "exposures")])
 print("all of it")

@@ -17,18 +17,20 @@ static void put_wave_json(struct json *j, const struct notify_wave *w)
 	json_digest(j, "plan", &w->plan);
 	json_time(j, "planned", w->planned_utc);
 	json_str(j, "reason", w->reason);
-	json_i64(j, "messages", w->messages);
-	json_i64(j, "exposures", w->exposures);
-	json_u64(j, "organisations", w->n_new + w->n_supplements + w->n_anew);
-	json_u64(j, "new", w->n_new);
-	json_u64(j, "supplements", w->n_supplements);
-	json_u64(j, "anew", w->n_anew);
-	json_u64(j, "internal", w->n_internal);
-	json_u64(j, "persons", w->n_persons);
-	json_u64(j, "notices", w->n_notices);
-	json_u64(j, "no_contact", w->n_no_contact);
+	json_i64(j, "organisations", w->n.organisations);
+	json_i64(j, "new", w->n.first);
+	json_i64(j, "supplements", w->n.supplements);
+	json_i64(j, "anew", w->n.anew);
+	json_i64(j, "no_contact", w->n.no_contact);
+	json_i64(j, "withdrawn", w->n.withdrawn);
+	json_i64(j, "internal", w->n.internal);
+	json_i64(j, "persons", w->n.persons);
+	json_i64(j, "persons_no_contact", w->n.persons_unreached);
+	json_i64(j, "persons_withdrawn", w->n.persons_withdrawn);
+	json_i64(j, "messages", w->n.messages);
+	json_i64(j, "exposures", w->n.exposures);
+	json_i64(j, "notices", w->n.notices);
 	json_u64(j, "held", w->n_held);
-	json_i64(j, "taken_back", w->taken_back);
 	json_u64(j, "approvals", w->approvals);
 	json_u64(j, "approvals_needed", w->needed);
 	json_u64(j, "approvals_outdated", w->outdated);
@@ -36,20 +38,24 @@ static void put_wave_json(struct json *j, const struct notify_wave *w)
 
 static void put_org_json(struct json *j, const struct notify_org *o)
 {
+	const struct { const char *name; int64_t n; } roles[] = {{"sent", o->sent}, {"received", o->received}, {"mentioned", o->mentioned}, {"owned", o->owned},
+	    {"bulk", o->bulk}};
+
 	json_open(j, NULL, '{');
 	json_str(j, "org", o->key);
 	json_str(j, "name", o->name);
 	json_str(j, "track", track_name(o->track));
 	json_i64(j, "version", o->version);
 	json_i64(j, "messages", o->messages);
-	json_i64(j, "sent", o->sent);
-	json_i64(j, "received", o->received);
-	json_i64(j, "mentioned", o->mentioned);
-	json_i64(j, "owned", o->owned);
-	json_i64(j, "bulk", o->bulk);
+	for (size_t i = 0; i < sizeof roles / sizeof roles[0]; i++)
+		if (o->gone)
+			json_null(j, roles[i].name);
+		else
+			json_i64(j, roles[i].name, roles[i].n);
 	json_i64(j, "exposures", o->exposures);
 	json_str(j, "classes", o->classes);
 	json_str(j, "why_none", o->why_none);
+	json_bool(j, "withdrawn", o->withdrawn);
 	json_str(j, "hold", o->hold != 0 ? hold_state_name(o->hold) : "");
 	json_open(j, "notices", '[');
 	for (size_t i = 0; i < o->n_contacts; i++) {
@@ -104,7 +110,7 @@ static void put_plan_json(struct buf *out, const struct notify_planned *p)
 
 static void put_unreached(struct buf *out, const struct notify_wave *w)
 {
-	const size_t all = w->n_no_contact + w->n_persons_unreached;
+	const size_t all = (size_t)(w->n.no_contact + w->n.persons_unreached);
 	size_t n = 0;
 
 	if (all == 0)
@@ -175,24 +181,19 @@ static void put_plan(struct buf *out, const struct notify_planned *p, int64_t no
 	if (w->number == 0) {
 		buf_printf(out, "Nothing new to tell anybody%s%s.\n", p->unread + p->unscanned + p->unattributed != 0 ? " of the mail that was looked at" : "", p->replaced ? "; the wave that was planned is dropped" : "");
 	} else {
-		/* The report counts those of organisations that are told. */
-		const bool some_unreached = w->n_no_contact + w->n_persons_unreached != 0;
-		const char *whose = w->n_internal != 0 && some_unreached ? ", also our own and of those without a contact" :
-			w->n_internal != 0 ? ", also our own" : some_unreached ? ", also of those without a contact" : "";
-
 		buf_printf(out, "Wave %" PRId64 " is planned%s.\n", w->number, p->replaced ? " anew" : "");
-		cmd_line(out, "organisations, new", "%zu", w->n_new);
-		cmd_line(out, "organisations, supplement", "%zu", w->n_supplements);
-		if (w->n_anew != 0)
-			cmd_line(out, "organisations, told anew", "%zu", w->n_anew);
-		cmd_line(out, "without a contact", "%zu", w->n_no_contact);
+		cmd_line(out, "organisations, new", "%" PRId64, w->n.first);
+		cmd_line(out, "organisations, supplement", "%" PRId64, w->n.supplements);
+		if (w->n.anew != 0)
+			cmd_line(out, "organisations, told anew", "%" PRId64, w->n.anew);
+		cmd_line(out, "without a contact", "%" PRId64 "%s", w->n.no_contact, w->n.no_contact != 0 ? ", in none of these numbers" : "");
 		if (w->n_held != 0)
 			cmd_line(out, "held or ceased", "%zu: nothing leaves for them (tocsin notify resume ORG)", w->n_held);
-		cmd_line(out, "private persons", w->n_persons_unreached != 0 ? "%zu, %zu of them not written to" : "%zu", w->n_persons, w->n_persons_unreached);
-		cmd_line(out, "notices", "%zu", w->n_notices);
-		cmd_line(out, "messages", "%" PRId64 "%s", w->messages, whose);
-		cmd_line(out, "exposures", "%" PRId64 "%s", w->exposures, whose);
-		cmd_line(out, "our own dossier", "%s", w->n_internal != 0 ? "yes" : "nothing new");
+		cmd_line(out, "private persons", w->n.persons_unreached != 0 ? "%" PRId64 ", and %" PRId64 " not written to" : "%" PRId64, w->n.persons, w->n.persons_unreached);
+		cmd_line(out, "notices", "%" PRId64, w->n.notices);
+		cmd_line(out, "messages", "%" PRId64, w->n.messages);
+		cmd_line(out, "exposures", "%" PRId64, w->n.exposures);
+		cmd_line(out, "our own dossier", "%s", w->n.internal != 0 ? "yes" : "nothing new");
 	}
 	if (p->unreached != 0)
 		cmd_line(out, "still without a contact", "%" PRId64 " of earlier waves; tocsin notify show --wave N lists them",
@@ -254,10 +255,12 @@ static enum errc put_orgs(struct cmd *c, struct buf *out, const struct notify_wa
 		const char *contact = o->track == TRACK_INTERNAL ? "(dossier only)" : o->n_contacts == 0 ? "NO CONTACT" : o->n_contacts == 1 ? o->contacts[0]
 		    : arena_printf(c->a, "%s +%zu", o->contacts[0], o->n_contacts - 1);
 
-		if (contact != NULL && o->hold != 0 && o->n_contacts != 0)
+		if (contact != NULL && o->withdrawn)
+			contact = arena_printf(c->a, "WITHDRAWN: %s", contact);
+		else if (contact != NULL && o->hold != 0 && o->n_contacts != 0)
 			contact = arena_printf(c->a, "%s: %s", o->hold == HOLD_CEASED ? "CEASED" : "HELD", contact);
 		for (size_t k = 0; k < sizeof counts / sizeof counts[0]; k++)
-			(void)snprintf(numbers[k], sizeof numbers[k], "%" PRId64, counts[k]);
+			(void)(o->gone && k != 0 ? snprintf(numbers[k], sizeof numbers[k], "-") : snprintf(numbers[k], sizeof numbers[k], "%" PRId64, counts[k]));
 		if (contact == NULL)
 			rc = err_memory(&c->e);
 		else
@@ -292,17 +295,17 @@ static enum errc put_table(struct cmd *c, struct buf *out, const struct notify_w
 	buf_byte(out, '\n');
 	if ((rc = put_orgs(c, out, w)) != OK)
 		return rc;
-	buf_printf(out, "\n%zu new, %zu supplement%s, ", w->n_new, w->n_supplements, cmd_s(w->n_supplements));
-	if (w->n_anew != 0)
-		buf_printf(out, "%zu told anew, ", w->n_anew);
-	if (w->n_persons != 0)
-		buf_printf(out, w->n_persons_unreached != 0 ? "%zu private person%s (%zu not written to), " : "%zu private person%s, ", w->n_persons, cmd_s(w->n_persons),
-		    w->n_persons_unreached);
-	buf_printf(out, "%zu notice%s, %zu without contact; %" PRId64 " message%s, %" PRId64 " exposure%s in all\n", w->n_notices, cmd_s(w->n_notices),
-	    w->n_no_contact, w->messages, cmd_s((uint64_t)w->messages), w->exposures, cmd_s((uint64_t)w->exposures));
-	if (w->taken_back != 0)
-		buf_printf(out, "Not counted: %" PRId64 " organisation%s whose notices of this wave were taken back, to be told anew (tocsin list notices)\n", w->taken_back,
-		    cmd_s((uint64_t)w->taken_back));
+	buf_printf(out, "\n%" PRId64 " new, %" PRId64 " supplement%s, ", w->n.first, w->n.supplements, cmd_s((uint64_t)w->n.supplements));
+	if (w->n.anew != 0)
+		buf_printf(out, "%" PRId64 " told anew, ", w->n.anew);
+	if (w->n.persons + w->n.persons_unreached != 0)
+		buf_printf(out, w->n.persons_unreached != 0 ? "%" PRId64 " private person%s (and %" PRId64 " not written to), " : "%" PRId64 " private person%s, ", w->n.persons,
+		    cmd_s((uint64_t)w->n.persons), w->n.persons_unreached);
+	buf_printf(out, "%" PRId64 " without contact; %" PRId64 " notice%s of %" PRId64 " message%s, %" PRId64 " exposure%s in all\n", w->n.no_contact, w->n.notices,
+	    cmd_s((uint64_t)w->n.notices), w->n.messages, cmd_s((uint64_t)w->n.messages), w->n.exposures, cmd_s((uint64_t)w->n.exposures));
+	if (w->n.withdrawn + w->n.persons_withdrawn != 0)
+		buf_printf(out, "Of these, withdrawn since, or taken back by a later plan: %" PRId64 " organisation%s, %" PRId64 " private person%s; what of it holds is told anew"
+		    " (tocsin list notices)\n", w->n.withdrawn, cmd_s((uint64_t)w->n.withdrawn), w->n.persons_withdrawn, cmd_s((uint64_t)w->n.persons_withdrawn));
 	withheld_say(out, &w->withheld);
 	return OK;
 }

@@ -81,6 +81,7 @@ static void stages(struct standing *s)
 {
 	const struct figures *f = &s->f;
 	const char *by_hand = f->by_hand_orgs == 0 ? "" : arena_printf(s->c->a, "%" PRId64 " of them handed over by hand, ", f->by_hand_orgs);
+	const char *held = f->held_orgs == 0 ? "" : arena_printf(s->c->a, "%" PRId64 " more are held or ceased, ", f->held_orgs);
 
 	buf_str(&s->out, s->c->config.title[0] != '\0' ? "" : "A case without a title");
 	cmd_shown(&s->out, s->c->config.title);
@@ -105,8 +106,8 @@ static void stages(struct standing *s)
 	if (s->wave.number == 0)
 		cmd_line(&s->out, "notify", "no wave is planned");
 	else
-		cmd_line(&s->out, "notify", "wave %" PRId64 " is %s; %" PRId64 " organisations have notices, %s%" PRId64 " mails have left", s->wave.number, wave_state_name(s->now.state), f->told_orgs,
-		    by_hand != NULL ? by_hand : "", f->mails_left);
+		cmd_line(&s->out, "notify", "wave %" PRId64 " is %s; %" PRId64 " organisations have notices, %s%s%" PRId64 " mails have left", s->wave.number, wave_state_name(s->now.state), f->told_orgs,
+		    by_hand != NULL ? by_hand : "", held != NULL ? held : "", f->mails_left);
 	if (f->mails_left != 0)
 		cmd_line(&s->out, "heard", "%" PRId64 " of %" PRId64 " organisations answered, %" PRId64 " not reached; %" PRId64 " tasks open", f->answered_orgs, f->sent_orgs, f->unreached_orgs, f->open_tasks);
 	withheld_say(&s->out, &s->withheld);
@@ -118,7 +119,7 @@ static void stages_object(struct standing *s)
 	const struct { const char *name; int64_t n; } numbers[] = {
 	    {"messages", f->messages}, {"mail_unfinished", f->mail_unfinished}, {"logs_unfinished", f->logs_unfinished}, {"log_files", f->log_sources}, {"in_scope", f->in_scope}, {"to_judge", s->unjudged}, {"to_scan", s->unscanned}, {"not_readable", f->unreadable}, {"exposures", f->exposures},
 	    {"to_attribute", s->unattributed}, {"organisations", f->orgs}, {"without_contact", f->orgs_without_contact}, {"wave", s->wave.number},
-	    {"approvals", s->now.approvals}, {"approvals_outdated", s->now.outdated}, {"organisations_with_notices", f->told_orgs}, {"organisations_handed_notices", f->by_hand_orgs}, {"mails_left", f->mails_left}, {"answered", f->answered_orgs},
+	    {"approvals", s->now.approvals}, {"approvals_outdated", s->now.outdated}, {"organisations_with_notices", f->told_orgs}, {"organisations_held", f->held_orgs}, {"organisations_withdrawn", f->withdrawn_orgs}, {"organisations_handed_notices", f->by_hand_orgs}, {"mails_left", f->mails_left}, {"answered", f->answered_orgs},
 	    {"open_tasks", f->open_tasks}};
 
 	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)

@@ -10,9 +10,8 @@
 #include "notify/private.h"
 #include "notify/signing.h"
 #include "proof/manifest.h"
-#include "store/proofs.h"
 
-struct entry { span text; unsigned char salt[MANIFEST_SALT]; struct digest leaf; const struct manifest_row *row; };
+struct entry { span text; unsigned char salt[MANIFEST_SALT]; struct digest leaf; const struct wave_told_row *row; };
 
 /* Nobody who does not have it can tell whether a name that he guesses is in the tree. */
 static enum errc salt_of(const struct notify *n, uint64_t wave, span entry, unsigned char out[MANIFEST_SALT], struct err *e)
@@ -33,7 +32,7 @@ static enum errc salt_of(const struct notify *n, uint64_t wave, span entry, unsi
 	return rc;
 }
 
-static enum errc entry_of(const struct notify *n, struct arena *a, uint64_t wave, const struct manifest_row *r, struct entry *out,
+static enum errc entry_of(const struct notify *n, struct arena *a, uint64_t wave, const struct wave_told_row *r, struct entry *out,
     struct err *e)
 {
 	struct buf b;
@@ -121,7 +120,7 @@ static enum errc write_all(const struct notify *n, struct arena *a, const struct
 		rc = put_file(a, dir, arena_printf(a, "wave-%" PRIu64 ".manifest", m->wave), buf_span(&b), &out->file, e);
 	buf_free(&b);
 	for (size_t i = 0; rc == OK && prove != NULL && i < n_v; i++)
-		if (strcmp(v[i].row->org, prove) == 0)
+		if (strcmp(v[i].row->key, prove) == 0)
 			rc = put_proof(a, v, i, &tree, dir, out, e);
 	if (rc == OK && prove != NULL && out->proof == NULL)
 		return err_set(e, ERR_USAGE, "wave %" PRIu64 " tells %.100s nothing: tocsin notify show --wave %" PRIu64, m->wave, prove, m->wave);
@@ -132,13 +131,13 @@ enum errc notify_manifest(const struct notify *n, struct arena *a, uint64_t wave
     struct notify_manifested *out, struct err *e)
 {
 	char planned[TIME_TEXT], from[TIME_TEXT] = "", to[TIME_TEXT] = "";
-	struct manifest_sums sums;
-	struct manifest_row *rows;
+	struct wave_told_row *rows;
+	struct wave_numbers c;
 	struct manifest m = {0};
 	struct signing k;
 	struct entry *v;
 	struct wave w;
-	size_t n_rows;
+	size_t n_all;
 	enum errc rc;
 
 	*out = (struct notify_manifested){0};
@@ -152,28 +151,25 @@ enum errc notify_manifest(const struct notify *n, struct arena *a, uint64_t wave
 		rc = err_set(e, ERR_USAGE, "there is no key to sign it with: tocsin notify keys");
 		goto out;
 	}
-	if ((rc = manifest_rows(n->store, a, w.number, &rows, &n_rows, &sums, e)) != OK)
+	if ((rc = wave_numbers(n->store, w.number, &c, e)) != OK || (rc = wave_told_rows(n->store, a, w.number, &rows, &n_all, e)) != OK)
 		goto out;
 	m = (struct manifest){.domain = k.domain, .wave = (uint64_t)w.number, .planned = span_str(time_rfc3339(w.planned_utc, planned)),
-	    .persons = (uint64_t)sums.persons, .notices = (uint64_t)sums.notices, .messages = (uint64_t)sums.messages, .exposures = (uint64_t)sums.exposures, .size = n_rows};
-	if (sums.from_utc != TIME_NONE) {
-		m.from = span_str(time_date(sums.from_utc, from));
-		m.to = span_str(time_date(sums.to_utc, to));
+	    .first = (uint64_t)c.first, .supplemented = (uint64_t)c.supplements, .anew = (uint64_t)c.anew, .unreachable = (uint64_t)c.no_contact,
+	    .persons = (uint64_t)c.persons, .notices = (uint64_t)c.notices, .messages = (uint64_t)c.messages, .exposures = (uint64_t)c.exposures};
+	if (c.from_utc != TIME_NONE) {
+		m.from = span_str(time_date(c.from_utc, from));
+		m.to = span_str(time_date(c.to_utc, to));
 	}
-	if ((v = arena_zero(a, n_rows + 1, sizeof *v)) == NULL) {
+	if ((v = arena_zero(a, n_all + 1, sizeof *v)) == NULL) {
 		rc = err_memory(e);
 		goto out;
 	}
-	for (size_t i = 0; i < n_rows && rc == OK; i++) {
-		m.first += rows[i].told && rows[i].version == 1;
-		m.supplemented += rows[i].told && rows[i].version > 1 && !rows[i].anew;
-		m.anew += rows[i].told && rows[i].anew;
-		m.unreachable += !rows[i].told;
-		rc = entry_of(n, a, m.wave, &rows[i], &v[i], e);
-	}
+	for (size_t i = 0; i < n_all && rc == OK; i++)
+		if (rows[i].track == TRACK_NOTIFIED)
+			rc = entry_of(n, a, m.wave, &rows[i], &v[m.size++], e);
 	*out = (struct notify_manifested){.wave = m.wave, .first = m.first, .supplemented = m.supplemented, .anew = m.anew, .unreachable = m.unreachable,
 	    .persons = m.persons};
-	if (rc == OK && (rc = write_all(n, a, &k, v, n_rows, &m, dir, prove, out, e)) == OK)
+	if (rc == OK && (rc = write_all(n, a, &k, v, m.size, &m, dir, prove, out, e)) == OK)
 		rc = store_commit(n->store, e);
 out:
 	signing_close(&k);

@@ -15,6 +15,7 @@
 #include "evidence/evidence.h"
 #include "jail/jail.h"
 #include "store/store.h"
+#include "store/waves.h"
 #include "store/withheld.h"
 
 struct notify {
@@ -56,6 +57,8 @@ struct notify_org {
 	int track;             /* enum track; ourselves have a dossier and no notice */
 	int version;           /* 1: new; else a supplement, unless */
 	bool anew;             /* all that it was told before was withdrawn */
+	bool withdrawn;        /* two people have withdrawn what this wave told it, or a later plan took it back; gone: by now only how much that was is known */
+	bool gone;
 	int64_t messages, sent, received, mentioned, owned, bulk, exposures;
 	const char *classes;   /* "password 3, api_token 1" */
 	const char **contacts; /* addresses; none: listed as without contact */
@@ -71,12 +74,9 @@ struct notify_wave {
 	struct digest plan;
 	int64_t planned_utc;
 	const char *reason;    /* in a person's words, or "" */
-	int64_t messages, exposures; /* distinct */
+	struct wave_numbers n;
 	struct withheld_totals withheld; /* told to nobody by decision, in the whole case */
-	int64_t taken_back;          /* organisations of which notices were: they count in the wave that tells them anew */
-	size_t n_new, n_supplements, n_anew, n_no_contact; /* organisations */
-	size_t n_internal, n_persons, n_persons_unreached, n_notices;
-	size_t n_held;               /* that have notices, and are held or ceased */
+	size_t n_held;               /* of these in orgs that have notices, held or ceased */
 	unsigned approvals, needed;
 	unsigned outdated;           /* approvals that do not count: the wave is not any more what they were given for */
 	bool anew;                   /* it tells what no longer holds: it is to be planned anew */

@@ -138,10 +138,10 @@ static enum errc record(const struct notify *n, const struct notify_planned *p, 
 		json_digest(&note.j, "plan", &p->wave.plan);
 		if (n->reason != NULL)
 			json_str(&note.j, "reason", n->reason);
-		json_u64(&note.j, "organisations", p->wave.n_orgs);
-		json_u64(&note.j, "notices", p->wave.n_notices);
-		json_i64(&note.j, "messages", p->wave.messages);
-		json_i64(&note.j, "exposures", p->wave.exposures);
+		json_i64(&note.j, "organisations", p->wave.n.organisations);
+		json_i64(&note.j, "notices", p->wave.n.notices);
+		json_i64(&note.j, "messages", p->wave.n.messages);
+		json_i64(&note.j, "exposures", p->wave.n.exposures);
 		if (p->withheld.messages + p->withheld.exposures != 0) {
 			json_i64(&note.j, "withheld_messages", p->withheld.messages);
 			json_i64(&note.j, "withheld_exposures", p->withheld.exposures);
@@ -181,7 +181,6 @@ enum errc notify_plan(const struct notify *n, struct arena *a, struct notify_pla
 {
 	struct notify_wave *v = &out->wave;
 	struct planner p = {.s = {.a = a, .out = v, .now_utc = n->now_utc}, .st = n->store};
-	struct wave_totals totals;
 	struct wave w;
 	const char **unread;
 	size_t n_unread = 0;
@@ -210,15 +209,13 @@ enum errc notify_plan(const struct notify *n, struct arena *a, struct notify_pla
 		return rc;
 	p.s.wave = &w;
 	if ((rc = wave_walk(n, &w, NULL, true, plan_visit, &p, &v->plan, e)) != OK ||
-	    (rc = wave_totals(n->store, number, &totals, e)) != OK ||
+	    (rc = wave_numbers(n->store, number, &v->n, e)) != OK ||
 	    (rc = wave_mark(n->store, number, WAVE_PLANNED, &v->plan, e)) != OK)
 		return rc;
 	v->number = number;
 	v->state = WAVE_PLANNED;
 	v->planned_utc = w.planned_utc;
 	v->reason = n->reason != NULL ? n->reason : "";
-	v->messages = totals.messages;
-	v->exposures = totals.exposures;
 	v->needed = n->config->approvals;
 	if ((rc = record(n, out, number, e)) != OK)
 		return rc;

@@ -1,5 +1,6 @@
 #include <stdlib.h>
 
+#include "base/bisect.h"
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/utf8.h"
@@ -156,14 +157,6 @@ enum errc summary_add(void *ctx, const struct dossier_view *d, struct err *e)
 	if ((rc = summary_org(s, d, o, e)) != OK)
 		return rc;
 	w->n_orgs++;
-	w->n_internal += o->track == TRACK_INTERNAL;
-	w->n_persons += o->track == TRACK_PERSON;
-	w->n_new += o->track == TRACK_NOTIFIED && o->version == 1;
-	w->n_supplements += o->track == TRACK_NOTIFIED && o->version > 1 && !o->anew;
-	w->n_anew += o->track == TRACK_NOTIFIED && o->anew;
-	w->n_no_contact += o->track == TRACK_NOTIFIED && o->n_contacts == 0;
-	w->n_persons_unreached += o->track == TRACK_PERSON && o->n_contacts == 0;
-	w->n_notices += o->n_contacts;
 	w->n_held += o->hold != 0 && o->n_contacts != 0;
 	for (size_t i = 0; i < d->n_letters && o->n_contacts != 0; i++)
 		if ((rc = add_language(s, d->letters[i].notice->language, e)) != OK)
@@ -177,38 +170,87 @@ enum errc summary_add(void *ctx, const struct dossier_view *d, struct err *e)
 	return OK;
 }
 
+/* One of which a plan has taken back what the wave told it: its notices stand as they were written. */
+static enum errc summary_gone(struct summary *s, struct store *st, const struct wave_told_row *r, struct err *e)
+{
+	struct notify_wave *w = s->out;
+	struct notify_org *v = arena_grow(s->a, w->orgs, w->n_orgs, &s->cap, sizeof *v, 64), *o;
+	struct notice *notices;
+	size_t n;
+	enum errc rc = v != NULL ? notices_of(st, s->a, w->number, r->org_id, &notices, &n, e) : err_memory(e);
+
+	if (rc != OK)
+		return rc;
+	w->orgs = v;
+	o = &v[w->n_orgs++];
+	*o = (struct notify_org){.key = r->key, .name = r->name, .country = "", .track = r->track, .version = r->version, .anew = r->anew, .withdrawn = true, .gone = true,
+	    .messages = r->messages, .exposures = r->exposures, .classes = "", .why_none = "", .contacts = arena_zero(s->a, n, sizeof *o->contacts),
+	    .notices = arena_zero(s->a, n, sizeof *o->notices), .n_contacts = n};
+	if (o->contacts == NULL || o->notices == NULL)
+		return err_memory(e);
+	for (size_t i = 0; i < n; i++) {
+		o->contacts[i] = notices[i].address;
+		o->notices[i] = notices[i].id;
+	}
+	return OK;
+}
+
+static int by_key(const void *a, const void *b) { return strcmp(((const struct notify_org *)a)->key, ((const struct notify_org *)b)->key); }
+
+/* Marks those whose notices of a written wave hold no more, and adds them where they have no dossier any more. */
+static enum errc add_withdrawn(struct summary *s, struct store *st, const char *org, struct err *e)
+{
+	struct notify_wave *w = s->out;
+	struct wave_told_row *rows;
+	size_t n, known = w->n_orgs;
+	enum errc rc = w->n.withdrawn + w->n.persons_withdrawn != 0 ? wave_told_rows(st, s->a, w->number, &rows, &n, e) : OK;
+
+	if (rc != OK || w->n.withdrawn + w->n.persons_withdrawn == 0)
+		return rc;
+	for (size_t i = 0; rc == OK && i < n; i++) {
+		size_t k = 0;
+
+		if (!rows[i].withdrawn || (org != NULL && strcmp(org, rows[i].key) != 0))
+			continue;
+		BISECT(k, known, strcmp(w->orgs[k].key, rows[i].key) < 0);
+		if (k < known && strcmp(w->orgs[k].key, rows[i].key) == 0)
+			w->orgs[k].withdrawn = true;
+		else
+			rc = summary_gone(s, st, &rows[i], e);
+	}
+	if (rc == OK && w->n_orgs != known)
+		qsort(w->orgs, w->n_orgs, sizeof *w->orgs, by_key);
+	return rc;
+}
+
 enum errc notify_show(const struct notify *n, struct arena *a, uint64_t number, const char *org, bool want_text,
     struct notify_wave *out, struct buf *text, struct err *e)
 {
 	struct summary s = {.a = a, .out = out, .text = want_text ? text : NULL, .now_utc = n->now_utc};
 	struct notify_standing now;
-	struct wave_totals totals;
 	struct digest today;
 	struct wave w;
 	bool unwritten;
 	enum errc rc;
 
 	*out = (struct notify_wave){0};
-	if ((rc = wave_find(n, number, &w, e)) != OK || (rc = wave_totals(n->store, w.number, &totals, e)) != OK)
+	if ((rc = wave_find(n, number, &w, e)) != OK || (rc = wave_numbers(n->store, w.number, &out->n, e)) != OK)
 		return rc;
 	if (org != NULL && (rc = wave_org_named(n, a, w.number, org, &org, e)) != OK)
 		return rc;
 	s.wave = &w;
+	out->number = w.number;
 	today = w.plan;
 	unwritten = w.state != WAVE_WRITTEN;
 	/* A wave that is not written is shown with the digest of what would be written now. */
 	if ((org != NULL && unwritten && (rc = wave_today(n, &w, &today, e)) != OK) ||
 	    (rc = wave_walk(n, &w, org, want_text, summary_add, &s, org == NULL && unwritten ? &today : NULL, e)) != OK ||
-	    (rc = wave_stands_as(n, &w, &today, &now, e)) != OK || (rc = wave_reason(n->store, a, w.number, &out->reason, e)) != OK ||
+	    (rc = add_withdrawn(&s, n->store, org, e)) != OK || (rc = wave_stands_as(n, &w, &today, &now, e)) != OK || (rc = wave_reason(n->store, a, w.number, &out->reason, e)) != OK ||
 	    (rc = withheld_totals(n->store, n->config->notify_mentioned, &out->withheld, e)) != OK)
 		return rc;
-	out->number = w.number;
 	out->state = now.state;
 	out->plan = now.plan;
 	out->planned_utc = w.planned_utc;
-	out->messages = totals.messages;
-	out->exposures = totals.exposures;
-	out->taken_back = totals.taken_back;
 	out->approvals = now.approvals;
 	out->outdated = now.outdated;
 	out->anew = now.anew;

@@ -75,7 +75,7 @@ static void a_fact_withdrawn_after_approval_must_be_planned_anew(void **state)
 	assert_non_null(strstr(why.text, "no longer hold"));
 	p = plan(f);
 	assert_true(p.replaced);
-	assert_int_equal(p.wave.messages, 1);
+	assert_int_equal(p.wave.n.messages, 1);
 	assert_int_equal(notify_write(&f->n, f->a, 0, &w, &why), ERR_REFUSED);
 	fixture_free(f);
 }
@@ -244,7 +244,7 @@ static void it_is_counted_to_whom_nothing_is_left(void **state)
 		assert_int_equal(t.within, 1);
 		assert_int_equal(t.orgs, !mentioned); /* by the policy a mention is something, or nothing */
 		p = plan(f);
-		assert_int_equal(p.wave.n_new, mentioned);
+		assert_int_equal(p.wave.n.first, mentioned);
 		assert_int_equal(p.untold, 0); /* the exposure is not one that nobody has thought of */
 		assert_ok(withhold(f, WITHHELD_MESSAGE, digest_of(f, WITHHELD_MESSAGE, 2), false, &s, &e));
 		assert_int_equal(plan(f).wave.number, 0);

@@ -196,16 +196,16 @@ static void a_plan_that_is_replaced_leaves_nothing_told(void **state)
 	small_case(f);
 	p = plan(f);
 	assert_int_equal(p.wave.number, 1);
-	assert_int_equal(p.wave.n_new, 1);
-	assert_int_equal(p.wave.n_internal, 1);
-	assert_int_equal(p.wave.n_notices, 1);
-	assert_int_equal(p.wave.messages, 2);
+	assert_int_equal(p.wave.n.first, 1);
+	assert_int_equal(p.wave.n.internal, 1);
+	assert_int_equal(p.wave.n.notices, 1);
+	assert_int_equal(p.wave.n.messages, 2);
 	rows_unlink(f->n.store, 1, 2);
 	rows_unlink(f->n.store, 2, 2);
 	p = plan(f);
 	assert_true(p.replaced);
 	assert_int_equal(p.wave.number, 1);
-	assert_int_equal(p.wave.n_new, 0);
+	assert_int_equal(p.wave.n.first, 0);
 	assert_int_equal(rows_count(f->n.store, "SELECT count(*) FROM told WHERE org_id = 2"), 0);
 	assert_int_equal(rows_count(f->n.store, "SELECT count(*) FROM notice"), 0);
 	rows_unlink(f->n.store, 1, 1);
@@ -244,7 +244,7 @@ static void mail_proved_not_accessed_is_told_to_nobody(void **state)
 	(void)state;
 	small_case(f);
 	rows_verdict(f->n.store, 1, VERDICT_NOT_ACCESSED);
-	assert_int_equal(plan(f).wave.messages, 1);
+	assert_int_equal(plan(f).wave.n.messages, 1);
 	fixture_free(f);
 }
 
@@ -265,12 +265,12 @@ static void an_address_that_no_mail_can_be_sent_to_is_no_contact(void **state)
 		rows_contact(f->n.store, 3, (int)i, odd[i]);
 	p = plan(f);
 	assert_int_equal(p.wave.n_orgs, 3);
-	assert_int_equal(p.wave.n_no_contact, 1);
+	assert_int_equal(p.wave.n.no_contact, 1);
 	assert_ok(figures_read(f->n.store, &n, &e));
 	assert_int_equal(n.orgs_without_contact, 1); /* the report says what the plan does */
 	rows_contact(f->n.store, 3, 99, "o'brien+notices@odd.example");
 	p = plan(f);
-	assert_int_equal(p.wave.n_no_contact, 0);
+	assert_int_equal(p.wave.n.no_contact, 0);
 	fixture_free(f);
 }
 
@@ -325,8 +325,8 @@ static void whoever_writes_only_in_the_intruders_mail_is_not_written_to(void **s
 	assert_string_equal(p.wave.orgs[1].key, "lure@mail.example");
 	assert_int_equal(p.wave.orgs[1].n_contacts, 0);
 	assert_non_null(strstr(p.wave.orgs[1].why_none, "intruder"));
-	assert_int_equal(p.wave.n_persons_unreached, 1);
-	assert_int_equal(p.wave.n_no_contact, 0); /* organisations, as status and the report count them */
+	assert_int_equal(p.wave.n.persons_unreached, 1);
+	assert_int_equal(p.wave.n.no_contact, 0); /* organisations, as status and the report count them */
 	plan_approve_write(f);
 	p = plan(f);
 	assert_int_equal(p.wave.number, 0); /* nor does he come back with each plan */
@@ -352,7 +352,7 @@ static void a_supplement_says_what_is_new_and_what_was_told(void **state)
 	rows_link(f->n.store, 2, 2, LINK_SENDER, true);
 	f->n.now_utc += 20 * 86400;
 	p = plan(f);
-	assert_int_equal(p.wave.n_supplements, 1);
+	assert_int_equal(p.wave.n.supplements, 1);
 	assert_int_equal(p.wave.orgs[0].version, 2);
 	text = text_of(f, "Customer plc");
 	assert_non_null(strstr(text, "On 5 March 2024 we told you"));
@@ -383,7 +383,7 @@ static void that_mail_was_opened_is_news_once_to_who_was_told_that_it_may_have_b
 	assert_ok(wave_due(f->n.store, true, &due, &e));
 	assert_true(due);
 	p = plan(f);
-	assert_int_equal(p.wave.n_supplements, 1);
+	assert_int_equal(p.wave.n.supplements, 1);
 	assert_int_equal(p.wave.orgs[0].messages, 1);
 	assert_int_equal(p.wave.orgs[0].exposures, 1);
 	text = text_of(f, "Customer plc");

@@ -181,15 +181,15 @@ enum errc wave_org_named(const struct notify *n, struct arena *a, int64_t wave, 
 {
 	struct org_named o;
 	const char *waves;
-	struct wave_org *orgs;
-	size_t n_orgs;
+	struct wave_told_row *rows;
+	size_t n_rows;
 	enum errc rc;
 
-	if ((rc = org_named(n->store, a, called, &o, e)) != OK || (rc = wave_orgs(n->store, a, wave, &orgs, &n_orgs, e)) != OK)
+	if ((rc = org_named(n->store, a, called, &o, e)) != OK || (rc = wave_told_rows(n->store, a, wave, &rows, &n_rows, e)) != OK)
 		return rc;
 	*key = o.key;
-	for (size_t i = 0; i < n_orgs; i++)
-		if (orgs[i].id == o.id)
+	for (size_t i = 0; i < n_rows; i++)
+		if (rows[i].org_id == o.id)
 			return OK;
 	if ((rc = org_waves(n->store, a, o.id, &waves, e)) != OK)
 		return rc;

@@ -144,11 +144,20 @@ static enum errc make_dirs(const struct notify *n, struct arena *a, const char *
 static enum errc record(const struct writer *x, const struct digest *plan, struct err *e)
 {
 	struct ledger_note note;
+	struct wave_numbers c;
+	enum errc rc = wave_numbers(x->n->store, x->w->number, &c, e);
 
+	if (rc != OK)
+		return rc;
 	ledger_begin(&note);
 	json_i64(&note.j, "wave", x->w->number);
 	json_digest(&note.j, "plan", plan);
-	json_u64(&note.j, "notices", x->n_written);
+	json_i64(&note.j, "organisations", c.organisations);
+	json_i64(&note.j, "no_contact", c.no_contact);
+	json_i64(&note.j, "persons", c.persons);
+	json_i64(&note.j, "notices", c.notices);
+	json_i64(&note.j, "messages", c.messages);
+	json_i64(&note.j, "exposures", c.exposures);
 	return ledger_end(&note, x->n->store, "wave written", e);
 }
 

@@ -28,6 +28,9 @@ void page_put(struct page *p, const char *html);
 void page_text(struct page *p, span s);
 void page_str(struct page *p, const char *s);
 void page_number(struct page *p, int64_t n);                                     /* 12,345 */
+/* Beside those without a notice, and those who have one: how many of them had one; how many more have one that no message concerns any more. Or nothing. */
+void page_withdrawn(struct page *p);
+void page_past(struct page *p);
 void page_count(struct page *p, int64_t n, const char *one, const char *many);    /* "1 message", "12,345 messages" */
 void page_bytes(struct page *p, int64_t n);                                       /* 1.2 GB */
 void page_percent(struct page *p, int64_t part, int64_t whole);                   /* 93 %; never 100 or 0 unless it is all or none */

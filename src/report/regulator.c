@@ -198,6 +198,7 @@ static void telling(struct page *p)
 	page_count(p, f->told_messages, "message", "messages");
 	page_put(p, " and ");
 	page_count(p, f->told_exposures, "exposure", "exposures");
+	page_past(p);
 	if (f->held_orgs != 0) {
 		page_put(p, "; for ");
 		page_number(p, f->held_orgs);
@@ -205,7 +206,9 @@ static void telling(struct page *p)
 	}
 	page_put(p, "; ");
 	page_number(p, f->untold_orgs);
-	page_put(p, " have none yet; ");
+	page_put(p, " have none yet");
+	page_withdrawn(p);
+	page_put(p, "; ");
 	page_number(p, f->orgs_without_contact);
 	page_put(p, f->orgs_without_contact == 1 ? " has no contact. " : " have no contact. ");
 	if (f->by_hand_orgs != 0)
@@ -233,7 +236,7 @@ static void telling(struct page *p)
 static enum errc measures(struct page *p, struct err *e)
 {
 	static const struct shown waves[] = {{"wave", "Wave", AS_NUMBER}, {"state", "State", AS_WORD}, {"planned", "Planned", AS_TIME}, {"organisations", "Organisations", AS_NUMBER},
-	    {"supplements", "of these told more", AS_NUMBER}, {"anew", "of these told anew", AS_NUMBER}, {"persons", "Private persons", AS_NUMBER}, {"written", "Notices written", AS_NUMBER}};
+	    {"supplements", "of these told more", AS_NUMBER}, {"anew", "of these told anew", AS_NUMBER}, {"withdrawn", "of these withdrawn since", AS_NUMBER}, {"messages", "Messages", AS_NUMBER}, {"persons", "Private persons", AS_NUMBER}, {"written", "Notices written", AS_NUMBER}};
 	static const struct shown counts[] = {{"state", "State", AS_WORD}, {"notices", "Notices", AS_NUMBER}, {"organisations", "Organisations", AS_NUMBER}};
 	enum errc rc;
 

@@ -10,15 +10,15 @@ enum errc section_waves(struct page *p, struct err *e)
 	static const struct shown columns[] = {
 	    {"wave", "Wave", AS_NUMBER}, {"state", "State", AS_WORD}, {"planned", "Planned", AS_TIME},
 	    {"organisations", "Organisations", AS_NUMBER}, {"new", "new", AS_NUMBER}, {"supplements", "supplements", AS_NUMBER},
-	    {"messages", "Messages", AS_NUMBER}, {"exposures", "Exposures", AS_NUMBER}, {"written", "Notices written", AS_NUMBER},
-	    {"no_contact", "Without contact", AS_NUMBER}, {"reason", "Why", AS_TEXT}, {"approvals", "Approved by", AS_APPROVALS}};
+	    {"anew", "told anew", AS_NUMBER}, {"withdrawn", "of these withdrawn", AS_NUMBER}, {"no_contact", "Without contact", AS_NUMBER}, {"persons", "Private persons", AS_NUMBER},
+	    {"written", "Notices written", AS_NUMBER}, {"messages", "Messages", AS_NUMBER}, {"exposures", "Exposures", AS_NUMBER}, {"reason", "Why", AS_TEXT}, {"approvals", "Approved by", AS_APPROVALS}};
 	enum errc rc;
 
 	page_section(p, "waves", "Waves of notices");
 	page_put(p, "<p>A wave tells each organisation what it is due less what it was told before. Nothing is written before ");
 	page_number(p, p->config->approvals);
-	page_put(p, " different people have approved the wave as it is. Messages and exposures of a wave are those of all dossiers in it, also of "
-		    "our own and of those who have no contact; written is not sent.</p>\n");
+	page_put(p, " different people have approved the wave as it is. A wave's numbers are those of organisations that have a notice, and of what the notices "
+		    "tell; what was written stays as it was, and of how many it was withdrawn, or taken back by a later plan, stands beside it. Written is not sent.</p>\n");
 	rc = page_table(p, table_named("waves"), "Waves", "No wave is planned yet.", columns, N_OF(columns), 100, e);
 	page_section_end(p);
 	return rc;

@@ -141,7 +141,7 @@ static void sentences_told(struct page *p)
 	page_put(p, ". ");
 	if (f->waves == 0)
 		page_put(p, "No wave of notices is planned yet.");
-	else if (f->told_orgs + f->held_orgs == 0)
+	else if (f->told_orgs + f->held_orgs + f->withdrawn_orgs + f->past_orgs + f->told_persons == 0)
 		page_put(p, "Notices are planned; none is written yet.");
 	else {
 		page_put(p, "Notices were written to ");
@@ -157,6 +157,7 @@ static void sentences_told(struct page *p)
 			page_put(p, " and to ");
 			page_count(p, f->told_persons, "private person", "private persons");
 		}
+		page_past(p);
 		if (f->held_orgs != 0) {
 			page_put(p, "; for ");
 			page_number(p, f->held_orgs);
@@ -166,6 +167,7 @@ static void sentences_told(struct page *p)
 		if (f->untold_orgs != 0) {
 			page_number(p, f->untold_orgs);
 			page_put(p, f->untold_orgs == 1 ? " has none yet" : " have none yet");
+			page_withdrawn(p);
 			if (f->orgs_without_contact == f->untold_orgs) {
 				page_put(p, f->untold_orgs == 1 ? ", since no address of it is known" : ", since no address of theirs is known");
 			} else if (f->orgs_without_contact != 0) {
@@ -177,6 +179,27 @@ static void sentences_told(struct page *p)
 		}
 	}
 	page_put(p, "</p>\n");
+}
+
+void page_withdrawn(struct page *p)
+{
+	if (p->f.withdrawn_orgs == 0)
+		return;
+	page_put(p, " (of ");
+	page_number(p, p->f.withdrawn_orgs);
+	page_put(p, " it was withdrawn, or taken back to be told anew)");
+}
+
+void page_past(struct page *p)
+{
+	if (p->f.past_orgs != 0) {
+		page_put(p, "; ");
+		page_count(p, p->f.past_orgs, "other has one whom no message concerns any more", "others have one whom no message concerns any more");
+	}
+	if (p->f.joined_orgs != 0) {
+		page_put(p, "; ");
+		page_count(p, p->f.joined_orgs, "that had one is counted with another, with whom it is one now", "that had one are counted with others, with whom they are one now");
+	}
 }
 
 static void sentences_sent(struct page *p)

@@ -66,6 +66,7 @@ static const char whole_case[] =
     "INSERT INTO wave VALUES (1, 3, zeroblob(32), 1700100000, 1);"
     "INSERT INTO told VALUES (1, 1, 2, 0, 0, 1), (1, 1, 0, 1, 0, 1);"
     "INSERT INTO dossier VALUES (1, 1, 1, 1, 1, 1);"
+    "INSERT INTO wave_told VALUES (1, 1, 1, 1700000000, 1700000000); INSERT INTO wave_told_org VALUES (1, 1, 'Them', 1, 1, 1, 1, 0, 1);"
     "INSERT INTO notice VALUES ('TN-1', 1, 1, 'security@them.example', 'security', 'en', 2, zeroblob(32), 'out/1.eml', 0);"
     "INSERT INTO approval VALUES (1, 'Ada', zeroblob(32), 1700200000), (1, 'Bo', zeroblob(32), 1700200001);";
 
@@ -84,7 +85,8 @@ static int make_case(void **state)
 	    .last_access_utc = TIME_NONE, .approvals = 2, .notify_mentioned = true};
 	sql(f, whole_case);
 	return ledger_add(f->st, "ingest", "{\"items\":4}", &e) != OK || ledger_add(f->st, "scan", "{}", &e) != OK ||
-	       ledger_add(f->st, "attribute", "{}", &e) != OK || ledger_add(f->st, "wave planned", "{}", &e) != OK;
+	       ledger_add(f->st, "attribute", "{}", &e) != OK || ledger_add(f->st, "wave planned", "{}", &e) != OK ||
+	       ledger_add(f->st, "wave written", "{\"wave\":1,\"organisations\":1,\"persons\":0,\"notices\":1,\"messages\":1,\"exposures\":1}", &e) != OK;
 }
 
 static int remove_one(const char *path, const struct stat *sb, int type, struct FTW *w)
@@ -174,7 +176,7 @@ static void stages_that_have_not_run_are_not_yet_and_not_broken(void **state)
 	struct report_proof proof;
 	struct buf out;
 
-	sql(f, "DELETE FROM told; DELETE FROM dossier; DELETE FROM notice; DELETE FROM approval; DELETE FROM wave;"
+	sql(f, "DELETE FROM told; DELETE FROM dossier; DELETE FROM notice; DELETE FROM approval; DELETE FROM wave_told; DELETE FROM wave_told_org; DELETE FROM wave;"
 	       "DELETE FROM link; DELETE FROM attributed; DELETE FROM finding; DELETE FROM exposure; DELETE FROM scanned");
 	buf_init(&out, 1 << 20);
 	assert_ok(report_check(f->st, &f->config, false, &out, &proof, &e));
@@ -233,6 +235,11 @@ static const struct { const char *breakage, *check, *row; } breakages[] = {
     {"UPDATE notice SET state = 3", "notices", "wave 1, TN-1: listed as without contact, but has an address"},
     {"DELETE FROM approval WHERE name = 'Bo'", "approved", "wave 1: 1 approvals of this plan, 2 are needed"},
     {"UPDATE approval SET plan_digest = randomblob(32) WHERE name = 'Bo'", "approved", NULL},
+    {"UPDATE wave_told SET n_messages = 2", "waves",
+	"wave 1: the ledger says 1 organisations, 0 persons, 1 notices, 1 messages and 1 exposures, the case 1, 0, 1, 2 and 1"},
+    {"DELETE FROM dossier", "waves", "wave 1, Them: nothing is told any more, and nobody took it back"},
+    {"UPDATE dossier SET n_messages = 2", "waves", "wave 1, Them: the dossier is another than was written"},
+    {"DELETE FROM wave_told_org", "waves", NULL},
     {"INSERT INTO delivery VALUES ('TN-1', 1, 1, 1, 'security@them.example', 0, 11, 1, NULL, 0, 0, '', '', 0)", "sent", "TN-1: no answer is there"},
     {"INSERT INTO delivery VALUES ('TN-1', 1, 1, 1, 'security@them.example', 0, 6, 1, NULL, 0, 0, '', '', 0); UPDATE notice SET state = 1", "sent",
 	"TN-1: sent, but not written"},
@@ -369,7 +376,7 @@ static void an_empty_case_has_a_page_too(void **state)
 {
 	struct fixture *f = *state;
 
-	sql(f, "DELETE FROM told; DELETE FROM dossier; DELETE FROM notice; DELETE FROM approval; DELETE FROM wave; DELETE FROM link;"
+	sql(f, "DELETE FROM told; DELETE FROM dossier; DELETE FROM notice; DELETE FROM approval; DELETE FROM wave_told; DELETE FROM wave_told_org; DELETE FROM wave; DELETE FROM link;"
 	       "DELETE FROM attributed; DELETE FROM finding; DELETE FROM exposure; DELETE FROM scanned; DELETE FROM part;"
 	       "DELETE FROM party_list; DELETE FROM location; DELETE FROM item; DELETE FROM message; DELETE FROM source;"
 	       "DELETE FROM mailbox; DELETE FROM contact; DELETE FROM org_domain; DELETE FROM org; DELETE FROM ledger");

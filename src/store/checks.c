@@ -166,6 +166,9 @@ static enum errc chain_holds(struct checking *c, struct err *e)
 	"CASE v.verdict WHEN 1 THEN v.reason BETWEEN 1 AND 9 WHEN 2 THEN v.reason BETWEEN 10 AND 19 WHEN 3 THEN v.reason >= 40" \
 	" ELSE v.reason = 0 OR v.reason BETWEEN 20 AND 39 END"
 
+/* A number in an entry of the ledger, also where it stands as text. */
+#define SAID(name) " CAST(coalesce(json_extract(detail, '$." name "'), 0) AS INTEGER) "
+
 static const struct check checks[] = {
     {"bytes", "every byte of every source belongs to one item", STAGE_INGEST, false, NULL, every_byte},
     {"read", "every source was read to its end", STAGE_INGEST, true,
@@ -310,21 +313,25 @@ static const struct check checks[] = {
 	" HAVING count(*) <> 1 + max(log_index)"
 	" UNION ALL SELECT w.notice_id || ': withdrawn, and never signed' FROM withdrawal w WHERE NOT EXISTS (SELECT 1 FROM notice_proof p"
 	"  WHERE p.notice_id = w.notice_id)", NULL},
-    /* Who could not be told may be told by a later wave; who was told stays told, but for what was withdrawn. */
+    /* Who could not be told may be told by a later wave, and what was told may be withdrawn: what was said of a wave stays what it was. */
     {"manifests", "each signed manifest counts the organisations that its wave told, for the first time, again and anew, and the private persons", STAGE_NONE, false,
-	"WITH said AS (SELECT seq, CAST(json_extract(detail, '$.wave') AS INTEGER) AS wave, CAST(json_extract(detail, '$.told_first') AS INTEGER)"
-	" AS first, CAST(json_extract(detail, '$.supplemented') AS INTEGER) AS more, CAST(coalesce(json_extract(detail, '$.told_anew'), 0) AS INTEGER) AS anew,"
-	" CAST(json_extract(detail, '$.persons') AS INTEGER) AS persons FROM ledger WHERE what = 'manifest signed' AND json_valid(detail)),"
-	" told_in AS (SELECT s.seq, count(d.org_id) FILTER (WHERE d.track = 1 AND d.version = 1) AS first, count(d.org_id) FILTER (WHERE d.track = 1"
-	" AND d.version > 1 AND" HAD_BEFORE("d.wave", "d.org_id") ") AS more, count(d.org_id) FILTER (WHERE d.track = 1 AND d.version > 1 AND NOT"
-	HAD_BEFORE("d.wave", "d.org_id") ") AS anew, count(d.org_id) FILTER (WHERE d.track = 3) AS persons"
-	" FROM said s LEFT JOIN dossier d ON d.wave = s.wave AND d.track IN (1, 3) AND EXISTS (SELECT 1 FROM notice n WHERE n.wave = d.wave"
-	" AND n.org_id = d.org_id AND n.state = 2) GROUP BY s.seq)"
-	" SELECT 'the manifest of wave ' || s.wave || ' says ' || s.first || ', ' || s.more || ' and ' || s.anew || ', the wave told ' || t.first || ', '"
-	" || t.more || ' and ' || t.anew FROM said s JOIN told_in t USING (seq) WHERE (s.first IS NOT t.first OR s.more IS NOT t.more OR s.anew IS NOT t.anew)"
-	" AND NOT EXISTS (SELECT 1 FROM notice n WHERE n.wave = s.wave AND" TAKEN_BACK("n") ")"
-	" UNION ALL SELECT 'the manifest of wave ' || s.wave || ' says ' || s.persons || ' private persons, the wave told ' || t.persons"
-	" FROM said s JOIN told_in t USING (seq) WHERE s.persons IS NOT t.persons AND NOT EXISTS (SELECT 1 FROM notice n WHERE n.wave = s.wave AND" TAKEN_BACK("n") ")", NULL},
+	"SELECT 'the manifest of wave ' || n.wave || ' says ' || s.first || ', ' || s.more || ', ' || s.anew || ' and ' || s.persons || ' private persons, the wave told '"
+	" || n.first || ', ' || n.supplements || ', ' || n.anew || ' and ' || n.persons FROM (SELECT" SAID("wave") "AS wave," SAID("told_first") "AS first,"
+	SAID("supplemented") "AS more," SAID("told_anew") "AS anew," SAID("persons") "AS persons FROM ledger WHERE what = 'manifest signed' AND json_valid(detail)) s"
+	" JOIN wave_numbers n USING (wave) WHERE (s.first, s.more, s.anew, s.persons) IS NOT (n.first, n.supplements, n.anew, n.persons)", NULL},
+    {"waves", "what is said of a written wave is what the ledger said when it was written, and no number has lost what was withdrawn since", STAGE_NONE, false,
+	"SELECT 'wave ' || w.number || ': the ledger does not say what it told' FROM wave w WHERE w.state = 3 AND NOT EXISTS (SELECT 1 FROM ledger"
+	"  WHERE what = 'wave written' AND json_valid(detail) AND" SAID("wave") "= w.number AND json_type(detail, '$.organisations') = 'integer')"
+	" UNION ALL SELECT 'wave ' || n.wave || ': the ledger says ' || s.organisations || ' organisations, ' || s.persons || ' persons, ' || s.notices || ' notices, ' || s.messages"
+	"  || ' messages and ' || s.exposures || ' exposures, the case ' || n.organisations || ', ' || n.persons || ', ' || n.notices || ', ' || n.messages || ' and ' || n.exposures"
+	"  FROM (SELECT" SAID("wave") "AS wave," SAID("organisations") "AS organisations," SAID("persons") "AS persons," SAID("notices") "AS notices," SAID("messages") "AS messages,"
+	SAID("exposures") "AS exposures FROM ledger WHERE what = 'wave written' AND json_valid(detail)) s JOIN wave_numbers n USING (wave)"
+	"  WHERE (s.organisations, s.persons, s.notices, s.messages, s.exposures) IS NOT (n.organisations, n.persons, n.notices, n.messages, n.exposures)"
+	" UNION ALL SELECT 'wave ' || x.wave || ', ' || x.org || ': ' || iif(d.wave IS NULL, 'nothing is told any more, and nobody took it back', 'the dossier is another than was written')"
+	"  FROM wave_told_org x LEFT JOIN dossier d ON d.wave = x.wave AND d.org_id = x.org_id WHERE (d.version, d.n_messages, d.n_exposures, d.track) IS NOT"
+	"  (x.version, x.n_messages, x.n_exposures, x.track) AND NOT (d.wave IS NULL AND" IS_TAKEN_BACK("x.wave", "x.org_id") ")"
+	" UNION ALL SELECT 'wave ' || d.wave || ', ' || " ORG("d.org_id") " || ': a dossier that was not there when the wave was written' FROM dossier d JOIN wave w"
+	"  ON w.number = d.wave AND w.state = 3 WHERE NOT EXISTS (SELECT 1 FROM wave_told_org x WHERE x.wave = d.wave AND x.org_id = d.org_id)", NULL},
     {"remediation", "every credential of a sealed dossier has a remediation state, and what was marked is in a dossier", STAGE_NONE, false,
 	"SELECT o.key || ': exposure ' || t.exposure_id || ' of wave ' || t.wave || ' is not in its sealed dossier' FROM told t"
 	" JOIN org o ON o.id = t.org_id JOIN exposure x ON x.id = t.exposure_id WHERE t.exposure_id <> 0 AND t.wave <="

@@ -154,6 +154,8 @@ MUST_CHECK enum errc rows_gather(struct store *st, struct arena *a, sqlite3_stmt
 #define HAD_BEFORE(wave_, org) \
 	" (EXISTS (SELECT 1 FROM dossier hb WHERE hb.org_id = " org " AND hb.wave < " wave_ " AND" HAS_REACHED("hb") ") OR EXISTS (SELECT 1" \
 	" FROM taken_back tb WHERE tb.org_id = " org " AND tb.wave < " wave_ " AND tb.by_wave > " wave_ " AND tb.why <> 1)) "
+/* Notice n was written to organisation o, or to one that is one with it now. */
+#define IS_TO(o) " n.org_id IN (SELECT " o ".id UNION ALL SELECT j.org_id FROM joined j WHERE j.into_id = " o ".id) "
 /* There was somebody to write dossier d to; our own has nobody. */
 #define HAS_REACHED(d) " NOT EXISTS (SELECT 1 FROM notice rn WHERE rn.wave = " d ".wave AND rn.org_id = " d ".org_id AND rn.state = 3) "
 
@@ -179,5 +181,11 @@ MUST_CHECK enum errc rows_gather(struct store *st, struct arena *a, sqlite3_stmt
 	" coalesce((SELECT r.mark FROM sealed_exposure s JOIN remediation r ON r.org_id = s.org_id AND r.exposure = s.exposure" \
 	"  WHERE s.org_id = c.org_id AND s.exposure_id = c.exposure_id AND NOT (r.mark = 'not_ours' AND 'rejected' IS (SELECT k.decision" \
 	"  FROM question k WHERE k.org_id = r.org_id AND k.kind = 'not_ours' AND k.exposure = r.exposure ORDER BY k.id DESC LIMIT 1))), '')"
+
+/*
+ * Two views of the connection's, which expect the macros above: wave_org, a row of each organisation and wave as wave_told_org has it, of waves
+ * that are not written as their rows have it now, and whether what it was told stands no more; and wave_numbers, a row of each wave.
+ */
+extern const char wave_views[];
 
 #endif

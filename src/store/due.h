@@ -116,4 +116,7 @@
  */
 MUST_CHECK enum errc take_back(struct store *st, int64_t number, bool mentioned, int64_t *n, struct err *e);
 
+/* What a wave tells whom, before it counts as written: wave-numbers.c. */
+MUST_CHECK enum errc wave_keep_numbers(struct store *st, int64_t number, struct err *e);
+
 #endif

@@ -19,6 +19,10 @@
 	" FROM told t WHERE (t.wave, t.org_id) IN (SELECT n.wave, n.org_id FROM notice n WHERE n.state = 2 AND NOT" TOLD_AS_PERSON("n.wave", "n.org_id") \
 	"AND NOT" NO_LONGER_TOLD("n.wave", "n.org_id") "AND NOT" KEPT_BACK("n.wave", "n.org_id") ")"
 
+/* Organisation o has a notice that was written; and one that holds, and tells it as an organisation. */
+#define HAS_ANY(more) " EXISTS (SELECT 1 FROM notice n WHERE" IS_TO("o") "AND n.state = 2 " more ") "
+#define HAS_NOTICE(more) HAS_ANY("AND NOT" TOLD_AS_PERSON("n.wave", "n.org_id") "AND NOT" NO_LONGER_TOLD("n.wave", "n.org_id") more)
+
 static const struct {
 	size_t at;
 	const char *sql;
@@ -100,24 +104,26 @@ static const struct {
     COUNT(conflicts, "count(*) FROM conflict"),
     COUNT(waves, "count(*) FROM wave"),
     COUNT(waves_written, "count(*) FROM wave WHERE state = 3"),
-    COUNT(told_orgs, "count(DISTINCT n.org_id) FROM notice n WHERE n.state = 2 AND NOT" TOLD_AS_PERSON("n.wave", "n.org_id") "AND NOT" NO_LONGER_TOLD("n.wave", "n.org_id") "AND NOT" KEPT_BACK("n.wave", "n.org_id")),
+    COUNT(told_orgs, "count(*)" CONCERNED " AND" HAS_NOTICE("AND NOT" KEPT_BACK("n.wave", "n.org_id"))),
     COUNT(told_persons, "count(DISTINCT n.org_id) FROM notice n WHERE n.state = 2 AND" TOLD_AS_PERSON("n.wave", "n.org_id") "AND NOT" NO_LONGER_TOLD("n.wave", "n.org_id") "AND NOT" KEPT_BACK("n.wave", "n.org_id")),
     COUNT(told_messages,
 	"count(DISTINCT t.message_id)" TOLD_AND_HOLDS),
     COUNT(told_exposures,
 	"count(DISTINCT nullif(t.exposure_id, 0))" TOLD_AND_HOLDS),
-    COUNT(by_hand_orgs,
-	"count(DISTINCT n.org_id) FROM notice n JOIN wave w ON w.number = n.wave AND w.by_hand = 2"
-	" WHERE n.state = 2 AND NOT" TOLD_AS_PERSON("n.wave", "n.org_id") "AND NOT" NO_LONGER_TOLD("n.wave", "n.org_id") " AND NOT EXISTS (SELECT 1 FROM delivery d WHERE d.wave = n.wave AND d.org_id = n.org_id)"),
+    COUNT(by_hand_orgs, "count(*)" CONCERNED " AND" HAS_NOTICE("AND EXISTS (SELECT 1 FROM wave w WHERE w.number = n.wave AND w.by_hand = 2)"
+	" AND NOT EXISTS (SELECT 1 FROM delivery d WHERE d.wave = n.wave AND d.org_id = n.org_id)")),
     COUNT(mails_left, "count(*) FROM delivery WHERE handed_utc IS NOT NULL"),
     COUNT(sent_orgs, "count(DISTINCT org_id) FROM delivery d WHERE handed_utc IS NOT NULL AND NOT" TOLD_AS_PERSON("d.wave", "d.org_id")),
     COUNT(answered_orgs, "count(DISTINCT org_id) FROM delivery d WHERE state = 11 AND NOT" TOLD_AS_PERSON("d.wave", "d.org_id")),
     COUNT(unreached_orgs, "count(*) FROM (SELECT org_id FROM delivery d WHERE NOT" TOLD_AS_PERSON("d.wave", "d.org_id") "GROUP BY org_id HAVING min(state) = 10 AND max(state) = 10)"),
     COUNT(open_tasks, "count(*) FROM task WHERE done_utc IS NULL"),
-    COUNT(untold_orgs,
-	"count(*)" CONCERNED " AND NOT EXISTS (SELECT 1 FROM notice n WHERE n.org_id = o.id AND n.state = 2 AND NOT" NO_LONGER_TOLD("n.wave", "n.org_id") ")"),
-    COUNT(held_orgs, "count(DISTINCT n.org_id) FROM notice n WHERE n.state = 2 AND NOT" TOLD_AS_PERSON("n.wave", "n.org_id") "AND" KEPT_BACK("n.wave", "n.org_id")
-	"AND NOT EXISTS (SELECT 1 FROM notice t WHERE t.org_id = n.org_id AND t.state = 2 AND NOT" NO_LONGER_TOLD("t.wave", "t.org_id") "AND NOT" KEPT_BACK("t.wave", "t.org_id") ")"),
+    COUNT(untold_orgs, "count(*)" CONCERNED " AND NOT" HAS_ANY("AND NOT" NO_LONGER_TOLD("n.wave", "n.org_id"))),
+    COUNT(withdrawn_orgs, "count(*)" CONCERNED " AND NOT" HAS_ANY("AND NOT" NO_LONGER_TOLD("n.wave", "n.org_id")) "AND" HAS_ANY("")),
+    COUNT(held_orgs, "count(*)" CONCERNED " AND" HAS_NOTICE("") "AND NOT" HAS_NOTICE("AND NOT" KEPT_BACK("n.wave", "n.org_id"))),
+    COUNT(joined_orgs, "count(DISTINCT j.org_id) FROM joined j JOIN notice n ON n.org_id = j.org_id AND n.state = 2"),
+    COUNT(past_orgs, "count(DISTINCT n.org_id) FROM notice n WHERE n.state = 2 AND NOT" TOLD_AS_PERSON("n.wave", "n.org_id") "AND NOT" NO_LONGER_TOLD("n.wave", "n.org_id")
+	"AND NOT" KEPT_BACK("n.wave", "n.org_id") "AND n.org_id NOT IN (SELECT o.id" CONCERNED ") AND n.org_id NOT IN (SELECT j.org_id FROM joined j JOIN org o ON o.id = j.into_id"
+	" WHERE o.id IN (SELECT o.id" CONCERNED "))"),
     COUNT(ledger_entries, "count(*) FROM ledger"),
     COUNT(unlocked_parts, "count(DISTINCT json_extract(detail, '$.message') || ' ' || json_extract(detail, '$.part'))"
 	" FROM ledger WHERE what = 'open' AND json_valid(detail)"),

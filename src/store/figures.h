@@ -29,6 +29,9 @@ struct figures {
 	int64_t orgs, orgs_directory, orgs_derived, orgs_exposed, orgs_without_contact; /* external, with a link that counts */
 	int64_t persons, bulk, conflicts;
 	int64_t waves, waves_written, told_orgs, told_persons, told_messages, told_exposures, untold_orgs;
+	int64_t withdrawn_orgs; /* of untold_orgs: had one, which two people have withdrawn, or a plan has taken back */
+	int64_t joined_orgs; /* have notices, and are one with another now, as which they count */
+	int64_t past_orgs; /* have notices that hold, and no message concerns them any more: not among orgs, nor told_orgs */
 	int64_t held_orgs; /* have notices, and nothing has left for them, since they are held or ceased: not among told_orgs */
 	int64_t by_hand_orgs; /* of told_orgs: a person has handed a notice over */
 	int64_t mails_left, sent_orgs, answered_orgs, unreached_orgs, open_tasks; /* unreached: all mail to it failed; of what was sent by us */

@@ -109,7 +109,7 @@ enum errc org_of_domain(struct store *st, const char *domain, int64_t *id, struc
 
 enum errc org_waves(struct store *st, struct arena *a, int64_t id, const char **out, struct err *e)
 {
-	sqlite3_stmt *q = sql_query(st->sql, e, "SELECT coalesce(group_concat(wave, ', '), '') FROM (SELECT wave FROM dossier WHERE org_id = ? ORDER BY wave)",
+	sqlite3_stmt *q = sql_query(st->sql, e, "SELECT coalesce(group_concat(wave, ', '), '') FROM (SELECT wave FROM wave_org WHERE org_id = ? ORDER BY wave)",
 	    "i", id);
 	enum errc rc;
 

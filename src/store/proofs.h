@@ -30,11 +30,4 @@ MUST_CHECK enum errc withdrawal_count(struct store *st, const char *id, bool *kn
 MUST_CHECK enum errc withdrawal_reached(struct store *st, const char *id, int64_t *org_id, int64_t *wave, int64_t *n, int64_t *n_overtaken,
     struct err *e);
 
-/* What a written wave committed itself to: a row an organisation that is not ourselves, by key. */
-struct manifest_row { const char *org; int64_t version, messages, exposures; bool told, anew; /* nothing of what it was told before stood */ };
-/* Of what organisations and private persons were told; from and to are TIME_NONE when none of these messages has a date. */
-struct manifest_sums { int64_t persons, notices, messages, exposures, from_utc, to_utc; };
-MUST_CHECK enum errc manifest_rows(struct store *st, struct arena *a, int64_t wave, struct manifest_row **out, size_t *n,
-    struct manifest_sums *sums, struct err *e);
-
 #endif

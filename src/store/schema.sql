@@ -1,7 +1,7 @@
 -- The case file. Integers that stand for names are the enums of src/case/; times are seconds since 1970 UTC;
 -- digests are 32-byte blobs. No table holds a secret: findings hold a place, a masked form and a keyed digest.
 PRAGMA application_id = 0x54434e31; -- "TCN1"
-PRAGMA user_version = 6;
+PRAGMA user_version = 7;
 
 CREATE TABLE setting (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
 
@@ -365,6 +365,27 @@ CREATE TABLE told (
 	PRIMARY KEY (org_id, message_id, role, exposure_id, opened)
 ) WITHOUT ROWID;
 CREATE INDEX told_wave ON told (wave);
+-- What a written wave told, as it was written: history, which no later directory, plan or withdrawal changes. Messages and exposures are those
+-- that its notices tell of, each once; a row of wave_told_org for each dossier, also those that are told to nobody.
+CREATE TABLE wave_told (
+	wave INTEGER PRIMARY KEY REFERENCES wave,
+	n_messages INTEGER NOT NULL,
+	n_exposures INTEGER NOT NULL,
+	from_utc INTEGER,                 -- of the earliest message with a date, and of the newest
+	to_utc INTEGER
+);
+CREATE TABLE wave_told_org (
+	wave INTEGER NOT NULL REFERENCES wave,
+	org_id INTEGER NOT NULL REFERENCES org,
+	org TEXT NOT NULL,                -- its key then
+	version INTEGER NOT NULL,
+	n_messages INTEGER NOT NULL,
+	n_exposures INTEGER NOT NULL,
+	track INTEGER NOT NULL,
+	anew INTEGER NOT NULL,            -- 1: not its first, and nothing of those before stood
+	told INTEGER NOT NULL,            -- 0: it had no contact, or is ourselves
+	PRIMARY KEY (wave, org_id)
+) WITHOUT ROWID;
 CREATE TABLE notice (
 	id TEXT PRIMARY KEY,              -- "TN-7Q4K-2M9D"
 	wave INTEGER NOT NULL REFERENCES wave,

@@ -16,7 +16,7 @@
 
 #define WRITING "%s: another tocsin is writing to this case; wait for it to end"
 
-enum { APPLICATION_ID = 0x54434e31, SCHEMA_VERSION = 6 };
+enum { APPLICATION_ID = 0x54434e31, SCHEMA_VERSION = 7 };
 
 static enum errc path_in(char out[4096], const char *dir, const char *name, struct err *e)
 {
@@ -228,7 +228,7 @@ static enum errc open_in_mode(struct store *st, const char *dir, enum store_mode
 	if (version != SCHEMA_VERSION)
 		return err_set(e, ERR_USAGE, "%s/case.db has format %d; this tocsin reads format %d: open it with the tocsin that made it, or "
 		    "make the case anew from the same evidence", dir, (int)version, SCHEMA_VERSION);
-	if ((rc = sql_script(st->sql, PARTY_VIEW "; " UNFIT_TABLE, e)) == OK && mode == STORE_READ)
+	if ((rc = sql_script(st->sql, PARTY_VIEW "; " UNFIT_TABLE, e)) == OK && (rc = sql_script(st->sql, wave_views, e)) == OK && mode == STORE_READ)
 		rc = sql_script(st->sql, "PRAGMA query_only = ON", e);
 	return rc == OK ? store_begin(st, e) : rc;
 }

@@ -26,9 +26,11 @@ static const struct column org_columns[] = {
 	" WHERE k.counts AND k.role IN (1, 2, 5) UNION ALL SELECT w.org_id, w.exposure_id, x.severity FROM owner w" \
 	" JOIN exposure x ON x.id = w.exposure_id) WHERE NOT" EXPOSURE_IS_WITHHELD("exposure_id") "GROUP BY org_id)," \
 	" w AS (SELECT org_id, count(*) AS owned FROM owner GROUP BY org_id)," \
-	" d AS (SELECT org_id, min(iif(state = 2 AND NOT" KEPT_BACK("notice.wave", "notice.org_id") ", wave, NULL)) AS first," \
-	" max(iif(state = 2 AND NOT" KEPT_BACK("notice.wave", "notice.org_id") ", wave, NULL)) AS last," \
-	" max(iif(state = 1, wave, NULL)) AS planned FROM notice GROUP BY org_id)" \
+	" n AS (SELECT org_id, wave, iif(state <> 2, state, iif(" NO_LONGER_TOLD("notice.wave", "notice.org_id") "OR" KEPT_BACK("notice.wave", "notice.org_id") ", 0, 2)) AS state" \
+	" FROM notice)," \
+	" d AS (SELECT org_id, min(iif(state = 2, wave, NULL)) AS first, max(iif(state = 2, wave, NULL)) AS last, max(iif(state = 1, wave, NULL)) AS planned" \
+	/* Who became one is told with the other. */ \
+	" FROM (SELECT * FROM n UNION ALL SELECT j.into_id, n.wave, n.state FROM n JOIN joined j ON j.org_id = n.org_id) GROUP BY org_id)" \
 	" SELECT o.id, o.key, o.name, o.origin, o.country, o.language, o.tenant, o.notes, coalesce(l.messages, 0)," \
 	" coalesce(l.sender, 0), coalesce(l.recipient, 0), coalesce(l.mentioned, 0), coalesce(l.owner, 0)," \
 	" coalesce(l.not_counted, 0), coalesce(l.withheld, 0), coalesce(x.exposures, 0), nullif(x.severity, 0), coalesce(w.owned, 0), d.first, d.last, d.planned," \
@@ -105,8 +107,8 @@ static const struct column approval_columns[] = {
 };
 static const struct column wave_columns[] = {
     NUMBER("wave", 5), WORD("state", wave_state_name, 9), TIME("planned", 20), NUMBER("organisations", 13),
-    NUMBER("new", 6), NUMBER("supplements", 11), NUMBER("anew", 6), NUMBER("internal", 8), NUMBER("persons", 7), NUMBER("messages", 9), NUMBER("exposures", 9),
-    NUMBER("notices", 8), NUMBER("written", 8), NUMBER("no_contact", 10), DIGEST("plan_digest", 0), BOOL("by_hand", 7), TEXT("reason", 40),
+    NUMBER("new", 6), NUMBER("supplements", 11), NUMBER("anew", 6), NUMBER("no_contact", 10), NUMBER("withdrawn", 9), NUMBER("internal", 8), NUMBER("persons", 7), NUMBER("persons_no_contact", 0),
+    NUMBER("persons_withdrawn", 0), NUMBER("messages", 9), NUMBER("exposures", 9), NUMBER("notices", 8), NUMBER("written", 8), DIGEST("plan_digest", 0), BOOL("by_hand", 7), TEXT("reason", 40),
     ROWS("approvals", approval_columns,
 	"SELECT a.name, a.when_utc, a.plan_digest = w.plan_digest AND NOT wave_not_approved(w.number) FROM approval a JOIN wave w ON w.number = a.wave"
 	" WHERE a.wave = ? ORDER BY a.when_utc, a.name"),
@@ -114,19 +116,9 @@ static const struct column wave_columns[] = {
 const struct table table_waves = {
     .name = "waves",
     .says = "A reviewed, frozen set of notices.",
-    .sql = "SELECT w.number, w.number, iif(wave_not_approved(w.number), 1, w.state), w.planned_utc,"
-	   " (SELECT count(*) FROM dossier d WHERE d.wave = w.number AND d.track = 1),"
-	   " (SELECT count(*) FROM dossier d WHERE d.wave = w.number AND d.track = 1 AND d.version = 1),"
-	   " (SELECT count(*) FROM dossier d WHERE d.wave = w.number AND d.track = 1 AND d.version > 1 AND" HAD_BEFORE("d.wave", "d.org_id") "),"
-	   " (SELECT count(*) FROM dossier d WHERE d.wave = w.number AND d.track = 1 AND d.version > 1 AND NOT" HAD_BEFORE("d.wave", "d.org_id") "),"
-	   " (SELECT count(*) FROM dossier d WHERE d.wave = w.number AND d.track = 2),"
-	   " (SELECT count(*) FROM dossier d WHERE d.wave = w.number AND d.track = 3),"
-	   " (SELECT count(DISTINCT message_id) FROM told t WHERE t.wave = w.number),"
-	   " (SELECT count(DISTINCT nullif(exposure_id, 0)) FROM told t WHERE t.wave = w.number),"
-	   " (SELECT count(*) FROM notice n WHERE n.wave = w.number),"
-	   " (SELECT count(*) FROM notice n WHERE n.wave = w.number AND n.state = 2),"
-	   " (SELECT count(*) FROM notice n JOIN dossier d ON d.wave = n.wave AND d.org_id = n.org_id WHERE n.wave = w.number AND n.state = 3 AND d.track = 1),"
-	   " w.plan_digest, w.by_hand <> 0," REASON_OF("w.number") "FROM wave w ORDER BY w.number",
+    .sql = "SELECT w.number, w.number, iif(wave_not_approved(w.number), 1, w.state), w.planned_utc, n.organisations, n.first, n.supplements, n.anew, n.no_contact, n.withdrawn,"
+	   " n.internal, n.persons, n.persons_unreached, n.persons_withdrawn, n.messages, n.exposures, n.notices, (SELECT count(*) FROM notice x WHERE x.wave = w.number AND x.state = 2),"
+	   " w.plan_digest, w.by_hand <> 0," REASON_OF("w.number") "FROM wave w JOIN wave_numbers n ON n.wave = w.number ORDER BY w.number",
     COLUMNS(wave_columns),
 };
 
@@ -143,7 +135,7 @@ const struct table table_notices = {
     .sql = "SELECT 0, n.id, n.wave, o.key, o.name, d.version, d.track, d.n_messages, d.n_exposures, n.address, n.contact_role,"
 	   " n.language, n.state, n.file, n.text_sha256, b.why," ANEW_WAVE("n.wave", "n.org_id") "FROM notice n JOIN org o ON o.id = n.org_id"
 	   " LEFT JOIN taken_back b ON b.org_id = n.org_id AND b.wave = n.wave"
-	   " LEFT JOIN dossier d ON d.wave = n.wave AND d.org_id = n.org_id ORDER BY n.wave, o.key, n.address, n.id",
+	   " LEFT JOIN wave_org d ON d.wave = n.wave AND d.org_id = n.org_id ORDER BY n.wave, o.key, n.address, n.id",
     COLUMNS(notice_columns),
 };
 

@@ -159,7 +159,7 @@ enum errc wave_written(struct store *st, int64_t number, const struct digest *pl
 {
 	enum errc rc = note_domains(st, number, e);
 
-	if (rc != OK || (rc = sql_run(st->sql, e, "UPDATE wave SET state = 3, plan_digest = ?, by_hand = ? WHERE number = ?", "dii", plan, (int64_t)by_hand, number)) != OK)
+	if (rc != OK || (rc = wave_keep_numbers(st, number, e)) != OK || (rc = sql_run(st->sql, e, "UPDATE wave SET state = 3, plan_digest = ?, by_hand = ? WHERE number = ?", "dii", plan, (int64_t)by_hand, number)) != OK)
 		return rc;
 	return by_hand ? keep_held(st, number, now_utc, e) : OK;
 }
@@ -247,18 +247,6 @@ enum errc wave_reason(struct store *st, struct arena *a, int64_t number, const c
 			rc = err_memory(e);
 		sql_done(q);
 	}
-	return rc;
-}
-
-enum errc wave_totals(struct store *st, int64_t number, struct wave_totals *out, struct err *e)
-{
-	enum errc rc = sql_int(st->sql, &out->messages, 0, e, "SELECT count(DISTINCT message_id) FROM told WHERE wave = ?", "i", number);
-
-	if (rc == OK)
-		rc = sql_int(st->sql, &out->exposures, 0, e,
-		    "SELECT count(DISTINCT exposure_id) FROM told WHERE wave = ? AND exposure_id <> 0", "i", number);
-	if (rc == OK)
-		rc = sql_int(st->sql, &out->taken_back, 0, e, "SELECT count(*) FROM taken_back WHERE wave = ?", "i", number);
 	return rc;
 }
 

@@ -78,8 +78,24 @@ MUST_CHECK enum errc wave_orgs(struct store *st, struct arena *a, int64_t number
 /* Why it was planned, in the words of the person who did; "" when nobody said. */
 MUST_CHECK enum errc wave_reason(struct store *st, struct arena *a, int64_t number, const char **out, struct err *e);
 
-struct wave_totals { int64_t messages, exposures, taken_back; }; /* distinct ones, over all organisations of the wave but those of which it was taken back */
-MUST_CHECK enum errc wave_totals(struct store *st, int64_t number, struct wave_totals *out, struct err *e);
+/*
+ * How many a wave tells: the one answer for all who say it. Of a wave that is written it is what was written then, whatever became of it, and beside it
+ * how many of these hold no more: two people have withdrawn the notice, or a later plan has taken it back.
+ */
+struct wave_numbers {
+	int64_t organisations, first, supplements, anew; /* that have a notice with an address: in all, told for the first time, told more, told anew what was withdrawn */
+	int64_t no_contact;             /* organisations that nobody can be told of; in none of the numbers above */
+	int64_t internal;               /* 1: it has a dossier of our own */
+	int64_t persons, persons_unreached; /* private ones: with a letter, and without */
+	int64_t notices;                /* with an address */
+	int64_t messages, exposures, from_utc, to_utc; /* that the notices tell of, each once; dates of the earliest and newest, TIME_NONE */
+	int64_t withdrawn, persons_withdrawn; /* of organisations and persons */
+};
+MUST_CHECK enum errc wave_numbers(struct store *st, int64_t number, struct wave_numbers *out, struct err *e);
+
+/* One organisation of a wave, ourselves or a person, by its key of then; key and name are those of now. */
+struct wave_told_row { int64_t org_id; const char *org, *key, *name; int version, track; int64_t messages, exposures; bool told, anew, withdrawn; };
+MUST_CHECK enum errc wave_told_rows(struct store *st, struct arena *a, int64_t wave, struct wave_told_row **out, size_t *n, struct err *e);
 
 /* What a wave tells one organisation, row by row, in the order of messages. */
 struct told_row {
