@@ -264,7 +264,7 @@ unset TOCSIN_TEMPLATES
 # Each organisation in its own language; texts that a lawyer changed.
 exits "a notice is shown" 0 notify show --wave 1 --org 'Nordwall Spedition GmbH' --text
 like "and told of the duties that its country may give it" "$out" '^  - DSGVO, Artikel 33'
-like "a German organisation is written to in German" "$out" 'WAS ZU ÄNDERN IST|WAS WIR DARIN GEFUNDEN HABEN'
+like "a German organisation is written to in German" "$out" 'WAS ZU ÄNDERN ODER ZU BEOBACHTEN IST|WAS WIR DARIN GEFUNDEN HABEN'
 exits "another is shown" 0 notify show --wave 1 --org 'Puertos de Levante S.A.' --text
 like "and a Spanish one in Spanish" "$out" 'QUÉ NO SABEMOS'
 unlike "names that end in a full stop stand with one" "$(sed 's/Kestrelgate Ltd"/Kestrelgate S.A."/' "$CASE/case.yaml" >"$T/sa.yaml"; cp "$T/sa.yaml" "$CASE/case.yaml"; notify show --wave 1 --text)" 'Kestrelgate S\.A\.\.'

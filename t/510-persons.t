@@ -44,7 +44,7 @@ unlike "newsletters make no person a party" "$(list orgs | field org)" 'news@gma
 text() { notify show --org "$1" | sed -n '/^----/,$p'; }
 de=$(text anna.beispiel@gmx.de)
 like "the language is that of the address" "$de" '^Jemand hat sich Zugang zu E-Mails von Kestrelgate'
-like "the text is that for persons" "$(echo $de)" 'Sie erhalten sie, weil E-Mails von dieser Adresse kamen'
+like "the text is that for persons" "$de" 'weil E-Mails von dieser Adresse kamen'
 like "how many of hers" "$de" '^2 E-Mails'
 like "what stood in them, masked" "$de" 'Kontonummer|IBAN|Bankkonto'
 like "and where a person can complain" "$de" '^Sie können sich bei Ihrer Datenschutzbehörde beschweren'

@@ -98,7 +98,28 @@ page=$(cat "$T/x/$one/index.html")
 like "the page says what happened, from when to when, and how sure it is" "$page" 'had access to mailboxes of Kestrelgate Ltd from 4 August 2025 to 17 September 2025.*messages concern you</strong>. Opened: [0-9]+; must be presumed read: [0-9]+'
 is "what to reset is in the order of the index" "$(grep -o '<tr><td>[^<]*<td>[^<]*<td>[^<]*<td>[a-z]*<td class="day">[^<]*<td>[^<]*<td class="day">[0-9][^<]*' "$T/x/$one/index.html" | sed 's/<td[^>]*>/|/g' | cut -d'|' -f4,5)" \
   "$(python3 -c 'import json,sys
-for c in json.load(open(sys.argv[1]))["credentials"]: print(c["masked"] + "|" + c["severity"])' "$T/x/$one/index.json")"
+for c in json.load(open(sys.argv[1]))["credentials"]:
+    if c["ours"]: print(c["masked"] + "|" + c["severity"])' "$T/x/$one/index.json")"
+is "what is another's stands apart, and what is only guessed to be the reader's is called that" "$(python3 - "$T"/x/* <<'PY'
+import csv, json, re, sys
+apart = possibly = 0
+for d in sys.argv[1:]:
+    page = open(d + "/index.html").read()
+    table = {r["exposure"]: r["ours"] for r in csv.DictReader(open(d + "/credentials.csv", newline="", encoding="utf-8-sig"))}
+    index = json.load(open(d + "/index.json"))
+    found = index["credentials"] + index["personal"]
+    lists = [s.count("<tr><td>") for s in re.split("<h2>", page)[1:]]
+    ours = sum(x["ours"] for x in index["credentials"])
+    n = len(found) - sum(x["ours"] for x in found)
+    if ours and lists[0] != ours or n and n not in lists: print(d, lists, ours, n)
+    for x in found:
+        if table[x["exposure"]] != ("no" if not x["ours"] else "possibly" if x["guessed"] else "yes"): print(d, x, table[x["exposure"]])
+    said = len(re.findall(r"<tr><td>[^<]*\((?:possibly yours|möglicherweise von Ihnen|peut-être à vous|quizá de ustedes)\)<td>", page))
+    if said != sum(x["guessed"] for x in found): print(d, said)
+    apart, possibly = apart + n, possibly + said
+print(apart > 0, possibly > 0)
+PY
+)" "True True"
 is "so are the values" "$(python3 -c 'import csv,json,sys
 order = [c["exposure"] for c in json.load(open(sys.argv[1] + "/index.json"))["credentials"]]
 print([r["exposure"] for r in csv.DictReader(open(sys.argv[1] + "/credentials.csv", encoding="utf-8-sig")) if r["exposure"] in order] == order)' "$T/x/$one")" True

@@ -101,7 +101,7 @@ static void put_credentials(const struct dossier *d, const struct exposure **sor
 		put_cell(b, x->class, false);
 		put_cell(b, severity_name(x->severity), false);
 		put_cell(b, x->masked, false);
-		put_cell(b, x->theirs ? "yes" : "no", false);
+		put_cell(b, !x->theirs ? "no" : x->maybe ? "possibly" : "yes", false);
 		put_cell(b, x->value != NULL ? x->value : "", false);
 		(void)snprintf(number, sizeof number, "%zu", x->n_messages);
 		put_cell(b, number, false);

@@ -47,6 +47,7 @@ static void put_exposure(struct json *j, const struct dossier *d, const struct e
 	json_str(j, "severity", severity_name(x->severity));
 	json_str(j, "masked", x->masked);
 	json_bool(j, "ours", x->theirs);
+	json_bool(j, "guessed", x->maybe);
 	json_open(j, "records", '[');
 	for (size_t i = 0; i < x->n_messages; i++)
 		json_str(j, NULL, d->rows[x->messages[i]].record);

@@ -219,13 +219,18 @@ static void put_exposure(const struct dossier *d, const struct exposure *x, stru
 
 	buf_str(b, "<tr>");
 	put_td(b, class_says(d, x->class));
-	if (!x->personal)
+	if (x->maybe) {
+		buf_str(b, " (");
+		put_word(d, PAGE_POSSIBLY, b);
+		buf_byte(b, ')');
+	}
+	if (!x->personal && x->theirs)
 		put_td(b, x->beside != NULL ? span_str(x->beside) : SPAN_EMPTY);
 	put_td(b, say_masked(d->a, d->language, span_str(x->masked), &masked, &e) == OK ? masked : span_str(x->masked));
 	put_td(b, word(d, severities[x->severity]));
 	put_day(d, b, x->from_utc != TIME_NONE ? x->from_utc : window_from(d));
 	put_td(b, word(d, verdict_word(verdict_of(d, x))));
-	if (!x->personal)
+	if (!x->personal && x->theirs)
 		put_day(d, b, exposure_due(d, x));
 	put_where(d, x, b);
 }
@@ -242,7 +247,7 @@ static void put_advice(const struct dossier *d, const struct exposure **sorted, 
 
 		while (k < n && said[k] != w)
 			k++;
-		if (sorted[i]->personal || k < n || n == sizeof said / sizeof *said)
+		if (sorted[i]->personal || !sorted[i]->theirs || k < n || n == sizeof said / sizeof *said)
 			continue;
 		buf_str(b, n == 0 ? "<dl>\n<dt>" : "<dt>");
 		said[n++] = w;
@@ -255,19 +260,26 @@ static void put_advice(const struct dossier *d, const struct exposure **sorted, 
 		buf_str(b, "</dl>\n");
 }
 
-/* Credentials have a day by which, personal data have none. */
-static void put_exposures(const struct dossier *d, const struct exposure **sorted, bool personal, struct buf *b)
+enum { LIST_RESET, LIST_PERSONAL, LIST_OTHERS };
+
+/* Credentials have a day by which, personal data have none; nor has what is another's: the reader cannot change it. */
+static void put_exposures(const struct dossier *d, const struct exposure **sorted, int list, struct buf *b)
 {
 	static const enum page_word heads[] = {PAGE_WHAT, PAGE_BESIDE, PAGE_MASKED_FORM, PAGE_SEVERITY, PAGE_EXPOSED, PAGE_VERDICT, PAGE_DUE, PAGE_WHERE},
 	    of_personal[] = {PAGE_WHAT, PAGE_MASKED_FORM, PAGE_SEVERITY, PAGE_EXPOSED, PAGE_VERDICT, PAGE_WHERE};
 	size_t n = 0;
 
 	for (size_t i = 0; i < d->n_exposures; i++) {
-		if (sorted[i]->personal != personal)
+		if ((!sorted[i]->theirs ? LIST_OTHERS : sorted[i]->personal ? LIST_PERSONAL : LIST_RESET) != list)
 			continue;
 		if (n++ == 0) {
-			put_title(d, personal ? PAGE_PERSONAL : PAGE_TO_RESET, b);
-			if (personal)
+			put_title(d, list == LIST_OTHERS ? PAGE_NOT_YOURS : list == LIST_PERSONAL ? PAGE_PERSONAL : PAGE_TO_RESET, b);
+			if (list == LIST_OTHERS) {
+				buf_str(b, "<p>");
+				put_word(d, PAGE_NOT_YOURS_SAYS, b);
+				buf_byte(b, '\n');
+			}
+			if (list != LIST_RESET)
 				put_heads(d, of_personal, sizeof of_personal / sizeof of_personal[0], b);
 			else
 				put_heads(d, heads, sizeof heads / sizeof heads[0], b);
@@ -276,7 +288,7 @@ static void put_exposures(const struct dossier *d, const struct exposure **sorte
 	}
 	if (n != 0)
 		buf_str(b, "</table></div>\n");
-	if (n != 0 || personal)
+	if (n != 0 || list != LIST_RESET)
 		return;
 	put_title(d, PAGE_NOTHING_TITLE, b);
 	buf_str(b, "<p>");
@@ -394,9 +406,10 @@ void page_index(const struct dossier *d, const struct exposure **sorted, struct 
 	put_text(b, d->org.name);
 	buf_str(b, "</h1>\n");
 	put_story(d, b);
-	put_exposures(d, sorted, false, b);
+	put_exposures(d, sorted, LIST_RESET, b);
 	put_tasks(d, sorted, b);
-	put_exposures(d, sorted, true, b);
+	put_exposures(d, sorted, LIST_PERSONAL, b);
+	put_exposures(d, sorted, LIST_OTHERS, b);
 	put_messages(d, b);
 	put_masking(d, b);
 	put_about(d, b);

@@ -60,6 +60,7 @@ static enum errc exposure_seen(struct dossier *d, struct exposure *x, const stru
 
 	x->version = (uint32_t)f->version < x->version ? (uint32_t)f->version : x->version;
 	x->theirs = x->theirs || f->theirs;
+	x->maybe = x->maybe || f->maybe;
 	x->accessed = x->accessed || m->verdict == VERDICT_ACCESSED;
 	x->told_utc = earlier(x->told_utc, f->told_utc);
 	x->opened_utc = earlier(x->opened_utc, f->opened_utc);
@@ -258,6 +259,7 @@ static void put_exposure(struct json *j, const struct said *s, size_t i, const s
 	json_str(j, "severity", severity_name(x->severity));
 	json_str(j, "masked", x->masked);
 	json_bool(j, "ours", f->theirs);
+	json_bool(j, "guessed", f->maybe);
 	/* Of what lies in an archive or mailbox file only that part: names of members may be others'. */
 	json_span(j, "path", span_first(span_str(f->path), span_find(span_str(f->path), SPAN_LIT("!/"))));
 	if (s->findings[i].beside.n != 0)

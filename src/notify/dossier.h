@@ -32,7 +32,7 @@ struct exposure {
 	size_t n_beside;
 	int severity;
 	uint32_t version;       /* in which it was told */
-	bool theirs, personal, accessed;
+	bool theirs, maybe, personal, accessed; /* maybe: theirs, by a guess */
 	int64_t told_utc, opened_utc; /* first, and as opened; TIME_NONE: not told */
 	int64_t first_utc, from_utc, to_utc; /* date of the earliest message; when the intruder could have read it */
 	size_t *messages;       /* positions */

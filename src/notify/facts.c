@@ -22,6 +22,7 @@ static enum errc count_row(void *ctx, const struct told_row *row, struct err *e)
 	}
 	if (row->role > 0 && row->role < 6)
 		f->role[row->role]++;
+	f->owned_maybe += row->guessed;
 	if (row->message_id == c->message)
 		return OK;
 	c->message = row->message_id;

@@ -25,7 +25,7 @@ enum page_word {
 	PAGE_ALL, PAGE_AS_MAIL, PAGE_MAIL_FILE, PAGE_IN_MAIL, PAGE_ATTACHMENT, PAGE_NO_NAME, PAGE_NO_SUBJECT,
 	PAGE_BYTES, PAGE_WITHHELD, PAGE_WITHHELD_PART, PAGE_PART, PAGE_ACCESSED, PAGE_PRESUMED, PAGE_UNKNOWN,
 	PAGE_STORY, PAGE_STORY_UNDATED, PAGE_CONCERNS_ONE, PAGE_CONCERNS_MANY, PAGE_VERDICTS, PAGE_BRACKETS,
-	PAGE_TO_RESET, PAGE_NOTHING_TITLE, PAGE_NOTHING, PAGE_PERSONAL, PAGE_WHAT, PAGE_MASKED_FORM,
+	PAGE_TO_RESET, PAGE_POSSIBLY, PAGE_NOT_YOURS, PAGE_NOT_YOURS_SAYS, PAGE_NOTHING_TITLE, PAGE_NOTHING, PAGE_PERSONAL, PAGE_WHAT, PAGE_MASKED_FORM,
 	PAGE_SEVERITY, PAGE_EXPOSED, PAGE_VERDICT, PAGE_DUE, PAGE_WHERE, PAGE_BESIDE, PAGE_LOW, PAGE_MEDIUM,
 	PAGE_HIGH, PAGE_CRITICAL, PAGE_MORE, PAGE_TO_DO, PAGE_LOGS, PAGE_LOGS_UNDATED, PAGE_CONTENT,
 	PAGE_MESSAGES, PAGE_DATE, PAGE_FROM, PAGE_TO, PAGE_SUBJECT, PAGE_HOLDS, PAGE_CREDENTIAL_ONE,
@@ -42,9 +42,9 @@ struct language {
 	span thousands, first_day, months[12];
 	bool one_at[2];   /* 0, 1: is it singular? */
 	struct template *date;
-	struct counted messages, exposures, personal, more, days; /* personal: exposures of which none is a credential */
+	struct counted messages, exposures, more, days;
 	struct template *value_one, *value_many; /* a masked value with its message, its messages */
-	span between;           /* two values */
+	span between, list;     /* two values; two of few words */
 	struct phrase *masked, *places; /* the words of masked forms and of places, which the case has in English */
 	size_t n_masked, n_places;
 	struct class_words *classes; /* the last one is "other" */
@@ -79,6 +79,7 @@ struct facts {
 	int64_t role[6];     /* by enum link_role; a message can stand under several */
 	int64_t verdict[4];  /* by enum verdict */
 	int64_t undated, unread, forged;
+	int64_t owned_maybe; /* of those with role owner: by a guess */
 	int64_t again;       /* told of before: a new role or exposure, or */
 	int64_t now_opened;  /* it is known since that it was opened */
 	int64_t from_utc, to_utc;

@@ -17,9 +17,9 @@ enum letter_var {
 	V_SENDER_DOMAIN, V_SIGN_KEY, V_SIGN_DKIM, V_SIGN_SMIME,
 	V_DETECTED, V_CONTAINED, V_FIRST_ACCESS, V_LAST_ACCESS, V_MEASURES,
 	V_MESSAGES, V_SINGLE, V_PERIOD_FROM, V_PERIOD_TO, V_UNDATED,
-	V_SENT, V_RECEIVED, V_MENTIONED, V_OWNED, V_BULK, V_OVERLAP,
+	V_SENT, V_RECEIVED, V_MENTIONED, V_OWNED, V_OWNED_MAYBE, V_BULK, V_OVERLAP,
 	V_ACCESSED, V_PRESUMED, V_UNKNOWN, V_UNCERTAIN, V_UNREAD, V_FORGED,
-	V_EXPOSURES, V_RESET, V_RESET_DAYS, V_URGENT_DAYS, V_KINDS, V_ANY_DUTY, V_DUTIES, V_RIGHTS,
+	V_EXPOSURES, V_RESET, V_RESET_DAYS, V_URGENT_DAYS, V_KINDS, V_OTHERS, V_OTHER_KINDS, V_ANY_DUTY, V_DUTIES, V_RIGHTS,
 	V_SUPPLEMENT, V_WITHDRAWN_DATE, V_WITHDRAWN_MANY, V_PREVIOUS_DATE, V_PREVIOUS_MESSAGES, V_PREVIOUS_SINGLE, V_PREVIOUS_EXPOSURES, V_NEW_MESSAGES, V_AGAIN_MESSAGES, V_NOW_OPENED,
 	N_VARS,
 };
@@ -29,9 +29,9 @@ static const char *const var_names[N_VARS] = {
 	"sender_domain", "sign_key", "sign_dkim", "sign_smime",
 	"detected", "contained", "first_access", "last_access", "measures",
 	"messages", "single", "period_from", "period_to", "undated",
-	"sent", "received", "mentioned", "owned", "bulk", "overlap",
+	"sent", "received", "mentioned", "owned", "owned_maybe", "bulk", "overlap",
 	"accessed", "presumed", "unknown", "uncertain", "unread", "forged",
-	"exposures", "reset", "reset_days", "urgent_days", "kinds", "any_duty", "duties", "rights",
+	"exposures", "reset", "reset_days", "urgent_days", "kinds", "others", "other_kinds", "any_duty", "duties", "rights",
 	"supplement", "withdrawn_date", "withdrawn_many", "previous_date", "previous_messages", "previous_single", "previous_exposures", "new_messages", "again_messages", "now_opened",
 };
 
@@ -199,7 +199,8 @@ static void set_messages(struct render *r)
 	set_count(r, V_SENT, m, f->role[LINK_SENDER]);
 	set_count(r, V_RECEIVED, m, f->role[LINK_RECIPIENT]);
 	set_count(r, V_MENTIONED, m, f->role[LINK_MENTIONED]);
-	set_count(r, V_OWNED, m, f->role[LINK_OWNER]);
+	set_count(r, V_OWNED, m, f->role[LINK_OWNER] - f->owned_maybe);
+	set_count(r, V_OWNED_MAYBE, m, f->owned_maybe);
 	set_count(r, V_BULK, m, f->role[LINK_BULK]);
 	if (f->role[LINK_SENDER] + f->role[LINK_RECIPIENT] + f->role[LINK_MENTIONED] + f->role[LINK_OWNER] + f->role[LINK_BULK] > f->messages)
 		r->v[V_OVERLAP].text = SPAN_LIT("yes");
@@ -310,7 +311,7 @@ static void set_days(struct render *r)
 	size_t n = 0, opened = 0;
 
 	for (size_t i = 0; i < f->n_exposures; i++) {
-		if (class_is_personal(f->exposures[i].class))
+		if (class_is_personal(f->exposures[i].class) || f->exposures[i].whose == WHOSE_ANOTHERS)
 			continue;
 		n++;
 		opened += f->exposures[i].opened;
@@ -321,37 +322,60 @@ static void set_days(struct render *r)
 		set_count(r, V_URGENT_DAYS, &r->l->language->days, urgent);
 }
 
-/* The kinds, most urgent first: which to reset first. A class whose values differ in that stands where it begins. */
-static void set_exposures(struct render *r)
+/*
+ * The kinds, most urgent first: which to reset first. A class whose values differ in that stands where it begins. In *said each with its
+ * number. What is the reader's, as far as is known, and what is another's stand apart: the reader can only deal with the one.
+ */
+static void set_kinds(struct render *r, bool others, enum letter_var list, enum letter_var said)
 {
 	const struct facts *f = r->l->facts;
 	struct told_exposure *x = arena_zero(r->a, f->n_exposures, sizeof *x);
 	struct template_scope *kinds = arena_zero(r->a, f->n_exposures, sizeof *kinds);
 	bool *taken = arena_zero(r->a, f->n_exposures, sizeof *taken);
+	struct buf b;
 
 	if (x == NULL || kinds == NULL || taken == NULL) {
 		r->rc = err_memory(r->e);
 		return;
 	}
+	buf_init(&b, LIMIT_NOTICE_BYTES);
 	for (size_t i = 0; i < f->n_exposures && r->rc == OK; i++) {
 		const struct class_words *w = language_class(r->l->language, f->exposures[i].class);
 		size_t n = 0;
 
-		if (!class_is_personal(f->exposures[i].class))
-			r->v[V_RESET].text = SPAN_LIT("yes");
-		if (taken[i])
-			continue;
 		for (size_t k = i; k < f->n_exposures; k++) {
-			if (taken[k] || language_class(r->l->language, f->exposures[k].class) != w)
+			if (taken[k] || (f->exposures[k].whose == WHOSE_ANOTHERS) != others || (n == 0 && k != i) ||
+			    language_class(r->l->language, f->exposures[k].class) != w)
 				continue;
 			taken[k] = true;
 			x[n++] = f->exposures[k];
 		}
-		set_kind(r, x, n, &kinds[r->v[V_KINDS].n]);
-		r->v[V_KINDS].n++;
+		if (n == 0)
+			continue;
+		set_kind(r, x, n, &kinds[r->v[list].n]);
+		if (r->v[list].n++ != 0)
+			buf_put(&b, r->l->language->list);
+		if (r->rc == OK)
+			buf_put(&b, kinds[r->v[list].n - 1].vars[0].text);
 	}
-	r->v[V_KINDS].v = kinds;
-	set_count(r, V_EXPOSURES, r->v[V_RESET].text.n != 0 ? &r->l->language->exposures : &r->l->language->personal, (int64_t)f->n_exposures);
+	r->v[list].v = kinds;
+	if (r->rc == OK && (r->rc = buf_check(&b, r->e)) == OK && b.n != 0 && (r->v[said].text = arena_copy(r->a, buf_span(&b))).p == NULL)
+		r->rc = err_memory(r->e);
+	buf_free(&b);
+}
+
+static void set_exposures(struct render *r)
+{
+	const struct facts *f = r->l->facts;
+
+	set_kinds(r, false, V_KINDS, V_EXPOSURES);
+	set_kinds(r, true, V_OTHER_KINDS, V_OTHERS);
+	for (size_t i = 0; i < f->n_exposures; i++) {
+		const struct told_exposure *x = &f->exposures[i];
+
+		if (x->whose != WHOSE_ANOTHERS && !class_is_personal(x->class))
+			r->v[V_RESET].text = SPAN_LIT("yes");
+	}
 }
 
 /* What an organisation may owe in its turn, or a person can do, by its country and in the notice's language. */

@@ -19,15 +19,15 @@ static const struct template_name letter_names[] = {
     {"sender_domain", NULL}, {"sign_key", NULL}, {"sign_dkim", NULL}, {"sign_smime", NULL},
     {"detected", NULL}, {"contained", NULL}, {"first_access", NULL}, {"last_access", NULL}, {"measures", NULL},
     {"messages", NULL}, {"single", NULL}, {"period_from", NULL}, {"period_to", NULL}, {"undated", NULL},
-    {"sent", NULL}, {"received", NULL}, {"mentioned", NULL}, {"owned", NULL}, {"bulk", NULL}, {"overlap", NULL},
+    {"sent", NULL}, {"received", NULL}, {"mentioned", NULL}, {"owned", NULL}, {"owned_maybe", NULL}, {"bulk", NULL}, {"overlap", NULL},
     {"accessed", NULL}, {"presumed", NULL}, {"unknown", NULL}, {"uncertain", NULL}, {"unread", NULL}, {"forged", NULL},
-    {"exposures", NULL}, {"reset", NULL}, {"reset_days", NULL}, {"urgent_days", NULL}, {"kinds", NULL}, {"kind", "kinds"}, {"values", "kinds"}, {"more", "kinds"}, {"advice", "kinds"}, {"any_duty", NULL}, {"duties", NULL}, {"duty", "duties"}, {"rights", NULL}, {"right", "rights"},
+    {"exposures", NULL}, {"reset", NULL}, {"reset_days", NULL}, {"urgent_days", NULL}, {"kinds", NULL}, {"kind", "kinds"}, {"values", "kinds"}, {"more", "kinds"}, {"advice", "kinds"}, {"others", NULL}, {"other_kinds", NULL}, {"kind", "other_kinds"}, {"values", "other_kinds"}, {"more", "other_kinds"}, {"any_duty", NULL}, {"duties", NULL}, {"duty", "duties"}, {"rights", NULL}, {"right", "rights"},
     {"supplement", NULL}, {"withdrawn_date", NULL}, {"withdrawn_many", NULL}, {"previous_date", NULL}, {"previous_messages", NULL}, {"previous_single", NULL}, {"previous_exposures", NULL},
     {"new_messages", NULL}, {"again_messages", NULL}, {"now_opened", NULL},
     {NULL, NULL},
 };
 static const struct template_name count_names[] = {{"n", NULL}, {NULL, NULL}};
-static const struct template_name value_names[] = {{"value", NULL}, {"messages", NULL}, {"date", NULL}, {"before", NULL}, {"opened", NULL}, {NULL, NULL}};
+static const struct template_name value_names[] = {{"value", NULL}, {"messages", NULL}, {"date", NULL}, {"before", NULL}, {"opened", NULL}, {"maybe", NULL}, {NULL, NULL}};
 static const struct template_name page_names[] = {{"n", NULL}, {"us", NULL}, {"from", NULL}, {"to", NULL}, {"accessed", NULL}, {"presumed", NULL},
     {"unknown", NULL}, {"file", NULL}, {"due", NULL}, {"path", NULL}, {"date", NULL}, {"key", NULL}, {NULL, NULL}};
 static const struct template_name date_names[] = {{"day", NULL}, {"month", NULL}, {"year", NULL}, {NULL, NULL}};
@@ -165,6 +165,7 @@ static enum errc read_page(struct arena *a, const struct yaml *root, struct lang
 	    [PAGE_PRESUMED] = "presumed", [PAGE_UNKNOWN] = "unknown", [PAGE_STORY] = "story",
 	    [PAGE_STORY_UNDATED] = "story_undated", [PAGE_CONCERNS_ONE] = "concerns_one",
 	    [PAGE_CONCERNS_MANY] = "concerns_many", [PAGE_VERDICTS] = "verdicts", [PAGE_BRACKETS] = "brackets",
+	    [PAGE_POSSIBLY] = "possibly", [PAGE_NOT_YOURS] = "not_yours", [PAGE_NOT_YOURS_SAYS] = "not_yours_says",
 	    [PAGE_TO_RESET] = "to_reset", [PAGE_NOTHING_TITLE] = "nothing_title", [PAGE_NOTHING] = "nothing",
 	    [PAGE_PERSONAL] = "personal", [PAGE_WHAT] = "what", [PAGE_MASKED_FORM] = "masked_form",
 	    [PAGE_SEVERITY] = "severity", [PAGE_EXPOSED] = "exposed", [PAGE_VERDICT] = "verdict",
@@ -206,8 +207,8 @@ static enum errc read_words(struct arena *a, const char *path, struct language *
 {
 	static const char *const top[] = {"also", "countries", "thousands", "one", "date", "first_day", "months", "counts",
 	    "value", "masked", "places", "classes", "page", NULL};
-	static const char *const in_counts[] = {"messages", "exposures", "personal", "more", "days", NULL};
-	static const char *const in_value[] = {"one", "many", "between", NULL};
+	static const char *const in_counts[] = {"messages", "exposures", "more", "days", NULL};
+	static const char *const in_value[] = {"one", "many", "between", "list", NULL};
 	const struct yaml *counts, *value;
 	struct yaml *root;
 	span text;
@@ -232,13 +233,14 @@ static enum errc read_words(struct arena *a, const char *path, struct language *
 	    (rc = text_list_read(a, root, "countries", false, &l->countries, e)) != OK || (rc = read_months(root, l, e)) != OK ||
 	    (rc = read_singular(root, l, e)) != OK || (rc = small_template(a, root, "date", date_names, &l->date, e)) != OK ||
 	    (rc = read_counted(a, counts, "messages", &l->messages, e)) != OK ||
-	    (rc = read_counted(a, counts, "exposures", &l->exposures, e)) != OK || (rc = read_counted(a, counts, "personal", &l->personal, e)) != OK ||
+	    (rc = read_counted(a, counts, "exposures", &l->exposures, e)) != OK ||
 	    (rc = read_counted(a, counts, "more", &l->more, e)) != OK || (rc = read_counted(a, counts, "days", &l->days, e)) != OK)
 		return rc;
 	if ((rc = read_phrases(a, root, "masked", &l->masked, &l->n_masked, e)) != OK ||
 	    (rc = read_phrases(a, root, "places", &l->places, &l->n_places, e)) != OK || (rc = read_page(a, root, l, e)) != OK)
 		return rc;
 	l->between = yaml_text(value, "between");
+	l->list = yaml_text(value, "list");
 	l->thousands = yaml_text(root, "thousands");
 	l->first_day = yaml_text(root, "first_day");
 	return read_classes(a, root, l, e);
@@ -445,8 +447,8 @@ enum errc say_masked(struct arena *a, const struct language *l, span s, span *ou
 enum errc say_value(struct arena *a, const struct language *l, span masked, const struct told_exposure *x, span *out,
     struct err *e)
 {
-	struct template_var v[5] = {{.name = "value"}, {.name = "messages"}, {.name = "date"}, {.name = "before"}, {.name = "opened"}};
-	struct template_scope s = {v, 5, NULL};
+	struct template_var v[6] = {{.name = "value"}, {.name = "messages"}, {.name = "date"}, {.name = "before"}, {.name = "opened"}, {.name = "maybe"}};
+	struct template_scope s = {v, 6, NULL};
 	enum errc rc = say_masked(a, l, masked, out, e);
 
 	if (rc != OK || x->first_utc == TIME_NONE)
@@ -454,6 +456,7 @@ enum errc say_value(struct arena *a, const struct language *l, span masked, cons
 	v[0].text = *out;
 	v[3].text = x->before ? SPAN_LIT("yes") : SPAN_EMPTY;
 	v[4].text = x->opened ? SPAN_LIT("yes") : SPAN_EMPTY;
+	v[5].text = x->whose == WHOSE_READERS_MAYBE ? SPAN_LIT("yes") : SPAN_EMPTY;
 	if ((rc = say_count(a, l, &l->messages, x->n_messages, &v[1].text, e)) != OK ||
 	    (rc = say_date(a, l, x->first_utc, &v[2].text, e)) != OK)
 		return rc;

@@ -6,6 +6,7 @@
 #define TOCSIN_STORE_DUE_H
 
 #include "store/db.h"
+#include "store/orgs.h"
 #include "store/waves.h"
 
 /* A link l makes its organisation due to be told of it, but for what a person withheld. */
@@ -69,6 +70,14 @@
 	"  AND EXISTS (SELECT 1 FROM link l WHERE l.message_id = t.message_id AND l.org_id = t.org_id AND" LINK_IS_DUE \
 	"   AND (" LINK_IS_PARTY "OR EXISTS (SELECT 1 FROM owner o WHERE o.exposure_id = t.exposure_id" \
 	"     AND o.org_id = t.org_id)))))) "
+/*
+ * enum whose of the exposure (its id and class given), to the organisation: only guessed where nothing beside it names an owner, as is what
+ * nobody is known to own. Of data of persons nothing is said where nobody is known: they are of a third, whoever wrote them.
+ */
+#define WHOSE(exposure, class, org) \
+	" CASE WHEN EXISTS (SELECT 1 FROM owner o WHERE o.exposure_id = " exposure " AND o.org_id = " org " AND o.ground NOT IN " GUESSED_GROUNDS ") THEN 0" \
+	" WHEN EXISTS (SELECT 1 FROM owner o WHERE o.exposure_id = " exposure " AND o.org_id = " org ") THEN 1" \
+	" WHEN EXISTS (SELECT 1 FROM owner o WHERE o.exposure_id = " exposure ") THEN 2 WHEN " class " IN (" PERSONAL_CLASSES ") THEN 0 ELSE 1 END "
 /* What dossier d tells is not what is due. */
 #define IS_OUTDATED(d) " EXISTS (SELECT 1 FROM told t WHERE t.wave = " d ".wave AND t.org_id = " d ".org_id AND" NO_LONGER_DUE ") "
 /* Notice n goes to an address that is no contact of its organisation any more. */

@@ -326,15 +326,12 @@ enum errc orgs_begin(struct store *st, const struct digest *d, const char *path,
 	return mark_carried(st, e);
 }
 
-#define WANTING "('" GROUND_WITH_THEM "', '" GROUND_QUOTED "', '" GROUND_WROTE "', '" GROUND_SENT "', '" GROUND_FROM_US "', '" \
-	GROUND_CALLED_OURS "', '" GROUND_AMONG_US "')"
-
 enum errc orgs_finish(struct store *st, struct err *e)
 {
 	static const char *const sql[] = {
 	    "DELETE FROM owner WHERE exposure_id NOT IN (SELECT id FROM exposure)",
-	    "DELETE FROM owner WHERE ground IN " WANTING " AND EXISTS (SELECT 1 FROM owner o"
-	    " WHERE o.exposure_id = owner.exposure_id AND o.ground NOT IN " WANTING ")",
+	    "DELETE FROM owner WHERE ground IN " GUESSED_GROUNDS " AND EXISTS (SELECT 1 FROM owner o"
+	    " WHERE o.exposure_id = owner.exposure_id AND o.ground NOT IN " GUESSED_GROUNDS ")",
 	    /* What somebody else wrote first is not ours because we wrote it, too. */
 	    "DELETE FROM owner WHERE ground = '" GROUND_FROM_US "' AND EXISTS (SELECT 1 FROM finding f JOIN link l ON l.message_id = f.message_id"
 	    " AND l.role = 1 WHERE f.exposure_id = owner.exposure_id)",

@@ -79,6 +79,8 @@ MUST_CHECK enum errc orgs_join(struct store *st, int64_t id, const char *key, st
 #define GROUND_FROM_US "nothing beside it, but we wrote the mail"
 #define GROUND_CALLED_OURS "nothing beside it, but the mail, which we wrote, calls it ours"
 #define GROUND_AMONG_US "nothing beside it, but the mail is among ourselves"
+#define GUESSED_GROUNDS \
+	"('" GROUND_WITH_THEM "', '" GROUND_QUOTED "', '" GROUND_WROTE "', '" GROUND_SENT "', '" GROUND_FROM_US "', '" GROUND_CALLED_OURS "', '" GROUND_AMONG_US "')"
 
 /* Removes what nothing refers to any more, and owners for whom there is a better one. */
 MUST_CHECK enum errc orgs_finish(struct store *st, struct err *e);

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "store/db.h"
+#include "store/due.h"
 
 _Static_assert(NOTICE_WRITTEN == 2 && LINK_MENTIONED == 3 && ORG_OURSELVES == 1 && ORG_PERSON == 4, "the statements below spell these numbers");
 
@@ -150,7 +151,8 @@ static bool take_finding(struct arena *a, sqlite3_stmt *q, void *row)
 	f->version = sqlite3_column_int(q, 8);
 	f->told_utc = sql_time(q, 12);
 	f->opened_utc = sql_time(q, 14);
-	f->theirs = f->version != 0 && sqlite3_column_int(q, 9) == 0;
+	f->theirs = f->version != 0 && sqlite3_column_int(q, 9) != WHOSE_ANOTHERS;
+	f->maybe = f->theirs && sqlite3_column_int(q, 9) == WHOSE_READERS_MAYBE;
 	return (f->path = sql_text(a, q, 1)) != NULL && (f->class = sql_text(a, q, 5)) != NULL && (f->masked = sql_text(a, q, 7)) != NULL &&
 	       (f->place = sql_text(a, q, 10)) != NULL && (f->where = sql_text(a, q, 11)) != NULL && (f->beside = sql_text(a, q, 13)) != NULL;
 }
@@ -166,8 +168,7 @@ enum errc sealed_findings(struct store *st, struct arena *a, int64_t message_id,
 	    "SELECT n.exposure_id, n.path, n.at_byte, n.n_bytes, x.digest, x.class, x.severity, x.masked,"
 	    " coalesce((SELECT iif(" EXPOSURE_IS_WITHHELD("n.exposure_id") ", 0, min(d.version)) FROM told t JOIN dossier d ON d.org_id = t.org_id AND d.wave = t.wave WHERE t.org_id = ?2"
 	    "   AND t.message_id = n.message_id AND t.exposure_id = n.exposure_id AND t.wave <= ?3), 0),"
-	    " EXISTS (SELECT 1 FROM owner o WHERE o.exposure_id = n.exposure_id AND o.org_id <> ?2)"
-	    "  AND NOT EXISTS (SELECT 1 FROM owner o WHERE o.exposure_id = n.exposure_id AND o.org_id = ?2), n.place, " IN_WORDS ","
+	    WHOSE("n.exposure_id", "x.class", "?2") ", n.place, " IN_WORDS ","
 	    " (SELECT min(w.planned_utc)" TELLS_IT "), n.host, (SELECT min(w.planned_utc)" TELLS_IT " AND t.opened)"
 	    " FROM finding n JOIN exposure x ON x.id = n.exposure_id WHERE n.message_id = ?1 ORDER BY n.path, n.at_byte, n.id", "iii", message_id, org_id, wave);
 

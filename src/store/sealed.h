@@ -57,6 +57,7 @@ struct sealed_finding {
 	int64_t told_utc;      /* when that was planned; TIME_NONE: not told */
 	int64_t opened_utc;    /* when it was told as one in a message that was opened; TIME_NONE: not */
 	bool theirs;           /* told, and nothing says that it is another's */
+	bool maybe;            /* theirs by a guess */
 };
 MUST_CHECK enum errc sealed_findings(struct store *st, struct arena *a, int64_t message_id, int64_t org_id, int64_t wave,
     struct sealed_finding **out, size_t *n, struct err *e);

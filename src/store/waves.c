@@ -257,7 +257,8 @@ enum errc wave_reason(struct store *st, struct arena *a, int64_t number, const c
 	"SELECT t.message_id, t.role, t.exposure_id, m.when_utc, m.verdict,"                                   \
 	" EXISTS (SELECT 1 FROM coverage c WHERE c.message_id = t.message_id), " BEFORE ", m.content_digest,"  \
 	" CASE WHEN t.exposure_id <> 0 THEN (SELECT x.digest FROM exposure x WHERE x.id = t.exposure_id) END," \
-	SENT_BY_INTRUDER                                                                                        \
+	SENT_BY_INTRUDER ", t.role = 4 AND EXISTS (SELECT 1 FROM link g WHERE g.message_id = t.message_id"      \
+	" AND g.org_id = t.org_id AND g.role = 4 AND g.certainty = 1)"                                          \
 	" FROM told t JOIN message m ON m.id = t.message_id WHERE t.wave = ?1 AND t.org_id = ?2"               \
 	" ORDER BY t.message_id, t.role, t.exposure_id"
 
@@ -285,6 +286,7 @@ enum errc told_each(struct store *st, int64_t wave, const struct wave_org *org, 
 		sql_digest(q, 8, &row.message);
 		sql_digest(q, 9, &row.exposure);
 		row.forged = sqlite3_column_int(q, 10) != 0;
+		row.guessed = sqlite3_column_int(q, 11) != 0;
 		rc = fn(ctx, &row, e);
 	}
 	sql_done(q);
@@ -301,6 +303,7 @@ static bool take_exposure(struct arena *a, sqlite3_stmt *q, void *row)
 	x->first_utc = sql_time(q, 3);
 	x->before = sqlite3_column_int(q, 4) != 0;
 	x->opened = sqlite3_column_int(q, 5) != 0;
+	x->whose = (enum whose)sqlite3_column_int(q, 6);
 	return x->class != NULL && x->masked != NULL;
 }
 
@@ -315,12 +318,17 @@ enum errc told_exposures(struct store *st, struct arena *a, int64_t wave, const 
 		return OK;
 	q = sql_query(st->sql, e,
 	    "SELECT x.class, x.masked, count(*), min(m.when_utc), t.exposure_id IN (SELECT b.exposure_id FROM told b"
-	    " WHERE b.org_id = ?2 AND b.wave < ?1), max(t.opened) FROM told t JOIN exposure x ON x.id = t.exposure_id"
+	    " WHERE b.org_id = ?2 AND b.wave < ?1), max(t.opened)," WHOSE("x.id", "x.class", "?2") "FROM told t JOIN exposure x ON x.id = t.exposure_id"
 	    " JOIN message m ON m.id = t.message_id WHERE t.wave = ?1 AND t.org_id = ?2 AND t.exposure_id <> 0"
 	    /* The order of the reading room. */
 	    " GROUP BY t.exposure_id ORDER BY x.class IN (" PERSONAL_CLASSES "), max(m.verdict = 1) DESC, x.severity DESC, min(m.when_utc),"
 	    " x.class, x.masked, x.digest", "ii", wave, org->id);
-	return GATHER(st, a, q, take_exposure, out, n, e);
+	enum errc rc = GATHER(st, a, q, take_exposure, out, n, e);
+
+	/* Its user's as well as the service's: a person is told what stands in his mail, but not what of it is whose. */
+	for (size_t i = 0; rc == OK && org->track == TRACK_PERSON && i < *n; i++)
+		(*out)[i].whose = WHOSE_READERS;
+	return rc;
 }
 
 static bool take_withdrawn(struct arena *a, sqlite3_stmt *q, void *row)

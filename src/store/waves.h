@@ -97,6 +97,9 @@ MUST_CHECK enum errc wave_numbers(struct store *st, int64_t number, struct wave_
 struct wave_told_row { int64_t org_id; const char *org, *key, *name; int version, track; int64_t messages, exposures; bool told, anew, withdrawn; };
 MUST_CHECK enum errc wave_told_rows(struct store *st, struct arena *a, int64_t wave, struct wave_told_row **out, size_t *n, struct err *e);
 
+/* Of a secret, to who is told of it: by what stands beside it, as a guess, or not his but somebody else's. */
+enum whose { WHOSE_READERS = 0, WHOSE_READERS_MAYBE = 1, WHOSE_ANOTHERS = 2 };
+
 /* What a wave tells one organisation, row by row, in the order of messages. */
 struct told_row {
 	int64_t message_id;
@@ -108,6 +111,7 @@ struct told_row {
 	bool forged;         /* the intruder sent it as the victim */
 	bool before;         /* an earlier wave told of this message already */
 	bool now_opened;     /* and did not know that it was opened */
+	bool guessed;        /* the link of an owner of which nothing but a guess says so */
 	struct digest message, exposure;
 };
 typedef enum errc told_fn(void *ctx, const struct told_row *row, struct err *e);
@@ -120,6 +124,7 @@ struct told_exposure {
 	int64_t n_messages, first_utc; /* told in these; the date of the earliest, TIME_NONE */
 	bool before;                   /* an earlier wave told of it, in whichever message */
 	bool opened;                   /* one of these was surely read */
+	enum whose whose;
 };
 MUST_CHECK enum errc told_exposures(struct store *st, struct arena *a, int64_t wave, const struct wave_org *org,
     struct told_exposure **out, size_t *n, struct err *e);
