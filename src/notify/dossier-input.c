@@ -92,6 +92,15 @@ static bool is_theirs_or_ours(const struct dossier *d, const char *domain)
 	return false;
 }
 
+/* The address that we wrote to is the reader's, whoever has the domain: one of free mail, say. */
+static bool is_written_to(const struct dossier *d, const char *address)
+{
+	for (size_t i = 0; i < d->n_notices; i++)
+		if (span_eq_nocase(span_str(d->notices[i].address), span_str(address)))
+			return true;
+	return false;
+}
+
 /* Names of people who are neither theirs nor ours; "Doe, Jane" is "Jane Doe". In view "spans" also each name alone. */
 static enum errc put_people(struct dossier *d, int64_t message, bool full, struct listing *l, struct err *e)
 {
@@ -104,7 +113,7 @@ static enum errc put_people(struct dossier *d, int64_t message, bool full, struc
 		size_t comma = span_find_byte(name, ','), space;
 		char token[REDACT_TOKEN_ID], *turned;
 
-		if (name.n == 0 || is_theirs_or_ours(d, people[i].domain))
+		if (name.n == 0 || is_theirs_or_ours(d, people[i].domain) || is_written_to(d, people[i].address))
 			continue;
 		redact_token_id(token_key(d), "person", span_str(people[i].address), token);
 		put_needle(l, NEEDLE_NAME, MASK_PERSON, token, name);
@@ -145,6 +154,8 @@ static enum errc put_own(struct dossier *d, int64_t message, struct listing *l, 
 		put_needle(l, NEEDLE_DOMAIN, MASK_NONE, "", span_str(d->org.domains[i]));
 		put_needle(l, NEEDLE_NAME, MASK_NONE, "", label_of(d->org.domains[i]));
 	}
+	for (size_t i = 0; i < d->n_notices && rc == OK; i++)
+		put_needle(l, NEEDLE_ADDRESS, MASK_NONE, "", span_str(d->notices[i].address));
 	return rc;
 }
 

@@ -13,7 +13,7 @@ enum {
 
 enum letter_var {
 	V_ID, V_DATE, V_ORGANISATION, V_OUR_NAME, V_TITLE, V_REFERENCE,
-	V_SENDER_NAME, V_SENDER_TITLE, V_SENDER_PHONE, V_SENDER_ADDRESS, V_PORTAL, V_CODE,
+	V_SENDER_NAME, V_SENDER_TITLE, V_SENDER_PHONE, V_SENDER_ADDRESS, V_PORTAL, V_CODE, V_DOMAIN,
 	V_SENDER_DOMAIN, V_SIGN_KEY, V_SIGN_DKIM, V_SIGN_SMIME,
 	V_DETECTED, V_CONTAINED, V_FIRST_ACCESS, V_LAST_ACCESS, V_MEASURES,
 	V_MESSAGES, V_SINGLE, V_PERIOD_FROM, V_PERIOD_TO, V_UNDATED,
@@ -25,7 +25,7 @@ enum letter_var {
 };
 static const char *const var_names[N_VARS] = {
 	"id", "date", "organisation", "our_name", "title", "reference",
-	"sender_name", "sender_title", "sender_phone", "sender_address", "portal", "code",
+	"sender_name", "sender_title", "sender_phone", "sender_address", "portal", "code", "domain",
 	"sender_domain", "sign_key", "sign_dkim", "sign_smime",
 	"detected", "contained", "first_access", "last_access", "measures",
 	"messages", "single", "period_from", "period_to", "undated",
@@ -166,6 +166,7 @@ static void set_people(struct render *r)
 	set_text(r, V_PORTAL, c->portal);
 	if (r->l->code != NULL)
 		set_text(r, V_CODE, r->l->code);
+	set_text(r, V_DOMAIN, r->l->org->has_domain ? "yes" : "");
 	set_text(r, V_SENDER_DOMAIN, strchr(c->sender_address, '@') != NULL ? strchr(c->sender_address, '@') + 1 : "");
 	set_text(r, V_SIGN_KEY, r->l->signing->key);
 	set_text(r, V_SIGN_DKIM, r->l->signing->key[0] != '\0' && r->l->signing->dkim ? "yes" : "");

@@ -272,6 +272,35 @@ static void a_notice_says_what_is_not_its_readers_or_only_perhaps(void **state)
 	}
 }
 
+/* Who has no domain has no DNS to prove anything in; in each language. */
+static void a_code_is_to_be_proved_by_the_dns_only_by_who_has_a_domain(void **state)
+{
+	static const char *const said[][2] = {{"en", "please call us first"}, {"fr", "appelez-nous d\xe2\x80\x99" "abord"}, {"de", "Bitte rufen Sie uns vorher an"},
+	    {"es", "ll\xc3\xa1mennos antes"}};
+	struct fixture *f = fixture_new();
+
+	(void)state;
+	small_case(f);
+	f->config.sealed = true;
+	for (int64_t i = 0; i < 8; i++) {
+		const char *key = arena_printf(f->a, "%s%d.example", said[i / 2][0], (int)i % 2);
+
+		rows_org(f->n.store, 10 + i, key, ORG_DIRECTORY, "", said[i / 2][0]);
+		rows_contact(f->n.store, 10 + i, 0, arena_printf(f->a, "x@%s", key));
+		rows_link(f->n.store, 1, 10 + i, LINK_RECIPIENT, true);
+		if (i % 2 != 0)
+			assert_ok(sql_script(f->n.store->sql, arena_printf(f->a, "INSERT INTO org_domain VALUES ('%s', %d)", key, 10 + (int)i), &e));
+	}
+	(void)plan(f);
+	for (size_t i = 0; i < 8; i++) {
+		const char *text = joined(f, text_of(f, arena_printf(f->a, "%s%d.example", said[i / 2][0], (int)i % 2)));
+
+		if ((strstr(text, said[i / 2][1]) == NULL) != (i % 2 != 0) || (strstr(text, "DNS") == NULL) != (i % 2 == 0))
+			fail_msg("by the DNS?\n%s", text);
+	}
+	fixture_free(f);
+}
+
 /* As in the reading room: credentials before personal data, what was surely read first, then the most severe, then the oldest. */
 static void what_was_opened_is_reset_first(void **state)
 {
@@ -505,6 +534,7 @@ int main(int argc, char **argv)
 	    cmocka_unit_test(every_notice_says_what_was_not_searched_for),
 	    cmocka_unit_test(what_no_record_shows_is_not_said_to_have_happened),
 	    cmocka_unit_test(a_notice_says_what_is_not_its_readers_or_only_perhaps),
+	    cmocka_unit_test(a_code_is_to_be_proved_by_the_dns_only_by_who_has_a_domain),
 	    cmocka_unit_test(what_was_opened_is_reset_first),
 	    cmocka_unit_test(a_notice_names_no_other_organisation_and_no_secret_of_one),
 	    cmocka_unit_test(a_link_in_evidence_does_not_become_one_in_a_notice),

@@ -15,7 +15,7 @@ enum { MAX_LANGUAGES = 64, MAX_CODE = 8 };
 /* The names that templates may use; render.c gives all of them a value. */
 static const struct template_name letter_names[] = {
     {"id", NULL}, {"date", NULL}, {"organisation", NULL}, {"our_name", NULL}, {"title", NULL}, {"reference", NULL},
-    {"sender_name", NULL}, {"sender_title", NULL}, {"sender_phone", NULL}, {"sender_address", NULL}, {"portal", NULL}, {"code", NULL},
+    {"sender_name", NULL}, {"sender_title", NULL}, {"sender_phone", NULL}, {"sender_address", NULL}, {"portal", NULL}, {"code", NULL}, {"domain", NULL},
     {"sender_domain", NULL}, {"sign_key", NULL}, {"sign_dkim", NULL}, {"sign_smime", NULL},
     {"detected", NULL}, {"contained", NULL}, {"first_access", NULL}, {"last_access", NULL}, {"measures", NULL},
     {"messages", NULL}, {"single", NULL}, {"period_from", NULL}, {"period_to", NULL}, {"undated", NULL},

@@ -214,6 +214,14 @@ static const struct needle *domain_of(const struct needle *v, size_t n, span hos
 	return NULL;
 }
 
+static bool is_own_address(const struct redact_rules *r, span address)
+{
+	for (size_t i = 0; i < r->n_needles; i++)
+		if (r->needles[i].kind == NEEDLE_ADDRESS && span_eq_nocase(address, r->needles[i].text))
+			return true;
+	return false;
+}
+
 static void lower_thing(struct arena *a, span s, span *out)
 {
 	unsigned char *p = arena_alloc(a, s.n);
@@ -241,6 +249,10 @@ static enum errc find_hosts(struct redactor *r, struct arena *a, span text, stru
 		           domain_of(rules->free, rules->n_free, host, true) != NULL;
 		char id[REDACT_TOKEN_ID];
 
+		if (p.address && is_own_address(rules, whole)) {
+			rc = hits_add(a, free, p.at, p.n, MASK_NONE, NULL, NULL, e);
+			continue;
+		}
 		if (own) {
 			/* The host alone: "nordwind-project@" before it says a name. */
 			rc = hits_add(a, free, p.host_at, p.at + p.n - p.host_at, MASK_NONE, NULL, NULL, e);
@@ -413,13 +425,14 @@ static enum errc redact_own(struct redactor *r, struct arena *a, span text, stru
 	if ((rc = look_at(a, text, &t, e)) != OK)
 		return rc;
 	for (size_t i = 0; i < r->n_own && rc == OK; i++) {
-		if (r->own[i].of->kind != NEEDLE_DOMAIN)
+		if (r->own[i].of->kind != NEEDLE_DOMAIN && r->own[i].of->kind != NEEDLE_ADDRESS)
 			rc = find_folded(a, &t, &r->own[i], out, e);
 		if (rc == OK && r->own[i].of->kind == NEEDLE_VALUE)
 			rc = find_exact(a, text, &r->own[i], out, e);
 	}
 	while (rc == OK && host_place_next(text, &from, &p))
-		if (domain_of(r->rules.needles, r->rules.n_needles, span_sub(text, p.host_at, p.at + p.n - p.host_at), true) != NULL)
+		if (domain_of(r->rules.needles, r->rules.n_needles, span_sub(text, p.host_at, p.at + p.n - p.host_at), true) != NULL ||
+		    (p.address && is_own_address(&r->rules, span_sub(text, p.at, p.n))))
 			rc = hits_add(a, out, p.at, p.n, MASK_NONE, NULL, NULL, e);
 	if (rc == OK)
 		settle(text, out);

@@ -25,6 +25,7 @@ enum needle_kind {
 	NEEDLE_NAME = 1,   /* words: of an organisation or a person */
 	NEEDLE_DOMAIN = 2, /* a host name, or one below it */
 	NEEDLE_VALUE = 3,  /* a secret or a datum, as it stands somewhere */
+	NEEDLE_ADDRESS = 4, /* a whole mail address, of the reader: where the domain is not, as one of free mail */
 };
 struct needle {
 	enum needle_kind kind;

@@ -13,6 +13,7 @@ static const struct needle needles[] = {
 	{NEEDLE_NAME, MASK_NONE, {(const unsigned char *)"Acme Bank", 9}, ""},
 	{NEEDLE_DOMAIN, MASK_NONE, {(const unsigned char *)"acme.example", 12}, ""},
 	{NEEDLE_VALUE, MASK_NONE, {(const unsigned char *)"hunter2!", 8}, ""},
+	{NEEDLE_ADDRESS, MASK_NONE, {(const unsigned char *)"ann.signs@free.example", 22}, ""},
 	{NEEDLE_NAME, MASK_ORGANISATION, {(const unsigned char *)"Nordwind Energie", 16}, "NNNNN"},
 	{NEEDLE_NAME, MASK_ORGANISATION, {(const unsigned char *)"nordwind", 8}, "NNNNN"},
 	{NEEDLE_NAME, MASK_ORGANISATION, {(const unsigned char *)"Acme", 4}, "CCCCC"},
@@ -98,6 +99,8 @@ static void what_is_the_readers_own_or_ours_stays(void **state)
 	becomes("ann@acme.example, bob@mail.acme.example, it@steelyard.example", "ann@acme.example, bob@mail.acme.example, it@steelyard.example");
 	becomes("Steelyard, hunter2!", "Steelyard, hunter2!");
 	assert_false(span_has(redacted("ann@notacme.example"), SPAN_LIT("notacme")));
+	becomes("Ann.Signs@free.example", "Ann.Signs@free.example");
+	assert_false(span_has(redacted("joann.signs@free.example, ann@free.example"), SPAN_LIT("ann")));
 }
 
 static void a_name_does_not_run_on_into_an_address(void **state)

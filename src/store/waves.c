@@ -224,13 +224,15 @@ static bool take_org(struct arena *a, sqlite3_stmt *q, void *row)
 	o->n_exposures = sqlite3_column_int64(q, 8);
 	o->hold = sqlite3_column_int(q, 9);
 	o->hold_until_utc = sql_time(q, 10);
+	o->has_domain = sqlite3_column_int(q, 11) != 0;
 	return o->key != NULL && o->name != NULL && o->country != NULL && o->language != NULL;
 }
 
 enum errc wave_orgs(struct store *st, struct arena *a, int64_t number, struct wave_org **out, size_t *n, struct err *e)
 {
 	sqlite3_stmt *q = sql_query(st->sql, e,
-	    "SELECT o.id, o.key, o.name, o.country, o.language, d.version, d.track, d.n_messages, d.n_exposures, h.state, h.until_utc"
+	    "SELECT o.id, o.key, o.name, o.country, o.language, d.version, d.track, d.n_messages, d.n_exposures, h.state, h.until_utc,"
+	    " EXISTS (SELECT 1 FROM org_domain od WHERE od.org_id = o.id)"
 	    " FROM dossier d JOIN org o ON o.id = d.org_id LEFT JOIN hold h ON h.org_id = o.id WHERE d.wave = ? ORDER BY o.key", "i", number);
 
 	return GATHER(st, a, q, take_org, out, n, e);

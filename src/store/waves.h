@@ -70,6 +70,7 @@ struct wave_org {
 	int64_t n_messages, n_exposures;
 	int hold;              /* enum hold_state, that lasts until hold_until_utc (TIME_NONE: until somebody ends it); 0: none */
 	int64_t hold_until_utc;
+	bool has_domain;       /* by which it can show the reading room who it is */
 };
 /* All of them, in the order of their keys. */
 MUST_CHECK enum errc wave_orgs(struct store *st, struct arena *a, int64_t number, struct wave_org **out, size_t *n,
