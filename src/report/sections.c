@@ -250,8 +250,8 @@ enum errc section_summary(struct page *p, struct err *e)
 		tile(p, f->sent_orgs, "organisation written to", "organisations written to", false);
 	else if (f->by_hand_orgs != 0)
 		tile(p, f->by_hand_orgs, "organisation was handed a notice", "organisations were handed a notice", false);
-	else
-		tile(p, f->told_orgs, "organisation has a notice, not sent", "organisations have a notice, not sent", false);
+	if (f->mails_left == 0 && f->told_orgs > f->by_hand_orgs)
+		tile(p, f->told_orgs - f->by_hand_orgs, "organisation has a notice, not sent", "organisations have a notice, not sent", false);
 	tile(p, f->untold_orgs, "organisation without a notice", "organisations without a notice", true);
 	page_put(p, "</ul>\n");
 	sentences_mail(p);
