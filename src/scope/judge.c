@@ -152,7 +152,7 @@ static void fits_of(const struct judge *j, const struct group *g, enum folder_fi
 
 		/* Mail without a folder may have lain in any. */
 		if (j->folders[b->folders[i]].path.n == 0 && !apart)
-			fit = FIT_SAME;
+			fit = FIT_MAYBE;
 		else if (is[i] > FOLDER_LEAF && !whole)
 			fit = many ? FIT_MAYBE : FIT_SAME;
 		else if (is[i] > FOLDER_LEAF && (is[i] == best || is[i] == FOLDER_WITHIN))
@@ -191,6 +191,9 @@ static void apply_group(const struct judge *j, struct place *p, const struct gro
 	bool late;
 	struct ground gr;
 
+	/* Of mail without a folder a record may say that it lay there. */
+	if (fit == FIT_MAYBE && j->folders[p->folder].path.n == 0 && lain_when(j, p, g->folder, g->n != 0 ? g->first_from[0] : 0) == LAY_THERE)
+		fit = FIT_SAME;
 	BISECT(lo, g->n, g->v[lo].until < there);
 	late = lo == g->n;
 	if (g->n == 0 || (late && p->sure) || fit == FIT_APART)

@@ -89,6 +89,23 @@ static void nothing_is_proved_where_nobody_vouches_or_a_day_is_missing(void **st
 	world_free(w);
 }
 
+static void mail_without_a_folder_may_have_lain_in_the_one_that_was_synchronised(void **state)
+{
+	struct world *w = world_new();
+
+	(void)state;
+	mail(w, "loose@x", "", BEFORE);
+	mail(w, "moved@x", "", BEFORE);
+	mail(w, "in@x", "Inbox", BEFORE);
+	record(w, SYNC("11", "1", EVIL, "Inbox"));
+	record(w, BIND("12", "2", GOOD, "<moved@x>"));
+	judge(w, ACTOR VOUCHED UNMOVED);
+	assert_verdict(w, "loose@x", "presumed not_narrowed");
+	assert_verdict(w, "moved@x", "presumed folder_sync"); /* somebody read it there */
+	assert_verdict(w, "in@x", "presumed folder_sync");
+	world_free(w);
+}
+
 static void a_date_alone_ends_with_its_day(void **state)
 {
 	struct world *w = world_new();
@@ -215,6 +232,7 @@ int main(void)
 	    cmocka_unit_test(a_record_that_lacks_what_is_asked_for_may_be_the_intruders),
 	    cmocka_unit_test(a_folder_that_may_be_the_intruders_is_that_folder),
 	    cmocka_unit_test(nothing_is_proved_where_nobody_vouches_or_a_day_is_missing),
+	    cmocka_unit_test(mail_without_a_folder_may_have_lain_in_the_one_that_was_synchronised),
 	    cmocka_unit_test(a_date_alone_ends_with_its_day),
 	    cmocka_unit_test(records_that_could_not_be_read_prove_nothing_until_looked_at),
 	    cmocka_unit_test(a_sync_reaches_its_folder_and_perhaps_others),
