@@ -124,6 +124,10 @@ def rules_and_settings():
     is_('auditing was bypassed for an account by the intruder, who is then unseen in every mailbox', command('Set-MailboxAuditBypassAssociation', AuditBypassEnabled='True', **ada),
         {ADAS + ' five seven': 'unknown audit_changed'})
     is_('and by an administrator', {**by_admin('Set-MailboxAuditBypassAssociation', AuditBypassEnabled='True', **ada), **GOOD}, changed)
+    for what, ok in (('Set-Mailbox', {'AuditEnabled': 'True', **ada}), ('Set-OrganizationConfig', {'AuditDisabled': 'False'}), ('Set-AdminAuditLogConfig', {'UnifiedAuditLogIngestionEnabled': 'True'})):
+        is_(f'auditing was turned on: {what}', {**by_admin(what, **ok), **GOOD})
+    is_('with a list, which may be shorter', {**by_admin('Set-Mailbox', AuditEnabled='True', AuditOwner='Update', **ada), **GOOD}, changed)
+    is_('the end of a bypass says that there was one', {**by_admin('Set-MailboxAuditBypassAssociation', AuditBypassEnabled='False', **ada), **GOOD}, changed)
     licence = {'RecordType': 8, 'Workload': 'AzureActiveDirectory', 'MailboxOwnerUPN': None, 'ObjectId': 'ada@us.example', 'ResultStatus': 'Success'}
     is_('a licence was taken by the intruder', record('Change user license.', **licence), changed)
     is_('and by an administrator, as every day', record('Change user license.', **{**licence, **GOOD, 'UserId': 'admin@us.example'}))

@@ -193,6 +193,32 @@ static enum log_kind set_mailbox(const struct log_record *r, bool lost)
 	return LOG_OTHER;
 }
 
+static bool is_set(const struct log_record *r, const char *name, bool on)
+{
+	static const char *const yes[] = {"True", "$true", "1", NULL}, *const no[] = {"False", "$false", "0", NULL};
+
+	return span_is_one_of_nocase(span_trim(log_pair_get(r, name)), on ? yes : no);
+}
+
+/* Set-Mailbox -AuditEnabled $true and its like for the organisation; a list of what is audited may be shorter than before. */
+static bool turns_audit_on(const struct log_record *r)
+{
+	span op = r->operation;
+
+	if ((r->problems & (LOG_TRUNCATED | LOG_LIMITED | LOG_ODD_SHAPE)) != 0)
+		return false;
+	for (size_t i = 0; i < r->n_pairs; i++)
+		if (span_starts_nocase(r->pairs[i].name, SPAN_LIT("AdminAuditLog")) ||
+		    (span_has_nocase(r->pairs[i].name, SPAN_LIT("Audit")) && !span_is_one_of_nocase(r->pairs[i].name,
+		        (const char *const[]){"AuditEnabled", "AuditDisabled", "UnifiedAuditLogIngestionEnabled", NULL})))
+			return false;
+	if (span_eq_nocase(op, SPAN_LIT("Set-Mailbox")))
+		return is_set(r, "AuditEnabled", true);
+	if (span_eq_nocase(op, SPAN_LIT("Set-OrganizationConfig")))
+		return is_set(r, "AuditDisabled", false);
+	return span_eq_nocase(op, SPAN_LIT("Set-AdminAuditLogConfig")) && is_set(r, "UnifiedAuditLogIngestionEnabled", true);
+}
+
 /* "EURPR04A009.../tenant/ada\\invoices": ada; empty without a backslash. */
 static span before_rule(span identity)
 {
@@ -256,6 +282,7 @@ void make_m365_change(struct making *m)
 	}
 	if (r->kind == LOG_OTHER && span_eq_nocase(op, SPAN_LIT("Set-OrganizationConfig")) && log_has_pair(r, "AuditDisabled"))
 		r->kind = LOG_AUDIT_CONFIG;
+	r->audit_on = r->kind == LOG_AUDIT_CONFIG && turns_audit_on(r);
 	if (r->kind == LOG_OTHER && (r->kind = directory_kind(op)) != LOG_OTHER) {
 		make_directory(m);
 		return;

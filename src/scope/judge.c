@@ -224,7 +224,7 @@ static void apply_group(const struct judge *j, struct place *p, const struct gro
 /* ---- is it proved? ---- */
 
 /* Days of the window without proof, for one mailbox: the reason by day, and from each day the next one that has any. */
-struct proof { int64_t first_day, n_days; unsigned char *bad; uint32_t *next_bad; bool audit; };
+struct proof { int64_t first_day, n_days; unsigned char *bad; uint32_t *next_bad; const struct audit_change *audit; };
 enum { WINDOW_DAYS = 36525 };
 
 /* Does what somebody vouches for, or of that what may be quiet, reach from the one time to the other? */
@@ -246,6 +246,18 @@ static bool vouched_for(const struct actor_file *a, span owner, int64_t from, in
 	return from > to;
 }
 
+/* The first change of auditing that may hide what the intruder did: none after he had lost access. */
+static const struct audit_change *hiding(const struct judge *j, const struct ident *d, const struct audit_change *first)
+{
+	for (size_t i = 0; i < d->n_audit; i++) {
+		const struct audit_change *a = &d->audit[i];
+
+		if (a->since <= j->to && (first == NULL || a->since < first->since || (a->since == first->since && a->event < first->event)))
+			first = a;
+	}
+	return first;
+}
+
 static enum errc proof_make(struct judge *j, uint32_t box, struct proof *p, struct err *e)
 {
 	span owner = j->boxes[box].owner;
@@ -264,7 +276,8 @@ static enum errc proof_make(struct judge *j, uint32_t box, struct proof *p, stru
 	for (size_t d = 0; d < j->n_idents; d++) {
 		const struct ident *id = &j->idents[d];
 
-		p->audit = p->audit || (id->n_audit != 0 && (id->any || in_ident(id, box)));
+		if (id->any || in_ident(id, box))
+			p->audit = hiding(j, id, p->audit);
 		/* Only what is logged under its own name proves that this mailbox is logged at all. */
 		if (id->any || !in_ident(id, box))
 			continue;
@@ -311,7 +324,7 @@ static enum verdict_reason proved(const struct judge *j, struct place *p, const 
 		return REASON_UNREADABLE;
 	if (unread_of(j, p) != 0)
 		return REASON_UNREAD_FILE;
-	if (pf->audit)
+	if (pf->audit != NULL)
 		return REASON_AUDIT_CHANGED;
 	if (j->from == TIME_NONE && !p->sure)
 		return REASON_NO_WINDOW;
@@ -363,14 +376,17 @@ static void window(struct judge *j)
 }
 
 /* What auditing depends on, changed while the intruder was there. */
-static void licences(struct judge *j)
+static enum errc licences(struct judge *j, struct err *e)
 {
-	for (size_t i = 0; i < j->n_licences; i++) {
+	enum errc rc = OK;
+
+	for (size_t i = 0; i < j->n_licences && rc == OK; i++) {
 		const struct licence_change *l = &j->licences[i];
 
-		if ((j->from == TIME_NONE || l->until >= j->from) && (j->to == TIME_NONE || l->since <= j->to))
-			j->idents[l->ident].n_audit++;
+		if (j->from == TIME_NONE || l->until >= j->from)
+			rc = note_audit(&j->idents[l->ident], l->since, l->until, l->event, e);
 	}
+	return rc;
 }
 
 static enum errc assumed(struct judge *j, struct err *e)
@@ -406,10 +422,11 @@ static enum errc assumed(struct judge *j, struct err *e)
 static enum errc judge_places(struct judge *j, struct err *e)
 {
 	struct proof *proofs = NULL;
-	enum errc rc = OK;
+	enum errc rc;
 
 	window(j);
-	licences(j);
+	if ((rc = licences(j, e)) != OK)
+		return rc;
 	if (j->actor != NULL && (rc = assumed(j, e)) != OK)
 		return rc;
 	if ((proofs = arena_zero(j->a, j->n_boxes, sizeof *proofs)) == NULL)
@@ -431,6 +448,8 @@ static enum errc judge_places(struct judge *j, struct err *e)
 		if (p->verdict != VERDICT_NOT_ACCESSED)
 			continue;
 		g.reason = proved(j, p, &proofs[p->box]);
+		if (g.reason == REASON_AUDIT_CHANGED)
+			g.first_event = g.last_event = proofs[p->box].audit->event; /* not counted: it is no record of the intruder's reading */
 		if ((g.reason == REASON_GAP || g.reason == REASON_NOT_DECLARED) && !p->sure && p->there > j->to) {
 			g.reason = REASON_DATE_ONLY;
 			p->missing = TIME_NONE;
@@ -527,6 +546,7 @@ void judge_free(struct judge *j)
 	for (size_t i = 0; i < j->n_idents; i++) {
 		free(j->idents[i].days);
 		free(j->idents[i].throttled);
+		free(j->idents[i].audit);
 	}
 	for (size_t i = 0; i < j->n_groups; i++)
 		free(j->groups[i].v);

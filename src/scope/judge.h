@@ -35,8 +35,8 @@ struct ident {
 	uint32_t last_day;
 	struct throttle { int64_t since, until, event; } *throttled; /* a date that may be read in two ways: between these */
 	size_t n_throttled, cap_throttled;
-	int64_t *audit;      /* when auditing was changed */
-	size_t n_audit;
+	struct audit_change { int64_t since, until, event; } *audit; /* to less, or in a way that is not understood */
+	size_t n_audit, cap_audit;
 };
 
 enum suspect_kind { S_NAMES, S_SYNC, S_FORWARD, S_IDS, S_OTHER };
@@ -101,7 +101,7 @@ struct place {
 };
 /* Reached by a Message-ID where no evidence of that mailbox has it. */
 struct item_name { span key, rfc822_id; };
-struct licence_change { uint32_t ident; int64_t since, until; };
+struct licence_change { uint32_t ident; int64_t since, until, event; };
 struct absent { uint32_t ident; span rfc822_id, item_id; uint32_t message; int64_t when, event; enum verdict_reason reason; enum certainty confidence; };
 
 struct message_text { span subject, from; };
@@ -212,6 +212,7 @@ uint32_t unread_of(const struct judge *j, const struct place *p);
 
 /* load.c */
 MUST_CHECK enum errc judge_copy(struct judge *j, span s, span *out, struct err *e);
+MUST_CHECK enum errc note_audit(struct ident *d, int64_t since, int64_t until, int64_t event, struct err *e);
 bool failed_change(const struct event_seen *v);
 /* everything of the case that the rules look at; suspects are classed by suspect_class. */
 MUST_CHECK enum errc judge_load(struct judge *j, struct err *e);

@@ -307,6 +307,14 @@ static enum errc note_throttle(struct ident *d, const struct suspect *s, struct 
 	return OK;
 }
 
+enum errc note_audit(struct ident *d, int64_t since, int64_t until, int64_t event, struct err *e)
+{
+	if (!ROOM(d->audit, d->n_audit, d->cap_audit))
+		return err_memory(e);
+	d->audit[d->n_audit++] = (struct audit_change){since, until, event};
+	return OK;
+}
+
 static bool is(span word, enum log_kind k) { return span_eq(word, span_str(log_kind_name(k))); }
 
 /*
@@ -358,13 +366,13 @@ static enum errc audit_by_intruder(struct judge *j, const struct event_seen *v, 
 	if (is_licence(v->operation)) {
 		if (!ROOM(j->licences, j->n_licences, j->cap_licences))
 			return err_memory(e);
-		j->licences[j->n_licences++] = (struct licence_change){s->ident, s->since, s->until};
+		j->licences[j->n_licences++] = (struct licence_change){s->ident, s->since, s->until, s->event};
 		return OK;
 	}
 	if (!span_has_nocase(v->operation, SPAN_LIT("AuditBypass")))
 		return OK;
 	if ((rc = ident_of(j, SPAN_EMPTY, &whose, e)) == OK)
-		j->idents[whose].n_audit++;
+		rc = note_audit(&j->idents[whose], s->since, s->until, s->event, e);
 	return rc;
 }
 
@@ -391,8 +399,10 @@ static enum errc event_in(void *ctx, const struct event_seen *v, struct err *e)
 		return rc;
 	if (v->throttled && (rc = note_throttle(d, &s, e)) != OK)
 		return rc;
-	if (is(v->kind, LOG_AUDIT_CONFIG) && !failed_change(v) && !is_licence(v->operation))
-		d->n_audit++;
+	/* What only turns it on hides nothing afterwards, and what was hidden before are days without a record. */
+	if (is(v->kind, LOG_AUDIT_CONFIG) && !failed_change(v) && !is_licence(v->operation) && !span_has(v->detail, SPAN_LIT("\"audit_on\":true")) &&
+	    (rc = note_audit(d, s.since, s.until, s.event, e)) != OK)
+		return rc;
 	if ((is(v->kind, LOG_INBOX_RULE) || is(v->kind, LOG_FORWARDING)) && !failed_change(v) && (rc = forward_change_in(j, v, s.ident, e)) != OK)
 		return rc;
 	if ((is(v->kind, LOG_SEARCH) || is(v->kind, LOG_EXPORT) || is(v->kind, LOG_HARD_DELETE)) && (rc = search_in(j, v, &s.search, e)) != OK)

@@ -89,6 +89,37 @@ static void nothing_is_proved_where_nobody_vouches_or_a_day_is_missing(void **st
 	world_free(w);
 }
 
+#define SET(day, id, name, value) HEAD(day, id, "Set-Mailbox", "1") GOOD "\"Parameters\":[{\"Name\":\"" name "\",\"Value\":\"" value "\"}]}"
+
+static enum errc see(void *ctx, const struct record_told *r, struct err *e)
+{
+	(void)e;
+	(void)snprintf(ctx, 16, "%.*s", (int)r->record_id.n, (const char *)r->record_id.p);
+	return OK;
+}
+
+/* Turned on, or changed once the intruder was gone, it hides nothing. */
+static void a_change_of_auditing_counts_where_it_may_hide_something(void **state)
+{
+	struct world *w = world_new();
+	char named[16] = "";
+
+	(void)state;
+	mail(w, "m1@x", "Inbox", BEFORE);
+	record(w, BIND("11", "1", GOOD, "<other@x>"));
+	record_with(w, SET("11", "2", "AuditEnabled", "True"), "{\"audit_on\":true}"); /* as the worker says it */
+	record(w, SET("20", "3", "AuditEnabled", "False"));
+	judge(w, ACTOR VOUCHED);
+	assert_verdict(w, "m1@x", "not_accessed covered");
+	record(w, SET("12", "4", "AuditOwner", "Update"));
+	record(w, SET("05", "5", "AuditEnabled", "False"));
+	judge(w, ACTOR VOUCHED);
+	assert_verdict(w, "m1@x", "unknown audit_changed");
+	assert_ok(records_of_message(w->st, SPAN_LIT("m1@x"), see, named, &e));
+	assert_string_equal(named, "5");
+	world_free(w);
+}
+
 static void mail_without_a_folder_may_have_lain_in_the_one_that_was_synchronised(void **state)
 {
 	struct world *w = world_new();
@@ -232,6 +263,7 @@ int main(void)
 	    cmocka_unit_test(a_record_that_lacks_what_is_asked_for_may_be_the_intruders),
 	    cmocka_unit_test(a_folder_that_may_be_the_intruders_is_that_folder),
 	    cmocka_unit_test(nothing_is_proved_where_nobody_vouches_or_a_day_is_missing),
+	    cmocka_unit_test(a_change_of_auditing_counts_where_it_may_hide_something),
 	    cmocka_unit_test(mail_without_a_folder_may_have_lain_in_the_one_that_was_synchronised),
 	    cmocka_unit_test(a_date_alone_ends_with_its_day),
 	    cmocka_unit_test(records_that_could_not_be_read_prove_nothing_until_looked_at),

@@ -113,6 +113,8 @@ static void put_detail(struct buf *out, const struct log_record *r)
 	put_some(&j, "batch", r->batch);
 	put_some(&j, "query", r->query);
 	put_some(&j, "search", r->search);
+	if (r->audit_on)
+		json_bool(&j, "audit_on", true);
 	if (r->search_made)
 		json_bool(&j, "search_made", true);
 	if (r->search_anywhere)
