@@ -142,6 +142,7 @@ struct log_rule {
 	span name, id; /* of a mailbox's own forwarding: the parameter, or LOG_ALL_FORWARDING where both are set */
 	bool removed;                /* emptied; Remove-InboxRule, Disable-InboxRule, RemoveMailboxRule; of transport rules likewise */
 	bool changed;                /* a rule that was there: Set-InboxRule, ModifyMailboxRule, Set-TransportRule */
+	bool renamed;                /* it has another name from here on, or may have */
 	bool deletes, marks_read;
 	span move_to;                /* folder, where it moves or copies */
 	const struct log_pair *conditions; /* "SubjectContainsWords" = "invoice;payment": as logged, unjoined */

@@ -88,6 +88,8 @@ static void rule_fate(struct log_record *r)
 	/* An AddMailboxRule is a new one. */
 	rule->changed = span_starts_nocase(r->operation, SPAN_LIT("Set-")) || (span_eq_nocase(r->operation, SPAN_LIT("UpdateInboxRules")) &&
 	    !rule->removed && !span_eq_nocase(log_pair_get(r, "RuleOperation"), SPAN_LIT("AddMailboxRule")));
+	rule->renamed = rule->changed && log_has_pair(r, "Name") && log_has_pair(r, "Identity") &&
+	    !span_eq(log_pair_get(r, "Name"), folder_last(log_pair_get(r, "Identity")));
 }
 
 static void make_rule(struct making *m)
@@ -227,6 +229,19 @@ static span before_rule(span identity)
 	return n < identity.n ? folder_last(span_first(identity, n)) : SPAN_EMPTY;
 }
 
+/*
+ * What was changed says whose a rule is where the parameters do not. In the directory of the cloud a mailbox may be called by an id that no log
+ * of mailboxes has, or by a person's name: then it is taken for that of who did it.
+ */
+static span of_object(const struct making *m)
+{
+	span object = m->r->object, owner = before_rule(object);
+
+	if (is_admin_audit(m))
+		return owner.n != 0 ? owner : folder_last(object);
+	return span_is_guid(owner) || span_find_byte(owner, ' ') < owner.n ? SPAN_EMPTY : owner;
+}
+
 /* Whose mailbox: the parameter that says so, else the one who did it. */
 static void mailbox_of_change(struct making *m)
 {
@@ -245,8 +260,8 @@ static void mailbox_of_change(struct making *m)
 		named = log_pair_get(r, "Mailbox");
 		if (named.n == 0)
 			named = before_rule(log_pair_get(r, "Identity"));
-		if (named.n == 0 && is_admin_audit(m)) /* what was changed says it where the parameters do not */
-			named = span_find_byte(r->object, '\\') < r->object.n ? before_rule(r->object) : folder_last(r->object);
+		if (named.n == 0)
+			named = of_object(m);
 		r->mailbox = named.n != 0 ? named : r->user;
 		return;
 	}

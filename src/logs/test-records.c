@@ -268,8 +268,21 @@ static void rules_say_what_they_match_and_where_they_send(void **state)
 	assert_span(r->mailbox, "");
 	assert_span(r->targets[0], "e@o.example");
 	assert_span(r->rule.name, "copies");
-	assert_true(r->rule.changed && !r->rule.removed);
+	assert_true(r->rule.changed && !r->rule.removed && !r->rule.renamed);
 	done(NULL);
+	/* Whose a rule is says what was changed, not who did it; a directory's id, or a person's name, says nothing. */
+	for (size_t i = 0; i < 3; i++) {
+		static const char *const whose[][2] = {{"bob", "bob"}, {"3f0c6e3e-0000-4000-8000-000000000007", "ada@us.example"}, {"Bob Other", "ada@us.example"}};
+		char text[500];
+
+		(void)snprintf(text, sizeof text, "{\"CreationTime\":\"2024-03-05T10:11:12\",\"Id\":\"x\",\"Operation\":\"Set-InboxRule\",\"RecordType\":1,"
+		        "\"UserId\":\"ada@us.example\",\"ObjectId\":\"PROD/Hosted/firm/%s\\\\123\",\"Parameters\":[{\"Name\":\"Identity\",\"Value\":\"123\"},"
+		        "{\"Name\":\"Name\",\"Value\":\"zz\"},{\"Name\":\"ForwardTo\",\"Value\":\"e@o.example\"}]}", whose[i][0]);
+		r = one(text);
+		assert_span(r->mailbox, whose[i][1]);
+		assert_true(r->rule.renamed);
+		done(NULL);
+	}
 	r = one("{\"CreationTime\":\"2024-03-05T10:11:12\",\"Id\":\"x\",\"Operation\":\"New-TransportRule\",\"RecordType\":1,\"Parameters\":["
 	        "{\"Name\":\"Name\",\"Value\":\"copies\"},{\"Name\":\"SubjectContainsWords\",\"Value\":\"iban\"},{\"Name\":\"BlindCopyTo\",\"Value\":\"e@o.example\"},"
 	        "{\"Name\":\"Mode\",\"Value\":\"Enforce\"}]}");

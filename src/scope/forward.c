@@ -8,7 +8,7 @@ static bool is_setting(const struct event_seen *v) { return span_eq_nocase(v->op
 enum errc forward_in(struct judge *j, const struct event_seen *v, const struct suspect *s, struct err *e)
 {
 	struct forward f = {.ident = s->ident, .from = s->since, .to = ALWAYS, .event = v->id, .truth = s->truth, .confidence = s->confidence,
-	    .setting = is_setting(v)};
+	    .setting = is_setting(v), .asleep = span_has(v->detail, SPAN_LIT("\"removed\":true"))};
 	const char *words, *from, *senders;
 	enum errc rc;
 
@@ -27,7 +27,8 @@ enum errc forward_in(struct judge *j, const struct event_seen *v, const struct s
 
 enum errc forward_change_in(struct judge *j, const struct event_seen *v, uint32_t ident, struct err *e)
 {
-	struct rule_change r = {.ident = ident, .when = v->when_utc, .event = v->id, .fate = RULE_CHANGED, .setting = is_setting(v)};
+	struct rule_change r = {.ident = ident, .when = v->when_utc, .event = v->id, .fate = RULE_CHANGED, .setting = is_setting(v),
+	    .renames = span_has(v->detail, SPAN_LIT("\"renamed\":true"))};
 	const char *name, *id;
 	enum errc rc;
 
@@ -102,7 +103,7 @@ void apply_forward(const struct judge *j, struct place *p, const struct forward 
 	struct ground g = {yes ? VERDICT_PRESUMED : VERDICT_UNKNOWN, yes ? REASON_FORWARDED : REASON_MAY_BE_ACTOR, f->confidence, 1,
 	    f->from == INT64_MIN + 1 ? TIME_NONE : f->from, f->from == INT64_MIN + 1 ? TIME_NONE : f->from, f->event, f->event};
 
-	if (!in_ident(&j->idents[f->ident], p->box) || (outside && p->sure))
+	if (f->asleep || !in_ident(&j->idents[f->ident], p->box) || (outside && p->sure))
 		return;
 	if (outside)
 		ground_date_only(&g);
@@ -131,6 +132,18 @@ static bool may_be_same_mailbox(const struct judge *j, uint32_t one, uint32_t ot
 	return one == other;
 }
 
+/* Did a rule of that mailbox get another name before that? Then one of the old name may be another rule. */
+static bool renamed_before(const struct judge *j, const struct forward *f, int64_t when)
+{
+	for (size_t k = 0; k < j->n_rule_changes; k++) {
+		const struct rule_change *r = &j->rule_changes[k];
+
+		if (r->renames && r->setting == f->setting && may_be_same_mailbox(j, r->ident, f->ident) && (r->when == TIME_NONE || (r->when >= f->from && r->when <= when)))
+			return true;
+	}
+	return false;
+}
+
 /* A rule ends when one of its name, or of its id, is removed or disabled; a setting, when it is emptied. */
 static void forward_end(const struct judge *j, struct forward *f, span name, span id)
 {
@@ -140,7 +153,7 @@ static void forward_end(const struct judge *j, struct forward *f, span name, spa
 		    (f->setting && span_eq(r->name, SPAN_LIT(LOG_ALL_FORWARDING)));
 
 		if (it && r->fate == RULE_GONE && r->setting == f->setting && same_mailbox(j, r->ident, f->ident) && r->when != TIME_NONE &&
-		    r->when >= f->from && r->when < f->to)
+		    r->when >= f->from && r->when < f->to && ((id.n != 0 && span_eq(r->id, id)) || !renamed_before(j, f, r->when)))
 			f->to = r->when;
 	}
 }
@@ -163,6 +176,7 @@ static bool forward_follows(const struct judge *j, const struct forward *f, stru
 			since = when;
 	}
 	*out = *f;
+	out->asleep = false;
 	out->from = since;
 	out->to = since < f->to ? f->to : ALWAYS;
 	out->words = out->from_words = out->senders = SPAN_EMPTY;

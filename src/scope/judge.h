@@ -84,6 +84,7 @@ struct forward {
 	enum truth truth;
 	enum certainty confidence;
 	bool setting;
+	bool asleep; /* made disabled: what it asks for counts from when it is enabled */
 	span words, from_words, senders; /* what it asks of the subject, of the sender's address, and who the sender is to be */
 };
 
@@ -138,7 +139,7 @@ struct judge {
 	size_t n_groups, cap_groups;
 	struct forward *forwards;
 	size_t n_forwards, cap_forwards;
-	struct rule_change { uint32_t ident; int64_t when, event; span name, id; enum rule_fate fate; bool setting; } *rule_changes;
+	struct rule_change { uint32_t ident; int64_t when, event; span name, id; enum rule_fate fate; bool setting, renames; } *rule_changes;
 	size_t n_rule_changes, cap_rule_changes;
 	struct licence_change *licences; /* by the intruder, or who may be */
 	size_t n_licences, cap_licences;

@@ -161,8 +161,7 @@ enum errc suspect_class(struct judge *j, const struct event_seen *v, struct susp
 	} else if ((is(k, LOG_INBOX_RULE) || is(k, LOG_FORWARDING)) && (v->problems & (LOG_ODD_SHAPE | LOG_TRUNCATED | LOG_LIMITED)) != 0 &&
 	    !span_has(v->detail, SPAN_LIT("\"targets\":[")) && !span_has(v->detail, SPAN_LIT("\"removed\":true"))) {
 		wide(s, VERDICT_UNKNOWN, REASON_NOT_NARROWED, true); /* where to is lost: perhaps to nobody */
-	} else if ((is(k, LOG_INBOX_RULE) || is(k, LOG_FORWARDING)) && span_has(v->detail, SPAN_LIT("\"targets\":[")) &&
-	    !span_has(v->detail, SPAN_LIT("\"removed\":true"))) {
+	} else if ((is(k, LOG_INBOX_RULE) || is(k, LOG_FORWARDING)) && span_has(v->detail, SPAN_LIT("\"targets\":["))) {
 		s->kind = S_FORWARD;
 		return forward_in(j, v, s, e);
 	}

@@ -166,6 +166,43 @@ static void a_forwarding_rule_reaches_what_came_since(void **state)
 	world_free(w);
 }
 
+#define RULE(day, id, operation) HEAD(day, id, operation, "1") EVIL "\"ObjectId\":\"t1\",\"Parameters\":[{\"Name\":\"Name\",\"Value\":\"t1\"}]}"
+#define DETAIL(name, fate) "{\"rule\":{\"name\":\"" name "\"," fate ",\"conditions\":{}}"
+#define TO_EVIL ",\"targets\":[\"drop@evil.test\"]}"
+
+static void a_rule_that_is_made_disabled_counts_once_it_is_enabled(void **state)
+{
+	struct world *w = world_new();
+
+	(void)state;
+	mail(w, "asleep@x", "Inbox", JUNE(5), JUNE(5));
+	mail(w, "awake@x", "Inbox", JUNE(13), JUNE(13));
+	record_with(w, RULE("10", "1", "New-TransportRule"), DETAIL("t1", "\"removed\":true") TO_EVIL);
+	judge(w, ACTOR "coverage:\n  - {mailbox: all, from: 2025-05-01, to: 2025-06-20, quiet_days: true, ground: test}\n");
+	assert_verdict(w, "awake@x", "not_accessed arrived_after");
+	record_with(w, RULE("12", "2", "Enable-TransportRule"), DETAIL("t1", "\"removed\":false") "}");
+	judge(w, ACTOR "coverage:\n  - {mailbox: all, from: 2025-05-01, to: 2025-06-20, quiet_days: true, ground: test}\n");
+	assert_verdict(w, "asleep@x", "not_accessed covered");
+	assert_verdict(w, "awake@x", "presumed forwarded");
+	world_free(w);
+}
+
+static void a_rule_with_another_name_is_not_ended_by_its_old_one(void **state)
+{
+	struct world *w = world_new();
+
+	(void)state;
+	mail(w, "since@x", "Inbox", JUNE(13), JUNE(13));
+	record_with(w, RULE("10", "1", "New-InboxRule"), DETAIL("t1", "\"removed\":false") TO_EVIL);
+	record_with(w, RULE("12", "3", "Remove-InboxRule"), DETAIL("t1", "\"removed\":true") "}");
+	judge(w, ACTOR VOUCHED);
+	assert_verdict(w, "since@x", "not_accessed arrived_after");
+	record_with(w, RULE("11", "2", "Set-InboxRule"), DETAIL("zz", "\"removed\":false,\"changed\":true,\"renamed\":true") "}");
+	judge(w, ACTOR VOUCHED);
+	assert_verdict(w, "since@x", "presumed forwarded");
+	world_free(w);
+}
+
 static void what_is_done_with_a_search_is_of_the_mailboxes_that_it_was_made_for(void **state)
 {
 #define SEARCHED(id, operation) HEAD("11", id, operation, "24") EVIL "\"Workload\":\"SecurityComplianceCenter\""
@@ -347,6 +384,8 @@ int main(void)
 	    cmocka_unit_test(mail_without_an_id_is_not_proved_where_mail_was_opened),
 	    cmocka_unit_test(a_date_that_anybody_can_write_proves_nothing),
 	    cmocka_unit_test(a_forwarding_rule_reaches_what_came_since),
+	    cmocka_unit_test(a_rule_that_is_made_disabled_counts_once_it_is_enabled),
+	    cmocka_unit_test(a_rule_with_another_name_is_not_ended_by_its_old_one),
 	    cmocka_unit_test(what_is_done_with_a_search_is_of_the_mailboxes_that_it_was_made_for),
 	    cmocka_unit_test(what_the_intruder_did_to_mail_and_mailboxes_reaches_it),
 	    cmocka_unit_test(a_mailbox_in_the_intruders_hands_is_presumed),

@@ -70,6 +70,8 @@ static void put_rule(struct json *j, const struct log_rule *r)
 		json_span(j, "id", r->id);
 	json_bool(j, "removed", r->removed);
 	json_bool(j, "changed", r->changed);
+	if (r->renamed)
+		json_bool(j, "renamed", true);
 	json_bool(j, "deletes", r->deletes);
 	json_bool(j, "marks_read", r->marks_read);
 	json_span(j, "move_to", r->move_to);
