@@ -42,7 +42,7 @@ struct language {
 	span thousands, first_day, months[12];
 	bool one_at[2];   /* 0, 1: is it singular? */
 	struct template *date;
-	struct counted messages, exposures, more, days;
+	struct counted messages, exposures, more;
 	struct template *value_one, *value_many; /* a masked value with its message, its messages */
 	span between, list;     /* two values; two of few words */
 	struct phrase *masked, *places; /* the words of masked forms and of places, which the case has in English */

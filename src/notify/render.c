@@ -7,6 +7,7 @@
 #include "notify/private.h"
 
 enum {
+	DAY = 86400,
 	MAX_VALUE = 200, /* bytes of a name or masked value; no honest one is longer */
 	MAX_SAID = 2000, /* of what the case says in a sentence or two */
 };
@@ -19,7 +20,7 @@ enum letter_var {
 	V_MESSAGES, V_SINGLE, V_PERIOD_FROM, V_PERIOD_TO, V_UNDATED,
 	V_SENT, V_RECEIVED, V_MENTIONED, V_OWNED, V_OWNED_MAYBE, V_BULK, V_OVERLAP,
 	V_ACCESSED, V_PRESUMED, V_UNKNOWN, V_UNCERTAIN, V_UNREAD, V_FORGED,
-	V_EXPOSURES, V_RESET, V_RESET_DAYS, V_URGENT_DAYS, V_KINDS, V_OTHERS, V_OTHER_KINDS, V_ANY_DUTY, V_DUTIES, V_RIGHTS,
+	V_EXPOSURES, V_RESET, V_RESET_BY, V_URGENT_BY, V_KINDS, V_OTHERS, V_OTHER_KINDS, V_ANY_DUTY, V_DUTIES, V_RIGHTS,
 	V_SUPPLEMENT, V_WITHDRAWN_DATE, V_WITHDRAWN_MANY, V_PREVIOUS_DATE, V_PREVIOUS_MESSAGES, V_PREVIOUS_SINGLE, V_PREVIOUS_EXPOSURES, V_NEW_MESSAGES, V_AGAIN_MESSAGES, V_NOW_OPENED,
 	N_VARS,
 };
@@ -31,7 +32,7 @@ static const char *const var_names[N_VARS] = {
 	"messages", "single", "period_from", "period_to", "undated",
 	"sent", "received", "mentioned", "owned", "owned_maybe", "bulk", "overlap",
 	"accessed", "presumed", "unknown", "uncertain", "unread", "forged",
-	"exposures", "reset", "reset_days", "urgent_days", "kinds", "others", "other_kinds", "any_duty", "duties", "rights",
+	"exposures", "reset", "reset_by", "urgent_by", "kinds", "others", "other_kinds", "any_duty", "duties", "rights",
 	"supplement", "withdrawn_date", "withdrawn_many", "previous_date", "previous_messages", "previous_single", "previous_exposures", "new_messages", "again_messages", "now_opened",
 };
 
@@ -303,7 +304,10 @@ static void set_kind(struct render *r, struct told_exposure *x, size_t n, struct
 	*out = (struct template_scope){v, 4, NULL};
 }
 
-/* By when credentials are to be reset: what was surely read (urgent) in fewer days, if the policy says so, and all. */
+/*
+ * By which day credentials are to be reset: what was surely read (urgent) in fewer days, if the policy says so, and all. Counted from the day
+ * that the notice bears, which is known when it is approved, as in the bundle and in reminders.
+ */
 static void set_days(struct render *r)
 {
 	const struct case_remediation *policy = &r->l->config->remediation;
@@ -318,9 +322,9 @@ static void set_days(struct render *r)
 		opened += f->exposures[i].opened;
 	}
 	if (n != 0)
-		set_count(r, V_RESET_DAYS, &r->l->language->days, opened == n ? urgent : all);
+		set_date(r, V_RESET_BY, r->l->wave->planned_utc + (int64_t)(opened == n ? urgent : all) * DAY);
 	if (opened != 0 && opened != n && urgent != all)
-		set_count(r, V_URGENT_DAYS, &r->l->language->days, urgent);
+		set_date(r, V_URGENT_BY, r->l->wave->planned_utc + (int64_t)urgent * DAY);
 }
 
 /*

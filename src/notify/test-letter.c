@@ -479,8 +479,8 @@ static void what_cannot_be_reset_is_not_asked_for(void **state)
 
 static void a_notice_says_first_how_much_and_by_when(void **state)
 {
-	static const char *const opened[] = {"In short: 2 messages; found in them: 2 passwords", "within 9 days, and within 3 days those in mail that the intruder opened.",
-	    "the first lines first: within 3 days those in mail that was opened, within 9 days all of them.", "su********99, in a message of 23 January 2024 that was opened"};
+	static const char *const opened[] = {"In short: 2 messages; found in them: 2 passwords", "by 14 March 2024, and by 8 March 2024 those in mail that the intruder opened.",
+	    "the first lines first: by 8 March 2024 those in mail that was opened, by 14 March 2024 all of them.", "su********99, in a message of 23 January 2024 that was opened"};
 	struct fixture *f = fixture_new();
 	const char *text;
 
@@ -502,8 +502,8 @@ static void a_notice_says_first_how_much_and_by_when(void **state)
 /* Where all mail was opened nothing is said of a value, and the shorter time is the only one; where none was, the longer. */
 static void one_time_is_said_where_there_is_one(void **state)
 {
-	static const struct { enum verdict verdict; const char *days; } all[] = {{VERDICT_ACCESSED, "the first lines first: within 2 days all of them."},
-	    {VERDICT_PRESUMED, "the first lines first: within 14 days all of them."}};
+	static const struct { enum verdict verdict; const char *days; } all[] = {{VERDICT_ACCESSED, "the first lines first: by 7 March 2024 all of them."},
+	    {VERDICT_PRESUMED, "the first lines first: by 19 March 2024 all of them."}};
 
 	(void)state;
 	for (size_t i = 0; i < 2; i++) {

@@ -21,7 +21,7 @@ static const struct template_name letter_names[] = {
     {"messages", NULL}, {"single", NULL}, {"period_from", NULL}, {"period_to", NULL}, {"undated", NULL},
     {"sent", NULL}, {"received", NULL}, {"mentioned", NULL}, {"owned", NULL}, {"owned_maybe", NULL}, {"bulk", NULL}, {"overlap", NULL},
     {"accessed", NULL}, {"presumed", NULL}, {"unknown", NULL}, {"uncertain", NULL}, {"unread", NULL}, {"forged", NULL},
-    {"exposures", NULL}, {"reset", NULL}, {"reset_days", NULL}, {"urgent_days", NULL}, {"kinds", NULL}, {"kind", "kinds"}, {"values", "kinds"}, {"more", "kinds"}, {"advice", "kinds"}, {"others", NULL}, {"other_kinds", NULL}, {"kind", "other_kinds"}, {"values", "other_kinds"}, {"more", "other_kinds"}, {"any_duty", NULL}, {"duties", NULL}, {"duty", "duties"}, {"rights", NULL}, {"right", "rights"},
+    {"exposures", NULL}, {"reset", NULL}, {"reset_by", NULL}, {"urgent_by", NULL}, {"kinds", NULL}, {"kind", "kinds"}, {"values", "kinds"}, {"more", "kinds"}, {"advice", "kinds"}, {"others", NULL}, {"other_kinds", NULL}, {"kind", "other_kinds"}, {"values", "other_kinds"}, {"more", "other_kinds"}, {"any_duty", NULL}, {"duties", NULL}, {"duty", "duties"}, {"rights", NULL}, {"right", "rights"},
     {"supplement", NULL}, {"withdrawn_date", NULL}, {"withdrawn_many", NULL}, {"previous_date", NULL}, {"previous_messages", NULL}, {"previous_single", NULL}, {"previous_exposures", NULL},
     {"new_messages", NULL}, {"again_messages", NULL}, {"now_opened", NULL},
     {NULL, NULL},
@@ -207,7 +207,7 @@ static enum errc read_words(struct arena *a, const char *path, struct language *
 {
 	static const char *const top[] = {"also", "countries", "thousands", "one", "date", "first_day", "months", "counts",
 	    "value", "masked", "places", "classes", "page", NULL};
-	static const char *const in_counts[] = {"messages", "exposures", "more", "days", NULL};
+	static const char *const in_counts[] = {"messages", "exposures", "more", NULL};
 	static const char *const in_value[] = {"one", "many", "between", "list", NULL};
 	const struct yaml *counts, *value;
 	struct yaml *root;
@@ -234,7 +234,7 @@ static enum errc read_words(struct arena *a, const char *path, struct language *
 	    (rc = read_singular(root, l, e)) != OK || (rc = small_template(a, root, "date", date_names, &l->date, e)) != OK ||
 	    (rc = read_counted(a, counts, "messages", &l->messages, e)) != OK ||
 	    (rc = read_counted(a, counts, "exposures", &l->exposures, e)) != OK ||
-	    (rc = read_counted(a, counts, "more", &l->more, e)) != OK || (rc = read_counted(a, counts, "days", &l->days, e)) != OK)
+	    (rc = read_counted(a, counts, "more", &l->more, e)) != OK)
 		return rc;
 	if ((rc = read_phrases(a, root, "masked", &l->masked, &l->n_masked, e)) != OK ||
 	    (rc = read_phrases(a, root, "places", &l->places, &l->n_places, e)) != OK || (rc = read_page(a, root, l, e)) != OK)
