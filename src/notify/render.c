@@ -20,7 +20,7 @@ enum letter_var {
 	V_MESSAGES, V_SINGLE, V_PERIOD_FROM, V_PERIOD_TO, V_UNDATED,
 	V_SENT, V_RECEIVED, V_MENTIONED, V_OWNED, V_OWNED_MAYBE, V_BULK, V_OVERLAP,
 	V_ACCESSED, V_PRESUMED, V_UNKNOWN, V_UNCERTAIN, V_UNREAD, V_FORGED,
-	V_EXPOSURES, V_RESET, V_RESET_BY, V_URGENT_BY, V_KINDS, V_OTHERS, V_OTHER_KINDS, V_ANY_DUTY, V_DUTIES, V_RIGHTS,
+	V_EXPOSURES, V_RESET, V_BANK, V_RESET_BY, V_URGENT_BY, V_KINDS, V_OTHERS, V_OTHER_KINDS, V_ANY_DUTY, V_DUTIES, V_RIGHTS,
 	V_SUPPLEMENT, V_WITHDRAWN_DATE, V_WITHDRAWN_MANY, V_PREVIOUS_DATE, V_PREVIOUS_MESSAGES, V_PREVIOUS_SINGLE, V_PREVIOUS_EXPOSURES, V_NEW_MESSAGES, V_AGAIN_MESSAGES, V_NOW_OPENED,
 	N_VARS,
 };
@@ -32,7 +32,7 @@ static const char *const var_names[N_VARS] = {
 	"messages", "single", "period_from", "period_to", "undated",
 	"sent", "received", "mentioned", "owned", "owned_maybe", "bulk", "overlap",
 	"accessed", "presumed", "unknown", "uncertain", "unread", "forged",
-	"exposures", "reset", "reset_by", "urgent_by", "kinds", "others", "other_kinds", "any_duty", "duties", "rights",
+	"exposures", "reset", "bank", "reset_by", "urgent_by", "kinds", "others", "other_kinds", "any_duty", "duties", "rights",
 	"supplement", "withdrawn_date", "withdrawn_many", "previous_date", "previous_messages", "previous_single", "previous_exposures", "new_messages", "again_messages", "now_opened",
 };
 
@@ -380,6 +380,8 @@ static void set_exposures(struct render *r)
 
 		if (x->whose != WHOSE_ANOTHERS && !class_is_personal(x->class))
 			r->v[V_RESET].text = SPAN_LIT("yes");
+		if (x->whose != WHOSE_ANOTHERS && (strcmp(x->class, "bank_account") == 0 || strcmp(x->class, "payment_card") == 0))
+			r->v[V_BANK].text = SPAN_LIT("yes");
 	}
 }
 

@@ -301,6 +301,37 @@ static void a_code_is_to_be_proved_by_the_dns_only_by_who_has_a_domain(void **st
 	fixture_free(f);
 }
 
+/* Of a date of birth no bank is to be told; in each language. */
+static void the_bank_is_to_be_called_only_for_its_numbers(void **state)
+{
+	static const char *const said[][2] = {{"en", "Call your bank"}, {"fr", "Appelez votre banque"}, {"de", "Rufen Sie Ihre Bank an"}, {"es", "Llame a su banco"}};
+	struct fixture *f = fixture_new();
+
+	(void)state;
+	small_case(f);
+	f->config.notify_persons = true;
+	rows_exposure(f->n.store, 2, "date_of_birth", SEVERITY_MEDIUM, "**/**/****");
+	rows_finding(f->n.store, 2, 2);
+	rows_message(f->n.store, 3, 1708000000, VERDICT_ACCESSED);
+	rows_exposure(f->n.store, 3, "bank_account", SEVERITY_MEDIUM, "GB** **** 19");
+	rows_finding(f->n.store, 3, 3);
+	for (int64_t i = 0; i < 8; i++) {
+		const char *key = arena_printf(f->a, "p%d@%s.example", (int)i % 2, said[i / 2][0]);
+
+		rows_org(f->n.store, 10 + i, key, ORG_PERSON, "", said[i / 2][0]);
+		rows_contact(f->n.store, 10 + i, 0, key);
+		rows_link(f->n.store, 2 + i % 2, 10 + i, LINK_SENDER, true);
+	}
+	(void)plan(f);
+	for (size_t i = 0; i < 8; i++) {
+		const char *text = joined(f, text_of(f, arena_printf(f->a, "p%d@%s.example", (int)i % 2, said[i / 2][0])));
+
+		if ((strstr(text, said[i / 2][1]) == NULL) != (i % 2 == 0))
+			fail_msg("the bank?\n%s", text);
+	}
+	fixture_free(f);
+}
+
 /* As in the reading room: credentials before personal data, what was surely read first, then the most severe, then the oldest. */
 static void what_was_opened_is_reset_first(void **state)
 {
@@ -535,6 +566,7 @@ int main(int argc, char **argv)
 	    cmocka_unit_test(what_no_record_shows_is_not_said_to_have_happened),
 	    cmocka_unit_test(a_notice_says_what_is_not_its_readers_or_only_perhaps),
 	    cmocka_unit_test(a_code_is_to_be_proved_by_the_dns_only_by_who_has_a_domain),
+	    cmocka_unit_test(the_bank_is_to_be_called_only_for_its_numbers),
 	    cmocka_unit_test(what_was_opened_is_reset_first),
 	    cmocka_unit_test(a_notice_names_no_other_organisation_and_no_secret_of_one),
 	    cmocka_unit_test(a_link_in_evidence_does_not_become_one_in_a_notice),

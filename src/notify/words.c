@@ -21,7 +21,7 @@ static const struct template_name letter_names[] = {
     {"messages", NULL}, {"single", NULL}, {"period_from", NULL}, {"period_to", NULL}, {"undated", NULL},
     {"sent", NULL}, {"received", NULL}, {"mentioned", NULL}, {"owned", NULL}, {"owned_maybe", NULL}, {"bulk", NULL}, {"overlap", NULL},
     {"accessed", NULL}, {"presumed", NULL}, {"unknown", NULL}, {"uncertain", NULL}, {"unread", NULL}, {"forged", NULL},
-    {"exposures", NULL}, {"reset", NULL}, {"reset_by", NULL}, {"urgent_by", NULL}, {"kinds", NULL}, {"kind", "kinds"}, {"values", "kinds"}, {"more", "kinds"}, {"advice", "kinds"}, {"others", NULL}, {"other_kinds", NULL}, {"kind", "other_kinds"}, {"values", "other_kinds"}, {"more", "other_kinds"}, {"any_duty", NULL}, {"duties", NULL}, {"duty", "duties"}, {"rights", NULL}, {"right", "rights"},
+    {"exposures", NULL}, {"reset", NULL}, {"bank", NULL}, {"reset_by", NULL}, {"urgent_by", NULL}, {"kinds", NULL}, {"kind", "kinds"}, {"values", "kinds"}, {"more", "kinds"}, {"advice", "kinds"}, {"others", NULL}, {"other_kinds", NULL}, {"kind", "other_kinds"}, {"values", "other_kinds"}, {"more", "other_kinds"}, {"any_duty", NULL}, {"duties", NULL}, {"duty", "duties"}, {"rights", NULL}, {"right", "rights"},
     {"supplement", NULL}, {"withdrawn_date", NULL}, {"withdrawn_many", NULL}, {"previous_date", NULL}, {"previous_messages", NULL}, {"previous_single", NULL}, {"previous_exposures", NULL},
     {"new_messages", NULL}, {"again_messages", NULL}, {"now_opened", NULL},
     {NULL, NULL},
