@@ -100,6 +100,21 @@ is "what to reset is in the order of the index" "$(grep -o '<tr><td>[^<]*<td>[^<
   "$(python3 -c 'import json,sys
 for c in json.load(open(sys.argv[1]))["credentials"]:
     if c["ours"]: print(c["masked"] + "|" + c["severity"])' "$T/x/$one/index.json")"
+is "a subject that is not shown is not said to be none" "$(python3 - "$T"/x/* <<'PY'
+import glob, json, re, sys
+withheld = none = 0
+for d in sys.argv[1:]:
+    page = open(d + "/index.html").read()
+    for p in glob.glob(d + "/records/*.json"):
+        record = json.load(open(p))
+        subject = [h["value"] for h in record["headers"] if h["name"] == "Subject"]
+        said = re.search(r'<td><a href="text/%s.html">([^<]*)' % record["record"], page)[1]
+        if (subject == [""] and record["view"] == "spans") or any(w["path"] == "subject" for w in record["withheld"]):
+            withheld += said in ("(subject withheld)", "(Betreff zurückgehalten)", "(objet non communiqué)", "(asunto retenido)")
+            none += said in ("(no subject)", "(ohne Betreff)", "(sans objet)", "(sin asunto)")
+print(withheld > 0, none)
+PY
+)" "True 0"
 is "what is another's stands apart, and what is only guessed to be the reader's is called that" "$(python3 - "$T"/x/* <<'PY'
 import csv, json, re, sys
 apart = possibly = 0

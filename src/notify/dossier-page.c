@@ -75,7 +75,7 @@ static span say_day(const struct dossier *d, int64_t when_utc, struct buf *b)
 
 static span subject_of(const struct dossier *d, const struct row *r)
 {
-	return *r->subject != '\0' ? span_str(r->subject) : word(d, PAGE_NO_SUBJECT);
+	return *r->subject != '\0' ? span_str(r->subject) : word(d, r->subject_withheld ? PAGE_SUBJECT_WITHHELD : PAGE_NO_SUBJECT);
 }
 
 static void put_head(const struct dossier *d, span title, struct buf *b)
@@ -322,7 +322,16 @@ static void put_messages(const struct dossier *d, struct buf *b)
 {
 	static const enum page_word heads[] = {PAGE_DATE, PAGE_FROM, PAGE_TO, PAGE_SUBJECT, PAGE_VERDICT, PAGE_HOLDS, PAGE_ADDRESS};
 
+	bool all_full = true;
+
 	put_title(d, PAGE_MESSAGES, b);
+	for (size_t i = 0; i < d->n_messages; i++)
+		all_full = all_full && message_is_full(&d->messages[i]);
+	if (!all_full) {
+		buf_str(b, "<p>");
+		put_word(d, PAGE_NO_PARTY, b);
+		buf_byte(b, '\n');
+	}
 	put_heads(d, heads, sizeof heads / sizeof heads[0], b);
 	for (size_t i = 0; i < d->n_messages; i++) {
 		const struct row *r = &d->rows[i];

@@ -5,6 +5,7 @@
 #include "base/cursor.h"
 #include "base/limits.h"
 #include "base/utf8.h"
+#include "mail/text.h"
 #include "notify/dossier.h"
 
 /* ---- exposures over all messages ------------------------------------------------------------------------------ */
@@ -414,7 +415,7 @@ static enum errc keep(struct dossier *d, span s, const char **out, struct err *e
 	return rc;
 }
 
-static enum errc row_fill(struct dossier *d, struct row *r, const struct said *s, struct err *e)
+static enum errc row_fill(struct dossier *d, struct row *r, bool party, const struct said *s, struct err *e)
 {
 	enum errc rc = OK;
 
@@ -427,7 +428,11 @@ static enum errc row_fill(struct dossier *d, struct row *r, const struct said *s
 			rc = keep(d, s->headers[i].value, &r->to, e);
 		else if (span_eq(name, SPAN_LIT("Subject")))
 			rc = keep(d, s->headers[i].value, &r->subject, e);
+		/* To who is no party of the message only what of it is about him is said. */
+		r->subject_withheld |= !party && span_eq(name, SPAN_LIT("Subject")) && s->headers[i].value.n == 0;
 	}
+	for (size_t i = 0; i < s->n_withheld; i++)
+		r->subject_withheld |= span_eq(s->withheld[i].path, SPAN_LIT(SUBJECT_PATH));
 	r->attachments = (uint32_t)s->n_attachments;
 	for (size_t i = 0; i < s->n_attachments; i++)
 		if (s->attachments[i].why != WITHHELD_NOT) {
@@ -532,7 +537,7 @@ enum errc record_take(struct dossier *d, size_t at, span result, struct err *e)
 	buf_init(&json, 512 * MIB);
 	if ((rc = sealed_findings(d->n->store, d->scratch, d->messages[at].id, d->org.id, d->wave, &f, &n, e)) != OK ||
 	    (rc = said_read(d->scratch, result, n, &s, e)) != OK || (rc = put_record(d, at, &s, f, &json, e)) != OK ||
-	    (rc = row_fill(d, &d->rows[at], &s, e)) != OK ||
+	    (rc = row_fill(d, &d->rows[at], message_is_full(&d->messages[at]), &s, e)) != OK ||
 	    (rc = seal_record(d, d->rows[at].record, at, buf_span(&json), e)) != OK)
 		goto out;
 	rc = record_files(d, at, &s, buf_span(&json), e);

@@ -20,6 +20,7 @@ struct row {
 	const char *from, *to, *subject; /* masked */
 	uint32_t credentials, personal, attachments;
 	bool withheld, failed;
+	bool subject_withheld;  /* it has one that is not shown */
 };
 
 struct exposure {

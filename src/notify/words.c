@@ -160,7 +160,7 @@ static enum errc read_page(struct arena *a, const struct yaml *root, struct lang
 	static const char *const names[N_PAGE_WORDS + 1] = {
 	    [PAGE_ALL] = "all", [PAGE_AS_MAIL] = "as_mail", [PAGE_MAIL_FILE] = "mail_file",
 	    [PAGE_IN_MAIL] = "in_mail", [PAGE_ATTACHMENT] = "attachment", [PAGE_NO_NAME] = "no_name",
-	    [PAGE_NO_SUBJECT] = "no_subject", [PAGE_BYTES] = "bytes", [PAGE_WITHHELD] = "withheld",
+	    [PAGE_NO_SUBJECT] = "no_subject", [PAGE_SUBJECT_WITHHELD] = "subject_withheld", [PAGE_NO_PARTY] = "no_party", [PAGE_BYTES] = "bytes", [PAGE_WITHHELD] = "withheld",
 	    [PAGE_WITHHELD_PART] = "withheld_part", [PAGE_PART] = "part", [PAGE_ACCESSED] = "accessed",
 	    [PAGE_PRESUMED] = "presumed", [PAGE_UNKNOWN] = "unknown", [PAGE_STORY] = "story",
 	    [PAGE_STORY_UNDATED] = "story_undated", [PAGE_CONCERNS_ONE] = "concerns_one",
