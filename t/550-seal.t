@@ -95,7 +95,7 @@ like "in the table, too" "$(cat "$T"/x/*/credentials.csv)" '"Fyrtaarn.*"line 2 o
 unlike "who neither sent nor received it sees no name of a file" "$(grep -h '"view":"spans"' "$T"/x/*/records/*.json | grep -o '"where":"[^"]*"')" ' of '
 like "but the place in it" "$(grep -h '"view":"spans"' "$T"/x/*/records/*.json)" '"where":"contact Anders Holm, line 7"'
 page=$(cat "$T/x/$one/index.html")
-like "the page says what happened, from when to when, and how sure it is" "$page" 'had access to mailboxes of Kestrelgate Ltd from 4 August 2025 to 17 September 2025.*messages concern you</strong>. Opened: [0-9]+; must be presumed read: [0-9]+'
+like "the page says what happened, from when to when, and how sure it is" "$page" 'Access by an intruder to the mail of Kestrelgate Ltd is recorded from 4 August 2025 to 17 September 2025.*messages concern you</strong>. Opened: [0-9]+; must be presumed read: [0-9]+'
 is "what to reset is in the order of the index" "$(grep -o '<tr><td>[^<]*<td>[^<]*<td>[^<]*<td>[a-z]*<td class="day">[^<]*<td>[^<]*<td class="day">[0-9][^<]*' "$T/x/$one/index.html" | sed 's/<td[^>]*>/|/g' | cut -d'|' -f4,5)" \
   "$(python3 -c 'import json,sys
 for c in json.load(open(sys.argv[1]))["credentials"]:
@@ -290,7 +290,7 @@ notify seal --out "$T/drop" >/dev/null
 rm -rf "$T/x4"; mkdir "$T/x4"
 unseal "$one" "$(awk -F'\t' -v n="$one" '$1 == n { print $2 }' "$T/codes")" "$T/x4/$one"
 is "and where it says nothing; then the incident has no day either, as in the notice: the first record need not be the first access" "$(window "$T/x4/$one/index.json")" "$timeline None None"
-like "nor has the page" "$(cat "$T/x4/$one/index.html")" 'An intruder had access to mailboxes of Kestrelgate Ltd\.'
+like "nor has the page" "$(cat "$T/x4/$one/index.html")" 'An intruder had access to the mail of Kestrelgate Ltd\.'
 printf 'incident:\n  title: "t"\n  reference: "r"\n  first_access: 2025-07-01\n  last_access: 2025-10-01\n' >"$T/incident"
 sed '/^incident:/,/^us:/{/^us:/!d}' "$CASE/case.yaml" | cat "$T/incident" - >"$T/yaml"; cp "$T/yaml" "$CASE/case.yaml"
 notify seal --out "$T/drop" >/dev/null

@@ -20,6 +20,21 @@ static void says(const char *code, const char *place, const char *want)
 	assert_string_equal(arena_cstr(a, out), want);
 }
 
+/* One name each, in the notice ("1 password") and in the lists of an export. */
+static void a_kind_has_the_same_name_in_a_notice_and_in_a_list(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < all.n; i++)
+		for (size_t k = 0; k < all.v[i].n_classes; k++) {
+			const struct class_words *w = &all.v[i].classes[k];
+			span said;
+
+			assert_ok(say_count(a, &all.v[i], &w->count, 1, &said, &e));
+			if (!span_starts(said, SPAN_LIT("1")) || !span_eq(span_trim(span_from(said, 1)), w->name))
+				fail_msg("%s: %s: %.*s, and %.*s", all.v[i].code, w->class, (int)said.n, said.p, (int)w->name.n, w->name.p);
+		}
+}
+
 static void a_place_is_said_in_the_language_of_its_reader(void **state)
 {
 	(void)state;
@@ -64,6 +79,7 @@ static void each_beginning_of_a_place_is_said(void **state)
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(a_kind_has_the_same_name_in_a_notice_and_in_a_list),
 	    cmocka_unit_test(a_place_is_said_in_the_language_of_its_reader),
 	    cmocka_unit_test(names_are_not_translated),
 	    cmocka_unit_test(each_beginning_of_a_place_is_said),
