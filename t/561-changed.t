@@ -30,6 +30,8 @@ is "a check finds what is no longer due, and is in the way of nobody else" "$(pr
     "warned: 1 of $all will not leave: 1 tell what is no longer due, 0 that an earlier notice stands, 0 go to no contact of today"
 run notify send
 like "what would stay is said" "$out" '^1 mail does not leave: something that is told is no longer due\. What holds is told anew: tocsin notify plan'
+cp "$CASE/case.yaml" "$T/sends.yaml"; cp "$SAMPLES/case.yaml" "$CASE/case.yaml"; run notify send; cp "$T/sends.yaml" "$CASE/case.yaml"
+like "where a person hands it over it is told anew only once it is withdrawn" "$out" '^1 mail does not leave: .*due\. Hand none of them over, and withdraw it, two people'
 passed_preflight
 exits "the wave is sent" 1 notify send --send
 unlike "who is told what is not due gets nothing" "$(cat "$T/left")" '@steelyard'

@@ -89,11 +89,14 @@ enum errc notify_cmd_preflight(struct cmd *c, const struct verb *v, int argc, ch
 
 /* ---- send -------------------------------------------------------------------------------------------------------- */
 
-static void put_kept(struct buf *out, const struct deliver_kept *k)
+/* by_hand: what was written counts as handed over, so that another plan tells it anew only once it is withdrawn. */
+static void put_kept(struct buf *out, const struct deliver_kept *k, bool by_hand)
 {
+	const char *anew = by_hand ? "Hand none of them over, and withdraw it, two people: tocsin notify withdraw; then tocsin notify plan"
+	                           : "What holds is told anew: tocsin notify plan";
 	const struct { size_t n; const char *why; } lines[] = {
-	    {k->n_overtaken, "an earlier notice, of which is said that it stands, stands no more. What is told is told anew: tocsin notify plan"},
-	    {k->n_outdated, "something that is told is no longer due. What holds is told anew: tocsin notify plan"},
+	    {k->n_overtaken, "an earlier notice, of which is said that it stands, stands no more"},
+	    {k->n_outdated, "something that is told is no longer due"},
 	    {k->n_known, "something that is told is no longer due, and another address of the organisation has it:"
 	        " two people withdraw it, tocsin notify withdraw, and then tocsin notify plan"},
 	    {k->n_beside, "an earlier notice, of which is said that it stands, stands no more. Another address of the organisation has what is told"},
@@ -102,7 +105,8 @@ static void put_kept(struct buf *out, const struct deliver_kept *k)
 
 	for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++)
 		if (lines[i].n != 0) {
-			buf_printf(out, "%zu mail%s not leave: %s\n", lines[i].n, lines[i].n == 1 ? " does" : "s do", lines[i].why);
+			buf_printf(out, "%zu mail%s not leave: %s%s%s\n", lines[i].n, lines[i].n == 1 ? " does" : "s do", lines[i].why, i < 2 ? ". " : "",
+			    i < 2 ? anew : "");
 			any = true;
 		}
 	if (any)
@@ -149,7 +153,7 @@ static void put_sent(struct cmd *c, struct desk *k, const struct deliver_sent *s
 	if (!really) {
 		buf_printf(out, "Wave %" PRId64 ": %zu mail%s would be sent now%s\n%s", s->wave, s->n_due, cmd_s(s->n_due),
 		    s->n_due == 0 ? "" : s->n_due == 1 ? ", to" : ", the first to", s->first);
-		put_kept(out, &s->kept);
+		put_kept(out, &s->kept, c->config.delivery.by == DELIVERY_NOT_SET);
 		if (s->n_changed != 0)
 			buf_printf(out, "%zu mail%s be written otherwise now, by case.yaml, keys, templates, names, verdicts and earlier notices; which, tocsin notify show --text says.\n"
 			    "--send wants --as-approved for %s; or withdraw and plan anew: tocsin notify withdraw\n", s->n_changed, s->n_changed == 1 ? " would" : "s would",
@@ -168,7 +172,7 @@ static void put_sent(struct cmd *c, struct desk *k, const struct deliver_sent *s
 	cmd_line(out, "standing by", "%" PRId64, s->n_standby);
 	cmd_line(out, "held back", "%" PRId64, s->n_held);
 	cmd_line(out, "new tasks", "%" PRId64, s->n_tasks);
-	put_kept(out, &s->kept);
+	put_kept(out, &s->kept, c->config.delivery.by == DELIVERY_NOT_SET);
 	if (s->stopped != NULL) {
 		buf_str(out, "Ended early: ");
 		cmd_shown(out, s->stopped);
