@@ -30,7 +30,7 @@ static const char *const no_condition[] = {"AlwaysDeleteOutlookRulesBlob", "Forc
     "SendTextMessageNotificationTo", "SoftDeleteMessage", "PinMessage", "ApplySystemCategory", "DeleteSystemCategory",
     "BlindCopyTo", "CopyTo", "RedirectMessageTo", "AddToRecipients", "JournalEmailAddress", "Comments", "Mode", "RuleErrorAction",
     "RouteMessageOutboundConnector", "ModerateMessageByUser", "GenerateIncidentReport", "IncidentReportContent", "SmartHosts", "UseMXRecord",
-    "DNSRoutingEnabled", "ConnectorType", "ConnectorSource", "TlsSettings", "TlsDomain", "IsTransportRuleScoped", "JournalingReportNdrTo", "RuleSubType", "SenderAddressLocation", "UseLegacyRegex", "ActivationDate", "ExpiryDate", "PrependSubject", "SetSCL",
+    "DNSRoutingEnabled", "ConnectorType", "ConnectorSource", "TlsSettings", "TlsDomain", "IsTransportRuleScoped", "JournalingReportNdrTo", "RuleSubType", "UseLegacyRegex", "ActivationDate", "ExpiryDate", "PrependSubject", "SetSCL",
     "Enabled", "WhatIf", "RuleOperation", "RuleId", "RuleState", "RuleName", "RuleProvider", "RuleActions", NULL};
 
 /* RuleActions: [{"ActionType": "Forward", "Recipients": ["a@b"]}, ...] */

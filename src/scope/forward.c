@@ -9,16 +9,20 @@ enum errc forward_in(struct judge *j, const struct event_seen *v, const struct s
 {
 	struct forward f = {.ident = s->ident, .from = s->since, .to = ALWAYS, .event = v->id, .truth = s->truth, .confidence = s->confidence,
 	    .setting = is_setting(v), .asleep = span_has(v->detail, SPAN_LIT("\"removed\":true"))};
-	const char *words, *from, *senders;
+	const char *words, *from, *senders, *where;
 	enum errc rc;
 
 	if ((rc = detail_text(j->st, j->a, v->id, "$.rule.conditions.SubjectContainsWords", &words, e)) != OK ||
 	    (rc = detail_text(j->st, j->a, v->id, "$.rule.conditions.FromAddressContainsWords", &from, e)) != OK ||
-	    (rc = detail_text(j->st, j->a, v->id, "$.rule.conditions.From", &senders, e)) != OK)
+	    (rc = detail_text(j->st, j->a, v->id, "$.rule.conditions.From", &senders, e)) != OK ||
+	    (rc = detail_text(j->st, j->a, v->id, "$.rule.conditions.SenderAddressLocation", &where, e)) != OK)
 		return rc;
 	f.words = span_str(words);
-	f.from_words = span_str(from);
-	f.senders = span_str(senders);
+	/* The sender of the envelope is not the one of the header, and mail need not keep it (RFC 5321 4.4): it may be any. */
+	if (where[0] == '\0' || span_eq_nocase(span_str(where), SPAN_LIT("Header"))) {
+		f.from_words = span_str(from);
+		f.senders = span_str(senders);
+	}
 	if (!ROOM(j->forwards, j->n_forwards, j->cap_forwards))
 		return err_memory(e);
 	j->forwards[j->n_forwards++] = f;
@@ -99,6 +103,7 @@ static bool is_sender(span senders, span from)
 
 void apply_forward(const struct judge *j, struct place *p, const struct forward *f)
 {
+	const struct message_text *text = &j->texts[p->outer];
 	bool yes = f->truth == TRUTH_YES, outside = p->by_then < f->from || p->there > f->to;
 	struct ground g = {yes ? VERDICT_PRESUMED : VERDICT_UNKNOWN, yes ? REASON_FORWARDED : REASON_MAY_BE_ACTOR, f->confidence, 1,
 	    f->from == INT64_MIN + 1 ? TIME_NONE : f->from, f->from == INT64_MIN + 1 ? TIME_NONE : f->from, f->event, f->event};
@@ -107,8 +112,8 @@ void apply_forward(const struct judge *j, struct place *p, const struct forward 
 		return;
 	if (outside)
 		ground_date_only(&g);
-	if (words_in(f->words, j->texts[p->outer].subject) && words_in(f->from_words, j->texts[p->outer].from) &&
-	    is_sender(f->senders, j->texts[p->outer].from))
+	/* Of several that could be meant, or none, one could be the sender. */
+	if (words_in(f->words, text->subject) && (text->senders.n == 0 || (words_in(f->from_words, text->senders) && is_sender(f->senders, text->senders))))
 		place_reach(p, &g);
 }
 

@@ -105,7 +105,7 @@ struct item_name { span key, rfc822_id; };
 struct licence_change { uint32_t ident; int64_t since, until, event; };
 struct absent { uint32_t ident; span rfc822_id, item_id; uint32_t message; int64_t when, event; enum verdict_reason reason; enum certainty confidence; };
 
-struct message_text { span subject, from; };
+struct message_text { span subject, from, senders; };
 
 struct judge {
 	struct arena *a;

@@ -170,6 +170,29 @@ static void a_forwarding_rule_reaches_what_came_since(void **state)
 #define DETAIL(name, fate) "{\"rule\":{\"name\":\"" name "\"," fate ",\"conditions\":{}}"
 #define TO_EVIL ",\"targets\":[\"drop@evil.test\"]}"
 
+/* Every mail is from x@them.example. */
+static void a_condition_on_the_sender_excludes_only_what_it_can(void **state)
+{
+	static const struct { const char *conditions, *want; } rules[] = {
+		{"\"FromAddressContainsWords\":\"acme.example\"", "not_accessed covered"},
+		{"\"FromAddressContainsWords\":\"acme.example\",\"SenderAddressLocation\":\"Header\"", "not_accessed covered"},
+		{"\"FromAddressContainsWords\":\"acme.example\",\"SenderAddressLocation\":\"Envelope\"", "presumed forwarded"},
+		{"\"From\":\"kim@acme.example\",\"SenderAddressLocation\":\"HeaderOrEnvelope\"", "presumed forwarded"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
+		struct world *w = world_new();
+
+		mail(w, "since@x", "Inbox", JUNE(12), JUNE(12));
+		record_with(w, RULE("11", "1", "New-TransportRule"),
+		    arena_printf(w->a, "{\"rule\":{\"name\":\"t1\",\"removed\":false,\"conditions\":{%s}}" TO_EVIL, rules[i].conditions));
+		judge(w, ACTOR VOUCHED);
+		assert_verdict(w, "since@x", rules[i].want);
+		world_free(w);
+	}
+}
+
 static void a_rule_that_is_made_disabled_counts_once_it_is_enabled(void **state)
 {
 	struct world *w = world_new();
@@ -384,6 +407,7 @@ int main(void)
 	    cmocka_unit_test(mail_without_an_id_is_not_proved_where_mail_was_opened),
 	    cmocka_unit_test(a_date_that_anybody_can_write_proves_nothing),
 	    cmocka_unit_test(a_forwarding_rule_reaches_what_came_since),
+	    cmocka_unit_test(a_condition_on_the_sender_excludes_only_what_it_can),
 	    cmocka_unit_test(a_rule_that_is_made_disabled_counts_once_it_is_enabled),
 	    cmocka_unit_test(a_rule_with_another_name_is_not_ended_by_its_old_one),
 	    cmocka_unit_test(what_is_done_with_a_search_is_of_the_mailboxes_that_it_was_made_for),
