@@ -85,17 +85,59 @@ static bool words_in(span words, span text)
 	return false;
 }
 
+/* Somebody's of the organisation: by its domain, by that which Microsoft gives, or as the actor file says. */
+static bool is_internal(const struct judge *j, span address, bool *aliased)
+{
+	span domain = span_from(address, span_find_byte(address, '@') + 1);
+
+	for (size_t i = 0; i < j->actor->n_aliases && !*aliased; i++)
+		*aliased = span_eq_nocase(span_str(j->actor->aliases[i].also), address) || span_eq_nocase(span_str(j->actor->aliases[i].mailbox), address);
+	return *aliased || is_in_our_domains(j, address) || domain_is_within(domain, SPAN_LIT("onmicrosoft.com"));
+}
+
+static bool is_an_owner(const struct judge *j, span address)
+{
+	for (size_t i = 0; i < j->n_boxes; i++)
+		if (span_eq_nocase(j->boxes[i].owner, address))
+			return true;
+	return false;
+}
+
+/*
+ * Who is named by one address of the organisation may send by another one. Two by which the evidence has mailboxes are of two, unless the actor
+ * file says more of one of them, or mailboxes were renamed.
+ */
+static bool may_be_same_person(const struct judge *j, span one, span senders)
+{
+	bool aliased = false, owner = j->n_renamed == 0 && is_an_owner(j, one);
+
+	if (!is_internal(j, one, &aliased))
+		return false;
+	while (senders.n != 0) {
+		size_t end = span_find_byte(senders, ' ');
+		span sender = span_first(senders, end);
+		bool also = aliased;
+
+		if (is_internal(j, sender, &also) && (also || !owner || !is_an_owner(j, sender)))
+			return true;
+		senders = span_from(senders, end + 1);
+	}
+	return false;
+}
+
 /* Could the sender be one of those? Only addresses decide: a name may be anybody's, and an internal one is a path of a directory. */
-static bool is_sender(span senders, span from)
+static bool is_sender(const struct judge *j, span senders, span from)
 {
 	span rest = senders, one;
 
 	while (rest.n != 0) {
-		size_t end = span_find_byte(rest, ';');
+		size_t end = 0;
 
+		while (end < rest.n && rest.p[end] != ';' && rest.p[end] != ',')
+			end++;
 		one = span_trim(span_first(rest, end));
 		rest = span_from(rest, end + 1);
-		if (one.n != 0 && (span_find_byte(one, '@') == one.n || span_find_byte(one, ' ') < one.n || span_find_byte(one, '/') < one.n))
+		if (one.n != 0 && (may_be_same_person(j, one, from) || span_find_byte(one, '@') == one.n || span_find_byte(one, ' ') < one.n || span_find_byte(one, '/') < one.n))
 			return true;
 	}
 	return words_in(senders, from);
@@ -113,7 +155,7 @@ void apply_forward(const struct judge *j, struct place *p, const struct forward 
 	if (outside)
 		ground_date_only(&g);
 	/* Of several that could be meant, or none, one could be the sender. */
-	if (words_in(f->words, text->subject) && (text->senders.n == 0 || (words_in(f->from_words, text->senders) && is_sender(f->senders, text->senders))))
+	if (words_in(f->words, text->subject) && (text->senders.n == 0 || (words_in(f->from_words, text->senders) && is_sender(j, f->senders, text->senders))))
 		place_reach(p, &g);
 }
 

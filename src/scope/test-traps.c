@@ -170,14 +170,17 @@ static void a_forwarding_rule_reaches_what_came_since(void **state)
 #define DETAIL(name, fate) "{\"rule\":{\"name\":\"" name "\"," fate ",\"conditions\":{}}"
 #define TO_EVIL ",\"targets\":[\"drop@evil.test\"]}"
 
-/* Every mail is from x@them.example. */
+/* Every mail is from x@them.example, which the actor file can call ada's. */
 static void a_condition_on_the_sender_excludes_only_what_it_can(void **state)
 {
-	static const struct { const char *conditions, *want; } rules[] = {
-		{"\"FromAddressContainsWords\":\"acme.example\"", "not_accessed covered"},
-		{"\"FromAddressContainsWords\":\"acme.example\",\"SenderAddressLocation\":\"Header\"", "not_accessed covered"},
-		{"\"FromAddressContainsWords\":\"acme.example\",\"SenderAddressLocation\":\"Envelope\"", "presumed forwarded"},
-		{"\"From\":\"kim@acme.example\",\"SenderAddressLocation\":\"HeaderOrEnvelope\"", "presumed forwarded"},
+	static const struct { const char *conditions, *want, *want_of_alias; } rules[] = {
+		{"\"FromAddressContainsWords\":\"acme.example\"", "not_accessed covered", "not_accessed covered"},
+		{"\"FromAddressContainsWords\":\"acme.example\",\"SenderAddressLocation\":\"Header\"", "not_accessed covered", "not_accessed covered"},
+		{"\"FromAddressContainsWords\":\"acme.example\",\"SenderAddressLocation\":\"Envelope\"", "presumed forwarded", "presumed forwarded"},
+		{"\"From\":\"kim@acme.example\",\"SenderAddressLocation\":\"HeaderOrEnvelope\"", "presumed forwarded", "presumed forwarded"},
+		{"\"From\":\"kim@acme.example\"", "not_accessed covered", "not_accessed covered"},
+		{"\"From\":\"kim@acme.example;ada@us.example\"", "not_accessed covered", "presumed forwarded"},
+		{"\"From\":\"x@them.example\"", "presumed forwarded", "presumed forwarded"},
 	};
 
 	(void)state;
@@ -189,6 +192,8 @@ static void a_condition_on_the_sender_excludes_only_what_it_can(void **state)
 		    arena_printf(w->a, "{\"rule\":{\"name\":\"t1\",\"removed\":false,\"conditions\":{%s}}" TO_EVIL, rules[i].conditions));
 		judge(w, ACTOR VOUCHED);
 		assert_verdict(w, "since@x", rules[i].want);
+		judge(w, ACTOR VOUCHED "aliases:\n  - {mailbox: ada@us.example, also: x@them.example}\n");
+		assert_verdict(w, "since@x", rules[i].want_of_alias);
 		world_free(w);
 	}
 }
