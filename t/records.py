@@ -91,6 +91,9 @@ def rules_and_settings():
     is_('it was emptied with the other', [forward, by_admin('Set-Mailbox', ForwardingSmtpAddress=None, ForwardingAddress=None, **ada)], gone)
     is_('the other was emptied', [forward, by_admin('Set-Mailbox', ForwardingAddress='', **ada)], here)
     is_('another mailbox\'s was emptied', [forward, by_admin('Set-Mailbox', ForwardingSmtpAddress='', Identity='bob@us.example')], here)
+    for what in ({'ModerationEnabled': 'True', 'ModeratedBy': 'evil@us.example'}, {'ModerationEnabled': 'True'}, {'ModeratedBy': 'evil@us.example'}):
+        is_(f'a mailbox was moderated: {what}', [command('Set-Mailbox', **what, **ada), by_admin('Set-Mailbox', ForwardingSmtpAddress=None, ForwardingAddress=None, **ada)], here)
+    is_('until it was not', [command('Set-Mailbox', ModeratedBy='evil@us.example', **ada), by_admin('Set-Mailbox', ModerationEnabled='False', **ada)], gone)
     is_('it could not be emptied', [forward, by_admin('Set-Mailbox', 'False', ForwardingSmtpAddress='', **ada)], here)
     opened = {ADAS + ' four seven': 'presumed delegated'}
     for identity in ('ada@us.example', 'ada', 'host.test/Organizations/us.example/ada'):

@@ -138,6 +138,7 @@ struct log_folder {
 struct log_pair { span name, value; };
 
 #define LOG_ALL_FORWARDING "ForwardingSmtpAddress, ForwardingAddress"
+#define LOG_MODERATION "ModeratedBy" /* its name, or how it begins where the command set forwarding, too */
 struct log_rule {
 	span name, id; /* of a mailbox's own forwarding: the parameter, or LOG_ALL_FORWARDING where both are set */
 	bool removed;                /* emptied; Remove-InboxRule, Disable-InboxRule, RemoveMailboxRule; of transport rules likewise */

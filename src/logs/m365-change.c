@@ -140,19 +140,32 @@ static void connector_target(struct making *m)
 		making_target(m, pair_first(r, (const char *const[]){"Identity", "Name", NULL}));
 }
 
+/* Mail to such a mailbox goes to the moderators first (Microsoft, Set-Mailbox), who may have been named before. */
+static bool is_moderation(const struct log_record *r) { return log_has_pair(r, "ModeratedBy") || log_has_pair(r, "ModerationEnabled"); }
+
+static void name_setting(struct making *m)
+{
+	struct log_record *r = m->r;
+	bool smtp = log_has_pair(r, "ForwardingSmtpAddress"), other = log_has_pair(r, "ForwardingAddress");
+
+	if (is_moderation(r) && r->n_targets == 0 && text_is_true(log_pair_get(r, "ModerationEnabled")))
+		making_target(m, log_pair_get(r, "Identity").n != 0 ? log_pair_get(r, "Identity") : r->object);
+	r->rule.name = smtp && other ? SPAN_LIT(LOG_ALL_FORWARDING) : smtp ? SPAN_LIT("ForwardingSmtpAddress") : SPAN_LIT("ForwardingAddress");
+	if (is_moderation(r))
+		r->rule.name = smtp || other ? SPAN_LIT(LOG_MODERATION " and forwarding") : SPAN_LIT(LOG_MODERATION);
+	r->rule.removed = r->n_targets == 0 && r->n_pairs != 0;
+}
+
 static void make_forwarding(struct making *m)
 {
 	static const char *const targets[] = {"ForwardingSmtpAddress", "ForwardingAddress", "RedirectMessageTo",
 	    "BlindCopyTo", "CopyTo", "AddToRecipients", "JournalEmailAddress", "RouteMessageOutboundConnector", "ModerateMessageByUser",
-	    "GenerateIncidentReport", "JournalingReportNdrTo", NULL};
+	    "GenerateIncidentReport", "JournalingReportNdrTo", "ModeratedBy", NULL};
 
 	for (size_t i = 0; targets[i] != NULL; i++)
 		making_target(m, log_pair_get(m->r, targets[i]));
 	if (!over_all_mailboxes(m->r)) {
-		bool smtp = log_has_pair(m->r, "ForwardingSmtpAddress"), other = log_has_pair(m->r, "ForwardingAddress");
-
-		m->r->rule.name = smtp && other ? SPAN_LIT(LOG_ALL_FORWARDING) : smtp ? SPAN_LIT("ForwardingSmtpAddress") : SPAN_LIT("ForwardingAddress");
-		m->r->rule.removed = m->r->n_targets == 0 && m->r->n_pairs != 0;
+		name_setting(m);
 		return;
 	}
 	if (is_connector(m->r))
@@ -185,7 +198,7 @@ static enum log_kind set_mailbox(const struct log_record *r, bool lost)
 {
 	if (lost) /* perhaps that */
 		return LOG_FORWARDING;
-	if (log_has_pair(r, "ForwardingSmtpAddress") || log_has_pair(r, "ForwardingAddress"))
+	if (log_has_pair(r, "ForwardingSmtpAddress") || log_has_pair(r, "ForwardingAddress") || is_moderation(r))
 		return LOG_FORWARDING;
 	if (log_has_pair(r, "GrantSendOnBehalfTo"))
 		return LOG_MAILBOX_PERMISSION;
@@ -287,6 +300,8 @@ void make_m365_change(struct making *m)
 			r->kind = changes[i].kind;
 	if (span_eq_nocase(op, SPAN_LIT("Set-Mailbox")))
 		r->kind = set_mailbox(r, lost);
+	else if (span_is_one_of_nocase(op, (const char *const[]){"Set-RemoteMailbox", "Set-MailUser", NULL}) && is_moderation(r))
+		r->kind = LOG_FORWARDING;
 	if (span_eq_nocase(op, SPAN_LIT("Set-TransportConfig")) && log_has_pair(r, "JournalingReportNdrTo"))
 		r->kind = LOG_FORWARDING;
 	if (span_eq_nocase(op, SPAN_LIT("New-ManagementRoleAssignment")) && opens_mailboxes(log_pair_get(r, "Role")))

@@ -197,7 +197,7 @@ static void forward_end(const struct judge *j, struct forward *f, span name, spa
 	for (size_t k = 0; k < j->n_rule_changes; k++) {
 		const struct rule_change *r = &j->rule_changes[k];
 		bool it = (name.n != 0 && span_eq(r->name, name)) || (id.n != 0 && span_eq(r->id, id)) ||
-		    (f->setting && span_eq(r->name, SPAN_LIT(LOG_ALL_FORWARDING)));
+		    (f->setting && span_eq(r->name, SPAN_LIT(LOG_ALL_FORWARDING)) && !span_starts_nocase(name, SPAN_LIT(LOG_MODERATION)));
 
 		if (it && r->fate == RULE_GONE && r->setting == f->setting && same_mailbox(j, r->ident, f->ident) && r->when != TIME_NONE &&
 		    r->when >= f->from && r->when < f->to && ((id.n != 0 && span_eq(r->id, id)) || !renamed_before(j, f, r->when)))
