@@ -94,6 +94,9 @@ def rules_and_settings():
     for what in ({'ModerationEnabled': 'True', 'ModeratedBy': 'evil@us.example'}, {'ModerationEnabled': 'True'}, {'ModeratedBy': 'evil@us.example'}):
         is_(f'a mailbox was moderated: {what}', [command('Set-Mailbox', **what, **ada), by_admin('Set-Mailbox', ForwardingSmtpAddress=None, ForwardingAddress=None, **ada)], here)
     is_('until it was not', [command('Set-Mailbox', ModeratedBy='evil@us.example', **ada), by_admin('Set-Mailbox', ModerationEnabled='False', **ada)], gone)
+    joined = {'four six seven': 'unknown not_narrowed'}
+    is_('somebody was put in a group, and mail to it does not always show that', command('Add-DistributionGroupMember', Identity='finance@us.example', Member='evil@evil.example'), joined)
+    is_('in one that had the mail', command('Add-UnifiedGroupLinks', Identity='ada@us.example', LinkType='Members', Links='evil@evil.example'), {'four seven': 'presumed forwarded', 'six': 'unknown not_narrowed'})
     is_('it could not be emptied', [forward, by_admin('Set-Mailbox', 'False', ForwardingSmtpAddress='', **ada)], here)
     opened = {ADAS + ' four seven': 'presumed delegated'}
     for identity in ('ada@us.example', 'ada', 'host.test/Organizations/us.example/ada'):

@@ -139,6 +139,7 @@ struct log_pair { span name, value; };
 
 #define LOG_ALL_FORWARDING "ForwardingSmtpAddress, ForwardingAddress"
 #define LOG_MODERATION "ModeratedBy" /* its name, or how it begins where the command set forwarding, too */
+#define LOG_TO_GROUP "to the group" /* a condition: mail to a group that somebody joined */
 struct log_rule {
 	span name, id; /* of a mailbox's own forwarding: the parameter, or LOG_ALL_FORWARDING where both are set */
 	bool removed;                /* emptied; Remove-InboxRule, Disable-InboxRule, RemoveMailboxRule; of transport rules likewise */

@@ -289,6 +289,43 @@ static void mailbox_of_change(struct making *m)
 	r->mailbox = span_find_byte(named, '@') < named.n ? named : folder_last(named);
 }
 
+/* What goes to a group goes to its members and moderators (Microsoft, Add-DistributionGroupMember): a condition that no parameter is called like. */
+static void made_group(struct making *m, span group)
+{
+	struct log_pair *of = arena_zero(m->a, 1, sizeof *of);
+
+	if (of == NULL) {
+		m->no_memory = true;
+		return;
+	}
+	*of = (struct log_pair){SPAN_LIT(LOG_TO_GROUP), group.n != 0 ? group : SPAN_LIT("?")};
+	m->r->kind = LOG_FORWARDING;
+	m->r->mailbox = SPAN_EMPTY;
+	m->r->rule.conditions = of;
+	m->r->rule.n_conditions = 1;
+}
+
+static bool make_group(struct making *m)
+{
+	static const char *const joins[] = {"Add-DistributionGroupMember", "Update-DistributionGroupMember", "Add-UnifiedGroupLinks", NULL};
+	static const char *const makes[] = {"New-DistributionGroup", "New-UnifiedGroup", "Set-DistributionGroup", "Set-DynamicDistributionGroup",
+	    "New-DynamicDistributionGroup", "Set-UnifiedGroup", NULL};
+	static const char *const who[] = {"Member", "Members", "Links", "ModeratedBy", NULL};
+	struct log_record *r = m->r;
+	bool joined = span_is_one_of_nocase(r->operation, joins);
+	span group = pair_first(r, (const char *const[]){"Identity", "PrimarySmtpAddress", "Alias", "Name", NULL});
+
+	if (!joined && !span_is_one_of_nocase(r->operation, makes))
+		return false;
+	for (size_t i = 0; who[i] != NULL; i++)
+		making_target(m, log_pair_get(r, who[i]));
+	if (r->n_targets == 0 && (joined || text_is_true(log_pair_get(r, "ModerationEnabled"))))
+		making_target(m, SPAN_LIT("?"));
+	if (r->n_targets != 0)
+		made_group(m, group.n != 0 ? group : r->object);
+	return r->n_targets != 0;
+}
+
 void make_m365_change(struct making *m)
 {
 	struct log_record *r = m->r;
@@ -306,6 +343,8 @@ void make_m365_change(struct making *m)
 		r->kind = LOG_FORWARDING;
 	if (span_eq_nocase(op, SPAN_LIT("New-ManagementRoleAssignment")) && opens_mailboxes(log_pair_get(r, "Role")))
 		r->kind = LOG_MAILBOX_PERMISSION;
+	if (r->kind == LOG_OTHER && make_group(m))
+		return;
 	if (r->kind == LOG_OTHER && (r->kind = search_kind(r)) != LOG_OTHER) {
 		make_search(m);
 		return;
@@ -354,7 +393,7 @@ enum log_kind directory_kind(span op)
 		{"Consent to application", LOG_CONSENT}, {"Add delegated permission grant", LOG_CONSENT},
 		{"Update delegated permission grant", LOG_CONSENT}, {"Add OAuth2PermissionGrant", LOG_CONSENT},
 		{"Add app role assignment to", LOG_APP_ROLE}, {"Add service principal credentials", LOG_APP_CREDENTIAL},
-		{"Change user license", LOG_AUDIT_CONFIG},
+		{"Change user license", LOG_AUDIT_CONFIG}, {"Add member to group", LOG_FORWARDING},
 	};
 
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
@@ -415,6 +454,11 @@ void make_directory(struct making *m)
 	struct log_record *r = m->r;
 	span s, name;
 
+	if (r->kind == LOG_FORWARDING) { /* the object is the member, in logs of Entra by an id */
+		making_target(m, span_find_byte(r->target_name, '@') < r->target_name.n ? r->target_name : r->object.n != 0 ? r->object : SPAN_LIT("?"));
+		made_group(m, bare(log_pair_get(r, "Group.DisplayName")));
+		return;
+	}
 	s = bare(pair_first(r, (const char *const[]){"DelegatedPermissionGrant.Scope", "AppRole.Value", NULL}));
 	r->role = s.n != 0 ? s : scope_of(log_pair_get(r, "ConsentAction.Permissions"));
 	r->target_app_id = bare(log_pair_get(r, "ServicePrincipal.AppId"));

@@ -5,18 +5,39 @@
 /* A setting of the mailbox forwards by itself; its name is the parameter's, and no rule's. */
 static bool is_setting(const struct event_seen *v) { return span_eq_nocase(v->operation, SPAN_LIT("Set-Mailbox")); }
 
+/* Everybody in a list of JSON has an address of the organisation, and is no guest, whose address Entra makes one of it. */
+static bool all_ours(const struct judge *j, span list)
+{
+	while (list.n > 2) {
+		size_t n = 1 + span_find_byte(span_from(list, 1), ',');
+		span one = span_trim(span_first(list, n));
+
+		one = span_from(one, span_find_byte(one, '"') + 1);
+		one = span_first(one, span_find_byte(one, '"'));
+		if (span_find_byte(one, '@') == one.n || span_has_nocase(one, SPAN_LIT("#EXT#")) || !is_in_our_domains(j, one))
+			return false;
+		list = span_from(list, n);
+	}
+	return true;
+}
+
 enum errc forward_in(struct judge *j, const struct event_seen *v, const struct suspect *s, struct err *e)
 {
 	struct forward f = {.ident = s->ident, .from = s->since, .to = ALWAYS, .event = v->id, .truth = s->truth, .confidence = s->confidence,
 	    .setting = is_setting(v), .asleep = span_has(v->detail, SPAN_LIT("\"removed\":true"))};
-	const char *words, *from, *senders, *where;
+	const char *words, *from, *senders, *where, *group, *targets;
 	enum errc rc;
 
 	if ((rc = detail_text(j->st, j->a, v->id, "$.rule.conditions.SubjectContainsWords", &words, e)) != OK ||
 	    (rc = detail_text(j->st, j->a, v->id, "$.rule.conditions.FromAddressContainsWords", &from, e)) != OK ||
 	    (rc = detail_text(j->st, j->a, v->id, "$.rule.conditions.From", &senders, e)) != OK ||
-	    (rc = detail_text(j->st, j->a, v->id, "$.rule.conditions.SenderAddressLocation", &where, e)) != OK)
+	    (rc = detail_text(j->st, j->a, v->id, "$.rule.conditions.SenderAddressLocation", &where, e)) != OK ||
+	    (rc = detail_text(j->st, j->a, v->id, "$.rule.conditions.\"" LOG_TO_GROUP "\"", &group, e)) != OK ||
+	    (rc = detail_text(j->st, j->a, v->id, "$.targets", &targets, e)) != OK)
 		return rc;
+	f.group = span_str(group);
+	if (f.group.n != 0 && f.truth != TRUTH_YES && all_ours(j, span_str(targets))) /* every day somebody joins one */
+		return OK;
 	f.words = span_str(words);
 	/* The sender of the envelope is not the one of the header, and mail need not keep it (RFC 5321 4.4): it may be any. */
 	if (where[0] == '\0' || span_eq_nocase(span_str(where), SPAN_LIT("Header"))) {
@@ -143,6 +164,20 @@ static bool is_sender(const struct judge *j, span senders, span from)
 	return words_in(senders, from);
 }
 
+/* By its address, or by the name before the @. */
+static bool goes_to(span group, span recipients)
+{
+	while (recipients.n != 0) {
+		size_t end = span_find_byte(recipients, ' ');
+		span one = span_first(recipients, end);
+
+		if (span_eq_nocase(one, group) || span_eq_nocase(span_first(one, span_find_byte(one, '@')), span_first(group, span_find_byte(group, '@'))))
+			return true;
+		recipients = span_from(recipients, end + 1);
+	}
+	return false;
+}
+
 void apply_forward(const struct judge *j, struct place *p, const struct forward *f)
 {
 	const struct message_text *text = &j->texts[p->outer];
@@ -154,6 +189,12 @@ void apply_forward(const struct judge *j, struct place *p, const struct forward 
 		return;
 	if (outside)
 		ground_date_only(&g);
+	/* A group has other addresses and names, and may be in another one, or in Bcc. */
+	if (f->group.n != 0 && !goes_to(f->group, text->recipients) && g.verdict == VERDICT_PRESUMED) {
+		g.verdict = VERDICT_UNKNOWN;
+		g.reason = REASON_NOT_NARROWED;
+		g.confidence = CERTAINTY_LOW;
+	}
 	/* Of several that could be meant, or none, one could be the sender. */
 	if (words_in(f->words, text->subject) && (text->senders.n == 0 || (words_in(f->from_words, text->senders) && is_sender(j, f->senders, text->senders))))
 		place_reach(p, &g);

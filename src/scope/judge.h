@@ -85,6 +85,7 @@ struct forward {
 	enum certainty confidence;
 	bool setting;
 	bool asleep; /* made disabled: what it asks for counts from when it is enabled */
+	span group;  /* only what goes to it */
 	span words, from_words, senders; /* what it asks of the subject, of the sender's address, and who the sender is to be */
 };
 
@@ -105,7 +106,7 @@ struct item_name { span key, rfc822_id; };
 struct licence_change { uint32_t ident; int64_t since, until, event; };
 struct absent { uint32_t ident; span rfc822_id, item_id; uint32_t message; int64_t when, event; enum verdict_reason reason; enum certainty confidence; };
 
-struct message_text { span subject, from, senders; };
+struct message_text { span subject, from, senders, recipients; };
 
 struct judge {
 	struct arena *a;

@@ -71,7 +71,8 @@ static enum errc message_in(void *ctx, const struct message_seen *m, struct err 
 	if ((rc = judge_copy(j, m->rfc822_id, &to->rfc822_id, e)) != OK ||
 	    (rc = judge_copy(j, span_first(m->subject, 2000), &j->texts[j->n_messages].subject, e)) != OK ||
 	    (rc = judge_copy(j, m->from, &j->texts[j->n_messages].from, e)) != OK ||
-	    (rc = judge_copy(j, m->senders, &j->texts[j->n_messages].senders, e)) != OK)
+	    (rc = judge_copy(j, m->senders, &j->texts[j->n_messages].senders, e)) != OK ||
+	    (rc = judge_copy(j, m->recipients, &j->texts[j->n_messages].recipients, e)) != OK)
 		return rc;
 	j->n_messages++;
 	return OK;

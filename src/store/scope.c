@@ -436,12 +436,14 @@ enum errc scope_messages_walk(struct store *st, enum errc (*each)(void *, const 
 	sqlite3_stmt *q = sql_query(st->sql, e,
 	    "SELECT m.id, m.when_utc, m.verdict, m.rfc822_id, m.subject, (SELECT a.address FROM party p JOIN address a ON"
 	    " a.id = p.address_id WHERE p.message_id = m.id AND p.role = 1 ORDER BY p.seq LIMIT 1), (SELECT group_concat(a.address, ' ')"
-	    " FROM party p JOIN address a ON a.id = p.address_id WHERE p.message_id = m.id AND p.role IN (1, 2, 3, 7, 12)) FROM message m ORDER BY m.id", "");
+	    " FROM party p JOIN address a ON a.id = p.address_id WHERE p.message_id = m.id AND p.role IN (1, 2, 3, 7, 12)),"
+	    " (SELECT group_concat(a.address, ' ') FROM party p JOIN address a ON a.id = p.address_id WHERE p.message_id = m.id"
+	    " AND p.role IN (4, 5, 6, 8, 9, 10, 11)) FROM message m ORDER BY m.id", "");
 	enum errc rc = OK;
 
 	while (rc == OK && sql_next(st->sql, q, &rc, e)) {
 		struct message_seen v = {sqlite3_column_int64(q, 0), sql_time(q, 1),
-		    (enum verdict)sqlite3_column_int(q, 2), sql_col(q, 3), sql_col(q, 4), sql_col(q, 5), sql_col(q, 6)};
+		    (enum verdict)sqlite3_column_int(q, 2), sql_col(q, 3), sql_col(q, 4), sql_col(q, 5), sql_col(q, 6), sql_col(q, 7)};
 
 		rc = each(ctx, &v, e);
 	}

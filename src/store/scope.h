@@ -136,7 +136,7 @@ struct lying {
 };
 MUST_CHECK enum errc lying_walk(struct store *st, enum errc (*each)(void *, const struct lying *, struct err *), void *ctx,
     struct err *e);
-struct message_seen { int64_t id, when_utc; enum verdict verdict; span rfc822_id, subject, from, senders; }; /* senders: all who may be meant by it, parted by blanks */
+struct message_seen { int64_t id, when_utc; enum verdict verdict; span rfc822_id, subject, from, senders, recipients; }; /* senders: all who may be meant by it; both parted by blanks */
 MUST_CHECK enum errc scope_messages_walk(struct store *st, enum errc (*each)(void *, const struct message_seen *, struct err *),
     void *ctx, struct err *e);
 
