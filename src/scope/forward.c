@@ -178,6 +178,17 @@ static bool goes_to(span group, span recipients)
 	return false;
 }
 
+/*
+ * A rule of a mailbox is for what comes in. Of mail that its owner sent to others a copy may have: by a list, or in Bcc, which what was sent
+ * need not show. A group has other addresses and names, and may be in another one, or in Bcc.
+ */
+static bool is_doubtful(const struct judge *j, const struct place *p, const struct forward *f, span recipients)
+{
+	if (f->group.n != 0)
+		return !goes_to(f->group, recipients);
+	return p->sent && !j->idents[f->ident].any && !goes_to(j->boxes[p->box].owner, recipients);
+}
+
 void apply_forward(const struct judge *j, struct place *p, const struct forward *f)
 {
 	const struct message_text *text = &j->texts[p->outer];
@@ -189,8 +200,7 @@ void apply_forward(const struct judge *j, struct place *p, const struct forward 
 		return;
 	if (outside)
 		ground_date_only(&g);
-	/* A group has other addresses and names, and may be in another one, or in Bcc. */
-	if (f->group.n != 0 && !goes_to(f->group, text->recipients) && g.verdict == VERDICT_PRESUMED) {
+	if (g.verdict == VERDICT_PRESUMED && is_doubtful(j, p, f, text->recipients)) {
 		g.verdict = VERDICT_UNKNOWN;
 		g.reason = REASON_NOT_NARROWED;
 		g.confidence = CERTAINTY_LOW;

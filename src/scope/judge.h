@@ -99,6 +99,7 @@ struct place {
 	int64_t first, last, first_event, last_event;
 	int64_t missing;        /* the first day that NOT_DECLARED or GAP is about */
 	int64_t there, by_then; /* it came not before, and not after; as far as one can say */
+	bool sent;              /* from us, and never passed a server: it came in by no copy that is here */
 	bool sure;              /* these say a server's stamp of our own, or our own client; else a sender may have */
 };
 /* Reached by a Message-ID where no evidence of that mailbox has it. */

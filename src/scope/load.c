@@ -165,7 +165,7 @@ static void place_dates(const struct judge *j, const struct lying *l, struct pla
 		p->by_then = received + QUEUE_SLACK;
 		return;
 	}
-	p->sure = we_sent(j, m, j->texts[p->outer].from, j->boxes[p->box].owner, l);
+	p->sure = p->sent = we_sent(j, m, j->texts[p->outer].from, j->boxes[p->box].owner, l);
 	if (when == TIME_NONE || (received != TIME_NONE && received < when))
 		when = received;
 	if (when == TIME_NONE || when > j->now + DATE_SLACK)
@@ -271,6 +271,7 @@ static enum errc index_places(struct judge *j, struct err *e)
 		last->there = p->there < last->there ? p->there : last->there;
 		last->by_then = p->by_then > last->by_then ? p->by_then : last->by_then;
 		last->sure = last->sure && p->sure;
+		last->sent = last->sent && p->sent;
 	}
 	j->n_places = kept;
 	j->places_of = calloc(j->n_messages + 2, sizeof *j->places_of);

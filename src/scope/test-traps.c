@@ -149,6 +149,7 @@ static void a_forwarding_rule_reaches_what_came_since(void **state)
 	mail(w, "before@x", "Inbox", BEFORE);
 	mail(w, "behind@x", "Inbox", JUNE(1) - 100 * DAY, JUNE(12)); /* dated behind, came since */
 	mail(w, "old@x", "Inbox", JUNE(1) - 100 * DAY, 0);           /* only its Date says that it came before */
+	mail(w, "sent@x", "Sent Items", JUNE(12), 0);                /* that a copy of it came is not known */
 	(void)snprintf(text, sizeof text, detail, "");
 	record_with(w, made, text);
 	judge(w, ACTOR VOUCHED);
@@ -156,6 +157,7 @@ static void a_forwarding_rule_reaches_what_came_since(void **state)
 	assert_verdict(w, "behind@x", "presumed forwarded");
 	assert_verdict(w, "before@x", "not_accessed covered");
 	assert_verdict(w, "old@x", "unknown date_only");
+	assert_verdict(w, "sent@x", "unknown not_narrowed");
 	world_free(w);
 	w = world_new();
 	mail(w, "since@x", "Inbox", JUNE(12), JUNE(12));

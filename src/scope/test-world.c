@@ -49,9 +49,12 @@ void mail(struct world *w, const char *id, const char *folder, int64_t date, int
 	struct item_row i = {.member = -1, .outcome = OUTCOME_PARSED, .member_name = SPAN_LIT(""), .reason = SPAN_LIT("")};
 	struct location_row l = {.nest = SPAN_LIT(""), .received_utc = received != 0 ? received : TIME_NONE,
 	    .received_by = received != 0 ? SPAN_LIT("mx.us.example") : SPAN_LIT("")};
-	const struct mail_party from = {PARTY_FROM, SPAN_LIT("x@them.example"), SPAN_LIT("them.example"), SPAN_LIT("")};
+	bool sent = strcmp(folder, "Sent Items") == 0;
+	const struct mail_party from = sent ? (struct mail_party){PARTY_FROM, SPAN_LIT("ada@us.example"), SPAN_LIT("us.example"), SPAN_LIT("")}
+	                                    : (struct mail_party){PARTY_FROM, SPAN_LIT("x@them.example"), SPAN_LIT("them.example"), SPAN_LIT("")};
 	bool is_new;
 
+	l.traits = sent ? TRAIT_SENT : 0;
 	sha256_of(span_of(&w->n, sizeof w->n), &m.content_digest);
 	assert_ok(store_source_add(w->st, &s, &i.source_id, &e));
 	assert_ok(store_message_put(w->st, &m, &i.message_id, &is_new, &e));

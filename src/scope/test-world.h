@@ -20,7 +20,7 @@ struct world {
 
 struct world *world_new(void);
 void world_free(struct world *w);
-/* Message-ID, folder, Date, stamp of our own server (0: none): a message in ada's mailbox. */
+/* Message-ID, folder, Date, stamp of our own server (0: none): a message in ada's mailbox; in "Sent Items" from ada. */
 void mail(struct world *w, const char *id, const char *folder, int64_t date, int64_t received);
 /* logs/ reads them, and they are put into the store as read.c does. */
 void record(struct world *w, const char *json);
