@@ -196,6 +196,9 @@ void apply_forward(const struct judge *j, struct place *p, const struct forward 
 	struct ground g = {yes ? VERDICT_PRESUMED : VERDICT_UNKNOWN, yes ? REASON_FORWARDED : REASON_MAY_BE_ACTOR, f->confidence, 1,
 	    f->from == INT64_MIN + 1 ? TIME_NONE : f->from, f->from == INT64_MIN + 1 ? TIME_NONE : f->from, f->event, f->event};
 
+	/* It can have waited at a server of ours that has its stamp above (RFC 5321 4.5.4.1), which is rare. */
+	if (p->sure && !p->sent && !outside && p->there + 2 * CLOCK_SLACK < f->from)
+		g.confidence = CERTAINTY_LOW;
 	if (f->asleep || !in_ident(&j->idents[f->ident], p->box) || (outside && p->sure))
 		return;
 	if (outside)

@@ -136,6 +136,22 @@ static void a_date_that_anybody_can_write_proves_nothing(void **state)
 	world_free(w);
 }
 
+static enum errc keep_confidence(void *ctx, const struct verdict_told *v, struct err *e)
+{
+	(void)e;
+	*(enum certainty *)ctx = v->confidence;
+	return OK;
+}
+
+static enum certainty confidence_of(struct world *w, const char *id)
+{
+	enum certainty c = CERTAINTY_LOW;
+	uint64_t n;
+
+	assert_ok(verdicts_of(w->st, span_str(id), keep_confidence, &c, &n, &e));
+	return c;
+}
+
 static void a_forwarding_rule_reaches_what_came_since(void **state)
 {
 	static const char made[] = HEAD("11", "1", "New-InboxRule", "1") EVIL "\"ObjectId\":\"ada@us.example\\\\r\",\"Parameters\":["
@@ -149,6 +165,7 @@ static void a_forwarding_rule_reaches_what_came_since(void **state)
 	mail(w, "before@x", "Inbox", BEFORE);
 	mail(w, "behind@x", "Inbox", JUNE(1) - 100 * DAY, JUNE(12)); /* dated behind, came since */
 	mail(w, "old@x", "Inbox", JUNE(1) - 100 * DAY, 0);           /* only its Date says that it came before */
+	mail(w, "waited@x", "Inbox", JUNE(8), JUNE(8));              /* stamped by one server of ours, it may have waited for another */
 	mail(w, "sent@x", "Sent Items", JUNE(12), 0);                /* that a copy of it came is not known */
 	(void)snprintf(text, sizeof text, detail, "");
 	record_with(w, made, text);
@@ -157,6 +174,9 @@ static void a_forwarding_rule_reaches_what_came_since(void **state)
 	assert_verdict(w, "behind@x", "presumed forwarded");
 	assert_verdict(w, "before@x", "not_accessed covered");
 	assert_verdict(w, "old@x", "unknown date_only");
+	assert_verdict(w, "waited@x", "presumed forwarded");
+	assert_int_equal(confidence_of(w, "since@x"), CERTAINTY_HIGH);
+	assert_int_equal(confidence_of(w, "waited@x"), CERTAINTY_LOW);
 	assert_verdict(w, "sent@x", "unknown not_narrowed");
 	world_free(w);
 	w = world_new();
