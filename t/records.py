@@ -138,6 +138,13 @@ def rules_and_settings():
     is_('a licence was taken by the intruder', record('Change user license.', **licence), changed)
     is_('and by an administrator, as every day', record('Change user license.', **{**licence, **GOOD, 'UserId': 'admin@us.example'}))
     is_('or by nobody knows whom, since directories often log no address', record('Change user license.', **{**licence, 'ClientIPAddress': None, 'SessionId': None, 'UserId': 'admin@us.example'}), changed)
+    def member(whom, **who):
+        return record('Add member to group.', RecordType=8, Workload='AzureActiveDirectory', ObjectId=whom, MailboxOwnerUPN=None,
+                      ModifiedProperties=[{'Name': 'Group.DisplayName', 'NewValue': 'Finance', 'OldValue': ''}], **who)
+    nobody = {'ClientIPAddress': None, 'SessionId': None, 'UserId': 'admin@us.example'}
+    is_('the intruder put somebody in a group of the directory', member('bob@us.example'), joined)
+    is_('so may whoever has no address', member('m_evil.example#EXT#@us.example', **nobody), {'four six seven': 'unknown may_be_actor'})
+    is_('who puts our own people in groups every day', member('bob@us.example', **nobody))
     is_('before the intruder came it hid nothing', record('Change user license.', '2025-06-01T10:00:00', **{**licence, 'ClientIPAddress': None, 'SessionId': None, 'UserId': 'admin@us.example'}))
     is_('so has the log of Entra', {'a.jsonl': json.dumps({'id': 'L1', 'category': 'UserManagement', 'activityDisplayName': 'Change user license', 'result': 'success', 'loggedByService': 'Core Directory',
         'activityDateTime': '2025-06-11T10:00:00Z', 'initiatedBy': {'user': {'userPrincipalName': 'admin@us.example', 'ipAddress': ''}},
