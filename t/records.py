@@ -255,6 +255,24 @@ def graph():
     is_('a list of them', request('subscriptions'))
     is_('one to what is no mail', post('subscriptions', 201, Roles='Presence.Read.All'))
     is_('items were exported', request('admin/exchange/mailboxes/ada@us.example/exportItems'), {ADAS: 'presumed exported'})
+    mbx, guid = 'admin/exchange/mailboxes/', '0a1b2c3d-1111-2222-3333-444455556666'
+    for whose in ('MBX:e0643f21@a7809c93', 'MBX%3Ae0643f21%40a7809c93'):
+        is_(f'of a mailbox by an id that no record knows, which may be any: {whose}', post(f'{mbx}{whose}/exportItems'), {all_: 'presumed exported'})
+    is_('of one by the GUID that records know', [post(f"admin/exchange/mailboxes('MBX:{guid}@a7809c93')/exportItems"), bind('zero', MailboxGuid=guid, **GOOD)], {ADAS: 'presumed exported'})
+    is_('items of a folder were listed', request(f'{mbx}MBX:e0643f21@a7809c93/folders/x/items/delta'), {all_: 'presumed application'})
+    is_('names of folders are no mail', request(f'{mbx}MBX:e0643f21@a7809c93/folders'))
+    cases = 'security/cases/ediscoveryCases/1/'
+    for path in (cases + 'searches/2/exportResult', cases + 'searches/2/microsoft.graph.security.exportResult', cases + 'reviewSets/2/export'):
+        is_(f'what a search found was exported: {path}', post(path), {all_: 'presumed exported'})
+    is_('a search was made', post(cases + 'searches', 201), {all_: 'unknown searched'})
+    is_('it was refused', post(cases + 'searches/2/exportResult', 403))
+    is_('searches were listed', request(cases + 'searches'))
+    is_('Copilot was asked', post('copilot/conversations/x/chat'), {all_: 'unknown searched'})
+    is_('by somebody', post('copilot/conversations/x/chat', UserPrincipalName='ada@us.example'), {ADAS: 'unknown searched'})
+    rules = 'users/ada@us.example/mailFolders/inbox/messageRules'
+    for r in (post(rules, 201), request(rules + '/7', RequestMethod='PATCH')):
+        is_('a rule whose parameters no log has', r, {ADAS + ' four seven': PERHAPS})
+    is_('one that was refused', post(rules, 403))
 
 
 def applications():

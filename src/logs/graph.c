@@ -65,9 +65,42 @@ static bool is_function(span id)
 	       span_starts_nocase(id, SPAN_LIT("delta("));
 }
 
+/* An action, which may be written with its namespace: "microsoft.graph.security.exportResult". */
+static bool is_action(span step, const char *const *names)
+{
+	size_t dot = span_find_last(step, '.');
+
+	step = span_first(step, span_find_byte(step, '('));
+	return span_is_one_of_nocase(dot < step.n ? span_from(step, dot + 1) : step, names);
+}
+
+/* The import and export of mailboxes call one MBX:<its GUID>@<tenant>, which is no address. */
+static span mailbox_of(struct making *m, span id)
+{
+	span name = uri_unescaped(m, id);
+
+	size_t at = span_find_nocase(name, SPAN_LIT("MBX:"));
+
+	if (at == name.n)
+		return name;
+	name = span_from(name, at + 4);
+	return span_first(name, span_find_byte(name, '@'));
+}
+
 static bool changes(const struct log_record *r)
 {
 	return span_eq_nocase(r->request_method, SPAN_LIT("POST")) || span_eq_nocase(r->request_method, SPAN_LIT("PATCH"));
+}
+
+/* Searches over mailboxes and sets of what they found: an export of their results, or what makes and runs them. */
+static void ediscovery(struct log_record *r, span step)
+{
+	static const char *const exports[] = {"exportResult", "exportReport", "export", NULL};
+
+	if (is_action(step, exports))
+		r->resource = SPAN_LIT("export");
+	else if (r->resource.n == 0 && changes(r) && span_has_one_of_nocase(step, SPAN_WORDS("search", "reviewSet", "quer")))
+		r->resource = SPAN_LIT("search");
 }
 
 /* What it is for stands in its body, which no log has: what its permissions open, for a user the own mailbox unless one says "Shared". */
@@ -90,18 +123,29 @@ static void graph_path(struct making *m, span uri)
 	size_t at = span_find(uri, SPAN_LIT("://"));
 	span path = at < uri.n ? span_from(uri, at + 3) : uri, step, id, query;
 	uint32_t folder = LOG_FOLDER_NONE;
-	bool box = false, chat = false;
+	bool box = false, chat = false, exchange = false, cases = false;
 
 	if (at < uri.n)
 		path = span_from(path, span_find_byte(path, '/'));
 	query = span_from(path, span_find_byte(path, '?'));
 	while ((step = next_step(&path)).n != 0) {
-		if (span_eq_nocase(step, SPAN_LIT("me"))) {
+		if (!cases && span_eq_nocase(step, SPAN_LIT("me"))) {
 			r->mailbox = r->user.n != 0 ? r->user : r->user_id;
 			box = true;
-		} else if (step_is(step, "users", &path, &id) || step_is(step, "mailboxes", &path, &id) || step_is(step, "groups", &path, &id)) {
-			r->mailbox = uri_unescaped(m, id);
+		} else if (!cases && (step_is(step, "users", &path, &id) || step_is(step, "mailboxes", &path, &id) || step_is(step, "groups", &path, &id))) {
+			r->mailbox = mailbox_of(m, id);
 			box = true;
+		} else if (!box && span_eq_nocase(step, SPAN_LIT("exchange"))) {
+			exchange = true; /* /admin/exchange/mailboxes/ID/folders/ID/items */
+		} else if (!box && span_starts_nocase(step, SPAN_LIT("ediscovery"))) {
+			cases = true;
+		} else if (cases) {
+			ediscovery(r, step);
+		} else if (!box && span_eq_nocase(step, SPAN_LIT("copilot"))) {
+			r->resource = SPAN_LIT("search"); /* what it answers from it has searched for, with the rights of who asks */
+			r->mailbox = r->user.n != 0 ? r->user : r->user_id;
+		} else if (box && changes(r) && step_is(step, "messageRules", &path, &id)) {
+			r->resource = SPAN_LIT("rule"); /* what it does is in the body */
 		} else if (span_eq_nocase(step, SPAN_LIT("teams")) || span_eq_nocase(step, SPAN_LIT("chats")) || span_eq_nocase(step, SPAN_LIT("channels"))) {
 			chat = true;
 		} else if (step_is(step, "mailFolders", &path, &id) && id.n != 0) {
@@ -115,7 +159,9 @@ static void graph_path(struct making *m, span uri)
 				r->resource = SPAN_LIT("messages");
 		} else if (box && (span_eq_nocase(step, SPAN_LIT("conversations")) || span_eq_nocase(step, SPAN_LIT("threads")))) {
 			r->resource = SPAN_LIT("messages");
-		} else if (box && span_eq_nocase(step, SPAN_LIT("exportItems"))) {
+		} else if (box && exchange && step_is(step, "items", &path, &id)) {
+			r->resource = SPAN_LIT("messages");
+		} else if (box && is_action(step, (const char *const[]){"exportItems", NULL})) {
 			r->resource = SPAN_LIT("export");
 		} else if (span_eq_nocase(step, SPAN_LIT("search")) && span_starts_nocase(path, SPAN_LIT("/query"))) {
 			r->resource = SPAN_LIT("search");

@@ -57,6 +57,8 @@ static enum errc graph_class(struct judge *j, const struct event_seen *v, struct
 	} else if (span_has(v->detail, SPAN_LIT("\"resource\":\"batch\""))) {
 		s->is_batch = true;
 		wide(s, VERDICT_UNKNOWN, REASON_NOT_NARROWED, false);
+	} else if (span_has(v->detail, SPAN_LIT("\"resource\":\"rule\""))) {
+		wide(s, VERDICT_UNKNOWN, REASON_NOT_NARROWED, true); /* where to is not said: perhaps to nobody */
 	} else if (span_has(v->detail, SPAN_LIT("\"resource\":\"subscription\""))) {
 		wide(s, VERDICT_UNKNOWN, REASON_NOT_NARROWED, false);
 		s->until = s->until == ALWAYS ? ALWAYS : s->until + SUBSCRIPTION_SECONDS;
