@@ -195,7 +195,7 @@ static void ended(struct making *m, span text, bool pop3)
 {
 	struct log_record *r = m->r;
 	span bodies = value_of(text, pop3 ? "retr=" : "body_count="), heads = value_of(text, pop3 ? "top=" : "hdr_count=");
-	uint64_t n_bodies, n_heads = 0;
+	uint64_t n_bodies, n_heads = 0, out;
 
 	r->operation = pop3 ? SPAN_LIT("POP3 session ended") : SPAN_LIT("IMAP session ended");
 	if (pop3)
@@ -206,7 +206,7 @@ static void ended(struct making *m, span text, bool pop3)
 		r->kind = pop3 ? LOG_SYNC : LOG_BIND;
 		r->has_operation_count = true;
 		r->operation_count = n_bodies;
-	} else if (!text_u64(heads, &n_heads) || n_heads != 0) {
+	} else if (!text_u64(heads, &n_heads) || n_heads != 0 || (!pop3 && text_u64(value_of(text, "out="), &out) && out > LIMIT_IMAP_UNREAD_OUT)) {
 		r->kind = LOG_FOLDER_OPENED;
 	}
 	if (r->kind == LOG_BIND)
