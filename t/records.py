@@ -178,6 +178,7 @@ def searches():
     is_('a review set was exported', compliance('ExportJob'), {all_: 'presumed exported'})
     is_('what was found was purged', compliance('SearchResultsPurged', **ada), {ADAS: PERHAPS})
     is_('Search-Mailbox with a copy', command('Search-Mailbox', TargetMailbox='m', SearchQuery='x', Identity='ada@us.example'), {ADAS: 'presumed exported'})
+    is_('of a mailbox by its alias', command('Search-Mailbox', TargetMailbox='m', Identity='ada'), {ADAS: 'presumed exported'})
     is_('Search-Mailbox that only counts', command('Search-Mailbox', EstimateResultOnly='True', SearchQuery='x', Identity='ada@us.example'), {ADAS: 'unknown searched'})
     is_('what Copilot answers from it has searched for', record('CopilotInteraction', RecordType=261, Workload='Copilot', MailboxOwnerUPN=None,
         CopilotEventData={'AppHost': 'Outlook', 'AccessedResources': []}), {ADAS: 'unknown searched'})

@@ -106,13 +106,17 @@ static void make_opened(struct making *m)
 void make_search(struct making *m)
 {
 	struct log_record *r = m->r;
-	span where = making_joined(m, m->f[F_exchangelocations]);
+	span where = making_joined(m, m->f[F_exchangelocations]), one;
 
 	if (where.n == 0)
 		where = pair_first(r, (const char *const[]){"ExchangeLocation", "AddExchangeLocation", "SourceMailboxes", NULL});
 	if (where.n == 0 && span_eq_nocase(r->operation, SPAN_LIT("Search-Mailbox")))
 		where = log_pair_get(r, "Identity");
 	r->mailbox = named(m, where);
+	/* Search-Mailbox takes one mailbox, which may be called by its alias; where its results go was not searched. */
+	one = span_eq_nocase(r->operation, SPAN_LIT("Search-Mailbox")) ? span_trim(where) : SPAN_EMPTY;
+	if (r->mailbox.n == 0 && !span_has_one_of_nocase(one, SPAN_WORDS(";", ",", " ", "/", "\\", "*")))
+		r->mailbox = one;
 	if (span_eq_nocase(r->operation, SPAN_LIT("AdminMailAccess")))
 		make_opened(m);
 	name_search(m, where.n != 0);
