@@ -20,6 +20,11 @@ def mailbox_records():
         r = bind('one two')
         r['Folders'][0]['FolderItems'] = text
         return r
+    for operation in ('QuarantinePreviewMessage', 'QuarantineExportMessage', 'QuarantineReleaseMessage'):
+        held = {'RecordType': 65, 'Workload': 'Quarantine', 'MailboxOwnerUPN': None, 'NetworkMessageId': '11112222-3333-4444-5555-666677778888'}
+        is_(f'{operation} names mail by an id that no mail is known by', record(operation, **held), {ADAS + ' five': PERHAPS})
+        is_('and may say to whom it was sent', record(operation, RecipientAddress='ada@us.example', **held), {ADAS: UNTOLD})
+        is_('by somebody else', record(operation, **held, **GOOD))
     is_('items that PowerShell shortened', shortened('@{Id=RgA; InternetMessageId=<one@them.example>; SizeInBytes=1} @{Id=RgB; ParentFolder=@{Path=x}; InternetMessageId=two@them.example}'),
         {'one two': NAMED})
     is_('and of which one has lost its name', shortened('@{InternetMessageId=<one@them.example>; SizeInBytes=1} @{Id=RgB; SizeInBytes=1}'), {'one': NAMED, 'two three': UNTOLD})

@@ -13,7 +13,7 @@ static const struct word record_types[] = {
 	{"SharePointFileOperation", 6}, {"AzureActiveDirectory", 8}, {"AzureActiveDirectoryAccountLogon", 9},
 	{"SharePointSharingOperation", 14}, {"AzureActiveDirectoryStsLogon", 15}, {"SecurityComplianceCenterEOPCmdlet", 18},
 	{"ExchangeAggregatedOperation", 19}, {"Discovery", 24}, {"MicrosoftTeams", 25},
-	{"ExchangeItemAggregated", 50}, {NULL, 0},
+	{"ExchangeItemAggregated", 50}, {"Quarantine", 65}, {NULL, 0},
 };
 static const struct word logon_types[] = {
 	{"Owner", 0}, {"Admin", 1}, {"Delegated", 2}, {"Delegate", 2}, {"Transport", 3}, {"SystemService", 4},
@@ -348,6 +348,11 @@ static enum log_kind mail_kind(struct making *m)
 	return TEXT_OF(m, F_internetmessageid, F_internetmessageids).n != 0 ? LOG_BIND : LOG_SYNC;
 }
 
+static bool is_quarantine(const struct log_record *r)
+{
+	return r->record_type == 65 || span_eq_nocase(r->workload, SPAN_LIT("Quarantine"));
+}
+
 static enum log_kind kind_of(struct making *m)
 {
 	const struct log_record *r = m->r;
@@ -362,6 +367,9 @@ static enum log_kind kind_of(struct making *m)
 	/* What it answers from it has searched for; the messages that it names are no list of all that it saw. */
 	if (span_eq_nocase(r->operation, SPAN_LIT("CopilotInteraction")))
 		return LOG_SEARCH;
+	/* Previewed, exported, downloaded, released: mail that was shown, by an id that is no Message-ID. */
+	if (is_quarantine(r))
+		return LOG_BIND;
 	if (span_eq_nocase(r->operation, SPAN_LIT("UserLoggedIn")) ||
 	    span_eq_nocase(r->operation, SPAN_LIT("UserLoginFailed")) ||
 	    span_eq_nocase(r->operation, SPAN_LIT("MailboxLogin")))
@@ -470,6 +478,8 @@ void make_m365(struct making *m)
 		r->mailbox = making_text(m, F_mailboxresolvedownername);
 	r->object = TEXT_OF(m, F_objectid, F_officeobjectid, F_objectmodified);
 	r->kind = kind_of(m);
+	if (r->mailbox.n == 0 && is_quarantine(r))
+		r->mailbox = making_text(m, F_recipientaddress);
 	make_context(m);
 	r->is_throttled = text_is_true(log_pair_get(r, "IsThrottled")) || text_is_true(making_text(m, F_isthrottled)) ||
 	    text_is_true(mailbox_audit_property(making_joined(m, m->f[F_operationproperties]), "IsThrottled"));

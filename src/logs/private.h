@@ -18,7 +18,7 @@
 	X(creationtime) X(creationdate) X(id) X(identity) X(operation) X(operations) X(recordtype) X(workload) \
 	X(organizationid) X(organizationname) X(resultstatus) X(resultindex) X(resultcount) X(userkey) X(usertype) X(userid) X(userids)      \
 	X(clientip) X(clientipaddress) X(actoripaddress) X(clientinfostring) X(sessionid) X(appid)             \
-	X(clientappid) X(applicationid) X(logontype) X(externalaccess) X(mailboxguid) X(mailboxownerupn)       \
+	X(clientappid) X(applicationid) X(logontype) X(externalaccess) X(mailboxguid) X(mailboxownerupn) X(recipientaddress) \
 	X(mailboxownersid) X(operationproperties) X(parameters) X(extendedproperties) X(modifiedproperties)    \
 	X(deviceproperties) X(operationcount) X(exchangeaggregatedfolders) X(eventoriginal) X(folders) X(folder) X(destfolder) X(item) X(affecteditems)      \
 	X(appaccesscontext) X(tokenobjectid) X(objectid) X(useragent) X(actor) X(target) X(errornumber)        \

@@ -118,6 +118,9 @@ enum errc suspect_class(struct judge *j, const struct event_seen *v, struct susp
 		s->kind = S_NAMES;
 		s->by_ids = lacks_only_names(v);
 		s->wide = !s->by_ids && (v->problems & UNTOLD) != 0;
+		/* Quarantine names what it showed by an id of its own, and hardly ever to whom that was sent. */
+		if (span_starts_nocase(v->operation, SPAN_LIT("Quarantine")) && v->mailbox.n == 0)
+			wide(s, VERDICT_UNKNOWN, REASON_NOT_NARROWED, false);
 	} else if (is(k, LOG_SYNC)) {
 		s->kind = S_SYNC;
 		s->wide = (v->problems & (LOG_NO_FOLDER | LOG_TRUNCATED | LOG_LIMITED)) != 0;
