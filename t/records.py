@@ -20,6 +20,7 @@ def mailbox_records():
         r = bind('one two')
         r['Folders'][0]['FolderItems'] = text
         return r
+    is_('one that is folded', json.loads(json.dumps(bind('one')).replace('<one@them.example>', '<one\\t@them.example>')), {'one': NAMED})
     for operation in ('QuarantinePreviewMessage', 'QuarantineExportMessage', 'QuarantineReleaseMessage'):
         held = {'RecordType': 65, 'Workload': 'Quarantine', 'MailboxOwnerUPN': None, 'NetworkMessageId': '11112222-3333-4444-5555-666677778888'}
         is_(f'{operation} names mail by an id that no mail is known by', record(operation, **held), {ADAS + ' five': PERHAPS})

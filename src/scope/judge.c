@@ -557,6 +557,7 @@ void judge_free(struct judge *j)
 	free(j->messages);
 	free(j->texts);
 	free(j->id_slots);
+	free(j->odd_ids);
 	free(j->folders);
 	free(j->folder_slots);
 	free(j->unread);

@@ -74,6 +74,12 @@ static enum errc message_in(void *ctx, const struct message_seen *m, struct err 
 	    (rc = judge_copy(j, m->senders, &j->texts[j->n_messages].senders, e)) != OK ||
 	    (rc = judge_copy(j, m->recipients, &j->texts[j->n_messages].recipients, e)) != OK)
 		return rc;
+	/* Encoded (RFC 2047), which no Message-ID can be. */
+	if (span_has(to->rfc822_id, SPAN_LIT("=?"))) {
+		if (!ROOM(j->odd_ids, j->n_odd_ids, j->cap_odd_ids))
+			return err_memory(e);
+		j->odd_ids[j->n_odd_ids++] = (uint32_t)j->n_messages;
+	}
 	j->n_messages++;
 	return OK;
 }

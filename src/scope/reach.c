@@ -244,15 +244,41 @@ bool in_ident(const struct ident *d, uint32_t box)
 	return false;
 }
 
+static bool has_space(span id)
+{
+	for (size_t i = 0; i < id.n; i++)
+		if (ascii_is_space(id.p[i]))
+			return true;
+	return false;
+}
+
+static span without_space(struct arena *a, span id)
+{
+	unsigned char *p = arena_alloc(a, id.n + 1);
+	size_t n = 0;
+
+	for (size_t i = 0; p != NULL && i < id.n; i++)
+		if (!ascii_is_space(id.p[i]))
+			p[n++] = id.p[i];
+	return span_of(p, n);
+}
+
 enum errc reach_named(struct judge *j, const struct suspect *s, span rfc822_id, struct err *e)
 {
 	const struct ident *d = &j->idents[s->ident];
 	bool yes = s->truth == TRUTH_YES, found = false;
-	uint32_t first = message_by_rfc822(j, rfc822_id, false), folded = first == 0 ? message_by_rfc822(j, rfc822_id, true) : 0;
+	uint32_t first = message_by_rfc822(j, rfc822_id, false), folded;
 	struct ground g = {yes ? VERDICT_ACCESSED : VERDICT_UNKNOWN, yes ? s->name_reason : REASON_MAY_BE_ACTOR, s->confidence, 1,
 	    s->when, s->when, s->event, s->event};
-	span kept;
+	span kept, unfolded;
 
+	/* A field that is folded within its id: the evidence has it without what folds it, logs at times with it. */
+	if (first == 0 && has_space(rfc822_id)) {
+		if ((unfolded = without_space(j->a, rfc822_id)).p == NULL)
+			return err_memory(e);
+		first = message_by_rfc822(j, unfolded, false);
+	}
+	folded = first == 0 ? message_by_rfc822(j, rfc822_id, true) : 0;
 	for (uint32_t m = first; m != 0; m = j->messages[m - 1].next_same)
 		for (size_t k = j->places_of[m - 1]; k < j->places_of[m]; k++) {
 			struct place *p = &j->places[j->by_outer[k]];
@@ -274,6 +300,12 @@ enum errc reach_named(struct judge *j, const struct suspect *s, span rfc822_id, 
 	g.confidence = CERTAINTY_LOW;
 	for (uint32_t m = folded; m != 0; m = j->messages[m - 1].next_same)
 		for (size_t k = j->places_of[m - 1]; k < j->places_of[m]; k++)
+			if (in_ident(d, j->places[j->by_outer[k]].box))
+				place_reach(&j->places[j->by_outer[k]], &g);
+	/* Or it is one that is written so that a server may have read another from it. */
+	g.verdict = VERDICT_UNKNOWN;
+	for (size_t i = 0; i < j->n_odd_ids && first == 0 && folded == 0; i++)
+		for (size_t k = j->places_of[j->odd_ids[i]]; k < j->places_of[j->odd_ids[i] + 1]; k++)
 			if (in_ident(d, j->places[j->by_outer[k]].box))
 				place_reach(&j->places[j->by_outer[k]], &g);
 	g.reason = yes ? s->name_reason : REASON_MAY_BE_ACTOR;

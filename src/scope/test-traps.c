@@ -423,6 +423,23 @@ static void what_lay_in_a_folder_when_it_was_synchronised_is_presumed_wherever_i
 	}
 }
 
+static void an_id_that_is_encoded_may_be_the_one_that_a_record_names(void **state)
+{
+	struct world *w = world_new();
+
+	(void)state;
+	mail(w, "=?utf-8?q?=3Ck=40x=3E?=", "Inbox", BEFORE);
+	mail(w, "m1@x", "Inbox", BEFORE);
+	record(w, BIND("11", "1", GOOD, "<k@x>"));
+	judge(w, ACTOR VOUCHED);
+	assert_verdict(w, "=?utf-8?q?=3Ck=40x=3E?=", "not_accessed covered");
+	record(w, BIND("11", "2", EVIL, "<k@x>"));
+	judge(w, ACTOR VOUCHED);
+	assert_verdict(w, "=?utf-8?q?=3Ck=40x=3E?=", "unknown not_narrowed");
+	assert_verdict(w, "m1@x", "not_accessed covered");
+	world_free(w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -443,6 +460,7 @@ int main(void)
 	    cmocka_unit_test(gmails_first_openings_prove_nothing),
 	    cmocka_unit_test(records_count_for_their_mailbox),
 	    cmocka_unit_test(what_lay_in_a_folder_when_it_was_synchronised_is_presumed_wherever_it_lies_now),
+	    cmocka_unit_test(an_id_that_is_encoded_may_be_the_one_that_a_record_names),
 	    cmocka_unit_test(an_item_is_the_message_that_another_record_knows_it_as),
 	};
 
