@@ -13,9 +13,10 @@ _Static_assert(WAVE_WRITTEN == 3 && NOTICE_NO_CONTACT == 3 && TRACK_NOTIFIED == 
 #define DOSSIERS \
 	" SELECT d.wave, d.org_id, o.key AS org, d.version, d.n_messages, d.n_exposures, d.track, d.version > 1 AND NOT" HAD_BEFORE("d.wave", "d.org_id") "AS anew," \
 	HAS_NOTICE("d.wave", "d.org_id") "AS told FROM dossier d JOIN wave dw ON dw.number = d.wave JOIN org o ON o.id = d.org_id "
-/* What the notices of a wave tell of. */
-#define TOLD_BY(wave_) " FROM told t JOIN message m ON m.id = t.message_id WHERE t.wave = " wave_ " AND" HAS_NOTICE("t.wave", "t.org_id")
-#define SUM(column) " iif(w.state = 3, (SELECT y." column " FROM wave_told y WHERE y.wave = w.number), "
+/* What the notices of waves tell of, as wave_told has it. */
+#define SUMS \
+	" count(DISTINCT t.message_id) AS n_messages, count(DISTINCT nullif(t.exposure_id, 0)) AS n_exposures, min(m.when_utc) AS from_utc, max(m.when_utc) AS to_utc" \
+	" FROM told t JOIN message m ON m.id = t.message_id WHERE" HAS_NOTICE("t.wave", "t.org_id")
 
 const char wave_views[] =
 	"CREATE TEMP VIEW wave_org AS SELECT x.*, x.told AND" NO_LONGER_TOLD("x.wave", "x.org_id") "AS withdrawn"
@@ -24,10 +25,10 @@ const char wave_views[] =
 	" coalesce(c.supplements, 0) AS supplements, coalesce(c.anew, 0) AS anew, coalesce(c.no_contact, 0) AS no_contact, coalesce(c.internal, 0) AS internal,"
 	" coalesce(c.persons, 0) AS persons, coalesce(c.persons_unreached, 0) AS persons_unreached, coalesce(c.withdrawn, 0) AS withdrawn,"
 	" coalesce(c.persons_withdrawn, 0) AS persons_withdrawn, (SELECT count(*) FROM notice n WHERE n.wave = w.number AND n.state <> 3) AS notices,"
-	SUM("n_messages") "(SELECT count(DISTINCT t.message_id)" TOLD_BY("w.number") ")) AS messages,"
-	SUM("n_exposures") "(SELECT count(DISTINCT nullif(t.exposure_id, 0))" TOLD_BY("w.number") ")) AS exposures,"
-	SUM("from_utc") "(SELECT min(m.when_utc)" TOLD_BY("w.number") ")) AS from_utc," SUM("to_utc") "(SELECT max(m.when_utc)" TOLD_BY("w.number") ")) AS to_utc"
-	" FROM main.wave w LEFT JOIN (SELECT wave, sum(track = 1 AND told) AS organisations, sum(track = 1 AND told AND version = 1) AS first,"
+	" coalesce(y.n_messages, 0) AS messages, coalesce(y.n_exposures, 0) AS exposures, y.from_utc, y.to_utc"
+	" FROM main.wave w LEFT JOIN (SELECT wave, n_messages, n_exposures, from_utc, to_utc FROM main.wave_told UNION ALL SELECT t.wave," SUMS
+	"AND t.wave IN (SELECT number FROM main.wave WHERE state <> 3) GROUP BY t.wave) y ON y.wave = w.number"
+	" LEFT JOIN (SELECT wave, sum(track = 1 AND told) AS organisations, sum(track = 1 AND told AND version = 1) AS first,"
 	" sum(track = 1 AND told AND version > 1 AND NOT anew) AS supplements, sum(track = 1 AND told AND version > 1 AND anew) AS anew, sum(track = 1 AND NOT told) AS no_contact,"
 	" sum(track = 2) AS internal, sum(track = 3 AND told) AS persons, sum(track = 3 AND NOT told) AS persons_unreached, sum(track = 1 AND withdrawn) AS withdrawn,"
 	" sum(track = 3 AND withdrawn) AS persons_withdrawn FROM wave_org GROUP BY wave) c ON c.wave = w.number;";
@@ -55,8 +56,7 @@ enum errc wave_numbers(struct store *st, int64_t number, struct wave_numbers *ou
 
 enum errc wave_keep_numbers(struct store *st, int64_t number, struct err *e)
 {
-	enum errc rc = sql_run(st->sql, e, "INSERT INTO wave_told SELECT ?1, count(DISTINCT t.message_id), count(DISTINCT nullif(t.exposure_id, 0)), min(m.when_utc),"
-	    " max(m.when_utc)" TOLD_BY("?1"), "i", number);
+	enum errc rc = sql_run(st->sql, e, "INSERT INTO wave_told SELECT ?1," SUMS "AND t.wave = ?1", "i", number);
 
 	return rc != OK ? rc : sql_run(st->sql, e, "INSERT INTO wave_told_org" DOSSIERS "WHERE d.wave = ?", "i", number);
 }
