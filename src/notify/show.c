@@ -203,9 +203,11 @@ static enum errc add_withdrawn(struct summary *s, struct store *st, const char *
 	struct notify_wave *w = s->out;
 	struct wave_told_row *rows;
 	size_t n, known = w->n_orgs;
-	enum errc rc = w->n.withdrawn + w->n.persons_withdrawn != 0 ? wave_told_rows(st, s->a, w->number, &rows, &n, e) : OK;
+	enum errc rc;
 
-	if (rc != OK || w->n.withdrawn + w->n.persons_withdrawn == 0)
+	if (w->n.withdrawn + w->n.persons_withdrawn == 0)
+		return OK;
+	if ((rc = wave_told_rows(st, s->a, w->number, &rows, &n, e)) != OK)
 		return rc;
 	for (size_t i = 0; rc == OK && i < n; i++) {
 		size_t k = 0;

@@ -384,7 +384,7 @@ static enum errc licences(struct judge *j, struct err *e)
 		const struct licence_change *l = &j->licences[i];
 
 		if (j->from == TIME_NONE || l->until >= j->from)
-			rc = note_audit(&j->idents[l->ident], l->since, l->until, l->event, e);
+			rc = note_audit(&j->idents[l->ident], l->since, l->event, e);
 	}
 	return rc;
 }

@@ -35,7 +35,7 @@ struct ident {
 	uint32_t last_day;
 	struct throttle { int64_t since, until, event; } *throttled; /* a date that may be read in two ways: between these */
 	size_t n_throttled, cap_throttled;
-	struct audit_change { int64_t since, until, event; } *audit; /* to less, or in a way that is not understood */
+	struct audit_change { int64_t since, event; } *audit; /* to less, or in a way that is not understood */
 	size_t n_audit, cap_audit;
 };
 
@@ -217,7 +217,7 @@ uint32_t unread_of(const struct judge *j, const struct place *p);
 
 /* load.c */
 MUST_CHECK enum errc judge_copy(struct judge *j, span s, span *out, struct err *e);
-MUST_CHECK enum errc note_audit(struct ident *d, int64_t since, int64_t until, int64_t event, struct err *e);
+MUST_CHECK enum errc note_audit(struct ident *d, int64_t since, int64_t event, struct err *e);
 bool failed_change(const struct event_seen *v);
 /* everything of the case that the rules look at; suspects are classed by suspect_class. */
 MUST_CHECK enum errc judge_load(struct judge *j, struct err *e);

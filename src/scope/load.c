@@ -316,11 +316,11 @@ static enum errc note_throttle(struct ident *d, const struct suspect *s, struct 
 	return OK;
 }
 
-enum errc note_audit(struct ident *d, int64_t since, int64_t until, int64_t event, struct err *e)
+enum errc note_audit(struct ident *d, int64_t since, int64_t event, struct err *e)
 {
 	if (!ROOM(d->audit, d->n_audit, d->cap_audit))
 		return err_memory(e);
-	d->audit[d->n_audit++] = (struct audit_change){since, until, event};
+	d->audit[d->n_audit++] = (struct audit_change){since, event};
 	return OK;
 }
 
@@ -381,7 +381,7 @@ static enum errc audit_by_intruder(struct judge *j, const struct event_seen *v, 
 	if (!span_has_nocase(v->operation, SPAN_LIT("AuditBypass")))
 		return OK;
 	if ((rc = ident_of(j, SPAN_EMPTY, &whose, e)) == OK)
-		rc = note_audit(&j->idents[whose], s->since, s->until, s->event, e);
+		rc = note_audit(&j->idents[whose], s->since, s->event, e);
 	return rc;
 }
 
@@ -410,7 +410,7 @@ static enum errc event_in(void *ctx, const struct event_seen *v, struct err *e)
 		return rc;
 	/* What only turns it on hides nothing afterwards, and what was hidden before are days without a record. */
 	if (is(v->kind, LOG_AUDIT_CONFIG) && !failed_change(v) && !is_licence(v->operation) && !span_has(v->detail, SPAN_LIT("\"audit_on\":true")) &&
-	    (rc = note_audit(d, s.since, s.until, s.event, e)) != OK)
+	    (rc = note_audit(d, s.since, s.event, e)) != OK)
 		return rc;
 	if ((is(v->kind, LOG_INBOX_RULE) || is(v->kind, LOG_FORWARDING)) && !failed_change(v) && (rc = forward_change_in(j, v, s.ident, e)) != OK)
 		return rc;
