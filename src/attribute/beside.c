@@ -307,11 +307,9 @@ static bool names_are_behind(span text, const struct mentions *l, const struct p
 
 static bool is_quoted(span text, size_t at)
 {
-	size_t begin = at;
+	size_t begin = span_line_begin(text, at, BEFORE + 1);
 
-	while (begin > 0 && at - begin <= BEFORE && text.p[begin - 1] != '\n')
-		begin--;
-	return begin > 0 && text.p[begin - 1] != '\n' ? false : quote_depth(text, begin) > 0;
+	return (begin == 0 || text.p[begin - 1] == '\n') && quote_depth(text, begin) > 0;
 }
 
 void beside_tell(const struct part_text *t, const struct mentions *l, const struct place *secrets, size_t n_secrets, size_t i,

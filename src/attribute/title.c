@@ -213,11 +213,9 @@ static bool is_customer(span text, const struct mentions *l, const struct place 
 /* Where the block begins that text[from] stands in: behind a blank line, a rule or a line that is too long. */
 static size_t block_begin(span text, size_t from)
 {
-	size_t begin = from, above;
+	size_t begin = span_line_begin(text, from, LINE_LONGEST + 1), above;
 	struct place line;
 
-	while (begin > 0 && from - begin <= LINE_LONGEST && text.p[begin - 1] != '\n')
-		begin--;
 	for (size_t i = 0; i < LINES && begin > 0 && text.p[begin - 1] == '\n'; i++) {
 		enum line_kind kind;
 
@@ -265,13 +263,10 @@ static bool introduces_quoted(span line) { return line.p[line.n - 1] == ':' && i
 
 bool title_above(span text, const struct mentions *l, const struct place *secrets, size_t n_secrets, size_t from, struct place *title)
 {
-	size_t begin = from;
+	size_t begin = span_line_begin(text, from, LINE_LONGEST + 1);
 	bool apart = false, passed = false; /* a blank line is between; a line without a name was passed, so that no field may follow */
-	int depth;
+	const int depth = quote_depth(text, begin);
 
-	while (begin > 0 && from - begin <= LINE_LONGEST && text.p[begin - 1] != '\n')
-		begin--;
-	depth = quote_depth(text, begin);
 	for (size_t i = 0; i < LINES && begin > 0 && text.p[begin - 1] == '\n'; i++) {
 		enum line_kind kind;
 		bool quoted, named;
@@ -323,18 +318,14 @@ bool called_ours(span text, size_t at)
 	    "nasz", "nasze", "nasza", "naszego", "naszej", "meidan", NULL};
 	static const char *const your[] = {"your", "yours", "ihr", "ihre", "ihrem", "ihren", "ihrer", "ihres", "dein", "deine", "eure", "votre", "vos", "vostro",
 	    "vostra", "vuestro", "vuestra", "uw", "jouw", "seu", "sua", "jeres", "er\xc3\xa4", "twoje", "twoja", NULL};
-	size_t begin = at, end, from = 0;
+	size_t begin = span_line_begin(text, at, LINE_LONGEST + 1), from = 0;
 	struct place line;
 	bool ours = false;
 	struct token t;
 
-	while (begin > 0 && at - begin <= LINE_LONGEST && text.p[begin - 1] != '\n')
-		begin--;
-	for (size_t i = 0; i < 2 && begin > 0 && text.p[begin - 1] == '\n'; i++) {
-		end = begin - 1;
-		if (!line_ending_at(text, end, &begin, &line) || line.end > line.at)
+	for (size_t i = 0; i < 2 && begin > 0 && text.p[begin - 1] == '\n'; i++)
+		if (!line_ending_at(text, begin - 1, &begin, &line) || line.end > line.at)
 			break;
-	}
 	for (span s = span_sub(text, begin, at - begin); tokens_read(s, &from, &t, 1) == 1;) {
 		span word = span_sub(s, t.at, t.n);
 

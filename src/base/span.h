@@ -108,6 +108,15 @@ static inline bool span_is_ascii(span s) { return span_ascii(s) == s.n; }
 /* Where it occurs first, or s.n. */
 size_t span_find_byte(span s, unsigned char c);
 size_t span_find_last(span s, unsigned char c); /* where it occurs last, or s.n */
+/* Where the line begins that s.p[at] is in, whose own end a line end is; `most` bytes before it where that is further. */
+static inline size_t span_line_begin(span s, size_t at, size_t most)
+{
+	size_t begin = at;
+
+	while (begin > 0 && at - begin < most && s.p[begin - 1] != '\n')
+		begin--;
+	return begin;
+}
 size_t span_find(span s, span needle);
 size_t span_find_nocase(span s, span needle);
 static inline bool span_has(span s, span needle) { return span_find(s, needle) < s.n; }

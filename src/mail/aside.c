@@ -144,11 +144,9 @@ int quote_depth(span text, size_t at)
 
 bool quote_changes(span text, size_t lf)
 {
-	size_t begin = lf;
+	size_t begin = span_line_begin(text, lf, QUOTED_LONGEST);
 	int above, below = quote_depth(text, lf + 1);
 
-	while (begin > 0 && lf - begin < QUOTED_LONGEST && text.p[begin - 1] != '\n')
-		begin--;
 	above = begin > 0 && text.p[begin - 1] != '\n' ? DEPTH_UNKNOWN : quote_depth(text, begin);
 	return above != below && above != DEPTH_NONE && below != DEPTH_NONE;
 }
@@ -158,8 +156,7 @@ static span row_of(span text, size_t at, size_t *begin)
 {
 	size_t end = at;
 
-	for (*begin = at; *begin > 0 && at - *begin < ROW_LONGEST && text.p[*begin - 1] != '\n';)
-		--*begin;
+	*begin = span_line_begin(text, at, ROW_LONGEST);
 	while (end < text.n && end - at < ROW_LONGEST && text.p[end] != '\n')
 		end++;
 	end -= end > at && text.p[end - 1] == '\r';

@@ -9,10 +9,8 @@ enum {
 /* The beginning of the line that `at` is in, without quote marks and bullets; *n its length up to `at`. */
 static span line_before(span text, size_t at)
 {
-	size_t from = at;
+	size_t from = span_line_begin(text, at, LINE_LOOK);
 
-	while (from > 0 && at - from < LINE_LOOK && text.p[from - 1] != '\n')
-		from--;
 	while (from < at && (ascii_is_space(text.p[from]) || text.p[from] == '>' || text.p[from] == '|' || text.p[from] == '*'))
 		from++;
 	return span_sub(text, from, at - from);

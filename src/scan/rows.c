@@ -9,10 +9,8 @@
 
 span line_of(span text, size_t at)
 {
-	size_t from = at, to = at;
+	size_t from = span_line_begin(text, at, ROW_LINE_MAX), to = at;
 
-	while (from > 0 && text.p[from - 1] != '\n' && at - from < ROW_LINE_MAX)
-		from--;
 	while (to < text.n && text.p[to] != '\n' && to - at < ROW_LINE_MAX)
 		to++;
 	return span_sub(text, from, to - from);

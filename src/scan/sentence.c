@@ -8,13 +8,8 @@ bool sentence_ends(span text, size_t at)
 	if (at >= text.n)
 		return true;
 	c = text.p[at];
-	if (c == '\n') { /* where none was wrapped, or an item of a list follows; below an empty line stands what a long one leads to */
-		size_t from = at;
-
-		while (from > 0 && text.p[from - 1] != '\n' && at - from < SOFT_LINE)
-			from--;
-		return at - from < SOFT_LINE || at + 1 >= text.n || ascii_is_one_of(text.p[at + 1], "-*");
-	}
+	if (c == '\n') /* where none was wrapped, or an item of a list follows; below an empty line stands what a long one leads to */
+		return at - span_line_begin(text, at, SOFT_LINE) < SOFT_LINE || at + 1 >= text.n || ascii_is_one_of(text.p[at + 1], "-*");
 	if (c != '.' && c != '!' && c != '?')
 		return false;
 	if (c == '.' && at > 1 && is_letter(text.p[at - 1]) && !is_letter(text.p[at - 2])) /* "i.e. " */

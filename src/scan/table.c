@@ -256,12 +256,10 @@ static bool cell_line_before(span text, size_t *begin, span *cell)
  */
 static size_t stacked(const struct table *t, size_t at, const struct word_list *labels, const struct word_list *users)
 {
-	size_t head = 1, mine = 0, begin = at, end = 0, i = 0;
+	size_t head = 1, mine = 0, begin = span_line_begin(t->text, at, SIZE_MAX), end = 0, i = 0;
 	bool user = false;
 	span rest, cell;
 
-	while (begin > 0 && t->text.p[begin - 1] != '\n')
-		begin--;
 	rest = span_from(t->text, begin);
 	if (users == NULL || !cell_line(&rest, &cell))
 		return 0;

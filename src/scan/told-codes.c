@@ -13,10 +13,8 @@
  */
 static bool is_of_grid(span text, size_t at, size_t end, bool here)
 {
-	size_t from = at, to = end, tabs = 0, numbers = 0;
+	size_t from = span_line_begin(text, at, ROW_MAX), to = end, tabs = 0, numbers = 0;
 
-	while (from > 0 && at - from < ROW_MAX && text.p[from - 1] != '\n')
-		from--;
 	while (to < text.n && to - end < ROW_MAX && text.p[to] != '\n')
 		to++;
 	for (size_t i = from; i < to; i++) {
