@@ -412,6 +412,23 @@ static enum errc one_result(struct keeper *k, struct job *j, uint32_t index, boo
 	return k->run->on_failed(k->run->ctx, j->ids[j->sent[index]], why, e);
 }
 
+/*
+ * Which message ended the worker: the one that it says it was on; the first where it did not say which, or names one that was done. Where it
+ * sent what is none, which whatever has taken it over can do and which is to end no run, the first that nothing was said of.
+ */
+#define NO_RESULT "the worker sent a result that is none"
+static uint32_t ended_at(const struct job *j, const struct task_result *r, bool bad)
+{
+	struct cursor task = cursor_of(r->payload);
+	uint32_t at = cursor_u32(&task);
+
+	if (!bad && r->known && r->place.unit > at && r->place.unit < j->n_sent)
+		return (uint32_t)r->place.unit;
+	while (bad && at < j->n_sent && j->sent[at] < j->n_done)
+		at++;
+	return at;
+}
+
 static enum errc done(void *ctx, const struct task_result *r, struct buf *rest, struct err *e)
 {
 	struct keeper *k = ctx;
@@ -429,26 +446,19 @@ static enum errc done(void *ctx, const struct task_result *r, struct buf *rest, 
 		else
 			c.bad = true;
 	}
-	if (rc == OK && c.bad)
-		rc = err_set(e, ERR_WORLD, "a worker sent a result that is none");
-	if (rc == OK && r->lacked) {
+	if (rc == OK && r->lacked && !c.bad && r->place.unit < j->n_sent) {
 		/* The message it was on, and those behind it. */
-		if (r->place.unit >= j->n_sent)
-			return err_set(e, ERR_WORLD, "a worker sent a place that is none");
 		buf_u32(rest, (uint32_t)r->place.unit);
 		buf_put(rest, span_from(r->payload, 4));
 		return buf_check(rest, e);
 	}
-	if (rc == OK && r->died != NULL && j->n_sent != 0) {
-		/* The one it was on, and then those behind it. One that did not say which, or names one that was done, was on the first. */
-		struct cursor task = cursor_of(r->payload);
-		uint32_t first = cursor_u32(&task), at = r->known && r->place.unit > first && r->place.unit < j->n_sent ? (uint32_t)r->place.unit : first;
+	if (rc == OK && (r->died != NULL || r->lacked || c.bad) && j->n_sent != 0) {
+		uint32_t at = ended_at(j, r, c.bad);
 
-		if ((rc = unreached(k, j, j->sent[at], e)) != OK)
-			return rc;
-		if (j->n_done == j->sent[at]) {
+		if (at < j->n_sent && (rc = unreached(k, j, j->sent[at], e)) == OK && j->n_done == j->sent[at]) {
 			j->n_done++;
-			rc = (k->run->on_ended != NULL ? k->run->on_ended : k->run->on_failed)(k->run->ctx, j->ids[j->sent[at]], r->died, e);
+			rc = (k->run->on_ended != NULL ? k->run->on_ended : k->run->on_failed)(k->run->ctx, j->ids[j->sent[at]],
+			    r->died != NULL ? r->died : NO_RESULT, e);
 		}
 		if (rc == OK && at + 1 < j->n_sent) {
 			buf_u32(rest, at + 1);

@@ -7,6 +7,9 @@
 #include "evidence/unit.h"
 #include "ingest/keeper.h"
 
+/* It costs what the worker was on (spoiled): whatever has taken one over can say anything, and no word of it may end the run. */
+static enum errc bad(struct err *e, const char *what) { return err_set(e, ERR_EVIDENCE, "a worker sent %s", what); }
+
 /* ---- items and messages ---- */
 
 static enum errc item_add(struct keeper *k, const struct item_row *i, struct err *e)
@@ -85,7 +88,7 @@ static enum errc parties_read(struct keeper *k, struct message_record *m, struct
 	struct cursor *c = &m->rest;
 
 	if (m->n_parties > c->rest.n / 13)
-		return err_set(e, ERR_WORLD, "a worker sent parties that are none");
+		return bad(e, "parties that are none");
 	if (m->n_parties > k->cap_parties) {
 		struct mail_party *v = reallocarray(k->parties, m->n_parties, sizeof *v);
 
@@ -103,7 +106,7 @@ static enum errc parties_read(struct keeper *k, struct message_record *m, struct
 		p->domain = cursor_bytes(c);
 		p->name = cursor_bytes(c);
 		if (c->bad || role < PARTY_FROM || role > PARTY_ORIGINAL_FROM)
-			return err_set(e, ERR_WORLD, "a worker sent a party that is none");
+			return bad(e, "a party that is none");
 	}
 	return OK;
 }
@@ -118,20 +121,35 @@ static enum errc delivered_to(struct keeper *k, const struct message_record *m, 
 	return OK;
 }
 
+static struct part_row part_read(struct cursor *c)
+{
+	struct part_row p = {.path = cursor_bytes(c), .type = cursor_bytes(c), .content_type = cursor_bytes(c), .filename = cursor_bytes(c),
+	    .encoding = cursor_u8(c), .n_bytes = cursor_u64(c)};
+	span digest = cursor_take(c, DIGEST_SIZE);
+
+	p.problems = cursor_u32(c);
+	if (!c->bad)
+		memcpy(p.sha256.b, digest.p, DIGEST_SIZE);
+	return p;
+}
+
+/* Asked before anything of the message is written: half of one is none. */
+static bool parts_are_whole(const struct message_record *m)
+{
+	struct cursor c = m->rest;
+
+	for (uint32_t i = 0; i < m->n_parts && !c.bad; i++)
+		(void)part_read(&c);
+	return !c.bad;
+}
+
 static enum errc parts_add(struct keeper *k, int64_t id, struct message_record *m, struct err *e)
 {
-	struct cursor *c = &m->rest;
 	enum errc rc = OK;
 
 	for (uint32_t i = 0; i < m->n_parts && rc == OK; i++) {
-		struct part_row p = {.path = cursor_bytes(c), .type = cursor_bytes(c), .content_type = cursor_bytes(c),
-		    .filename = cursor_bytes(c), .encoding = cursor_u8(c), .n_bytes = cursor_u64(c)};
-		span digest = cursor_take(c, DIGEST_SIZE);
+		const struct part_row p = part_read(&m->rest);
 
-		p.problems = cursor_u32(c);
-		if (c->bad)
-			return err_set(e, ERR_WORLD, "a worker sent a part that is none");
-		memcpy(p.sha256.b, digest.p, DIGEST_SIZE);
 		rc = store_part_add(k->store, id, i, &p, e);
 	}
 	return rc;
@@ -151,7 +169,11 @@ enum errc keeper_message_put(struct keeper *k, struct message_record *m, struct 
 		if ((rc = store_set(k->store, PIECES_DUE, "1", e)) != OK)
 			return rc;
 	}
-	if ((rc = parties_read(k, m, e)) != OK || (rc = store_message_put(k->store, &row, &at->message_id, &is_new, e)) != OK ||
+	if ((rc = parties_read(k, m, e)) != OK)
+		return rc;
+	if (!parts_are_whole(m))
+		return bad(e, "a part that is none");
+	if ((rc = store_message_put(k->store, &row, &at->message_id, &is_new, e)) != OK ||
 	    (rc = delivered_to(k, m, &at->delivered_id, e)) != OK)
 		return rc;
 	at->n_bytes = m->n;
@@ -173,7 +195,7 @@ static enum errc message_add(struct keeper *k, struct message_record *m, unsigne
 	enum errc rc;
 
 	if (m->parent > k->n_item_messages || (m->parent == 0) != k->item_waits)
-		return err_set(e, ERR_WORLD, "a worker sent a message within none");
+		return bad(e, "a message within none");
 	if (m->parent == 0)
 		m->traits |= of_folder;
 	if ((rc = keeper_message_put(k, m, &at, e)) != OK)
@@ -207,14 +229,14 @@ struct reading {
 	const struct ingest_task *job;
 	struct begin begin;
 	size_t file;  /* that the records are about now; SIZE_MAX before the first */
+	uint32_t unit;   /* which of the task's files that is, or the member of an archive */
+	uint64_t behind; /* the byte of it behind what was said */
 	bool skip;    /* its rows are there already, or come in a later round */
 	span member_name; /* of the last item */
 	bool more;        /* the worker ended early, to go on at: */
 	uint32_t more_unit;
 	uint64_t more_from;
 };
-
-static enum errc bad(struct err *e, const char *what) { return err_set(e, ERR_WORLD, "a worker sent %s", what); }
 
 static void cut_add(struct keeper *k, size_t file, uint64_t at)
 {
@@ -247,6 +269,8 @@ static enum errc file_record(struct reading *r, struct cursor *c, struct err *e)
 	if ((rc = item_write(k, NULL, e)) != OK)
 		return rc;
 	r->file = r->job->files[unit];
+	r->unit = unit;
+	r->behind = unit == r->begin.unit ? r->begin.from : 0;
 	r->skip = false;
 	/* One that goes on has its row. */
 	if (r->job->kind == TASK_FILES && is_open(k, r->file))
@@ -288,6 +312,10 @@ static enum errc item_record(struct reading *r, struct cursor *c, struct err *e)
 	    (r->job->kind == TASK_FILES && (unit >= r->job->n_files || r->job->files[unit] != r->file)))
 		return bad(e, "an item that is none");
 	r->member_name = i.member_name;
+	if (r->job->kind == TASK_ARCHIVE)
+		r->unit = (uint32_t)i.member;
+	else
+		r->behind = i.n_bytes <= UINT64_MAX - i.at_byte ? i.at_byte + i.n_bytes : UINT64_MAX;
 	r->k->item = i;
 	r->k->item_waits = !r->skip;
 	r->k->n_item_messages = 0;
@@ -398,7 +426,7 @@ static enum errc died_in_file(struct reading *r, const struct task_result *t, st
 		n = end - at;
 	}
 	/* Its rows are there already, or come in a later round; those of what is behind it do not. */
-	if (r->skip && r->file == file) {
+	if ((r->skip && r->file == file) || (job->kind == TASK_FILES && todo_members(k->todo[file]))) {
 		if (unit + 1 < job->n_files)
 			rest_put(rest, t->payload, unit + 1, 0);
 		return OK;
@@ -406,8 +434,6 @@ static enum errc died_in_file(struct reading *r, const struct task_result *t, st
 	if (job->kind == TASK_FILES && !is_open(k, file)) {
 		struct digest none = {{0}};
 
-		if (todo_members(k->todo[file]))
-			return bad(e, "its end within an archive it had not begun");
 		arena_reset(k->scratch);
 		if ((rc = keeper_source_end(k, e)) != OK || (at == 0 && n == size && (rc = keep_reading(k, file, &why, e)) != OK) ||
 		    (rc = keeper_source_begin(k, file, SOURCE_UNKNOWN, &none, SOURCE_FAILED, why, &unchanged, e)) != OK)
@@ -438,21 +464,58 @@ static enum errc archive_rest(const struct task_result *t, struct buf *rest, uin
 	return buf_check(rest, e);
 }
 
+static enum errc member_failed(struct reading *r, uint64_t member, const char *why, struct err *e)
+{
+	char text[sizeof e->text];
+
+	(void)snprintf(text, sizeof text, "member %" PRIu64 " of the archive and what follows: %s", member, why);
+	return failed_item(r->k, UNIT_FILE, 0, 0, text, e);
+}
+
 static enum errc died_in_archive(struct reading *r, const struct task_result *t, struct buf *rest, struct err *e)
 {
-	struct keeper *k = r->k;
 	struct begin b = r->begin;
 	uint64_t behind;
 	bool within = t->known && t->place.n != 0 && t->place.unit <= UINT32_MAX &&
 	    !__builtin_add_overflow(t->place.at, t->place.n, &behind) && is_behind(b, t->place.unit, behind);
-	char why[400];
 
 	/* Within a member: the worker that goes on knows its name and writes its item. */
-	if (within)
-		return archive_rest(t, rest, (uint32_t)t->place.unit, behind, t->place.n, t->died, e);
-	(void)snprintf(why, sizeof why, "member %" PRIu64 " of the archive and what follows: %s",
-	    t->known ? t->place.unit : b.unit, t->died);
-	return failed_item(k, UNIT_FILE, 0, 0, why, e);
+	return within ? archive_rest(t, rest, (uint32_t)t->place.unit, behind, t->place.n, t->died, e)
+	              : member_failed(r, t->known ? t->place.unit : b.unit, t->died, e);
+}
+
+/*
+ * A record that is none: those before it are whole, and are kept. The item that it came behind is failed, and so is what of its file was not
+ * told of; what is behind that is still to do.
+ */
+static enum errc spoiled(struct reading *r, const struct task_result *t, const char *why, struct buf *rest, struct err *e)
+{
+	const struct ingest_task *job = r->job;
+	struct keeper *k = r->k;
+	struct task_result at = *t;
+	uint64_t end;
+	enum errc rc;
+
+	if (k->item_waits) {
+		k->item.outcome = OUTCOME_FAILED;
+		k->item.reason = span_str(why);
+		if ((rc = item_write(k, NULL, e)) != OK)
+			return rc;
+	}
+	if (job->kind == TASK_SURVEY || job->kind == TASK_HASH)
+		return OK;
+	if (job->kind == TASK_ARCHIVE)
+		return r->skip ? OK : member_failed(r, r->unit, why, e);
+	end = job->kind == TASK_SEGMENT ? job->to : k->files.v[job->files[r->unit]].n_bytes;
+	if (r->behind < end) {
+		at.died = why;
+		at.known = true;
+		at.place = (struct jail_place){r->unit, r->behind, end - r->behind};
+		return r->skip && job->kind == TASK_SEGMENT ? OK : died_in_file(r, &at, rest, e);
+	}
+	if (job->kind == TASK_FILES && r->unit + 1 < job->n_files)
+		rest_put(rest, t->payload, r->unit + 1, 0);
+	return OK;
 }
 
 /* ---- a task ---- */
@@ -483,7 +546,9 @@ static enum errc begin(struct reading *r, struct err *e)
 enum errc keeper_take(struct keeper *k, const struct ingest_task *job, const struct task_result *t, struct buf *rest,
     struct err *e)
 {
-	struct reading r = {.k = k, .job = job, .begin = begin_of(t->payload), .file = SIZE_MAX};
+	const struct begin b = begin_of(t->payload);
+	struct reading r = {.k = k, .job = job, .begin = b, .file = SIZE_MAX, .unit = b.unit,
+	    .behind = b.from > job->from ? b.from : job->from};
 	bool whole = job->kind == TASK_SEGMENT || job->kind == TASK_ARCHIVE;
 	enum errc rc;
 
@@ -491,7 +556,15 @@ enum errc keeper_take(struct keeper *k, const struct ingest_task *job, const str
 		return file_failed(k, job->files[0], job->cannot, e);
 	if (whole && (rc = begin(&r, e)) != OK)
 		return rc;
-	if ((rc = records(&r, t->bytes, e)) != OK)
+	if ((rc = records(&r, t->bytes, e)) == ERR_EVIDENCE) {
+		struct err why = *e;
+
+		*e = (struct err){0};
+		if ((rc = spoiled(&r, t, why.text, rest, e)) != OK)
+			return rc;
+		return rest->n != 0 || (whole && !job->last) ? OK : keeper_source_end(k, e);
+	}
+	if (rc != OK)
 		return rc;
 	if (t->died != NULL && (job->kind == TASK_SURVEY || job->kind == TASK_HASH))
 		return OK; /* the file is read in one piece, and fails where it fails */

@@ -218,6 +218,51 @@ static void a_place_before_the_task_counts_for_nothing(void **state)
 	assert_string_equal(dies(f, &archive, 3, 20, &(struct jail_place){3, 20, 1}), "3 21");
 }
 
+/* No word of a worker ends the run: it costs what it was on, and what was said before stands. */
+static void a_record_that_is_none_costs_the_rest_of_its_file(void **state)
+{
+	struct fixture *f = *state;
+	size_t files[FILES] = {0, 1, 2};
+	const struct ingest_task job = {.kind = TASK_FILES, .files = files, .n_files = FILES};
+	struct buf b;
+
+	buf_init(&b, 4 * KIB);
+	assert_string_equal(ends(f, &job, 0, 0, SPAN_LIT("\xff"), NULL, NULL), "1 0");
+	assert_int_equal(COUNT("s.path = '/mail/a.eml' AND i.outcome = 3 AND i.at_byte = 0 AND i.n_bytes = 100"), 1);
+	(void)says_mbox(&b, 1, 0, 40);
+	buf_u8(&b, RECORD_MESSAGE); /* and nothing of one */
+	assert_string_equal(ends(f, &job, 1, 0, buf_span(&b), NULL, NULL), "2 0");
+	assert_int_equal(COUNT("s.path = '/mail/b.eml'"), 3);
+	assert_int_equal(COUNT("s.path = '/mail/b.eml' AND i.outcome = 3 AND i.at_byte = 20 AND i.n_bytes = 20"), 1);
+	assert_int_equal(COUNT("s.path = '/mail/b.eml' AND i.outcome = 3 AND i.at_byte = 40 AND i.n_bytes = 60"), 1);
+	(void)says_mbox(&b, 2, 0, 100);
+	buf_u8(&b, 0xff);
+	assert_string_equal(ends(f, &job, 2, 0, buf_span(&b), NULL, NULL), "");
+	assert_int_equal(COUNT("s.path = '/mail/c.eml'"), 5);
+	assert_int_equal(rows_count(f->k.store, "SELECT count(*) FROM source WHERE state = 0"), 0);
+	buf_free(&b);
+}
+
+static void a_record_that_is_none_costs_the_rest_of_its_segment_or_archive(void **state)
+{
+	struct fixture *f = *state;
+	size_t file = 0;
+	const struct ingest_task segment = {.kind = TASK_SEGMENT, .files = &file, .n_files = 1, .from = 10, .to = 90, .first = true, .last = true},
+	    archive = {.kind = TASK_ARCHIVE, .files = &file, .n_files = 1, .first = true, .last = true};
+	struct buf b;
+
+	buf_init(&b, 4 * KIB);
+	(void)says_mbox(&b, 0, 10, 50);
+	buf_u8(&b, 0xff);
+	assert_string_equal(ends(f, &segment, 0, 0, span_from(buf_span(&b), 1 + 4 + 1 + DIGEST_SIZE + 4), NULL, NULL), "");
+	assert_int_equal(COUNT("i.at_byte = 50 AND i.n_bytes = 40 AND i.outcome = 3"), 1);
+	assert_int_equal(COUNT("1"), 3);
+	f->k.todo[0] = TODO_ARCHIVE;
+	assert_string_equal(ends(f, &archive, 7, 0, SPAN_LIT("\xff"), NULL, NULL), "");
+	assert_int_equal(COUNT("i.reason LIKE 'member 7 of the archive and what follows: a worker sent %'"), 1);
+	buf_free(&b);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -227,6 +272,8 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(a_segment_fails_from_where_it_went_on, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(an_archive_fails_from_where_it_went_on, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(a_place_before_the_task_counts_for_nothing, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(a_record_that_is_none_costs_the_rest_of_its_file, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(a_record_that_is_none_costs_the_rest_of_its_segment_or_archive, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
