@@ -176,6 +176,55 @@ static void a_write_that_was_cut_off_is_repaired_by_the_next(void **state)
 	fixture_free(g);
 }
 
+static unsigned n_files(const char *dir)
+{
+	DIR *d = opendir(dir);
+	unsigned n = 0;
+
+	assert_non_null(d);
+	for (struct dirent *x; (x = readdir(d)) != NULL;)
+		n += x->d_name[0] != '.';
+	(void)closedir(d);
+	return n;
+}
+
+/* It is signed, and nobody approved it: who hands over what is in the folder would tell whom the wave does not tell. */
+static void a_notice_of_a_write_that_was_cut_off_does_not_lie_among_those_of_the_wave(void **state)
+{
+	struct fixture *f = fixture_new();
+	const char *dir, *later;
+	struct notify_written w;
+	struct err why = {0};
+	struct notice *v;
+	size_t n;
+
+	(void)state;
+	small_case(f);
+	rows_org(f->n.store, 3, "Supplier plc", ORG_DIRECTORY, "GB", "");
+	rows_contact(f->n.store, 3, 0, "security@supplier.example");
+	rows_link(f->n.store, 1, 3, LINK_RECIPIENT, true);
+	(void)plan(f);
+	both_approve(f);
+	assert_ok(notices_of(f->n.store, f->a, 1, 3, &v, &n, &e));
+	dir = arena_printf(f->a, "%s/out/wave-1", f->dir);
+	later = arena_printf(f->a, "%s/%s.eml", dir, v[0].id);
+	assert_ok(io_make_dir(arena_printf(f->a, "%s/out", f->dir), 0700, &e));
+	assert_ok(io_make_dir(dir, 0700, &e));
+	assert_ok(io_make_dir(later, 0700, &e));
+	assert_int_equal(notify_write(&f->n, f->a, 0, &w, &why), ERR_WORLD);
+	assert_int_equal(n_files(dir), 2); /* the customer's, and what is in the way of the supplier's */
+	store_close(f->n.store);
+	open_store(f);
+	assert_int_equal(rmdir(later), 0);
+	/* The customer was no party to it after all. */
+	rows_unlink(f->n.store, 1, 2);
+	rows_unlink(f->n.store, 2, 2);
+	plan_approve_write(f);
+	assert_int_equal(access(later, F_OK), 0);
+	assert_int_equal(n_files(dir), 1);
+	fixture_free(f);
+}
+
 static enum errc withhold(struct fixture *f, enum withheld_kind kind, const char *name, bool release, struct withheld_stands *out, struct err *why)
 {
 	const struct notify_decision d = {kind, release, &name, 1, "Ada", "she has read it"};
@@ -285,6 +334,7 @@ int main(int argc, char **argv)
 	    cmocka_unit_test(a_wave_is_not_written_to_an_address_that_is_no_contact_any_more),
 	    cmocka_unit_test(a_wave_is_written_once_and_its_files_have_the_recorded_digest),
 	    cmocka_unit_test(a_write_that_was_cut_off_is_repaired_by_the_next),
+	    cmocka_unit_test(a_notice_of_a_write_that_was_cut_off_does_not_lie_among_those_of_the_wave),
 	    cmocka_unit_test(a_wave_that_tells_what_is_withheld_since_is_not_written),
 	    cmocka_unit_test(it_is_counted_to_whom_nothing_is_left),
 	    cmocka_unit_test(a_name_that_several_have_withholds_none),

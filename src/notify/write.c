@@ -1,4 +1,8 @@
+#include <dirent.h>
+#include <errno.h>
 #include <stdio.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "base/io.h"
 #include "base/json.h"
@@ -141,6 +145,33 @@ static enum errc make_dirs(const struct notify *n, struct arena *a, const char *
 	return rc == OK ? io_make_dir(dir, 0700, e) : rc;
 }
 
+/* "TN-7Q4K-2M9D.eml", and what it is called while it is written */
+static bool is_notice_file(span name)
+{
+	size_t n = sizeof "TN-7Q4K-2M9D" - 1;
+	span end = span_from(name, n);
+
+	return span_starts(name, SPAN_LIT("TN-")) && (span_eq(end, SPAN_LIT(".eml")) || span_eq(end, SPAN_LIT(".eml.new")));
+}
+
+/*
+ * Signed mails of a run that was cut off: the wave may have been planned anew since and tell others. Whoever hands the folder over hands over
+ * all that is in it.
+ */
+static enum errc remove_unfinished(const char *dir, struct err *e)
+{
+	DIR *d = opendir(dir);
+	enum errc rc = OK;
+
+	if (d == NULL)
+		return err_sys(e, "%s", dir);
+	for (struct dirent *x; rc == OK && (x = readdir(d)) != NULL;)
+		if (is_notice_file(span_str(x->d_name)) && unlinkat(dirfd(d), x->d_name, 0) != 0 && errno != ENOENT && errno != EISDIR)
+			rc = err_sys(e, "%s/%s", dir, x->d_name);
+	(void)closedir(d);
+	return rc;
+}
+
 static enum errc record(const struct writer *x, const struct digest *plan, struct err *e)
 {
 	struct ledger_note note;
@@ -185,7 +216,7 @@ enum errc notify_write(const struct notify *n, struct arena *a, uint64_t number,
 	if (c.valid < c.needed)
 		return err_set(e, ERR_REFUSED, "wave %lld has %u of %u approvals%s: tocsin notify approve --by NAME", (long long)w.number,
 		    c.valid, c.needed, c.outdated != 0 ? " (others were given before the plan changed)" : "");
-	if ((rc = make_dirs(n, a, out->dir, e)) != OK || (rc = write_all(&x, &again, e)) != OK)
+	if ((rc = make_dirs(n, a, out->dir, e)) != OK || (rc = remove_unfinished(out->dir, e)) != OK || (rc = write_all(&x, &again, e)) != OK)
 		return rc;
 	/* The templates are files: they may have been changed between the two looks at them. */
 	if (memcmp(&plan, &again, sizeof plan) != 0)
