@@ -112,6 +112,7 @@ sqlite3 "$CASE/case.db" "INSERT INTO contact_found (whose, source, address, role
   SELECT (SELECT min(domain) FROM org_domain w WHERE w.org_id = delivery.org_id), 6, 'cert@cert.example', 'CERT Example', 'test', 0, 4, '' FROM delivery WHERE notice_id = '$(sed -n "$4s/ .*//p" "$T/left" | cut -c1-12 | tr a-z A-Z)'"
 org=$("$TOCSIN" list deliveries --jsonl --case "$CASE" | jq -r --arg id "$(sed -n "$4s/ .*//p" "$T/left" | cut -c1-12 | tr a-z A-Z)" 'select(.notice == $id) | .org')
 tasks() { "$TOCSIN" list tasks --jsonl --case "$CASE" | jq -r --arg org "$org" 'select(.org == $org) | .kind + " " + .owner + " " + .due + " " + .what'; }
+exits "a hold whose day has come holds nothing, and is refused" 2 notify hold "$org" --why 'they asked us to wait' --until 2024-10-20
 exits "held" 0 notify hold "$org" --why 'they asked us to wait' --until 2025-10-20
 at 2025-10-16T09:00:00Z
 passed_preflight

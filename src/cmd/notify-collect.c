@@ -1,7 +1,6 @@
 /* What comes back, as mail and from the reading room: into the case; questions decided, who is to be reminded. */
 #include <fcntl.h>
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -197,7 +196,6 @@ enum errc notify_cmd_decide(struct cmd *c, const struct verb *v, int argc, char 
 	struct notify n = {.now_utc = time_now()};
 	const char *const *operand;
 	size_t n_operands;
-	char *end = NULL;
 	uint64_t id = 0;
 	struct buf out;
 	struct json j = json_to(&out);
@@ -206,9 +204,7 @@ enum errc notify_cmd_decide(struct cmd *c, const struct verb *v, int argc, char 
 	(void)status;
 	if ((rc = cmd_start(c, v, argc, argv, options, sizeof options / sizeof options[0], &operand, &n_operands)) != OK)
 		return rc;
-	if (n_operands == 1)
-		id = strtoull(operand[0], &end, 10);
-	if (n_operands != 1 || end == operand[0] || *end != '\0' || accept == reject || by == NULL || why == NULL)
+	if (n_operands != 1 || !span_number(span_str(operand[0]), INT64_MAX, &id) || accept == reject || by == NULL || why == NULL)
 		return err_set(&c->e, ERR_USAGE, "wants the number of a question, --accept or --reject, --by NAME and --why TEXT");
 	n.store = c->store;
 	n.config = &c->config;

@@ -1,6 +1,5 @@
 /* How notices leave: checks before the first one, sending, stopping, holds, what is uncertain, and where all stands. */
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -290,6 +289,8 @@ static enum errc set_hold(struct cmd *c, const struct verb *v, int argc, char **
 		rc = err_set(&c->e, ERR_USAGE, "wants an organisation and --why TEXT");
 	else if (until != NULL && !time_parse(span_str(until), &until_utc))
 		rc = err_set(&c->e, ERR_USAGE, "--until wants a day like 2026-12-24, not \"%s\"", until);
+	else if (until != NULL && until_utc <= k.d.now_utc)
+		rc = err_set(&c->e, ERR_USAGE, "--until %s has come already: nothing would be held back", until);
 	else if ((rc = deliver_hold(&k.d, c->a, k.operand[0], state, why, until_utc, &key, &c->e)) == OK && !c->json) {
 		cmd_shown(&k.out, key);
 		buf_printf(&k.out, ": %s.\n", words);
@@ -364,15 +365,13 @@ enum errc notify_cmd_done(struct cmd *c, const struct verb *v, int argc, char **
 	    {"by", "NAME", "who did it", .text = &by},
 	    {"note", "TEXT", "what came of it", .text = &note},
 	};
-	char *end = NULL;
 	uint64_t id = 0;
 	enum errc rc;
 
 	(void)status;
 	if ((rc = desk_open(&k, c, v, argc, argv, options, sizeof options / sizeof options[0], 1)) != OK)
 		return desk_close(&k, c, rc);
-	id = strtoull(k.operand[0], &end, 10);
-	if (end == k.operand[0] || *end != '\0' || by == NULL || note == NULL)
+	if (!span_number(span_str(k.operand[0]), INT64_MAX, &id) || by == NULL || note == NULL)
 		rc = err_set(&c->e, ERR_USAGE, "wants the number of a task, --by NAME and --note TEXT: tocsin notify status");
 	else if ((rc = deliver_task_done(&k.d, id, by, note, &c->e)) == OK && !c->json)
 		buf_printf(&k.out, "Task %" PRIu64 " is done.\n", id);
