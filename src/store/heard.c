@@ -99,14 +99,16 @@ enum errc heard_claims(struct store *st, int64_t now_utc, struct err *e)
  * did that it could follow, it is told anew.
  */
 #define STAYS(d) " (" d ".notice_id IN (SELECT notice_id FROM temp.unfit) OR" IS_OVERTAKEN(d ".wave", d ".org_id") ") "
+/* Asked outside of the groups, where SQLite makes an index of all contacts once: within, it goes through them for each group. */
 #define OPEN_DOSSIERS                                                                                          \
-	"SELECT d.org_id, d.wave, d.version, sum((d.state IN (2, 5) AND NOT d.stays) OR d.state = 3 OR (d.state = 4 AND d.intent_utc > ?2)" \
+	"SELECT d.org_id, d.wave, d.waiting, d.standby, d.moved AND NOT d.arrived AND" ANOTHER_CONTACT "AS elsewhere FROM (SELECT d.org_id, d.wave," \
+	" sum((d.state IN (2, 5) AND NOT d.stays) OR d.state = 3 OR (d.state = 4 AND d.intent_utc > ?2)" \
 	" OR (d.state IN (6, 7, 8, 9) AND d.handed_utc > ?2)) AS waiting, sum(d.state = 1 AND NOT d.stays) AS standby," \
-	" max(d.moved) AND NOT max(d.arrived) AND" ANOTHER_CONTACT "AS elsewhere FROM (SELECT y.*," MAY_HAVE_ARRIVED("y") "AS arrived," STAYS("y") "AS stays," \
+	" max(d.moved) AS moved, max(d.arrived) AS arrived FROM (SELECT y.*," MAY_HAVE_ARRIVED("y") "AS arrived," STAYS("y") "AS stays," \
 	" y.notice_id IN (SELECT notice_id FROM temp.unfit WHERE why = 2) AS moved FROM delivery y) d" \
 	" WHERE NOT" TOLD_AS_PERSON("d.wave", "d.org_id") \
 	" AND NOT" ON_HOLD("d.org_id", "?1") "AND NOT" NO_LONGER_TOLD("d.wave", "d.org_id") "GROUP BY d.org_id, d.wave, d.version" \
-	" HAVING max(d.state) < 11 AND NOT (max(d.stays AND NOT d.moved) AND NOT max(d.arrived))"
+	" HAVING max(d.state) < 11 AND NOT (max(d.stays AND NOT d.moved) AND NOT max(d.arrived))) d"
 
 /* The rows of a query, of up to four texts, in the arena: what it finds is changed while one goes through them. */
 struct found { const char *v[4]; };
@@ -176,11 +178,12 @@ static enum errc add_tasks(struct store *st, const struct escalation *x, struct 
 	         x->no_answer_utc, x->owner, x->due_utc)) != OK)
 		return rc;
 	return sql_run(st->sql, e, NEW_TASK
-	    "SELECT n.org_id, n.wave, iif(max(n.state) = 3, 1, 4), CASE WHEN max(n.state) = 3 THEN 'no address is known: call or write a letter'"
-	    " WHEN count(*) = 1 THEN 'only one address is known: call or write a letter too'"
+	    "SELECT n.org_id, n.wave, iif(n.state = 3, 1, 4), CASE WHEN n.state = 3 THEN 'no address is known: call or write a letter'"
+	    " WHEN n.mails = 1 THEN 'only one address is known: call or write a letter too'"
 	    " ELSE 'no two addresses are independent: call or write a letter too' END, ?2, ?1, ?3, '', ''"
-	    " FROM notice n JOIN wave w ON w.number = n.wave AND w.state = 3 WHERE NOT" TOLD_AS_PERSON("n.wave", "n.org_id") "AND NOT" NO_LONGER_TOLD("n.wave", "n.org_id")
-	    "AND NOT" ON_HOLD("n.org_id", "?1") "GROUP BY n.org_id, n.wave HAVING count(*) = 1 OR NOT EXISTS ("
+	    " FROM (SELECT n.org_id, n.wave, max(n.state) AS state, count(*) AS mails FROM notice n JOIN wave w ON w.number = n.wave AND w.state = 3"
+	    " WHERE NOT" TOLD_AS_PERSON("n.wave", "n.org_id") "AND NOT" NO_LONGER_TOLD("n.wave", "n.org_id")
+	    "AND NOT" ON_HOLD("n.org_id", "?1") "GROUP BY n.org_id, n.wave) n WHERE n.mails = 1 OR NOT EXISTS ("
 	    /* Another source, or another house, as contacts_are_enough has it. */
 	    "SELECT 1 FROM usable_contact a JOIN usable_contact b ON b.org_id = a.org_id AND lower(b.address) > lower(a.address)"
 	    " WHERE a.org_id = n.org_id AND instr(a.address, '@') > 1 AND instr(b.address, '@') > 1 AND (a.source <> b.source OR"

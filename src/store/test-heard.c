@@ -214,6 +214,50 @@ static void who_has_no_two_independent_addresses_is_called_too(void **state)
 	RUN("UPDATE contact SET address = 'b@house.example' WHERE seq = 1", "");
 }
 
+/* Organisations [from, to), each with two contacts and the notices of a written wave to them. */
+static void more_orgs(int from, int to)
+{
+	for (int i = from; i < to; i++) {
+		const int64_t id = i;
+
+		RUN("INSERT INTO org SELECT ?1, 'Org ' || ?1, 'Org ' || ?1, 2, 'GB', 'en', '', ''", "i", id);
+		RUN("INSERT INTO contact SELECT ?1, v.value, v.value || '@org' || ?1 || '.example', 'x' FROM json_each('[0, 1]') v", "i", id);
+		RUN("INSERT INTO notice SELECT 'TN-' || ?1 || '-' || c.seq, 1, ?1, c.address, c.role, 'en', 2, zeroblob(32), 'out/1.eml', c.seq FROM contact c"
+		    " WHERE c.org_id = ?1", "i", id);
+		RUN("INSERT INTO delivery (notice_id, wave, org_id, version, address, place, state, attempts, queue_id, note)"
+		    " SELECT n.id, 1, ?1, 1, n.address, n.place, 2 - n.place, 0, '', '' FROM notice n WHERE n.org_id = ?1", "i", id);
+	}
+}
+
+static int step(void *n)
+{
+	++*(uint64_t *)n;
+	return 0;
+}
+
+static uint64_t steps_to_escalate(void)
+{
+	uint64_t n = 0;
+
+	sqlite3_progress_handler(st->sql->db, 100, step, &n);
+	(void)escalate_at(BEGIN);
+	sqlite3_progress_handler(st->sql->db, 0, NULL, NULL);
+	return n;
+}
+
+/* Four times as many take four times as long, or little more; as their square they would take sixteen times. */
+static void each_organisation_costs_the_same_however_many_there_are(void **state)
+{
+	uint64_t few;
+
+	(void)state;
+	fresh(2, 1);
+	more_orgs(2, 102);
+	few = steps_to_escalate();
+	more_orgs(102, 402);
+	assert_true(steps_to_escalate() < 6 * few);
+}
+
 static int set_up(void **state)
 {
 	struct err e = {0};
@@ -242,6 +286,7 @@ int main(void)
 	    cmocka_unit_test(without_an_answer_the_next_contact_the_csirt_and_a_person_follow),
 	    cmocka_unit_test(what_was_relayed_waits_for_an_answer_like_what_was_delivered),
 	    cmocka_unit_test(who_fails_is_followed_at_once_and_who_answers_or_is_held_is_not),
+	    cmocka_unit_test(each_organisation_costs_the_same_however_many_there_are),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);
