@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "store/checks.h"
 #include "store/db.h"
 #include "store/named.h"
 #include "store/mail.h"
@@ -325,6 +326,62 @@ static void an_organisation_that_two_are_called_is_asked_back_and_a_key_is_one(v
 	arena_free(a);
 }
 
+static enum errc proofs_say(void *ctx, const struct check_result *r, struct err *e)
+{
+	char *first = ctx;
+
+	(void)e;
+	if (strcmp(r->name, "proofs") == 0)
+		(void)snprintf(first, 100, "%d %.*s", (int)r->n_broken, r->n_rows != 0 ? (int)r->rows[0].n : 0, r->n_rows != 0 ? (const char *)r->rows[0].p : "");
+	return OK;
+}
+
+static int step(void *n)
+{
+	++*(uint64_t *)n;
+	return 0;
+}
+
+/* Notices [from, to) to one organisation, each signed and with its entry in the ledger; what checking them costs. */
+static uint64_t steps_to_check(struct store *st, int from, int to, char first[100])
+{
+	uint64_t n = 0;
+
+	for (int64_t i = from; i < to; i++) {
+		assert_ok(sql_run(st->sql, &e, "INSERT INTO notice VALUES ('TN-' || ?1, 1, 1, 'a@them.example', '', 'en', 2, zeroblob(32), '', ?1)", "i", i));
+		assert_ok(sql_run(st->sql, &e, "INSERT INTO notice_proof SELECT 'TN-' || ?1, json_object('id', 'TN-' || ?1, 'type', 'tocsin-notice-1',"
+		    " 'organisation', 'Them'), ?1, zeroblob(32)", "i", i));
+		assert_ok(ledger_say(st, "notice handed over", &e, "notice", "TN", NULL));
+	}
+	sqlite3_progress_handler(st->sql->db, 100, step, &n);
+	assert_ok(checks_run(st, (struct check_policy){2, true}, proofs_say, first, &e));
+	sqlite3_progress_handler(st->sql->db, 0, NULL, NULL);
+	return n;
+}
+
+static void each_statement_is_held_against_its_organisation_once_whatever_the_ledger_has(void **state)
+{
+	char first[100];
+	struct store *st;
+	uint64_t few;
+
+	(void)state;
+	assert_ok(store_open(&st, dir, STORE_WRITE, &e));
+	rows_org(st, 1, "Them", ORG_DIRECTORY, "GB", "en");
+	assert_ok(sql_run(st->sql, &e, "INSERT INTO wave VALUES (1, 3, zeroblob(32), 0, 0)", ""));
+	few = steps_to_check(st, 0, 100, first);
+	assert_string_equal(first, "0 ");
+	assert_true(steps_to_check(st, 100, 400, first) < 7 * few); /* four times as many; their square were sixteen */
+	assert_ok(sql_run(st->sql, &e, "UPDATE org SET key = 'Others', name = 'Others Ltd'", ""));
+	(void)steps_to_check(st, 400, 400, first);
+	assert_non_null(strstr(first, "400 TN-"));
+	assert_non_null(strstr(first, "names another organisation than it was written to"));
+	assert_ok(ledger_say(st, "organisation renamed", &e, "was", "Them", "is", "Others", NULL));
+	(void)steps_to_check(st, 400, 400, first);
+	assert_string_equal(first, "0 ");
+	store_close(st);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -337,6 +394,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(rows_that_are_put_aside_are_there_when_all_are_asked_for, make_case, remove_case),
 	    cmocka_unit_test_setup_teardown(a_message_is_put_once_wherever_its_row_is, make_case, remove_case),
 	    cmocka_unit_test_setup_teardown(an_organisation_that_two_are_called_is_asked_back_and_a_key_is_one, make_case, remove_case),
+	    cmocka_unit_test_setup_teardown(each_statement_is_held_against_its_organisation_once_whatever_the_ledger_has, make_case, remove_case),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
