@@ -1,6 +1,7 @@
 #include "attribute/mentions.h"
 
 #include "attribute/idn.h"
+#include "attribute/title.h"
 #include "base/bisect.h"
 #include "base/limits.h"
 #include "base/utf8.h"
@@ -246,13 +247,13 @@ static bool word_before(span text, size_t at, struct token *t)
 	return t->n > 1;
 }
 
-/* "Dear Target Inc", "Customer Target Inc": no part of the name, for all its capital. */
+/* "Dear Target Inc", "Customer Target Inc", "Login Target Inc": no part of the name, for all its capital. */
 static bool addresses(span text, const struct token *t)
 {
 	static const char *const words[] = {"dear", "from", "with", "hello", "attn", "client", "customer", "supplier", "company", "kunde", "kunden", "firma",
 	    "liebe", "bonjour", "cliente", NULL};
 
-	return span_is_one_of_nocase(span_sub(text, t->at, t->n), words);
+	return span_is_one_of_nocase(span_sub(text, t->at, t->n), words) || is_about_access(span_sub(text, t->at, t->n));
 }
 
 /* "Hess, Anna": alone on a line, in a list of addresses, or a cell. The name is t[0]. */

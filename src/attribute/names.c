@@ -124,6 +124,14 @@ static bool is_camel(span name, const struct token *t)
 	return capital;
 }
 
+/* "BfK": three letters, of which two are capitals */
+static bool is_mixed(span name, const struct token *t)
+{
+	span s = span_sub(name, t->at, t->n);
+
+	return s.n == 3 && s.p[0] >= 'A' && s.p[0] <= 'Z' && ascii_is_alpha(s.p[1]) && s.p[2] >= 'A' && s.p[2] <= 'Z';
+}
+
 static enum entry_class classify_word(span name, const struct token *t, unsigned kinds)
 {
 	if (t->n < 2 || all_digits(name, t))
@@ -134,7 +142,7 @@ static enum entry_class classify_word(span name, const struct token *t, unsigned
 		return ENTRY_UPPER;
 	if (is_camel(name, t)) /* "eBay": nobody writes it with a capital */
 		return ENTRY_PLAIN;
-	return t->n <= 3 ? ENTRY_WEAK : ENTRY_CAPITALS;
+	return t->n <= 3 && !is_mixed(name, t) ? ENTRY_WEAK : ENTRY_CAPITALS;
 }
 
 static enum entry_class classify(span name, const struct token *t, const unsigned char *kinds, size_t n)

@@ -22,7 +22,7 @@ bool is_about_access(span line)
 	    "zugangsdaten", "zugangscode", "anmeldedaten", "anmeldung", "passwort", "passw\xc3\xb6rter", "kennwort", "konto", "benutzerkonto",
 	    "acc\xc3\xa8s", "acces", "identifiant", "identifiants", "connexion", "passe", "compte", "portail", "acceso", "accesos", "credenciales",
 	    "contrase\xc3\xb1" "a", "contrase\xc3\xb1" "as", "clave", "claves", "cuenta", "usuario",
-	    "accesso", "accessi", "credenziali", "toegang", "inloggegevens", "wachtwoord", "acesso", "acessos", "credenciais",
+	    "accesso", "accessi", "credenziali", "toegang", "inlog", "inloggegevens", "wachtwoord", "acesso", "acessos", "credenciais",
 	    "senha", "senhas", "\xc3\xa5tkomst", "inloggning", "l\xc3\xb6senord", "adgang", "adgangskode", "tilgang", "passord",
 	    "dost\xc4\x99p", "has\xc5\x82o", "has\xc5\x82" "a", NULL};
 	size_t from = 0;
@@ -54,12 +54,16 @@ static bool line_ending_at(span text, size_t end, size_t *begin, struct place *l
 	return true;
 }
 
+/* Characters of scripts without blanks between words are tokens by themselves, of which two are a word or so. */
 static size_t words_in(span s)
 {
-	size_t from = 0;
-	struct token t[16];
+	size_t from = 0, joined = 0;
+	struct token t[32];
+	size_t n = tokens_read(s, &from, t, sizeof t / sizeof *t);
 
-	return tokens_read(s, &from, t, sizeof t / sizeof *t);
+	for (size_t i = 1; i < n; i++)
+		joined += t[i].at == t[i - 1].at + t[i - 1].n;
+	return n - joined / 2;
 }
 
 /* "-----", "* * *", lines drawn with signs past ASCII, U+2000 to U+2FFF */
@@ -167,14 +171,14 @@ static bool has_mention(const struct mentions *l, const struct place *line, bool
 	return named;
 }
 
-/* The full stop of "Acme, Inc." and "Acme S.A.", not that of a sentence. */
+/* The full stop of "Acme, Inc.", "Acme S.A." and "Acme A.Ş.", not that of a sentence. */
 static bool ends_abbreviated(span line)
 {
-	size_t end = line.n - 1, from = end;
+	size_t from = line.n - 1, letters = 0;
 
-	while (from > 0 && ascii_is_alnum(line.p[from - 1]))
-		from--;
-	return end - from == 1 || (end - from > 1 && end - from <= 4 && line.p[from] >= 'A' && line.p[from] <= 'Z');
+	while (from > 0 && (ascii_is_alnum(line.p[from - 1]) || line.p[from - 1] >= 0x80))
+		letters += (line.p[--from] & 0xc0) != 0x80;
+	return letters == 1 || (letters > 1 && letters <= 4 && line.p[from] >= 'A' && line.p[from] <= 'Z');
 }
 
 /* Does a line that is as wide as a letter's go on in the next? */
@@ -258,6 +262,36 @@ static bool ends_block(span text, const struct mentions *l, const struct place *
 	return is_customer(text, l, field) && begin < field->at && has_secret(secrets, n_secrets, &above);
 }
 
+/* "Hosting: Zephyr" below "Customer: Acme" in one block: whose the block is says the customer, whatever else it names. */
+static void prefer_customer(span text, const struct mentions *l, const struct place *secrets, size_t n_secrets, size_t begin, struct place *title)
+{
+	struct place line;
+
+	if (is_customer(text, l, title))
+		return;
+	for (size_t i = 0; i < LINES && begin > 0 && text.p[begin - 1] == '\n'; i++) {
+		size_t lf = begin - 1;
+
+		if (!line_ending_at(text, lf, &begin, &line) || kind_of(text, &line) != LINE_FIELD || quote_changes(text, lf) ||
+		    has_secret(secrets, n_secrets, &line))
+			return;
+		if (is_customer(text, l, &line)) {
+			*title = line;
+			return;
+		}
+	}
+}
+
+/* "(Acme)", of the secret in the line above. */
+static bool is_note(span text, const struct place *secrets, size_t n_secrets, size_t begin, const struct place *line)
+{
+	struct place above;
+	size_t at;
+
+	return text.p[line->at] == '(' && text.p[line->end - 1] == ')' && begin > 0 && line_ending_at(text, begin - 1, &at, &above) &&
+	    has_secret(secrets, n_secrets, &above);
+}
+
 /* "The access to Acme:" above what is quoted below; other lines that are quoted otherwise are of other mail. */
 static bool introduces_quoted(span line) { return line.p[line.n - 1] == ':' && is_about_access(line); }
 
@@ -284,11 +318,15 @@ bool title_above(span text, const struct mentions *l, const struct place *secret
 			return false;
 		named = has_mention(l, title, &quoted) || (apart && has_host(text, l, title, from)); /* in its paragraph a host needs no title */
 		if (kind == LINE_HEADER || quoted || ((apart || named) && has_secret(secrets, n_secrets, title)) ||
+		    (named && is_note(text, secrets, n_secrets, begin, title)) ||
 		    (apart && named && kind == LINE_FIELD && ends_block(text, l, secrets, n_secrets, title)))
 			return false;
 		if (named && (kind == LINE_FIELD ? words_in(s) <= TITLE_WORDS
-		                                 : is_title(text, title, begin)))
+		                                 : is_title(text, title, begin))) {
+			if (kind == LINE_FIELD)
+				prefer_customer(text, l, secrets, n_secrets, begin, title);
 			return true;
+		}
 		if (is_bare_label(s)) {
 			passed = false;
 			continue;
