@@ -160,6 +160,44 @@ sed -i 's/^From: .*/From: kim@bellweather.example/' "$T/mail/first-bank.eml"
 sent new-password 'Your new password is Kx82mH0wZs'
 sent our-password 'The password of our wifi is Kx82mH1wZs'
 
+# A note in brackets is of the secret above it; a customer counts more than who else a block names.
+mail noted 'Password: Kx82mJ0wZs
+  (Nordwall)
+
+Password: Kx82mJ1wZs
+  (Bellweather)'
+mail hosted 'Customer: Nordwall
+Hosting: Bellweather
+User: kg
+Password: Kx82mJ2wZs'
+# Named together
+mail together 'The access to Nordwall and Bellweather:
+
+user: kg
+password: Kx82mJ3wZs'
+mail together-in-line 'The password of Nordwall, Bellweather and Havre-Transit is Kx82mJ4wZs'
+mail together-listed 'The passwords of Nordwall and Bellweather:
+
+1. password: Kx82mJ5wZs
+2. password: Kx82mJ6wZs'
+mail together-in-row 'Passwords of Nordwall and Bellweather: Kx82mJ7wZs, password: Kx82mJ8wZs'
+# Quoted in what is quoted; answered below it; passed on without a mark before each line
+mail deeper 'On Monday Kim <kim@nordwall.example> wrote:
+> our password is Kx82mK0wZs
+>
+> On Sunday Jo <jo@havretransit.example> wrote:
+>> our password is Kx82mK1wZs'
+mail answered 'On Monday Kim <kim@nordwall.example> wrote:
+> Which one?
+
+It is the password Kx82mK2wZs'
+sent forwarded 'From: Kim <kim@nordwall.example>
+Sent: Monday, 3 March 2025 10:12
+To: Bo <b@kestrelgate.example>
+Subject: access
+
+Our password is Kx82mK3wZs'
+
 CASE=$T/c; new_case "$CASE"; ingest "$T/mail"; scan; attribute
 list findings --reveal >"$T/findings"; list exposures >"$T/exposures"; list messages >"$T/messages"
 # The owners of a message's secrets, in their order.
@@ -201,5 +239,12 @@ is "an account that we call ours is; another that we sent may be ours or theirs"
 	'ourselves Bellweather+ourselves Bellweather+ourselves'
 is "not one that is quoted, or came from them" "$(whose their-bank) $(whose again-bank) $(whose first-bank)" '- - -'
 is "a password that we sent is theirs, or, where it is called ours, of both" "$(whose new-password) $(whose our-password)" 'Bellweather Bellweather+ourselves'
+is "a note in brackets says whose the secret above it is, not the one below" "$(whose noted)" 'Nordwall Bellweather'
+is "a customer counts more than a host's name in another field of the block" "$(whose hosted)" 'Nordwall'
+is "one secret of several who are named together is of all" "$(whose together) $(whose together-in-line)" 'Bellweather+Nordwall Bellweather+Havre-Transit+Nordwall'
+is "of several secrets nobody knows which is whose" "$(whose together-listed) $(whose together-in-row)" 'ourselves ourselves ourselves ourselves'
+is "what is quoted within a quotation is of who wrote that" "$(whose deeper)" 'Nordwall Havre-Transit'
+is "an answer below a quotation is not" "$(whose answered)" 'ourselves'
+is "nor is it ours what somebody whose mail we passed on calls his" "$(whose forwarded)" 'Bellweather+Nordwall'
 like "none is an organisation" "$(list orgs | grep -c '"org":"[^"]*[.]internal"')" '^0$'
 done_testing

@@ -3,6 +3,7 @@
 #include "attribute/private.h"
 #include "base/bisect.h"
 #include "mail/aside.h"
+#include "mail/quoted.h"
 
 enum {
 	BEFORE = 400, BEHIND = 200,  /* bytes around a secret in which its owner is looked for */
@@ -14,6 +15,7 @@ enum {
 	OTHER_LINE = 2000, IN_PROSE = 2000, LABELLED_ABOVE = 200, SOMEBODYS_ADDRESS = 300, A_NAME = 600, A_TITLE = 1000,
 	ADDRESS_BELOW_TITLE = 1500, OUR_OWN_NAME = 700, BEHIND_IT = 40, NAMES_BEHIND = 400, BLOCK_LINES = 3, NEIGHBOURS = 32,
 	QUOTED_ABOVE = 16 * 1024,    /* bytes between a secret and the header of the quoted mail that it is in */
+	JOINED_BY = 24,              /* bytes between two names: " and then the one for " */
 	HEADER_LINES = 6, HEADER_LONGEST = 2048, /* from one address of such a header to the next */
 };
 
@@ -266,6 +268,95 @@ static void offer_title(struct look *k)
 		offer_hosts(k, k->title.at, k->title.end);
 }
 
+/*
+ * "Acme and Zephyr", "Acme, Kyd and Zephyr": one secret beside them is of all of these, and of several nobody knows which is whose. A comma
+ * alone does not join, as cells of a table are apart by it.
+ */
+struct together { size_t first, behind; bool several; }; /* mentions [first, behind), with several organisations among them */
+
+static size_t mention_end(const struct mention *m) { return (size_t)m->at + m->n; }
+
+/* What stands between two names: a comma alone, or "and", with "for", "of" and the like behind it? */
+static bool joins(span between, bool *conjunction)
+{
+	static const char *const ands[] = {"and", "und", "et", "y", "e", "en", "i", "och", "og", "oraz", "sowie", NULL};
+	static const char *const others[] = {"the", "then", "also", "for", "of", "at", "to", "one", "dann", "von", "bei", "der", "die", "des", "pour", "de", "chez", "la",
+	    "para", "per", "di", "voor", "van", "dla", NULL};
+	size_t from = 0, n = 0;
+	struct token t;
+
+	if (between.n > JOINED_BY || span_find_byte(between, '\n') < between.n || span_find_byte(between, '\t') < between.n)
+		return false;
+	for (; tokens_read(between, &from, &t, 1) == 1; n++) {
+		span word = span_sub(between, t.at, t.n);
+
+		if (n == 0 ? !span_is_one_of_nocase(word, ands) : !span_is_one_of_nocase(word, others))
+			return false;
+	}
+	between = span_trim(between);
+	if (n == 0)
+		return span_eq(between, SPAN_LIT(","));
+	*conjunction = true;
+	return ascii_is_alpha(between.p[0]) || between.p[0] == ',';
+}
+
+static struct together named_together(const struct look *k, const struct mention *m)
+{
+	struct together g = {0};
+	bool conjunction = false;
+	size_t i = mentions_behind(k->l, m->at);
+
+	while (i < k->l->n && k->l->v[i].at != m->at)
+		i++;
+	for (g.first = i; g.first > 0 && k->l->v[g.first - 1].kind == MENTION_NAME && mention_end(&k->l->v[g.first - 1]) <= k->l->v[g.first].at &&
+	     joins(span_sub(k->text, mention_end(&k->l->v[g.first - 1]), k->l->v[g.first].at - mention_end(&k->l->v[g.first - 1])), &conjunction); g.first--)
+		;
+	for (g.behind = i + 1; g.behind < k->l->n && k->l->v[g.behind].kind == MENTION_NAME && mention_end(&k->l->v[g.behind - 1]) <= k->l->v[g.behind].at &&
+	     joins(span_sub(k->text, mention_end(&k->l->v[g.behind - 1]), k->l->v[g.behind].at - mention_end(&k->l->v[g.behind - 1])), &conjunction); g.behind++)
+		;
+	for (size_t j = g.first; j < g.behind && i < k->l->n; j++)
+		g.several |= conjunction && k->l->v[j].org != m->org && k->l->v[j].org != 0 && m->org != 0 && !k->l->v[j].weak;
+	return g;
+}
+
+static bool overlap(const struct place *a, const struct place *b) { return a->at < b->end && b->at < a->end; }
+
+/* Does another secret stand below the title, or in the line, that names these? */
+static bool has_fellow(const struct look *k, const struct place *secrets, size_t n_secrets, size_t i, const struct mention *m)
+{
+	size_t begin = span_line_begin(k->text, m->at, BEFORE + 1), end = m->at + span_find_byte(span_sub(k->text, m->at, BEFORE), '\n');
+
+	for (size_t j = i > NEIGHBOURS ? i - NEIGHBOURS : 0; j < n_secrets && j < i + NEIGHBOURS; j++) {
+		struct place other;
+
+		if (overlap(&secrets[j], &secrets[i]))
+			continue;
+		if ((secrets[j].at >= begin && secrets[j].at < end) ||
+		    (k->title.end != 0 && title_above(k->text, k->l, secrets, n_secrets, secrets[j].at, &other) && other.at == k->title.at))
+			return true;
+	}
+	return false;
+}
+
+/* Of names that stand together, where several secrets do: none counts. True: the likeliest is of a group, and this secret alone is theirs. */
+static bool settle_together(struct look *k, const struct place *secrets, size_t n_secrets, size_t i, struct together *g)
+{
+	for (;;) {
+		const struct mention best = k->best[0].m;
+		size_t n = 0;
+
+		if (k->best[0].score == SIZE_MAX || best.kind != MENTION_NAME || best.weak || !(*g = named_together(k, &best)).several)
+			return false;
+		if (!has_fellow(k, secrets, n_secrets, i, &best))
+			return true;
+		for (size_t c = 0; c < CANDIDATES; c++)
+			if (k->best[c].m.at < k->l->v[g->first].at || k->best[c].m.at >= mention_end(&k->l->v[g->behind - 1]))
+				k->best[n++] = k->best[c];
+		while (n < CANDIDATES)
+			k->best[n++].score = SIZE_MAX;
+	}
+}
+
 /* The names of a line below: "(that is the one for Acme)", "Customer: Acme" */
 static void offer_names(struct look *k, const struct place *line)
 {
@@ -317,6 +408,8 @@ void beside_tell(const struct part_text *t, const struct mentions *l, const stru
 {
 	enum column_heading heading;
 	struct place note;
+	struct together together = {0};
+	bool of_all;
 	struct look k = {.text = t->utf8, .l = l, .from = secrets[i].at, .to = secrets[i].end, .has_host = s->has_host};
 
 	for (size_t c = 0; c < CANDIDATES; c++)
@@ -349,12 +442,17 @@ void beside_tell(const struct part_text *t, const struct mentions *l, const stru
 	offer_hosts(&k, k.begin, k.end);
 	if (note_below(k.text, k.to, &note))
 		offer_names(&k, &note);
+	of_all = settle_together(&k, secrets, n_secrets, i, &together);
 	for (size_t c = 0; c < CANDIDATES && k.best[c].score != SIZE_MAX; c++) {
 		const struct mention *m = &k.best[c].m;
 		UNFILLED char plain[HOST_NAME_LONGEST];
 
 		told_put(out, &(struct told_mention){m->kind, m->weak, where_told(&k, m->at), m->org, number,
 		    s->at_byte, s->path, mention_text(k.text, m, plain)});
+		for (size_t j = together.first; of_all && c == 0 && j < together.behind; j++)
+			if (l->v[j].org != m->org && !l->v[j].weak)
+				told_put(out, &(struct told_mention){MENTION_NAME, false, TOLD_TOO, l->v[j].org, number, s->at_byte, s->path,
+				    span_sub(k.text, l->v[j].at, l->v[j].n)});
 	}
 	if (!is_quoted(k.text, k.from))
 		told_put(out, &(struct told_mention){MENTION_NAME, true, called_ours(k.text, k.from) ? TOLD_CALLED_OURS : TOLD_OWN_WORDS, ORG_MASK, number,
@@ -369,9 +467,38 @@ static bool blank_between(span text, size_t from, size_t to)
 	return false;
 }
 
+/* "On Monday Kim <kim@b.example> wrote:", also across two lines: a header that ends with itself. */
+static bool is_attribution(span text, size_t at)
+{
+	span line = span_from(text, span_line_begin(text, at, BEFORE + 1)), next;
+	size_t end = span_find_byte(line, '\n');
+
+	next = span_from(line, end < line.n ? end + 1 : end);
+	next = span_first(next, span_find_byte(next, '\n'));
+	return says_who_wrote(span_trim(span_first(line, end))) || says_who_wrote(span_trim(next));
+}
+
+static int depth_at(span text, size_t at) { return quote_depth(text, span_line_begin(text, at, BEFORE + 1)); }
+
+/* Does the secret at `from` stand behind the end of what the header at `at` is of: quoted less than it, or than what "... wrote:" is followed by? */
+static bool is_behind_quoted(span text, size_t at, size_t from)
+{
+	int depth = depth_at(text, from), header = depth_at(text, at);
+
+	if (depth < header)
+		return true;
+	if (depth > header || !is_attribution(text, at))
+		return false;
+	for (size_t lf = at; (lf += span_find_byte(span_sub(text, lf, from - lf), '\n')) < from; lf++)
+		if (quote_depth(text, lf + 1) > header)
+			return true;
+	return false;
+}
+
 void quoted_tell(span text, const struct mentions *l, size_t from, const struct secret *s, uint32_t number, struct buf *out)
 {
 	size_t i, below = from, reach = QUOTED_ABOVE, lines = 0; /* of the header, with addresses */
+	bool whole = false;                                      /* that line is all of it */
 
 	BISECT(i, l->n, l->v[i].at < from);
 	while (i-- > 0) {
@@ -381,10 +508,13 @@ void quoted_tell(span text, const struct mentions *l, size_t from, const struct 
 		if (end > below)
 			continue;
 		if (below - end > reach || (below != from && lines_between(text, end, below) > HEADER_LINES) ||
-		    (lines > 1 && blank_between(text, end, below)))
+		    ((lines > 1 || whole) && blank_between(text, end, below)))
 			return;
 		if (m->kind != MENTION_QUOTED)
 			continue;
+		if (lines == 0 && is_behind_quoted(text, m->at, from))
+			return;
+		whole |= lines == 0 && is_attribution(text, m->at);
 		lines += below == from || lines_between(text, end, below) > 0;
 		told_put(out, &(struct told_mention){m->kind, false, TOLD_QUOTED, ORG_MASK, number, s->at_byte, s->path, span_sub(text, m->at, m->n)});
 		below = m->at;

@@ -47,7 +47,7 @@ bool told_get(struct cursor *c, struct told_mention *t)
 	t->at_byte = cursor_u64(c);
 	t->path = cursor_bytes(c);
 	t->text = cursor_bytes(c);
-	if (kind < MENTION_NAME || kind > MENTION_QUOTED || where > TOLD_CALLED_OURS || t->path.n > PATH_LONGEST || t->text.n > TEXT_LONGEST)
+	if (kind < MENTION_NAME || kind > MENTION_QUOTED || where > TOLD_TOO || t->path.n > PATH_LONGEST || t->text.n > TEXT_LONGEST)
 		c->bad = true;
 	t->kind = (enum mention_kind)kind;
 	t->where = (enum told_where)where;

@@ -166,7 +166,7 @@ static enum errc owner_by_mention(struct keeper *k, const struct mail_row *m, co
 {
 	static const char *const behind[] = {[TOLD_BESIDE] = " beside it", [TOLD_TITLE] = " in the title above it",
 	    [TOLD_FIELD] = " in the field below it", [TOLD_CELL] = " in the cell above it", [TOLD_FILE] = " in the file's name",
-	    [TOLD_SHEET] = " in the sheet's name", [TOLD_SUBJECT] = " in the subject"};
+	    [TOLD_SHEET] = " in the sheet's name", [TOLD_SUBJECT] = " in the subject", [TOLD_TOO] = " together with another beside it"};
 	enum certainty sure;
 	int64_t id = 0;
 	enum errc rc;
@@ -298,10 +298,15 @@ static enum errc owner_of_our_words(struct keeper *k, const struct mail_row *m, 
 	bool personal = class_is_personal(f->class), called = words == TOLD_CALLED_OURS;
 	const char *ground = called ? GROUND_CALLED_OURS : GROUND_FROM_US;
 	size_t n = g->links.n;
+	int64_t quoted;
+	bool wrote;
 	enum errc rc;
 
 	if (!g->from_us || g->why_bulk != NULL || words == TOLD_QUOTED || (!personal && !called) || (n == 0 && !g->persons))
 		return OK;
+	/* below the header of somebody's mail: their words, though no ">" says so */
+	if ((rc = quoted_with(k, beside, secret, &quoted, &wrote, e)) != OK || wrote)
+		return rc;
 	rc = add_owner(k, m, f, k->ourselves_id, CERTAINTY_LOW, ground, g, e);
 	for (size_t i = 0; i < n && rc == OK && personal && !called; i++)
 		if (g->links.v[i].role == LINK_RECIPIENT)
@@ -351,7 +356,7 @@ static enum errc owner_by_place(struct keeper *k, const struct mail_row *m, stru
 	late = late || (titled && !is_listed(k, &t));
 	if (host && !late)
 		rc = owner_by_host(k, m, f, g, done, e);
-	while (rc == OK && !*done && !personal && told_get(&beside, &t) && t.secret == i && t.where != TOLD_QUOTED)
+	while (rc == OK && !personal && told_get(&beside, &t) && t.secret == i && t.where != TOLD_QUOTED && (!*done || t.where == TOLD_TOO))
 		if (!titled || is_listed(k, &t))
 			rc = owner_by_mention(k, m, f, &t, g, done, e);
 	if (rc == OK && host && late && !*done)

@@ -28,6 +28,7 @@ struct secret {
 enum told_where { TOLD_BESIDE = 0, TOLD_TITLE = 1, TOLD_SUBJECT = 2, TOLD_FILE = 3, TOLD_SHEET = 4, TOLD_FIELD = 5, TOLD_CELL = 6, TOLD_QUOTED = 7,
 	TOLD_OWN_WORDS = 8,   /* nobody: it is not quoted, so whoever wrote the mail wrote it */
 	TOLD_CALLED_OURS = 9, /* the same, and calls it "our" something */
+	TOLD_TOO = 10,        /* named together with the one before: "Acme and Zephyr" */
 };
 
 /* What a worker tells: an organisation's first mention, or what stands beside a secret (the likeliest first, one secret's together). */

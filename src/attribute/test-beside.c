@@ -134,6 +134,10 @@ static void a_secret_stands_below_the_nearest_quoted_header(void **state)
 	expect_quoted("see below\nFrom: <a@x>\nDate: today\nTo: <b@x>, <c@x>\nSubject: hm\n\nHere: tr0ub4dor", "c@x b@x a@x ");
 	expect_quoted("From: <a@x>\n\n1\n2\n3\n4\n5\n6\nFrom: <b@x>\nTo: <c@x>\n\nHere: tr0ub4dor", "c@x b@x ");
 	expect_quoted("Here: tr0ub4dor\n\nFrom: <a@x>", "");
+	expect_quoted("On Monday <a@x> wrote:\n\nhm\n\nOn Sunday <b@x> wrote:\n\nHere: tr0ub4dor", "b@x ");
+	expect_quoted("On Monday <a@x> wrote:\n> hm\n>\n> On Sunday\n> <b@x> wrote:\n>> Here: tr0ub4dor", "b@x ");
+	expect_quoted("On Monday <a@x> wrote:\n> hm\n\nHere: tr0ub4dor", "");
+	expect_quoted("> From: <a@x>\n> To: <b@x>\n\nHere: tr0ub4dor", "");
 }
 
 static void expect_note(span text, const char *want)
@@ -178,6 +182,30 @@ static void a_line_that_names_nobody_is_not_searched_for_secrets(void **state)
 
 	(void)state;
 	assert_false(title_above(text, &l, nowhere, 1000, place_of(text, "tr0ub4dor"), &title));
+}
+
+/* Above "tr0ub4dor"; the name is the first line's, but for its quote marks and what is behind a colon. */
+static void expect_title(const char *words, const char *want)
+{
+	span text = span_str(words);
+	size_t end = span_find_byte(text, '\n'), colon = span_find(span_first(text, end), SPAN_LIT(": ")), from = colon < end ? colon + 2 : 0;
+	struct mention m = {MENTION_NAME, false, 1, (uint32_t)from, (uint32_t)(end - from)};
+	struct mentions l = {&m, 1, 1};
+	struct place title = {0};
+	bool is = title_above(text, &l, NULL, 0, span_find(text, SPAN_LIT("tr0ub4dor")), &title);
+
+	assert_span(is ? span_sub(text, title.at, title.end - title.at) : SPAN_EMPTY, want);
+}
+
+static void a_title_ends_as_names_do_in_any_letters(void **state)
+{
+	(void)state;
+	expect_title("Acme A.\xc5\x9e.\nuser: kg\npassword: tr0ub4dor", "Acme A.\xc5\x9e.");
+	expect_title("Acme a.s.\nuser: kg\npassword: tr0ub4dor", "Acme a.s.");
+	expect_title("Acme is on v\xc3\xa4g.\nuser: kg\npassword: tr0ub4dor", "");
+	/* a character of these is not a word */
+	expect_title("\xe9\xa1\xa7\xe5\xae\xa2: \xe6\x97\xa5\xe6\x9c\xac\xe6\xb5\xb7\xe9\x81\x8b\xe6\xa0\xaa\xe5\xbc\x8f\xe4\xbc\x9a\xe7\xa4\xbe\npassword: tr0ub4dor",
+	    "\xe9\xa1\xa7\xe5\xae\xa2: \xe6\x97\xa5\xe6\x9c\xac\xe6\xb5\xb7\xe9\x81\x8b\xe6\xa0\xaa\xe5\xbc\x8f\xe4\xbc\x9a\xe7\xa4\xbe");
 }
 
 /* The heading over "tr0ub4dor", "" when there is none, "other" when it is somebody's whom the directory does not have. */
@@ -234,6 +262,7 @@ int main(void)
 	    cmocka_unit_test(a_secret_stands_below_the_nearest_quoted_header),
 	    cmocka_unit_test(a_note_stands_below_the_line_of_its_secret_and_is_short),
 	    cmocka_unit_test(a_line_that_names_nobody_is_not_searched_for_secrets),
+	    cmocka_unit_test(a_title_ends_as_names_do_in_any_letters),
 	    cmocka_unit_test(a_secret_is_of_whom_the_heading_of_its_column_names),
 	};
 
