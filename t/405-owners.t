@@ -170,6 +170,7 @@ mail hosted 'Customer: Nordwall
 Hosting: Bellweather
 User: kg
 Password: Kx82mJ2wZs'
+mail hosts "$(printf 'Customer\tHosted at\tUser\tPassword\nNordwall\tBellweather\tkg\tKx82mL0wZs\nMarlowe\tBellweather\tkg\tKx82mL1wZs')"
 # Named together
 mail together 'The access to Nordwall and Bellweather:
 
@@ -241,6 +242,7 @@ is "not one that is quoted, or came from them" "$(whose their-bank) $(whose agai
 is "a password that we sent is theirs, or, where it is called ours, of both" "$(whose new-password) $(whose our-password)" 'Bellweather Bellweather+ourselves'
 is "a note in brackets says whose the secret above it is, not the one below" "$(whose noted)" 'Nordwall Bellweather'
 is "a customer counts more than a host's name in another field of the block" "$(whose hosted)" 'Nordwall'
+is "so does one in a row, also one whom the directory does not have" "$(whose hosts)" 'Nordwall ourselves'
 is "one secret of several who are named together is of all" "$(whose together) $(whose together-in-line)" 'Bellweather+Nordwall Bellweather+Havre-Transit+Nordwall'
 is "of several secrets nobody knows which is whose" "$(whose together-listed) $(whose together-in-row)" 'ourselves ourselves ourselves ourselves'
 is "what is quoted within a quotation is of who wrote that" "$(whose deeper)" 'Nordwall Havre-Transit'

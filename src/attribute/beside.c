@@ -12,7 +12,7 @@ enum {
 	 * What makes an owner less likely. A labelled host in another line is nearer than a name, one in prose further than a heading;
 	 * whoever has the account below a title need not be whose system it opens.
 	 */
-	OTHER_LINE = 2000, IN_PROSE = 2000, LABELLED_ABOVE = 200, SOMEBODYS_ADDRESS = 300, A_NAME = 600, A_TITLE = 1000,
+	OTHER_LINE = 2000, IN_PROSE = 2000, LABELLED_ABOVE = 200, SOMEBODYS_ADDRESS = 300, A_CUSTOMER = 300, A_NAME = 600, A_TITLE = 1000,
 	ADDRESS_BELOW_TITLE = 1500, OUR_OWN_NAME = 700, BEHIND_IT = 40, NAMES_BEHIND = 400, BLOCK_LINES = 3, NEIGHBOURS = 32,
 	QUOTED_ABOVE = 16 * 1024,    /* bytes between a secret and the header of the quoted mail that it is in */
 	JOINED_BY = 24,              /* bytes between two names: " and then the one for " */
@@ -160,6 +160,7 @@ struct look {
 	size_t begin, end;    /* its paragraph */
 	size_t floor;
 	bool has_host, titled;
+	bool others;          /* its table says that it is of somebody whom the directory does not have */
 	bool names_behind;    /* "x is Acme's, y is Zephyr's": in its line a secret comes first, then a name, and others follow */
 	struct place title;   /* empty when there is none */
 	struct place field;   /* "Customer: Acme" at the block's end, which stands for its title; or empty */
@@ -189,6 +190,8 @@ static void offer_mentions(struct look *k)
 		const struct mention *m = &k->l->v[i];
 
 		if (m->kind == MENTION_ADDRESS && address_is_aside(k->text, m->at, k->from, k->to))
+			continue;
+		if (m->kind == MENTION_NAME && k->others)
 			continue;
 		/* hosts come with those that nobody listed */
 		if (m->at >= k->begin && !in_title(k, m->at) && (m->kind != MENTION_HOST || (m->at > 0 && k->text.p[m->at - 1] == '@')))
@@ -358,13 +361,13 @@ static bool settle_together(struct look *k, const struct place *secrets, size_t 
 }
 
 /* The names of a line below: "(that is the one for Acme)", "Customer: Acme" */
-static void offer_names(struct look *k, const struct place *line)
+static void offer_names(struct look *k, const struct place *line, size_t base)
 {
 	for (size_t i = mentions_behind(k->l, line->at); i < k->l->n && k->l->v[i].at < line->end; i++) {
 		const struct mention *m = &k->l->v[i];
 
 		if (m->at >= line->at && m->kind == MENTION_NAME)
-			offer(k->best, m, A_TITLE + (m->at - line->at) + our_own(m));
+			offer(k->best, m, base + (m->at - line->at) + our_own(m));
 	}
 }
 
@@ -419,14 +422,19 @@ void beside_tell(const struct part_text *t, const struct mentions *l, const stru
 	cut_at_headers(l, k.from, k.to, &k.begin, &k.end);
 	k.floor = heading_at(k.text, l, mentions_behind(l, k.begin), k.begin, k.from);
 	heading = column_above(k.text, l, k.from, k.to, &k.cell);
+	k.others = heading == HEADING_OTHER;
 	if (heading == HEADING_NAMES) {
-		offer_names(&k, &k.cell);
+		offer_names(&k, &k.cell, A_TITLE);
 		k.titled = true;
 	} else {
+		if (heading == HEADING_CUSTOMER) {
+			offer_names(&k, &k.cell, A_CUSTOMER);
+			k.titled = true;
+		}
 		k.cell = (struct place){0};
 	}
 	if (!k.titled && field_below(k.text, l, secrets, n_secrets, i, &k.field)) {
-		offer_names(&k, &k.field);
+		offer_names(&k, &k.field, A_TITLE);
 		k.titled = true;
 	} else {
 		k.field = (struct place){0};
@@ -441,7 +449,7 @@ void beside_tell(const struct part_text *t, const struct mentions *l, const stru
 	offer_mentions(&k);
 	offer_hosts(&k, k.begin, k.end);
 	if (note_below(k.text, k.to, &note))
-		offer_names(&k, &note);
+		offer_names(&k, &note, A_TITLE);
 	of_all = settle_together(&k, secrets, n_secrets, i, &together);
 	for (size_t c = 0; c < CANDIDATES && k.best[c].score != SIZE_MAX; c++) {
 		const struct mention *m = &k.best[c].m;

@@ -4,6 +4,7 @@
 
 enum {
 	ROWS = 64, HEADINGS = 16,  /* looked at above a row */
+	TABLE_ROWS = 1024,         /* up to the headings, from a row that names several */
 	ROW_LONGEST = 1024,
 	ALIGNED = ' ',             /* cells that two or more blanks part */
 };
@@ -152,9 +153,57 @@ static bool is_somebody_else(span text, const struct mentions *l, const struct p
 	return named >= 2 || (named == 1 && is_like_name(s));
 }
 
+/* "Customer", "Kunde": the heading of the column that says whose a row is. */
+static bool is_customer_heading(span s)
+{
+	static const char *const words[] = {"customer", "customer name", "client", "client name", "company", "kunde", "kundenname", "firma", "soci\xc3\xa9t\xc3\xa9", "entreprise",
+	    "cliente", "empresa", "azienda", "klant", "klantnaam", "bedrijf", "klient", "z\xc3\xa1kazn\xc3\xadk", "asiakas", NULL};
+
+	return span_is_one_of_nocase(s, words);
+}
+
+static bool has_mention(const struct mentions *l, const struct place *cell)
+{
+	for (size_t i = mentions_behind(l, cell->at); i < l->n && l->v[i].at < cell->end; i++)
+		if (l->v[i].at >= cell->at)
+			return true;
+	return false;
+}
+
+/* "Customer<tab>Hosted at<tab>Password": whose a row is that names somebody outside of its customer's cell. */
+static enum column_heading customer_of(span text, const struct mentions *l, const struct place *row, unsigned char sign, size_t from, struct place *cell)
+{
+	struct place top = *row, above;
+	size_t cells = number_of_cell(text, row, sign, row->end);
+
+	if (cells < 2 || !has_name(l, row))
+		return HEADING_NONE;
+	for (size_t i = 0; i < TABLE_ROWS && row_above(text, &top, &above) && number_of_cell(text, &above, sign, above.end) == cells; i++)
+		top = above;
+	for (size_t n = 0; n <= cells && n < HEADINGS && top.at != row->at; n++) {
+		struct place heading, before, behind;
+		span s;
+
+		if (!cell_of(text, &top, sign, n, &heading) || !is_customer_heading(span_sub(text, heading.at, heading.end - heading.at)))
+			continue;
+		if (!cell_of(text, row, sign, n, cell) || cell->at == cell->end || (cell->at <= from && cell->end > from))
+			return HEADING_NONE;
+		before = (struct place){row->at, cell->at};
+		behind = (struct place){cell->end, row->end};
+		if (!has_name(l, &before) && !has_name(l, &behind))
+			return HEADING_NONE;
+		s = span_sub(text, cell->at, cell->end - cell->at);
+		if (has_name(l, cell))
+			return HEADING_CUSTOMER;
+		return !has_mention(l, cell) && (ascii_is_alpha(*s.p) || *s.p >= 0x80) && token_is_capital(s, &(struct token){.n = 1}) ? HEADING_OTHER : HEADING_NONE;
+	}
+	return HEADING_NONE;
+}
+
 enum column_heading column_above(span text, const struct mentions *l, size_t from, size_t to, struct place *cell)
 {
 	struct place row, first;
+	enum column_heading customer;
 	unsigned char sign;
 	size_t number = 0, rows = ROWS, cells;
 	bool grouped;
@@ -163,6 +212,8 @@ enum column_heading column_above(span text, const struct mentions *l, size_t fro
 	    !cell_of(text, &row, sign, 0, &first))
 		return HEADING_NONE;
 	grouped = first.at == first.end;
+	if (!grouped && (customer = customer_of(text, l, &row, sign, from, cell)) != HEADING_NONE)
+		return customer;
 	if (!grouped) {
 		if (first.at >= from || !is_about_access(span_sub(text, first.at, first.end - first.at)))
 			return HEADING_NONE;

@@ -11,6 +11,7 @@
 enum column_heading {
 	HEADING_NONE,
 	HEADING_NAMES, /* *cell has a name */
+	HEADING_CUSTOMER, /* *cell, of the secret's own row, has one, and its column is headed "Customer"; others of the row have names, too */
 	HEADING_OTHER, /* it is of somebody whom the directory does not have: no name beside it counts */
 };
 
