@@ -33,5 +33,10 @@ is("how long to wait is said in minutes, and in hours when they are many", codes
 /* What the dossier has in English has the same words here and in the export. */
 const of_export = (what, l) => [...read(`templates/words.${l}.yaml`).split(`\n${what}:\n`)[1].split(/\n\w/)[0].matchAll(/^  "?([^"]*?)"?: "?([^"]*?)"?$/gm)].map((m) => [m[1], m[2]]);
 for (const l of others) for (const what of ["places", "masked"]) is(`${l}: ${what} are said as in an export`, said[l][what], of_export(what, l));
+/* And what a notice calls each kind, so does the page: who has read the one finds it in the other. */
+for (const l of codes) {
+	const told = [...read(`templates/words.${l}.yaml`).matchAll(/^  ([a-z_]+):\n    name: "([^"]*)"$/gm)].map((m) => [m[1], m[2]]);
+	is(`${l}: kinds are called as in a notice`, Object.fromEntries(told.filter(([k]) => k !== "other").sort()), Object.fromEntries(Object.entries(said[l].classes).sort()));
+}
 console.log(`1..${n}`);
 process.exitCode = failed ? 1 : 0;

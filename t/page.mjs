@@ -218,7 +218,7 @@ await heading(rita, subject);
 is("each view begins at its heading", await rita.page.evaluate(() => document.activeElement.textContent), subject);
 await tab_to(rita, "Reset first", "Enter");
 await heading(rita, "Credentials to reset");
-await tab_to(rita, /^Select these: user name and password/, "Enter");
+await tab_to(rita, /^Select these: user name with its password/, "Enter");
 await tab_to(rita, "State");
 await tab_to(rita, "Mark the selected ones", "Enter");
 await until("credentials are marked by keys alone", () => events("mark", (e) => e.person === "Rita").length > 0);

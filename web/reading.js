@@ -114,7 +114,7 @@ function place_said(place) {
 	return out + rest;
 }
 
-/* "user name and password for kiosk-north": with the host or account that stands beside it, where there is one. */
+/* "user name with its password for kiosk-north": with the host or account that stands beside it, where there is one. */
 const what_of = (c) => (c.beside ? `${class_word(c.class)} ${fill(words.credentials.beside, { what: tokens_said(c.beside) })}` : class_word(c.class));
 const named = (c) => `${what_of(c)} ${masked_form(c.masked)}`;
 
