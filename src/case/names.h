@@ -42,7 +42,7 @@ enum verdict_reason {
 	REASON_THROTTLED = 11,         /* presumed: records of that time are missing */
 	REASON_WHOLE_MAILBOX = 12,     /* presumed: the mailbox was in the intruder's hands */
 	REASON_FORWARDED = 13,         /* presumed: a forwarding rule applied to it */
-	REASON_NOT_NARROWED = 14,      /* presumed: a record does not say which messages */
+	REASON_NOT_NARROWED = 14,      /* presumed, or unknown where it may be none: a record does not say which messages */
 	REASON_DELEGATED = 15,         /* presumed: the intruder gave somebody access to the mailbox */
 	REASON_EXPORTED = 16,          /* presumed: the mailbox was exported */
 	REASON_APPLICATION = 17,       /* presumed: an application of the intruder's read the mailbox */

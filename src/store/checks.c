@@ -164,7 +164,7 @@ static enum errc chain_holds(struct checking *c, struct err *e)
 /* Reasons are numbered by the verdict that they give; 12 is the only one that a person gives without a record. */
 #define FITS \
 	"CASE v.verdict WHEN 1 THEN v.reason BETWEEN 1 AND 9 WHEN 2 THEN v.reason BETWEEN 10 AND 19 WHEN 3 THEN v.reason >= 40" \
-	" ELSE v.reason = 0 OR v.reason BETWEEN 20 AND 39 END"
+	" ELSE v.reason IN (0, 14) OR v.reason BETWEEN 20 AND 39 END" /* 14: not_narrowed, which is either */
 
 /* A number in an entry of the ledger, also where it stands as text. */
 #define SAID(name) " CAST(coalesce(json_extract(detail, '$." name "'), 0) AS INTEGER) "
