@@ -8,6 +8,7 @@ mkdir -p "$T/mail/ada@us.example" "$T/logs"
 for n in 1 2 3 4; do
 	printf 'Date: Mon, 02 Jun 2025 08:00:00 +0000\nFrom: x@them.example\nTo: ada@us.example\nSubject: s%s\nMessage-ID: <m%s@them.example>\n\nText %s.\n' $n $n $n >"$T/mail/ada@us.example/$n.eml"
 done
+sed -i 's/^Message-ID.*/&\nMessage-ID: <other@them.example>/' "$T/mail/ada@us.example/4.eml"
 ok "mail is ingested" "$TOCSIN" ingest "$T/mail" --mailbox ada@us.example --case "$CASE" --quiet
 cat >"$T/make.py" <<'PY'
 import base64, json, sys
@@ -58,5 +59,9 @@ is "then the message is named" "$(verdict m2@them.example)" "accessed named"
 is "also by its immutable id" "$(verdict m3@them.example)" "accessed named"
 is "nothing else may be meant any more" "$(verdict m4@them.example)" "not_accessed covered"
 is "and no id is left over" "$(list verdicts | grep -c '"reason":"not_identified"')" 0
+# Message 4 has two Message-IDs, of which the case keeps the first.
+sed 's/<m1@/<other@/; s/000001"/000002"/; s/outlook/evil-app/; s/T09/T10/' "$T/logs/audit.jsonl" >"$T/logs/audit2.jsonl"
+ok "a record that names the other one is read" "$TOCSIN" scope --logs "$T/logs" --case "$CASE" --quiet
+is "a message that has a second Message-ID may be the one that a record names" "$(verdict m4@them.example)" "unknown not_narrowed"
 exits "the proof holds" 0 "$TOCSIN" report --check --case "$CASE"
 done_testing

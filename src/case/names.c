@@ -85,7 +85,8 @@ int heard_kind_of(const char *word) { return number_in(heard_kind_words, word); 
 const char *message_trait_names(unsigned bits, char *out, unsigned long size)
 {
 	static const struct word words[] = {{TRAIT_BULK, "bulk"}, {TRAIT_LIST, "list"}, {TRAIT_AUTOMATIC, "automatic"},
-	    {TRAIT_JUNK, "junk"}, {TRAIT_SEALED, "sealed"}, {TRAIT_SENT, "sent"}, {TRAIT_DRAFT, "draft"}, {TRAIT_PIECE, "piece"}, {0, NULL}};
+	    {TRAIT_JUNK, "junk"}, {TRAIT_SEALED, "sealed"}, {TRAIT_SENT, "sent"}, {TRAIT_DRAFT, "draft"}, {TRAIT_PIECE, "piece"},
+	    {TRAIT_TWO_IDS, "two_ids"}, {0, NULL}};
 	size_t at = 0;
 
 	out[0] = '\0';

@@ -71,6 +71,7 @@ enum message_trait {
 	TRAIT_SENT = 1 << 5,      /* lay in a folder of sent mail */
 	TRAIT_DRAFT = 1 << 6,
 	TRAIT_PIECE = 1 << 7,     /* a piece of a message that was sent in pieces (message/partial) */
+	TRAIT_TWO_IDS = 1 << 8,   /* it has more than one Message-ID */
 };
 enum party_role {
 	PARTY_FROM = 1, PARTY_SENDER = 2, PARTY_REPLY_TO = 3, PARTY_TO = 4, PARTY_CC = 5, PARTY_BCC = 6,

@@ -105,6 +105,7 @@ static void roles_and_traits_have_the_same_numbers_on_paper_and_in_the_case(void
 	assert_int_equal(SUMMARY_LIST, TRAIT_LIST);
 	assert_int_equal(SUMMARY_AUTOMATIC, TRAIT_AUTOMATIC);
 	assert_int_equal(SUMMARY_JUNK, TRAIT_JUNK);
+	assert_int_equal(SUMMARY_TWO_IDS, TRAIT_TWO_IDS);
 }
 
 int main(void)

@@ -142,9 +142,12 @@ static enum errc field_take(struct gather *g, const struct field *f, const struc
 
 	switch ((enum use)use->use) {
 	case USE_ID:
-		if (s->rfc822_id.n == 0 && ((s->rfc822_id = header_message_id(g->arena, value)).p == NULL ||
-		    (s->rfc822_id = words_raw(g->arena, s->rfc822_id, g->charset)).p == NULL))
+		if ((value = header_message_id(g->arena, value)).p == NULL || (value = words_raw(g->arena, value, g->charset)).p == NULL)
 			return err_memory(e);
+		if (s->rfc822_id.n == 0)
+			s->rfc822_id = value;
+		else if (value.n != 0 && !span_eq(value, s->rfc822_id))
+			s->traits |= SUMMARY_TWO_IDS;
 		break;
 	case USE_DATE:
 		if (s->when_utc == TIME_NONE && (value = header_text(g->arena, value, g->charset)).p == NULL)

@@ -17,9 +17,10 @@ enum summary_role {
  * Bits of enum message_trait, likewise. BULK: List-Unsubscribe, Feedback-ID, Precedence: bulk or junk. LIST: List-Id,
  * List-Post, X-Mailing-List, X-BeenThere, Precedence: list. AUTOMATIC: Auto-Submitted other than "no", X-Autoreply,
  * X-Autorespond, Precedence: auto_reply, an empty Return-Path, multipart/report. JUNK: X-Spam-Flag, X-Spam-Status or
- * X-Spam that begin with "yes", SFV:SPM in X-Forefront-Antispam-Report.
+ * X-Spam that begin with "yes", SFV:SPM in X-Forefront-Antispam-Report. TWO_IDS: a second Message-ID that differs, of which RFC 5322 3.6
+ * allows one: servers may go by either.
  */
-enum { SUMMARY_BULK = 1 << 0, SUMMARY_LIST = 1 << 1, SUMMARY_AUTOMATIC = 1 << 2, SUMMARY_JUNK = 1 << 3 };
+enum { SUMMARY_BULK = 1 << 0, SUMMARY_LIST = 1 << 1, SUMMARY_AUTOMATIC = 1 << 2, SUMMARY_JUNK = 1 << 3, SUMMARY_TWO_IDS = 1 << 8 };
 
 /*
  * When a message came to where it lies: the earliest of the stamps down to and including that of the topmost server that

@@ -219,10 +219,23 @@ static void mail_arrived_when_the_topmost_named_server_says(void **state)
 	arena_free(a);
 }
 
+/* RFC 5322, 3.6: there is to be one. */
+static void a_second_message_id_that_differs_is_seen(void **state)
+{
+	struct arena *a = test_arena();
+
+	(void)state;
+	assert_int_equal(summarise(a, "Message-ID: <1@x>\nMessage-ID: <2@x>\n\nx").traits, SUMMARY_TWO_IDS);
+	assert_span(summarise(a, "Message-ID: <1@x>\nMessage-ID: <2@x>\n\nx").rfc822_id, "1@x");
+	assert_int_equal(summarise(a, "Message-ID: <1@x>\nMessage-ID: <1@x>\nMessage-ID:\n\nx").traits, 0);
+	arena_free(a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_summary_has_identity_and_everybody_who_took_part),
+	    cmocka_unit_test(a_second_message_id_that_differs_is_seen),
 	    cmocka_unit_test(bulk_list_automatic_and_junk_mail_is_known),
 	    cmocka_unit_test(a_date_in_encoded_words_is_read),
 	    cmocka_unit_test(mail_arrived_when_the_topmost_named_server_says),

@@ -126,7 +126,7 @@ struct judge {
 	struct judged_message *messages;
 	struct message_text *texts;
 	size_t n_messages, cap_messages;
-	uint32_t *odd_ids;      /* messages whose Message-ID can be read in two ways */
+	uint32_t *odd_ids;      /* messages whose Message-ID can be read in two ways, or that have another; some more than once */
 	size_t n_odd_ids, cap_odd_ids;
 	uint32_t *id_slots;     /* Message-ID -> message, from 1 */
 	size_t cap_ids;

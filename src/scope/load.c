@@ -48,6 +48,14 @@ static uint32_t box_index(const struct judge *j, int64_t id)
 
 /* ---- messages ---- */
 
+static enum errc odd_id(struct judge *j, uint32_t message, struct err *e)
+{
+	if (!ROOM(j->odd_ids, j->n_odd_ids, j->cap_odd_ids))
+		return err_memory(e);
+	j->odd_ids[j->n_odd_ids++] = message;
+	return OK;
+}
+
 static enum errc message_in(void *ctx, const struct message_seen *m, struct err *e)
 {
 	struct judge *j = ctx;
@@ -75,11 +83,8 @@ static enum errc message_in(void *ctx, const struct message_seen *m, struct err 
 	    (rc = judge_copy(j, m->recipients, &j->texts[j->n_messages].recipients, e)) != OK)
 		return rc;
 	/* Encoded (RFC 2047), which no Message-ID can be. */
-	if (span_has(to->rfc822_id, SPAN_LIT("=?"))) {
-		if (!ROOM(j->odd_ids, j->n_odd_ids, j->cap_odd_ids))
-			return err_memory(e);
-		j->odd_ids[j->n_odd_ids++] = (uint32_t)j->n_messages;
-	}
+	if (span_has(to->rfc822_id, SPAN_LIT("=?")) && (rc = odd_id(j, (uint32_t)j->n_messages, e)) != OK)
+		return rc;
 	j->n_messages++;
 	return OK;
 }
@@ -238,7 +243,7 @@ static enum errc lying_in(void *ctx, const struct lying *l, struct err *e)
 		return OK;
 	if (p.outer == UINT32_MAX)
 		p.outer = p.message;
-	if ((rc = folder_of(j, l, p.box, &p.folder, e)) != OK)
+	if ((rc = folder_of(j, l, p.box, &p.folder, e)) != OK || (l->two_ids && (rc = odd_id(j, p.outer, e)) != OK))
 		return rc;
 	place_dates(j, l, &p);
 	if (!ROOM(j->places, j->n_places, j->cap_places))

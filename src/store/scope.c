@@ -422,7 +422,8 @@ enum errc lying_walk(struct store *st, enum errc (*each)(void *, const struct ly
 
 	while (rc == OK && sql_next(st->sql, q, &rc, e)) {
 		struct lying v = {sqlite3_column_int64(q, 0), sqlite3_column_int64(q, 1), sqlite3_column_int64(q, 2),
-		    sql_col(q, 3), sql_col(q, 4), sql_time(q, 5), sql_col(q, 6), (sqlite3_column_int64(q, 7) & TRAIT_SENT) != 0};
+		    sql_col(q, 3), sql_col(q, 4), sql_time(q, 5), sql_col(q, 6), (sqlite3_column_int64(q, 7) & TRAIT_SENT) != 0,
+		    (sqlite3_column_int64(q, 7) & TRAIT_TWO_IDS) != 0};
 
 		rc = each(ctx, &v, e);
 	}

@@ -133,6 +133,7 @@ struct lying {
 	int64_t received_utc; /* of the outermost message: TIME_NONE */
 	span received_by;
 	bool sent; /* the outermost lies among sent mail there */
+	bool two_ids; /* and has more than one Message-ID */
 };
 MUST_CHECK enum errc lying_walk(struct store *st, enum errc (*each)(void *, const struct lying *, struct err *), void *ctx,
     struct err *e);
