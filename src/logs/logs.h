@@ -182,7 +182,7 @@ struct log_record {
 	span user;             /* UPN or SMTP address of the actor, else its name as logged */
 	span user_id;          /* object id, SID or UserKey */
 	span service_principal; /* id of the application's own identity, when it is the actor */
-	span ip;               /* canonical text, without port and brackets; empty when it is no address */
+	span ip;               /* canonical text, without port and brackets; empty when it is no address; "A B" where fields of the record differ */
 	span ip_logged;        /* as logged, when that differs */
 	span user_agent;
 	span client_info;      /* ClientInfoString, or the client application of a sign-in */

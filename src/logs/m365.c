@@ -266,25 +266,36 @@ static void make_items(struct making *m)
 
 /*
  * ClientIPAddress is the device's; ClientIP may be that of a program of the provider's that calls on behalf of the user (the API's
- * schema), and at times is the server's own, which tells nothing.
+ * schema), and at times is the server's own, which tells nothing. Where two that tell something differ, either may be who acted.
  */
 static void client_ip(struct making *m)
 {
 	static const enum log_field fields[] = {F_clientipaddress, F_clientip, F_actoripaddress, F_ipaddress};
 	static const char *const own[] = {"::1", "127.0.0.1", "::", "0.0.0.0", NULL};
-	span first = SPAN_EMPTY, text;
-	char out[64];
+	span first = SPAN_EMPTY, text, other;
+	bool tells = false;
+	char out[64], *both;
 
 	for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
 		if ((text = making_text(m, fields[i])).n == 0)
 			continue;
-		first = first.n == 0 ? text : first;
-		if (ip_parse(text, out).n != 0 && !span_is_one_of_nocase(span_str(out), own)) {
-			first = text;
-			break;
+		other = ip_parse(text, out);
+		if (other.n == 0 || span_is_one_of_nocase(other, own)) {
+			first = first.n == 0 ? text : first;
+			continue;
 		}
+		if (!tells)
+			making_ip(m, text);
+		else if (!span_eq(m->r->ip, other)) {
+			both = arena_printf(m->a, "%.*s %.*s", (int)m->r->ip.n, (const char *)m->r->ip.p, (int)other.n, (const char *)other.p);
+			m->no_memory = m->no_memory || both == NULL;
+			m->r->ip = span_str(both);
+			return;
+		}
+		tells = true;
 	}
-	making_ip(m, first);
+	if (!tells)
+		making_ip(m, first);
 }
 
 static void make_context(struct making *m)

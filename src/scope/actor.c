@@ -328,19 +328,23 @@ struct asked {
 	const struct context_row *c;
 	int64_t when;
 	span mailbox;
-	bool ip_looked, ip_read;
-	struct ip_prefix ip;
+	bool ip_looked, ip_read, other_read;
+	struct ip_prefix ip, other; /* a record can have two */
 	enum truth elsewhere; /* of an address that is not asked for */
 };
 
 static enum truth ip_truth(const struct predicate *p, struct asked *q)
 {
 	if (!q->ip_looked) {
+		span text = q->c->text[C_IP];
+		size_t n = span_find_byte(text, ' ');
+
 		q->ip_looked = true;
-		q->ip_read = ip_prefix_read(q->c->text[C_IP], &q->ip);
+		q->ip_read = ip_prefix_read(span_first(text, n), &q->ip);
+		q->other_read = n < text.n && ip_prefix_read(span_from(text, n + 1), &q->other);
 		q->elsewhere = !q->ip_read || ip_says_nothing(&q->ip) ? TRUTH_MAYBE : TRUTH_NO;
 	}
-	return q->ip_read && ip_within(&q->ip, &p->ip) ? TRUTH_YES : q->elsewhere;
+	return (q->ip_read && ip_within(&q->ip, &p->ip)) || (q->other_read && ip_within(&q->other, &p->ip)) ? TRUTH_YES : q->elsewhere;
 }
 
 static struct match test(const struct predicate *p, struct asked *q);
