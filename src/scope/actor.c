@@ -451,6 +451,24 @@ struct match actor_match(const struct actor_file *f, const struct context_row *c
 	return best;
 }
 
+static bool names_session(const struct predicate *p, span id)
+{
+	if (p->test == TEST_SESSION || p->test == TEST_AAD_SESSION || p->test == TEST_UNIQUE_TOKEN)
+		return like(p->text, id);
+	for (const struct predicate *c = p->first; c != NULL; c = c->next)
+		if (names_session(c, id))
+			return true;
+	return false;
+}
+
+bool actor_names_session(const struct actor_file *f, span id)
+{
+	for (size_t i = 0; i < f->n_actors; i++)
+		if (names_session(f->actors[i].is, id))
+			return true;
+	return f->others != NULL && names_session(f->others, id);
+}
+
 static bool asks_for(const struct predicate *p, const struct ip_prefix *ip)
 {
 	if (p->test == TEST_IP)

@@ -117,6 +117,7 @@ struct judge {
 	struct context_row *contexts;
 	size_t n_contexts, cap_contexts;
 	int64_t *granted_since; /* by context: from when on its application may be the intruder's, else ALWAYS; NULL: none is */
+	bool *in_session;       /* by context: its session or token is one that the intruder had; NULL: none */
 	struct box *boxes;
 	size_t n_boxes, cap_boxes;
 	struct ident *idents;
@@ -227,6 +228,8 @@ uint32_t message_by_rfc822(const struct judge *j, span rfc822_id, bool fold);
 /* session.c */
 MUST_CHECK enum errc sessions_join(struct judge *j, struct err *e); /* contexts: where a session's login came from */
 MUST_CHECK enum errc session_end_in(struct judge *j, const struct event_seen *v, struct err *e);
+MUST_CHECK enum errc sessions_shared(struct judge *j, struct err *e); /* finds those that the intruder had */
+enum truth in_shared_session(const struct judge *j, const struct event_seen *v); /* of a record that is not the intruder's by itself */
 void sessions_ended(struct judge *j); /* logins whose sessions ended reach nothing by themselves */
 
 /* grant.c */

@@ -425,7 +425,7 @@ static enum errc event_in(void *ctx, const struct event_seen *v, struct err *e)
 		return rc;
 	m = actor_match(j->actor, &j->contexts[v->context_id], v->when_utc, v->mailbox);
 	if (m.truth == TRUTH_NO) {
-		m = (struct match){granted(j, v), CERTAINTY_LOW, j->actor->n_actors != 0 ? j->actor->actors[0].name : NULL};
+		m = (struct match){granted(j, v) == TRUTH_MAYBE ? TRUTH_MAYBE : in_shared_session(j, v), CERTAINTY_LOW, j->actor->n_actors != 0 ? j->actor->actors[0].name : NULL};
 		if (m.truth == TRUTH_NO)
 			return OK;
 	}
@@ -490,7 +490,8 @@ enum errc judge_load(struct judge *j, struct err *e)
 	/* Box 0 is for mail that belongs to no mailbox. */
 	if ((rc = box_in(j, &nobodys, e)) != OK || (rc = mailboxes_walk(j->st, box_in, j, e)) != OK ||
 	    (rc = known_as_walk(j->st, known_in, j, e)) != OK ||
-	    (rc = contexts_walk(j->st, context_in, j, e)) != OK || (rc = sessions_join(j, e)) != OK || (rc = scope_messages_walk(j->st, message_in, j, e)) != OK ||
+	    (rc = contexts_walk(j->st, context_in, j, e)) != OK || (rc = sessions_join(j, e)) != OK || (rc = sessions_shared(j, e)) != OK ||
+	    (rc = scope_messages_walk(j->st, message_in, j, e)) != OK ||
 	    (rc = index_ids(j, e)) != OK || (rc = lying_walk(j->st, lying_in, j, e)) != OK || (rc = index_places(j, e)) != OK ||
 	    (rc = log_folders_walk(j->st, log_folder_in, j, e)) != OK || (rc = log_folders_index(j, e)) != OK || (rc = scope_unreadable(j->st, &j->n_unreadable, e)) != OK ||
 	    (j->actor != NULL && (rc = grants_walk(j->st, grant_in, j, e)) != OK) ||

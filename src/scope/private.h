@@ -95,6 +95,9 @@ MUST_CHECK enum errc actor_read(struct arena *a, span text, const char *file, st
 bool actor_is_other(const struct actor_file *f, const struct context_row *c, int64_t when, span mailbox);
 struct match actor_match(const struct actor_file *f, const struct context_row *c, int64_t when, span mailbox);
 
+/* Does a predicate ask for that session or token? */
+bool actor_names_session(const struct actor_file *f, span id);
+
 /* Could an actor be at that address? */
 bool actor_is_at(const struct actor_file *f, span ip);
 
