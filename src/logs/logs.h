@@ -211,6 +211,7 @@ struct log_record {
 	span batch;            /* LOG_GRAPH_REQUEST: what its requests in one batch have in common */
 	span query;            /* LOG_SEARCH */
 	span search;           /* by which name other records say the same content search; LOG_SEARCH, LOG_EXPORT */
+	bool audit_too;        /* LOG_FORWARDING, LOG_MAILBOX_PERMISSION: the same command changed auditing, too */
 	bool audit_on;         /* LOG_AUDIT_CONFIG: it turns auditing on, and does nothing else to it */
 	bool search_made, search_anywhere; /* it was made there; of all mailboxes, or of any */
 

@@ -193,6 +193,12 @@ static bool leads_out(const struct log_record *r)
 	    text_is_true(log_pair_get(r, "Outbound"));
 }
 
+static bool sets_auditing(const struct log_record *r)
+{
+	return log_has_pair(r, "AuditEnabled") || log_has_pair(r, "AuditOwner") || log_has_pair(r, "AuditDelegate") || log_has_pair(r, "AuditAdmin") ||
+	    log_has_pair(r, "DefaultAuditSet") || log_has_pair(r, "AuditLogAgeLimit");
+}
+
 /* One command for many settings of a mailbox. */
 static enum log_kind set_mailbox(const struct log_record *r, bool lost)
 {
@@ -202,10 +208,7 @@ static enum log_kind set_mailbox(const struct log_record *r, bool lost)
 		return LOG_FORWARDING;
 	if (log_has_pair(r, "GrantSendOnBehalfTo"))
 		return LOG_MAILBOX_PERMISSION;
-	if (log_has_pair(r, "AuditEnabled") || log_has_pair(r, "AuditOwner") || log_has_pair(r, "AuditDelegate") ||
-	    log_has_pair(r, "DefaultAuditSet") || log_has_pair(r, "AuditLogAgeLimit"))
-		return LOG_AUDIT_CONFIG;
-	return LOG_OTHER;
+	return sets_auditing(r) ? LOG_AUDIT_CONFIG : LOG_OTHER;
 }
 
 static bool is_set(const struct log_record *r, const char *name, bool on)
@@ -335,9 +338,10 @@ void make_m365_change(struct making *m)
 	for (size_t i = 0; i < sizeof changes / sizeof *changes; i++)
 		if (span_eq_nocase(op, span_str(changes[i].operation)))
 			r->kind = changes[i].kind;
-	if (span_eq_nocase(op, SPAN_LIT("Set-Mailbox")))
+	if (span_eq_nocase(op, SPAN_LIT("Set-Mailbox"))) {
 		r->kind = set_mailbox(r, lost);
-	else if (span_is_one_of_nocase(op, (const char *const[]){"Set-RemoteMailbox", "Set-MailUser", NULL}) && is_moderation(r))
+		r->audit_too = r->kind != LOG_AUDIT_CONFIG && sets_auditing(r) && !turns_audit_on(r);
+	} else if (span_is_one_of_nocase(op, (const char *const[]){"Set-RemoteMailbox", "Set-MailUser", NULL}) && is_moderation(r))
 		r->kind = LOG_FORWARDING;
 	if (span_eq_nocase(op, SPAN_LIT("Set-TransportConfig")) && log_has_pair(r, "JournalingReportNdrTo"))
 		r->kind = LOG_FORWARDING;

@@ -371,6 +371,13 @@ bool failed_change(const struct event_seen *v)
 /* Changed every day by those whose work it is: it hides something only where the intruder did it, or may have: directories often log no address. */
 static bool is_licence(span operation) { return span_has_nocase(operation, SPAN_LIT("license")); }
 
+static bool changes_audit(const struct event_seen *v)
+{
+	if (failed_change(v) || is_licence(v->operation))
+		return false;
+	return is(v->kind, LOG_AUDIT_CONFIG) ? !span_has(v->detail, SPAN_LIT("\"audit_on\":true")) : span_has(v->detail, SPAN_LIT("\"audit_too\":true"));
+}
+
 /* Whoever is past auditing is so in every mailbox (Microsoft, Set-MailboxAuditBypassAssociation). */
 static enum errc audit_by_intruder(struct judge *j, const struct event_seen *v, const struct suspect *s, struct err *e)
 {
@@ -414,8 +421,7 @@ static enum errc event_in(void *ctx, const struct event_seen *v, struct err *e)
 	if (v->throttled && (rc = note_throttle(d, &s, e)) != OK)
 		return rc;
 	/* What only turns it on hides nothing afterwards, and what was hidden before are days without a record. */
-	if (is(v->kind, LOG_AUDIT_CONFIG) && !failed_change(v) && !is_licence(v->operation) && !span_has(v->detail, SPAN_LIT("\"audit_on\":true")) &&
-	    (rc = note_audit(d, s.since, s.event, e)) != OK)
+	if (changes_audit(v) && (rc = note_audit(d, s.since, s.event, e)) != OK)
 		return rc;
 	if ((is(v->kind, LOG_INBOX_RULE) || is(v->kind, LOG_FORWARDING)) && !failed_change(v) && (rc = forward_change_in(j, v, s.ident, e)) != OK)
 		return rc;

@@ -440,6 +440,67 @@ static void an_id_that_is_encoded_may_be_the_one_that_a_record_names(void **stat
 	world_free(w);
 }
 
+#define THEIRS "00aa11bb-22cc-33dd-44ee-55ff66aa77bb"
+#define BY_IP(predicates) "actors:\n  - {name: x, " predicates "}\nwindow: {from: 2025-06-10, to: 2025-06-12T12:00:00Z}\n" VOUCHED
+
+/* Of two addresses in a record either may be who acted (Office 365 Management Activity API schema: ClientIP may be a trusted application's). */
+static void any_address_of_a_record_can_be_the_intruders(void **state)
+{
+	struct world *w = world_new();
+
+	(void)state;
+	mail(w, "m1@x", "Inbox", BEFORE);
+	mail(w, "m2@x", "Inbox", BEFORE);
+	record(w, BIND("11", "1", "\"ClientIPAddress\":\"198.51.100.7\",\"ClientIP\":\"203.0.113.9:443\",", "<m1@x>"));
+	record(w, BIND("11", "2", "\"ClientIPAddress\":\"198.51.100.7\",\"ClientIP\":\"198.51.100.8\",", "<m2@x>"));
+	judge(w, BY_IP("ip: 203.0.113.9"));
+	assert_verdict(w, "m1@x", "accessed named");
+	assert_verdict(w, "m2@x", "not_accessed covered");
+	world_free(w);
+}
+
+static void a_session_that_the_intruder_had_may_be_his_wherever_it_is(void **state)
+{
+	struct world *w = world_new();
+
+	(void)state;
+	mail(w, "m1@x", "Inbox", BEFORE);
+	mail(w, "m2@x", "Inbox", BEFORE);
+	mail(w, "m3@x", "Inbox", BEFORE);
+	record(w, HEAD("10", "1", "UserLoggedIn", "15") "\"ClientIP\":\"203.0.113.9\",\"SessionId\":\"" THEIRS "\"}");
+	record(w, BIND("11", "2", "\"ClientIPAddress\":\"198.51.100.7\",\"AppAccessContext\":{\"AADSessionId\":\"" THEIRS "\"},", "<m1@x>"));
+	record(w, BIND("11", "3", "\"ClientIPAddress\":\"198.51.100.7\",\"SessionId\":\"11aa11bb-22cc-33dd-44ee-55ff66aa77bb\",", "<m2@x>"));
+	record(w, BIND("09", "4", "\"ClientIPAddress\":\"198.51.100.7\",\"SessionId\":\"" THEIRS "\",", "<m3@x>"));
+	judge(w, BY_IP("ip: 203.0.113.9"));
+	assert_verdict(w, "m1@x", "unknown may_be_actor");
+	assert_verdict(w, "m2@x", "not_accessed covered");
+	assert_verdict(w, "m3@x", "not_accessed covered"); /* before the intruder came */
+	/* Its owner had it, too, and somebody says so. */
+	judge(w, BY_IP("ip: 203.0.113.9") "others:\n  - {ip: 198.51.100.0/24}\n");
+	assert_verdict(w, "m1@x", "not_accessed covered");
+	/* Whoever names the session has judged it. */
+	judge(w, BY_IP("all: [{ip: 203.0.113.9}, {session_id: " THEIRS "}]"));
+	assert_verdict(w, "m1@x", "not_accessed covered");
+	world_free(w);
+}
+
+/* By one command: what the intruder read then is in no log. */
+static void forwarding_that_also_changes_auditing_hides_what_was_read(void **state)
+{
+	struct world *w = world_new();
+
+	(void)state;
+	mail(w, "m1@x", "Inbox", BEFORE);
+	record_with(w, HEAD("11", "1", "Set-Mailbox", "1") EVIL "\"Parameters\":[{\"Name\":\"ForwardingSmtpAddress\",\"Value\":\"d@evil.test\"}]}", "{}");
+	judge(w, ACTOR VOUCHED);
+	assert_verdict(w, "m1@x", "not_accessed covered");
+	record_with(w, HEAD("11", "2", "Set-Mailbox", "1") EVIL "\"Parameters\":[{\"Name\":\"ForwardingSmtpAddress\",\"Value\":\"d@evil.test\"},"
+	    "{\"Name\":\"AuditEnabled\",\"Value\":\"False\"}]}", "{\"audit_too\":true}"); /* as the worker says it */
+	judge(w, ACTOR VOUCHED);
+	assert_verdict(w, "m1@x", "unknown audit_changed");
+	world_free(w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -461,6 +522,9 @@ int main(void)
 	    cmocka_unit_test(records_count_for_their_mailbox),
 	    cmocka_unit_test(what_lay_in_a_folder_when_it_was_synchronised_is_presumed_wherever_it_lies_now),
 	    cmocka_unit_test(an_id_that_is_encoded_may_be_the_one_that_a_record_names),
+	    cmocka_unit_test(any_address_of_a_record_can_be_the_intruders),
+	    cmocka_unit_test(a_session_that_the_intruder_had_may_be_his_wherever_it_is),
+	    cmocka_unit_test(forwarding_that_also_changes_auditing_hides_what_was_read),
 	    cmocka_unit_test(an_item_is_the_message_that_another_record_knows_it_as),
 	};
 

@@ -115,6 +115,8 @@ static void put_detail(struct buf *out, const struct log_record *r)
 	put_some(&j, "batch", r->batch);
 	put_some(&j, "query", r->query);
 	put_some(&j, "search", r->search);
+	if (r->audit_too)
+		json_bool(&j, "audit_too", true);
 	if (r->audit_on)
 		json_bool(&j, "audit_on", true);
 	if (r->search_made)
