@@ -278,7 +278,9 @@ static void mailbox_of_change(struct making *m)
 			named = before_rule(log_pair_get(r, "Identity"));
 		if (named.n == 0)
 			named = of_object(m);
-		r->mailbox = named.n != 0 ? named : r->user;
+		if (named.n == 0)
+			named = r->user;
+		r->mailbox = span_find_byte(named, '@') < named.n ? named : folder_last(named);
 		return;
 	}
 	named = pair_first(r, (const char *const[]){"Identity", "Mailbox", "SourceMailbox", "SourceStoreMailbox", "Users", NULL});

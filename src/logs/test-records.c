@@ -283,6 +283,11 @@ static void rules_say_what_they_match_and_where_they_send(void **state)
 		assert_true(r->rule.renamed);
 		done(NULL);
 	}
+	/* A parameter may call the mailbox by its place in the directory. */
+	r = one("{\"CreationTime\":\"2024-03-05T10:11:12\",\"Id\":\"x\",\"Operation\":\"New-InboxRule\",\"RecordType\":1,\"Parameters\":["
+	        "{\"Name\":\"Mailbox\",\"Value\":\"firm.example/Users/bob\"},{\"Name\":\"ForwardTo\",\"Value\":\"e@o.example\"}]}");
+	assert_span(r->mailbox, "bob");
+	done(NULL);
 	r = one("{\"CreationTime\":\"2024-03-05T10:11:12\",\"Id\":\"x\",\"Operation\":\"New-TransportRule\",\"RecordType\":1,\"Parameters\":["
 	        "{\"Name\":\"Name\",\"Value\":\"copies\"},{\"Name\":\"SubjectContainsWords\",\"Value\":\"iban\"},{\"Name\":\"BlindCopyTo\",\"Value\":\"e@o.example\"},"
 	        "{\"Name\":\"Mode\",\"Value\":\"Enforce\"}]}");
