@@ -87,7 +87,7 @@ static span console_event(span event)
 	static const struct { const char *has, *name; } words[] = {
 		{"successful login", "login_success"}, {"failed login", "login_failure"}, {"login challenge", "login_challenge"},
 		{"suspicious login", "suspicious_login"}, {"grant", "authorize"}, {"authoriz", "authorize"}, {"revoke", "revoke"},
-		{"forwarding", "email_forwarding_out_of_domain"},
+		{"forwarding", "email_forwarding_out_of_domain"}, {"customer takeout", "CUSTOMER_TAKEOUT_SUCCEEDED"}, {"data export", "CUSTOMER_TAKEOUT_SUCCEEDED"},
 	};
 
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
@@ -104,6 +104,8 @@ static span console_app(struct making *m, span name)
 		return SPAN_LIT("login");
 	if (span_eq(name, SPAN_LIT("email_forwarding_out_of_domain")))
 		return SPAN_LIT("user_accounts");
+	if (span_has_nocase(name, SPAN_LIT("takeout")))
+		return span_starts(name, SPAN_LIT("CUSTOMER_")) ? SPAN_LIT("admin") : SPAN_LIT("takeout");
 	return making_text(m, F_clientid).n != 0 || making_text(m, F_scope).n != 0 ? SPAN_LIT("token") : SPAN_LIT("");
 }
 

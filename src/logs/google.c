@@ -12,14 +12,22 @@ static const struct { const char *app, *event; enum log_kind kind; } events[] = 
 	{"saml", "login_failure", LOG_SIGN_IN},
 	{"token", "authorize", LOG_TOKEN}, {"token", "revoke", LOG_TOKEN}, {"token", "activity", LOG_TOKEN},
 	{"token", "request", LOG_TOKEN},
-	{"user_accounts", "email_forwarding_out_of_domain", LOG_FORWARDING},
+	{"user_accounts", "email_forwarding_out_of_domain", LOG_FORWARDING}, {"login", "email_forwarding_out_of_domain", LOG_FORWARDING},
 	{"admin", "EMAIL_LOG_SEARCH", LOG_SEARCH}, {"admin", "DOWNLOAD_USERLIST_CSV", LOG_OTHER},
 	{"admin", "CUSTOMER_TAKEOUT_SUCCEEDED", LOG_EXPORT}, {"admin", "CUSTOMER_TAKEOUT_CREATED", LOG_EXPORT},
 	{"admin", "CREATE_EMAIL_MONITOR", LOG_FORWARDING}, {"admin", "DELETE_EMAIL_MONITOR", LOG_FORWARDING},
 	{"admin", "CREATE_GMAIL_SETTING", LOG_FORWARDING}, {"admin", "CHANGE_GMAIL_SETTING", LOG_FORWARDING},
 	{"admin", "DELETE_GMAIL_SETTING", LOG_FORWARDING},
+	{"admin", "MAIL_ROUTING_DESTINATION_ADDED", LOG_FORWARDING}, {"admin", "MAIL_ROUTING_DESTINATION_REMOVED", LOG_FORWARDING},
+	{"admin", "ADD_GROUP_MEMBER", LOG_FORWARDING}, {"groups_enterprise", "add_member", LOG_FORWARDING},
+	{"groups_enterprise", "add_user", LOG_FORWARDING}, {"groups_enterprise", "accept_invitation", LOG_FORWARDING},
+	{"groups_enterprise", "join", LOG_FORWARDING}, {"admin", "AUTHORIZE_API_CLIENT_ACCESS", LOG_TOKEN},
+	{"admin", "SECURITY_INVESTIGATION_CONTENT_ACCESS", LOG_MAIL_READ_GOOGLE},
 	{"admin", "REQUEST_MAILBOX_DUMP", LOG_EXPORT},
-	{"takeout", "", LOG_EXPORT}, {"vault", "create_export", LOG_EXPORT},
+	{"takeout", "", LOG_EXPORT}, {"vault", "create_export", LOG_EXPORT}, {"vault", "create_export_begin", LOG_EXPORT},
+	{"vault", "create_export_end", LOG_EXPORT}, {"vault", "export", LOG_EXPORT}, {"vault", "export_file_download", LOG_EXPORT},
+	{"vault", "legacy_export_download", LOG_EXPORT}, {"vault", "search", LOG_SEARCH}, {"vault", "view_document", LOG_MAIL_READ_GOOGLE},
+	{"vault", "view_external_document", LOG_MAIL_READ_GOOGLE},
 };
 
 /*
@@ -29,7 +37,7 @@ static const struct { const char *app, *event; enum log_kind kind; } events[] = 
 static const struct { unsigned type; enum log_kind kind; const char *name; } mail_events[] = {
 	{1, LOG_SEND, "send"}, {2, LOG_OTHER, "receive"}, {3, LOG_UPDATE, "spam classification"}, {7, LOG_MAIL_READ_GOOGLE, "open"},
 	{8, LOG_UPDATE, "mark as unread"}, {9, LOG_MAIL_READ_GOOGLE, "reply"}, {10, LOG_MAIL_READ_GOOGLE, "forward"},
-	{11, LOG_OTHER, "autoforward"}, {12, LOG_MOVE, "move to inbox"}, {13, LOG_SOFT_DELETE, "move to trash"},
+	{11, LOG_MAIL_READ_GOOGLE, "autoforward"}, {12, LOG_MOVE, "move to inbox"}, {13, LOG_SOFT_DELETE, "move to trash"},
 	{14, LOG_MOVE, "remove from trash"}, {15, LOG_MAIL_READ_GOOGLE, "link click"}, {16, LOG_MAIL_READ_GOOGLE, "link click in attachment"},
 	{17, LOG_MAIL_READ_GOOGLE, "download attachment"}, {18, LOG_MAIL_READ_GOOGLE, "save attachment to Drive"},
 	{19, LOG_MAIL_READ_GOOGLE, "save Drive item"},
@@ -38,7 +46,7 @@ enum { MAIL_EVENT_LAST = 19 };
 
 /* Gmail's events as the admin console shows them; of two that fit the first. */
 static const struct { const char *has; enum log_kind kind; } shown[] = {
-	{"autoforward", LOG_OTHER}, {"open", LOG_MAIL_READ_GOOGLE}, {"view", LOG_MAIL_READ_GOOGLE}, {"attachment", LOG_MAIL_READ_GOOGLE},
+	{"autoforward", LOG_MAIL_READ_GOOGLE}, {"open", LOG_MAIL_READ_GOOGLE}, {"view", LOG_MAIL_READ_GOOGLE}, {"attachment", LOG_MAIL_READ_GOOGLE},
 	{"click", LOG_MAIL_READ_GOOGLE}, {"repl", LOG_MAIL_READ_GOOGLE}, {"forward", LOG_MAIL_READ_GOOGLE}, {"save", LOG_MAIL_READ_GOOGLE},
 	{"download", LOG_MAIL_READ_GOOGLE}, {"send", LOG_SEND}, {"unread", LOG_UPDATE}, {"user spam", LOG_UPDATE}, {"label", LOG_UPDATE},
 	{"out of trash", LOG_MOVE}, {"from trash", LOG_MOVE}, {"to inbox", LOG_MOVE}, {"trash", LOG_SOFT_DELETE},
@@ -79,6 +87,7 @@ static void gmail(struct making *m)
 	struct log_record *r = m->r;
 	span id = pair_first(r, (const char *const[]){"rfc2822_message_id", "message_id", "rfc822_message_id",
 	        "rfc_2822_message_id", "MESSAGE_ID", NULL});
+	span delegate = pair_first(r, (const char *const[]){"delegate_user_email", "delegate", NULL});
 	struct log_item *it;
 	uint64_t type;
 	bool type_said = text_u64(log_pair_get(r, "mail_event_type"), &type);
@@ -98,6 +107,11 @@ static void gmail(struct making *m)
 		r->kind = LOG_MAIL_READ_GOOGLE;
 	if (r->mailbox.n == 0)
 		r->mailbox = r->user;
+	/* Who acted is the delegate; of a copy that was forwarded, nobody: who asked for it this event does not say. */
+	if (span_find_byte(delegate, '@') < delegate.n)
+		r->user = delegate;
+	else if (span_eq_nocase(r->operation, SPAN_LIT("autoforward")))
+		r->user = r->user_id = SPAN_EMPTY;
 	if (id.n != 0 && (it = making_item(m, LOG_FOLDER_NONE)) != NULL) {
 		it->message_id = message_id_bare(id);
 		it->subject = log_pair_get(r, "subject");
@@ -110,7 +124,7 @@ static void gmail(struct making *m)
 /* Does the token open mail? What it was granted, and of what product the call was, is said in these (Google, "OAuth Token Audit Activity Events"). */
 static bool is_for_mail(const struct log_record *r)
 {
-	static const char *const names[] = {"scope", "scope_name", "scope_data", "product_bucket", "api_name", NULL};
+	static const char *const names[] = {"scope", "scope_name", "scope_data", "product_bucket", "api_name", "API_SCOPES", NULL};
 	bool said = false;
 
 	for (size_t i = 0; i < r->n_pairs; i++) {
@@ -165,11 +179,65 @@ static void gmail_setting(struct making *m)
 		making_target(m, name.n != 0 ? name : SPAN_LIT("a setting of Gmail"));
 }
 
+/* Who is put in a group has the mail to it (Google, "Admin Audit Activity Events - Group Settings", "Enterprise Groups Audit Activity Events"). */
+static void joined(struct making *m)
+{
+	span who = pair_first(m->r, (const char *const[]){"member_id", "USER_EMAIL", NULL});
+
+	making_target(m, who.n != 0 ? who : m->r->user.n != 0 ? m->r->user : SPAN_LIT("?"));
+	made_group(m, pair_first(m->r, (const char *const[]){"group_id", "GROUP_EMAIL", NULL}));
+}
+
+/* A message that was opened in the investigation tool: "(<id> owner)". */
+static void investigated(struct making *m)
+{
+	struct log_record *r = m->r;
+	span entity = log_pair_get(r, "INVESTIGATION_CONTENT_ACCESS_ENTITY_ID"), source = log_pair_get(r, "INVESTIGATION_DATA_SOURCE");
+	size_t from = span_find_byte(entity, '<'), to = span_find_byte(entity, '>');
+	struct log_item *it;
+
+	if (source.n != 0 && !span_has_nocase(source, SPAN_LIT("gmail"))) {
+		r->kind = LOG_OTHER;
+		return;
+	}
+	if (from < to && to < entity.n && (it = making_item(m, LOG_FOLDER_NONE)) != NULL)
+		it->message_id = message_id_bare(span_sub(entity, from, to - from + 1));
+	entity = to < entity.n ? span_trim(span_from(entity, to + 1)) : SPAN_EMPTY;
+	entity = span_first(entity, span_find_byte(entity, ')'));
+	if (is_address(entity))
+		r->mailbox = entity;
+	if (r->n_items == 0)
+		making_problem(m, LOG_NO_ITEMS, NULL);
+}
+
+/* Of the accounts that it names, where it names one. A document of Drive is no mail. */
+static void in_vault(struct making *m)
+{
+	struct log_record *r = m->r;
+
+	if (is_address(log_pair_get(r, "target_user")))
+		r->mailbox = log_pair_get(r, "target_user");
+	r->query = log_pair_get(r, "query");
+	if (r->kind != LOG_MAIL_READ_GOOGLE)
+		return;
+	if (span_has_one_of_nocase(log_pair_get(r, "resource_url"), SPAN_WORDS("drive.google", "docs.google")))
+		r->kind = LOG_OTHER;
+	else
+		making_problem(m, LOG_NO_ITEMS, NULL);
+}
+
 /* What an administrator does with the mail of a user (Google, "Admin Audit Activity Events - User Settings"): copies of all that comes, or of all. */
 static void administered(struct making *m)
 {
 	struct log_record *r = m->r;
 
+	if (r->kind == LOG_MAIL_READ_GOOGLE)
+		investigated(m);
+	if (r->kind == LOG_TOKEN) { /* delegation of the domain: whose mailboxes it opens is not said */
+		r->mailbox = SPAN_EMPTY;
+		r->app_id = log_pair_get(r, "API_CLIENT_NAME");
+		r->role = log_pair_get(r, "API_SCOPES");
+	}
 	if (r->kind != LOG_FORWARDING && r->kind != LOG_EXPORT)
 		return;
 	r->mailbox = log_pair_get(r, "USER_EMAIL");
@@ -177,6 +245,13 @@ static void administered(struct making *m)
 		return;
 	if (span_ends_nocase(r->operation, SPAN_LIT("GMAIL_SETTING"))) {
 		gmail_setting(m);
+		return;
+	}
+	if (span_starts_nocase(r->operation, SPAN_LIT("MAIL_ROUTING_DESTINATION"))) {
+		r->rule.name = pair_first(r, (const char *const[]){"NEW_VALUE", "OLD_VALUE", NULL});
+		r->rule.removed = span_ends_nocase(r->operation, SPAN_LIT("REMOVED"));
+		if (!r->rule.removed)
+			making_target(m, r->rule.name.n != 0 ? r->rule.name : SPAN_LIT("?"));
 		return;
 	}
 	making_target(m, log_pair_get(r, "EMAIL_MONITOR_DEST_EMAIL"));
@@ -210,14 +285,17 @@ void google_event(struct making *m, span app, span name)
 	}
 	if (span_eq_nocase(app, SPAN_LIT("takeout")))
 		takeout(m);
-	/* An export of Vault is of the accounts that it names, where it names one. */
-	if (span_eq_nocase(app, SPAN_LIT("vault")) && r->kind == LOG_EXPORT && is_address(log_pair_get(r, "target_user")))
-		r->mailbox = log_pair_get(r, "target_user");
-	if (span_eq_nocase(app, SPAN_LIT("admin")))
+	if (span_eq_nocase(app, SPAN_LIT("vault")) && r->kind != LOG_OTHER)
+		in_vault(m);
+	if (r->kind == LOG_FORWARDING && (span_eq_nocase(app, SPAN_LIT("groups_enterprise")) || span_eq_nocase(r->operation, SPAN_LIT("ADD_GROUP_MEMBER"))))
+		joined(m);
+	else if (span_eq_nocase(app, SPAN_LIT("admin")))
 		administered(m);
 	else if (r->kind == LOG_FORWARDING) {
+		span to = log_pair_get(r, "email_forwarding_destination_address");
+
 		r->mailbox = r->user;
-		making_target(m, log_pair_get(r, "email_forwarding_destination_address"));
+		making_target(m, to.n != 0 ? to : SPAN_LIT("?")); /* in tables of the console in a sentence */
 	}
 }
 

@@ -295,7 +295,7 @@ static void mailbox_of_change(struct making *m)
 }
 
 /* What goes to a group goes to its members and moderators (Microsoft, Add-DistributionGroupMember): a condition that no parameter is called like. */
-static void made_group(struct making *m, span group)
+void made_group(struct making *m, span group)
 {
 	struct log_pair *of = arena_zero(m->a, 1, sizeof *of);
 
