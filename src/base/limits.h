@@ -217,10 +217,10 @@
 /* Pairs of one line in CEF: the format's own dictionary has some two hundred. Further ones are left out. */
 #define LIMIT_LOG_CEF_PAIRS 512
 /*
- * What a session of IMAP is sent that reads no mail: its capabilities (some 600 bytes), lists of folders (40 each) and their states, a
- * SELECT (500). One that was sent more may have had PREVIEW (RFC 8970) or ENVELOPE of messages, which Dovecot counts nowhere.
+ * What a session of IMAP is sent that opens no folder: its capabilities (some 600 bytes), an answer to each command, a farewell. One that
+ * was sent more may have opened one, and had PREVIEW (RFC 8970) or ENVELOPE of messages, which Dovecot counts nowhere.
  */
-#define LIMIT_IMAP_UNREAD_OUT 4096
+#define LIMIT_IMAP_UNREAD_OUT 1024
 /* Columns of a log as CSV. Log Analytics writes 80. Further ones are left out. */
 #define LIMIT_LOG_COLUMNS 4096
 /* A UTF-16 log is converted whole before it is read. Refused. */

@@ -7,7 +7,8 @@
 #include "base/utf8.h"
 #include "logs/private.h"
 
-static const char *const services[] = {"imap-login", "pop3-login", "managesieve-login", "imap", "pop3", NULL};
+static const char *const services[] = {"imap-login", "pop3-login", "managesieve-login", "imap", "pop3", "lmtp", "lda", NULL};
+static const char *const deliverers[] = {"lmtp", "lda", NULL};
 static const char *const events[] = {"copy", "delete", "deleted", "undelete", "undeleted", "expunge", "expunged", "save", "append", "flag_change", NULL};
 
 static span first_word(span s)
@@ -40,6 +41,9 @@ static bool tells(span service, span text)
 {
 	if (span_ends_nocase(service, SPAN_LIT("-login")))
 		return value_of(text, "user=").n != 0 && value_of(text, "rip=").n != 0;
+	/* "sieve: msgid=<a@x>: forwarded to <b@y>" (Pigeonhole's action "redirect") */
+	if (span_is_one_of_nocase(service, deliverers))
+		return span_has(text, SPAN_LIT("sieve: msgid=")) && span_has(text, SPAN_LIT("forwarded to <"));
 	return span_is_one_of_nocase(first_word(text), events) || value_of(text, "out=").n != 0 || value_of(text, "bytes=").n != 0 || value_of(text, "retr=").n != 0;
 }
 
@@ -232,6 +236,30 @@ static void session(struct making *m, span who)
 		r->session_id = span_sub(rest, 1, rest.n - 2);
 }
 
+/* Mail that a script handed on while it was delivered. Who put the script there it does not say, nor from where. */
+static void handed_on(struct making *m, span text)
+{
+	struct log_record *r = m->r;
+	span to = span_from(text, span_find(text, SPAN_LIT("forwarded to <")) + 14), who = making_text(m, F_dovecotsession);
+	size_t at = span_find_byte(who, '@'), end, from;
+	struct log_item *it;
+
+	/* "(ada@us.example)<1><s>", before 2.3 "(123, ada@us.example)" */
+	for (from = at; from > 0 && who.p[from - 1] != '(' && who.p[from - 1] != ' '; from--)
+		;
+	for (end = at; end < who.n && who.p[end] != ')' && who.p[end] != ','; end++)
+		;
+	session(m, who);
+	r->mailbox = at < who.n ? span_sub(who, from, end - from) : r->user;
+	r->user = r->session_id = r->ip = r->ip_logged = SPAN_EMPTY;
+	r->client_info = SPAN_LIT(DOVECOT " Sieve");
+	r->kind = LOG_BIND;
+	r->operation = SPAN_LIT("forwarded by Sieve");
+	making_target(m, span_first(to, span_find_byte(to, '>')));
+	if ((it = making_item(m, LOG_FOLDER_NONE)) != NULL)
+		it->message_id = message_id_bare(value_of(text, "msgid="));
+}
+
 void make_dovecot(struct making *m)
 {
 	struct log_record *r = m->r;
@@ -265,6 +293,9 @@ void make_dovecot(struct making *m)
 			r->client_info = SPAN_LIT(DOVECOT " ManageSieve");
 			making_target(m, SPAN_LIT("whom a script of Sieve may name"));
 		}
+	} else if (span_is_one_of_nocase(service, deliverers)) {
+		handed_on(m, text);
+		return;
 	} else {
 		session(m, making_text(m, F_dovecotsession));
 		r->success = LOG_YES;

@@ -165,6 +165,42 @@ static void events_with_tabs_are_those_of_json(void **state)
 	read_done(&got);
 }
 
+/* Pigeonhole says of whose mail it was and to whom it went, not who wrote the script; a session that was sent a kilobyte opened a folder. */
+static void what_a_script_hands_on_is_named_and_who_acted_is_not(void **state)
+{
+	static const char *const lines[] = {
+	    "Jun 11 10:00:00 mx dovecot: lmtp(ann@firm.example)<77><a+b/c>: sieve: msgid=<a@x>: forwarded to <d@evil.test>\n",
+	    "Jun 11 10:00:00 mx dovecot: lmtp(77, ann@firm.example): a+b/c: sieve: msgid=<a@x>: redirect action: forwarded to <d@evil.test>\n"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+		struct read got = read_text(lines[i]);
+		const struct log_record *r = got.r[0];
+
+		assert_int_equal(got.n, 1);
+		assert_int_equal(r->kind, LOG_BIND);
+		assert_span(r->mailbox, "ann@firm.example");
+		assert_span(r->user, "");
+		assert_span(r->ip, "");
+		assert_span(r->session_id, "");
+		assert_span(r->items[0].message_id, "a@x");
+		assert_span(r->targets[0], "d@evil.test");
+		read_done(&got);
+	}
+}
+
+static void a_session_that_was_sent_more_than_it_takes_to_log_in_may_have_seen_previews(void **state)
+{
+#define SENT(bytes) "Jun 11 10:00:02 mx dovecot: imap(ann@firm.example)<77><a+b/c>: Logged out in=1 out=" bytes " hdr_count=0 body_count=0 body_bytes=0\n"
+	struct read got = read_text(SENT("800") SENT("1500"));
+
+	(void)state;
+	assert_int_equal(got.n, 2);
+	assert_int_equal(got.r[0]->kind, LOG_OTHER);
+	assert_int_equal(got.r[1]->kind, LOG_FOLDER_OPENED);
+	read_done(&got);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -175,6 +211,8 @@ int main(void)
 		cmocka_unit_test(a_line_that_rfc_5424_says_is_of_another_program_is_passed_over),
 		cmocka_unit_test(the_year_turns_where_it_turned),
 		cmocka_unit_test(where_lines_are_in_no_order_no_turn_is_told),
+		cmocka_unit_test(what_a_script_hands_on_is_named_and_who_acted_is_not),
+		cmocka_unit_test(a_session_that_was_sent_more_than_it_takes_to_log_in_may_have_seen_previews),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
