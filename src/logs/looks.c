@@ -166,6 +166,25 @@ static bool is_server_log(span s)
 	    ((s.p[4] == '-' && s.p[7] == '-' && s.p[13] == ':') || (s.p[2] == '-' && s.p[6] == '-' && s.p[14] == ':')));
 }
 
+/* What servers of Microsoft say of their logs: "#Software: Microsoft Internet Information Services 10.0", "#Log-type: Message Tracking Log" (W3C, Extended Log File Format). */
+static const char *w3c_log(struct arena *a, span s)
+{
+	span who = SPAN_EMPTY, what = SPAN_EMPTY, line;
+
+	for (unsigned i = 0; i < 8 && s.n != 0 && s.p[0] == '#'; i++) {
+		line = span_trim(span_first(s, span_find_byte(s, '\n')));
+		s = span_from(s, span_find_byte(s, '\n') + 1);
+		if (span_take(&line, "#Software:"))
+			who = span_first(span_trim(line), 100);
+		else if (span_take(&line, "#Log-type:"))
+			what = span_first(span_trim(line), 100);
+	}
+	if (who.n == 0)
+		return NULL;
+	return arena_printf(a, "a log of %.*s%s%.*s, which is not read: write what it shows as a list of accesses, see tocsin-scope(1)", (int)who.n,
+	    (const char *)who.p, what.n != 0 ? ", " : "", (int)what.n, (const char *)what.p);
+}
+
 static bool is_text(span s)
 {
 	for (size_t i = 0; i < s.n; i++)
@@ -198,6 +217,8 @@ const char *logs_looks_like(struct arena *a, span file)
 		return "only white space";
 	if (!is_text(t))
 		return "binary";
+	if ((text = w3c_log(a, t)) != NULL)
+		return text;
 	if (is_server_log(t)) {
 		text = "lines of a server's log, as of a syslog, of which only Dovecot's are read: write what they show as a list of accesses, see tocsin-scope(1)";
 	} else if (t.p[0] == '{' || t.p[0] == '[') {

@@ -363,6 +363,8 @@ static void what_is_no_log_is_refused_with_what_it_looks_like(void **state)
 	static const struct { const char *text, *looks; } files[] = {
 		{"", "empty"}, {"PK\x03\x04zip", "a ZIP archive"}, {"From a@b Mon\nSubject: x\n\n", "mail"},
 		{"{\"a\":1,\"b\":2}", "JSON with members a, b"}, {"x,y\n1,2\n", "CSV with columns x, y"}, {"hello", "text"},
+		{"#Software: Microsoft Exchange Server\r\n#Version: 15.01\r\n#Log-type: Message Tracking Log\r\n#Fields: date-time\r\n",
+		    "a log of Microsoft Exchange Server, Message Tracking Log, which is not read: write what it shows as a list of accesses, see tocsin-scope(1)"},
 		{"---\n- Operation: MailItemsAccessed\n  Id: x\n", "YAML: make JSON of it, as with yq -o json"}, {"Note: nothing\nfound", "text"},
 		{"\"Received\",\"SenderAddress\",\"RecipientAddress\",\"MessageTraceId\"\n", "a message trace, which says what was delivered and not who read it"},
 		{"{\"kind\":\"bigquery#tableDataList\",\"rows\":[{\"f\":[{\"v\":\"1\"}]}]}", BIGQUERY}, {"[{\"f\":[{\"v\":\"1\"},{\"v\":\"x\"}]}]", BIGQUERY},
