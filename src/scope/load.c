@@ -397,6 +397,19 @@ static enum errc audit_by_intruder(struct judge *j, const struct event_seen *v, 
 	return rc;
 }
 
+static bool is_a_strangers(const struct judge *j, const struct ident *d)
+{
+	size_t at = span_find_byte(d->text, '@');
+	span domain = span_from(d->text, at + 1);
+
+	if (d->n_boxes != 0 || d->any || at == d->text.n || is_in_our_domains(j, d->text) || domain_is_within(domain, SPAN_LIT("onmicrosoft.com")))
+		return false;
+	for (size_t i = 0; i < j->n_boxes; i++)
+		if (span_ends_nocase(j->boxes[i].owner, span_from(d->text, at)))
+			return false;
+	return true;
+}
+
 static enum errc event_in(void *ctx, const struct event_seen *v, struct err *e)
 {
 	struct judge *j = ctx;
@@ -412,6 +425,9 @@ static enum errc event_in(void *ctx, const struct event_seen *v, struct err *e)
 	j->n_events++;
 	j->has_google = j->has_google || span_eq(v->product, span_str(log_product_name(LOG_GOOGLE)));
 	if ((rc = ident_of(j, v->mailbox.n != 0 ? v->mailbox : v->mailbox_guid, &s.ident, e)) != OK)
+		return rc;
+	/* A rule that names no mailbox is taken for one in that of who made it. Somebody of another organisation has none here: whose it is is not said. */
+	if (is(v->kind, LOG_INBOX_RULE) && is_a_strangers(j, &j->idents[s.ident]) && (rc = ident_of(j, SPAN_EMPTY, &s.ident, e)) != OK)
 		return rc;
 	d = &j->idents[s.ident];
 	/* A list that somebody made says nothing of throttling: it shows what was reached, not what was not. */
