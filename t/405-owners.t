@@ -170,6 +170,19 @@ mail hosted 'Customer: Nordwall
 Hosting: Bellweather
 User: kg
 Password: Kx82mJ2wZs'
+mail contacts 'Nordwall
+Contact: Kim, Bellweather
+User: kg
+Password: Kx82mM0wZs
+
+Customer: Havre-Transit
+Supplier: Bellweather
+User: kg
+Password: Kx82mM1wZs'
+mail system 'Nordwall
+System: Bellweather
+User: kg
+Password: Kx82mM2wZs'
 mail hosts "$(printf 'Customer\tHosted at\tUser\tPassword\nNordwall\tBellweather\tkg\tKx82mL0wZs\nMarlowe\tBellweather\tkg\tKx82mL1wZs')"
 # Named together
 mail together 'The access to Nordwall and Bellweather:
@@ -177,6 +190,7 @@ mail together 'The access to Nordwall and Bellweather:
 user: kg
 password: Kx82mJ3wZs'
 mail together-in-line 'The password of Nordwall, Bellweather and Havre-Transit is Kx82mJ4wZs'
+mail together-and-alone 'VPN of Nordwall and Bellweather: password Kx82mM3wZs. Wifi of Havre-Transit: password Kx82mM4wZs'
 mail together-listed 'The passwords of Nordwall and Bellweather:
 
 1. password: Kx82mJ5wZs
@@ -242,8 +256,10 @@ is "not one that is quoted, or came from them" "$(whose their-bank) $(whose agai
 is "a password that we sent is theirs, or, where it is called ours, of both" "$(whose new-password) $(whose our-password)" 'Bellweather Bellweather+ourselves'
 is "a note in brackets says whose the secret above it is, not the one below" "$(whose noted)" 'Nordwall Bellweather'
 is "a customer counts more than a host's name in another field of the block" "$(whose hosted)" 'Nordwall'
+is "and so does a title, than who hosts or answers for it" "$(whose contacts) $(whose system)" 'Nordwall Havre-Transit Bellweather'
 is "so does one in a row, also one whom the directory does not have" "$(whose hosts)" 'Nordwall ourselves'
-is "one secret of several who are named together is of all" "$(whose together) $(whose together-in-line)" 'Bellweather+Nordwall Bellweather+Havre-Transit+Nordwall'
+is "one secret of several who are named together is of all" "$(whose together) $(whose together-in-line) $(whose together-and-alone)" \
+	'Bellweather+Nordwall Bellweather+Havre-Transit+Nordwall Bellweather+Nordwall Havre-Transit'
 is "of several secrets nobody knows which is whose" "$(whose together-listed) $(whose together-in-row)" 'ourselves ourselves ourselves ourselves'
 is "what is quoted within a quotation is of who wrote that" "$(whose deeper)" 'Nordwall Havre-Transit'
 is "an answer below a quotation is not" "$(whose answered)" 'ourselves'

@@ -324,9 +324,19 @@ static struct together named_together(const struct look *k, const struct mention
 
 static bool overlap(const struct place *a, const struct place *b) { return a->at < b->end && b->at < a->end; }
 
-/* Does another secret stand below the title, or in the line, that names these? */
-static bool has_fellow(const struct look *k, const struct place *secrets, size_t n_secrets, size_t i, const struct mention *m)
+/* "Acme and Zephyr: x. Kyd: y": has somebody been named since, whose that one is? */
+static bool named_between(const struct look *k, size_t from, size_t to)
 {
+	for (size_t j = mentions_behind(k->l, from); j < k->l->n && k->l->v[j].at < to; j++)
+		if (k->l->v[j].at >= from && k->l->v[j].kind == MENTION_NAME && !k->l->v[j].weak)
+			return true;
+	return false;
+}
+
+/* Does another secret stand below the title, or in the line, that names the group? */
+static bool has_fellow(const struct look *k, const struct place *secrets, size_t n_secrets, size_t i, const struct together *g)
+{
+	const struct mention *m = &k->l->v[g->behind - 1];
 	size_t begin = span_line_begin(k->text, m->at, BEFORE + 1), end = m->at + span_find_byte(span_sub(k->text, m->at, BEFORE), '\n');
 
 	for (size_t j = i > NEIGHBOURS ? i - NEIGHBOURS : 0; j < n_secrets && j < i + NEIGHBOURS; j++) {
@@ -334,7 +344,7 @@ static bool has_fellow(const struct look *k, const struct place *secrets, size_t
 
 		if (overlap(&secrets[j], &secrets[i]))
 			continue;
-		if ((secrets[j].at >= begin && secrets[j].at < end) ||
+		if ((secrets[j].at >= begin && secrets[j].at < end && !named_between(k, mention_end(m), secrets[j].at)) ||
 		    (k->title.end != 0 && title_above(k->text, k->l, secrets, n_secrets, secrets[j].at, &other) && other.at == k->title.at))
 			return true;
 	}
@@ -350,7 +360,7 @@ static bool settle_together(struct look *k, const struct place *secrets, size_t 
 
 		if (k->best[0].score == SIZE_MAX || best.kind != MENTION_NAME || best.weak || !(*g = named_together(k, &best)).several)
 			return false;
-		if (!has_fellow(k, secrets, n_secrets, i, &best))
+		if (!has_fellow(k, secrets, n_secrets, i, g))
 			return true;
 		for (size_t c = 0; c < CANDIDATES; c++)
 			if (k->best[c].m.at < k->l->v[g->first].at || k->best[c].m.at >= mention_end(&k->l->v[g->behind - 1]))

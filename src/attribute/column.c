@@ -4,6 +4,7 @@
 
 enum {
 	ROWS = 64, HEADINGS = 16,  /* looked at above a row */
+	LABEL_LONGEST = 40,
 	TABLE_ROWS = 1024,         /* up to the headings, from a row that names several */
 	ROW_LONGEST = 1024,
 	ALIGNED = ' ',             /* cells that two or more blanks part */
@@ -25,6 +26,18 @@ static bool row_above(span text, const struct place *row, struct place *above)
 	return row->at > 0 && row_around(text, row->at - 1, above);
 }
 
+/* "<tab>Password: x": the sign before the label that ends at `end`; of the first cell the one behind the secret, where a sentence has no such. */
+static unsigned char sign_before_label(span text, const struct place *row, size_t end, size_t behind)
+{
+	size_t at = end;
+
+	while (at > row->at && end - at < LABEL_LONGEST && text.p[at - 1] != '\t' && text.p[at - 1] != '|')
+		at--;
+	if (at == row->at)
+		at = behind < row->end ? behind + 1 : at;
+	return at > row->at && ascii_is_one_of(text.p[at - 1], "\t|") ? text.p[at - 1] : '\0';
+}
+
 /* What stands between cells: the sign next to the secret in its row. '\0': it is in no table. */
 static unsigned char sign_beside(span text, const struct place *row, size_t from, size_t to)
 {
@@ -38,6 +51,8 @@ static unsigned char sign_beside(span text, const struct place *row, size_t from
 		return text.p[before - 1];
 	if (behind < row->end && before == row->at && ascii_is_one_of(text.p[behind], "\t|;,"))
 		return text.p[behind];
+	if (before > row->at && text.p[before - 1] == ':')
+		return sign_before_label(text, row, before - 1, behind);
 	return before > row->at && from - before >= 2 ? ALIGNED : '\0';
 }
 

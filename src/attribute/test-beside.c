@@ -240,6 +240,10 @@ static void a_secret_is_of_whom_the_heading_of_its_column_names(void **state)
 	expect_heading("Acme;Zephyr;Kyd\nuser;kk;zz;kd\nVPN password;x;tr0ub4dor;z\n", "Zephyr");
 	expect_heading("| Acme | Zephyr |\n|---|---|\n| VPN password | x | tr0ub4dor |\n", "Zephyr");
 	expect_heading("| Service | Acme | Zephyr |\n|---|---|---|\n| VPN password | x | tr0ub4dor |\n", "Zephyr");
+	/* each cell says what it is */
+	expect_heading("Acme\tZephyr\nPassword: x\tPassword: tr0ub4dor\n", "Zephyr");
+	expect_heading("Acme\tZephyr\nPassword: tr0ub4dor\tPassword: y\n", "Acme");
+	expect_heading("| Acme | Zephyr |\n| Password: x | Password: tr0ub4dor |\n", "Zephyr");
 	/* aligned by blanks */
 	expect_heading("Service        Acme     Zephyr\nVPN password   x        tr0ub4dor\n", "Zephyr");
 	expect_heading("               Acme     Zephyr\nVPN password   x        tr0ub4dor  \n", "Zephyr");

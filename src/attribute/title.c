@@ -262,23 +262,41 @@ static bool ends_block(span text, const struct mentions *l, const struct place *
 	return is_customer(text, l, field) && begin < field->at && has_secret(secrets, n_secrets, &above);
 }
 
-/* "Hosting: Zephyr" below "Customer: Acme" in one block: whose the block is says the customer, whatever else it names. */
+/* "Contact: Jo, Zephyr", "Hosting: Zephyr": who else has to do with a block, and not whose it is where something says that. */
+static bool names_another(span text, const struct place *field)
+{
+	static const char *const labels[] = {"hosting", "hosted by", "hosted at", "hoster", "provider", "isp", "supplier", "vendor", "managed by", "support", "insurer", "reseller",
+	    "lieferant", "dienstleister", "anbieter", "betreut von", "betreiber", "fournisseur", "prestataire", "h\xc3\xa9" "bergeur", "proveedor", "fornitore", "leverancier",
+	    "dostawca", NULL};
+	span s = span_sub(text, field->at, field->end - field->at), label = span_trim(span_first(s, label_end(s)));
+	const char *role;
+	enum column column = column_of(label, &role);
+
+	return column == COLUMN_CONTACTS || column == COLUMN_NOTES || span_is_one_of_nocase(label, labels);
+}
+
+/* Below "Customer: Acme", or a title with a name, in one block: that says whose the block is, whatever else a field of it names. */
 static void prefer_customer(span text, const struct mentions *l, const struct place *secrets, size_t n_secrets, size_t begin, struct place *title)
 {
+	bool another = names_another(text, title), quoted;
 	struct place line;
 
-	if (is_customer(text, l, title))
+	if (!another && is_customer(text, l, title))
 		return;
 	for (size_t i = 0; i < LINES && begin > 0 && text.p[begin - 1] == '\n'; i++) {
 		size_t lf = begin - 1;
+		enum line_kind kind;
 
-		if (!line_ending_at(text, lf, &begin, &line) || kind_of(text, &line) != LINE_FIELD || quote_changes(text, lf) ||
+		if (!line_ending_at(text, lf, &begin, &line) || ((kind = kind_of(text, &line)) != LINE_FIELD && kind != LINE_OTHER) || quote_changes(text, lf) ||
 		    has_secret(secrets, n_secrets, &line))
 			return;
-		if (is_customer(text, l, &line)) {
+		if (kind == LINE_FIELD ? is_customer(text, l, &line) && !names_another(text, &line)
+		                       : another && has_mention(l, &line, &quoted) && !quoted && is_title(text, &line, begin)) {
 			*title = line;
 			return;
 		}
+		if (kind == LINE_OTHER)
+			return;
 	}
 }
 
