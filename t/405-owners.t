@@ -179,6 +179,18 @@ Customer: Havre-Transit
 Supplier: Bellweather
 User: kg
 Password: Kx82mM1wZs'
+mail ends 'User: kg
+Password: Kx82mN0wZs
+System: VPN of Nordwall
+
+User: kg
+Password: Kx82mN1wZs
+System: VPN of Bellweather'
+mail ends-alone 'password: Kx82mN2wZs
+Nordwall
+
+password: Kx82mN3wZs
+Bellweather'
 mail system 'Nordwall
 System: Bellweather
 User: kg
@@ -191,6 +203,7 @@ user: kg
 password: Kx82mJ3wZs'
 mail together-in-line 'The password of Nordwall, Bellweather and Havre-Transit is Kx82mJ4wZs'
 mail together-and-alone 'VPN of Nordwall and Bellweather: password Kx82mM3wZs. Wifi of Havre-Transit: password Kx82mM4wZs'
+mail together-signs 'Nordwall & Bellweather: password Kx82mN4wZs. Wifi of Havre-Transit SA. and Nordwall: password Kx82mN5wZs'
 mail together-listed 'The passwords of Nordwall and Bellweather:
 
 1. password: Kx82mJ5wZs
@@ -257,9 +270,10 @@ is "a password that we sent is theirs, or, where it is called ours, of both" "$(
 is "a note in brackets says whose the secret above it is, not the one below" "$(whose noted)" 'Nordwall Bellweather'
 is "a customer counts more than a host's name in another field of the block" "$(whose hosted)" 'Nordwall'
 is "and so does a title, than who hosts or answers for it" "$(whose contacts) $(whose system)" 'Nordwall Havre-Transit Bellweather'
+is "what a block ends with is no title of the next" "$(whose ends) $(whose ends-alone)" 'ourselves ourselves ourselves ourselves'
 is "so does one in a row, also one whom the directory does not have" "$(whose hosts)" 'Nordwall ourselves'
-is "one secret of several who are named together is of all" "$(whose together) $(whose together-in-line) $(whose together-and-alone)" \
-	'Bellweather+Nordwall Bellweather+Havre-Transit+Nordwall Bellweather+Nordwall Havre-Transit'
+is "one secret of several who are named together is of all" "$(whose together) $(whose together-in-line) $(whose together-and-alone) $(whose together-signs)" \
+	'Bellweather+Nordwall Bellweather+Havre-Transit+Nordwall Bellweather+Nordwall Havre-Transit Bellweather+Nordwall Havre-Transit+Nordwall'
 is "of several secrets nobody knows which is whose" "$(whose together-listed) $(whose together-in-row)" 'ourselves ourselves ourselves ourselves'
 is "what is quoted within a quotation is of who wrote that" "$(whose deeper)" 'Nordwall Havre-Transit'
 is "an answer below a quotation is not" "$(whose answered)" 'ourselves'

@@ -297,10 +297,13 @@ static bool joins(span between, bool *conjunction)
 			return false;
 	}
 	between = span_trim(between);
-	if (n == 0)
-		return span_eq(between, SPAN_LIT(","));
+	if (n == 0 && span_eq(between, SPAN_LIT(",")))
+		return true;
 	*conjunction = true;
-	return ascii_is_alpha(between.p[0]) || between.p[0] == ',';
+	if (n == 0)
+		return span_eq(between, SPAN_LIT("&")) || span_eq(between, SPAN_LIT("+"));
+	/* the full stop of "Acme Inc. and Zephyr", not that of a sentence */
+	return ascii_is_alpha(between.p[0]) || between.p[0] == ',' || (between.p[0] == '.' && span_find_byte(between, ' ') == 1 && ascii_lower(between.p[2]) == between.p[2]);
 }
 
 static struct together named_together(const struct look *k, const struct mention *m)
@@ -324,7 +327,7 @@ static struct together named_together(const struct look *k, const struct mention
 
 static bool overlap(const struct place *a, const struct place *b) { return a->at < b->end && b->at < a->end; }
 
-/* "Acme and Zephyr: x. Kyd: y": has somebody been named since, whose that one is? */
+/* "Acme and Zephyr: x. Kyd: y", "Kyd: y. Acme and Zephyr: x": is somebody else named there, whose that one is? */
 static bool named_between(const struct look *k, size_t from, size_t to)
 {
 	for (size_t j = mentions_behind(k->l, from); j < k->l->n && k->l->v[j].at < to; j++)
@@ -344,7 +347,8 @@ static bool has_fellow(const struct look *k, const struct place *secrets, size_t
 
 		if (overlap(&secrets[j], &secrets[i]))
 			continue;
-		if ((secrets[j].at >= begin && secrets[j].at < end && !named_between(k, mention_end(m), secrets[j].at)) ||
+		if ((secrets[j].at >= begin && secrets[j].at < end &&
+		     !named_between(k, secrets[j].at < m->at ? begin : mention_end(m), secrets[j].at)) ||
 		    (k->title.end != 0 && title_above(k->text, k->l, secrets, n_secrets, secrets[j].at, &other) && other.at == k->title.at))
 			return true;
 	}

@@ -253,13 +253,20 @@ bool field_below(span text, const struct mentions *l, const struct place *secret
 	return false;
 }
 
-/* Is the field the last of a block with a secret, and so whose that one is? Not a title of what follows. */
-static bool ends_block(span text, const struct mentions *l, const struct place *secrets, size_t n_secrets, const struct place *field)
+/*
+ * Is the line the last of a block with a secret, and so rather whose that one is than a title of what follows a blank line: "System: Acme", or a
+ * name alone? Not what leads to more: "Acme:", "Here is the login of Acme".
+ */
+static bool ends_block(span text, const struct mentions *l, const struct place *secrets, size_t n_secrets, const struct place *line, enum line_kind kind)
 {
-	size_t begin = block_begin(text, field->at);
-	struct place above = {begin, field->at};
+	span s = span_sub(text, line->at, line->end - line->at);
+	size_t begin = block_begin(text, line->at);
+	struct place above = {begin, line->at}, value = {line->at + label_end(s), line->end};
+	bool quoted;
 
-	return is_customer(text, l, field) && begin < field->at && has_secret(secrets, n_secrets, &above);
+	if (kind == LINE_FIELD ? !has_mention(l, &value, &quoted) : is_about_access(s) || s.p[s.n - 1] == ':')
+		return false;
+	return begin < line->at && has_secret(secrets, n_secrets, &above);
 }
 
 /* "Contact: Jo, Zephyr", "Hosting: Zephyr": who else has to do with a block, and not whose it is where something says that. */
@@ -337,7 +344,7 @@ bool title_above(span text, const struct mentions *l, const struct place *secret
 		named = has_mention(l, title, &quoted) || (apart && has_host(text, l, title, from)); /* in its paragraph a host needs no title */
 		if (kind == LINE_HEADER || quoted || ((apart || named) && has_secret(secrets, n_secrets, title)) ||
 		    (named && is_note(text, secrets, n_secrets, begin, title)) ||
-		    (apart && named && kind == LINE_FIELD && ends_block(text, l, secrets, n_secrets, title)))
+		    (apart && named && ends_block(text, l, secrets, n_secrets, title, kind)))
 			return false;
 		if (named && (kind == LINE_FIELD ? words_in(s) <= TITLE_WORDS
 		                                 : is_title(text, title, begin))) {
