@@ -42,7 +42,7 @@ static enum errc find(const struct notify *n, struct arena *a, const struct noti
 /* Of an exposure its digest is under the case key: no value. */
 static enum errc record(const struct notify *n, const struct notify_decision *d, const struct withheld_row *w, struct err *e)
 {
-	static const char *const words[][2] = {{"message withheld", "message released"}, {"exposure withheld", "exposure released"}};
+	static const char *const words[][2] = {{SAID_MESSAGE_WITHHELD, SAID_MESSAGE_RELEASED}, {SAID_EXPOSURE_WITHHELD, SAID_EXPOSURE_RELEASED}};
 	struct ledger_note note;
 
 	ledger_begin(&note);

@@ -7,6 +7,7 @@
 #include "case/names.h"
 #include "store/db.h"
 #include "store/due.h"
+#include "store/withheld.h"
 
 /* A check whose work is not one query. Reports rows by broken(). */
 struct checking;
@@ -238,13 +239,13 @@ static const struct check checks[] = {
 	"SELECT " ORG("l.org_id") " || ': links not told: ' || count(*) FROM link l JOIN message m ON m.id = l.message_id"
 	" WHERE" LINK_IS_DUE "AND " IN_SCOPE " AND NOT" LINK_IS_TOLD "GROUP BY l.org_id", NULL},
     {"withheld", "what is withheld was so by decisions that the ledger has, all of those that stand, and no wave that was written since tells it", STAGE_NONE, false,
-	"WITH said AS (SELECT json_extract(detail, '$.digest') AS digest, max(seq) AS seq, what FROM ledger WHERE what IN ('message withheld',"
-	" 'message released', 'exposure withheld', 'exposure released') AND json_valid(detail) GROUP BY 1),"
+	"WITH said AS (SELECT json_extract(detail, '$.digest') AS digest, max(seq) AS seq, what FROM ledger WHERE what IN ('" SAID_MESSAGE_WITHHELD "',"
+	" '" SAID_MESSAGE_RELEASED "', '" SAID_EXPOSURE_WITHHELD "', '" SAID_EXPOSURE_RELEASED "') AND json_valid(detail) GROUP BY 1),"
 	" held AS (SELECT w.kind, w.digest, lower(hex(w.digest)) AS hex, s.seq, s.what FROM withheld w LEFT JOIN said s ON s.digest = lower(hex(w.digest))),"
 	" tells AS (SELECT h.hex, h.seq, t.wave FROM held h JOIN message m ON h.kind = 1 AND m.content_digest = h.digest JOIN told t ON t.message_id = m.id"
 	"  UNION SELECT h.hex, h.seq, t.wave FROM held h JOIN exposure x ON h.kind = 2 AND x.digest = h.digest JOIN told t ON t.exposure_id = x.id)"
-	" SELECT hex || ': withheld, and the ledger does not say so' FROM held WHERE what IS NULL OR what NOT GLOB '* withheld'"
-	" UNION ALL SELECT digest || ': not withheld, as the ledger says' FROM said WHERE what GLOB '* withheld' AND digest NOT IN (SELECT hex FROM held)"
+	" SELECT hex || ': withheld, and the ledger does not say so' FROM held WHERE what IS NULL OR what NOT IN ('" SAID_MESSAGE_WITHHELD "', '" SAID_EXPOSURE_WITHHELD "')"
+	" UNION ALL SELECT digest || ': not withheld, as the ledger says' FROM said WHERE what IN ('" SAID_MESSAGE_WITHHELD "', '" SAID_EXPOSURE_WITHHELD "') AND digest NOT IN (SELECT hex FROM held)"
 	" UNION ALL SELECT r.hex || ': withheld, and told by wave ' || r.wave || ', which was written since' FROM tells r WHERE EXISTS (SELECT 1 FROM ledger p"
 	"  WHERE p.what = 'wave written' AND p.seq > r.seq AND json_valid(p.detail) AND json_extract(p.detail, '$.wave') = r.wave)", NULL},
     {"told", "what was told is the sum of the dossiers", STAGE_NOTIFY, false,
@@ -365,7 +366,7 @@ static enum errc is_stale(struct store *st, enum stage stage, bool *stale, struc
 	sqlite3_stmt *q = sql_query(st->sql, e,
 	    "WITH l AS (SELECT CASE WHEN what LIKE 'ingest%' THEN 0 WHEN what LIKE 'scope%' THEN 1 WHEN what LIKE 'scan%' THEN 2"
 	    " WHEN what LIKE 'attribute%' THEN 3 WHEN what LIKE 'wave plan%' OR what LIKE 'notify plan%' THEN 4"
-	    " WHEN what IN ('message released', 'exposure released') THEN 9 END AS stage, max(seq) AS last FROM ledger GROUP BY 1)"
+	    " WHEN what IN ('" SAID_MESSAGE_RELEASED "', '" SAID_EXPOSURE_RELEASED "') THEN 9 END AS stage, max(seq) AS last FROM ledger GROUP BY 1)"
 	    /* 9: no stage, but another plan tells what it makes due again. */
 	    " SELECT coalesce((SELECT max(last) FROM l WHERE iif(?1 < 4, stage < ?1, stage IN (1, 3, 9))), 0) >"
 	    " coalesce((SELECT last FROM l WHERE stage = ?1), 0)", "i", (int64_t)stage);

@@ -3,6 +3,7 @@
 #include "store/db.h"
 #include "store/due.h"
 #include "store/tables.h"
+#include "store/withheld.h"
 
 static const struct column contact_columns[] = {TEXT("address", 0), TEXT("role", 0)};
 static const struct column org_columns[] = {
@@ -174,8 +175,8 @@ const struct table page_decisions = {
 	   " iif(given IS NULL, what, what || ', ' || iif(what = 'scope', 'actor file', 'directory') || ' given'),"
 	   " coalesce('SHA-256 ' || substr(given, 1, 12), 'wave ' || (d ->> '$.wave'), d ->> '$.org', d ->> '$.notice', d ->> '$.check', d ->> '$.path',"
 	   /* As lists have it: there is no other name of either. */
-	   " iif(what IN ('message withheld', 'message released'), 'message ' || substr(d ->> '$.message', 1, 12), NULL),"
-	   " iif(what IN ('exposure withheld', 'exposure released'), 'exposure ' || substr(d ->> '$.digest', 1, 12), NULL), ''),"
+	   " iif(what IN ('" SAID_MESSAGE_WITHHELD "', '" SAID_MESSAGE_RELEASED "'), 'message ' || substr(d ->> '$.message', 1, 12), NULL),"
+	   " iif(what IN ('" SAID_EXPOSURE_WITHHELD "', '" SAID_EXPOSURE_RELEASED "'), 'exposure ' || substr(d ->> '$.digest', 1, 12), NULL), ''),"
 	   " coalesce(d ->> '$.why', d ->> '$.reason', d ->> '$.how', '')"
 	   " FROM (SELECT *, nullif(given_all, coalesce(lag(given_all) OVER (PARTITION BY what ORDER BY seq), '')) AS given"
 	   "  FROM (SELECT *, CASE what WHEN 'scope' THEN d ->> '$.actor' WHEN 'attribute' THEN d ->> '$.directory' END AS given_all"

@@ -8,6 +8,12 @@
 #include "case/names.h"
 #include "store/store.h"
 
+/* What the ledger says of a decision: who writes it down, and the statements that ask for it. */
+#define SAID_MESSAGE_WITHHELD "message withheld"
+#define SAID_MESSAGE_RELEASED "message released"
+#define SAID_EXPOSURE_WITHHELD "exposure withheld"
+#define SAID_EXPOSURE_RELEASED "exposure released"
+
 /* Something that can be withheld, or is. */
 struct withheld_row {
 	struct digest digest; /* what the decision is about: content_digest of a message, digest of an exposure */
