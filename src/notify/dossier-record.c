@@ -52,10 +52,36 @@ static enum errc beside_seen(struct arena *a, struct exposure *x, span beside, s
 	return x->beside != NULL ? OK : err_memory(e);
 }
 
-static enum errc exposure_seen(struct dossier *d, struct exposure *x, const struct sealed_finding *f, size_t at,
-    const struct sealed_verdict *v, size_t n_v, span value, span where, span beside, struct err *e)
+/* ---- from the worker ------------------------------------------------------------------------------------------ */
+
+struct part_said { span path, type, text, html; bool cut, has_html; size_t n_marks; struct { uint64_t at, n; int reason; } *marks; };
+struct finding_said { bool known; span value, where, beside; uint32_t part; uint64_t at; };
+struct attachment_said { span path, name, type, content; uint64_t bytes; struct digest sha256; int why; char export[96]; };
+struct said {
+	struct { span name, value; } *headers;
+	struct part_said *parts;
+	struct finding_said *findings;
+	struct attachment_said *attachments;
+	struct { span path; int what, why; } *withheld;
+	size_t n_headers, n_parts, n_findings, n_attachments, n_withheld;
+	uint64_t masked[MASK_REASONS];
+};
+
+/* When it could be read, by all that was done to the message. */
+static void exposure_reached(struct exposure *x, const struct sealed_verdict *v, size_t n_v)
+{
+	for (size_t i = 0; i < n_v; i++) {
+		x->from_utc = earlier(x->from_utc, v[i].first_utc);
+		x->to_utc = later(x->to_utc, v[i].last_utc);
+	}
+}
+
+/* In message `at`: as the case has it, and as the worker does. */
+static enum errc exposure_seen(struct dossier *d, struct exposure *x, const struct sealed_finding *f, const struct finding_said *said, size_t at,
+    struct err *e)
 {
 	const struct sealed_message *m = &d->messages[at];
+	const bool shown = f->theirs && said->known && said->value.n != 0;
 	size_t *more;
 	enum errc rc;
 
@@ -66,15 +92,11 @@ static enum errc exposure_seen(struct dossier *d, struct exposure *x, const stru
 	x->told_utc = earlier(x->told_utc, f->told_utc);
 	x->opened_utc = earlier(x->opened_utc, f->opened_utc);
 	x->first_utc = earlier(x->first_utc, m->when_utc);
-	for (size_t i = 0; i < n_v; i++) {
-		x->from_utc = earlier(x->from_utc, v[i].first_utc);
-		x->to_utc = later(x->to_utc, v[i].last_utc);
-	}
-	if (x->value == NULL && value.n != 0 && (x->value = arena_cstr(d->a, value)) == NULL)
+	if (x->value == NULL && shown && (x->value = arena_cstr(d->a, said->value)) == NULL)
 		return err_memory(e);
-	if (x->n_messages == 0 && where.n != 0 && (x->where = arena_cstr(d->a, where)) == NULL)
+	if (x->n_messages == 0 && said->where.n != 0 && (x->where = arena_cstr(d->a, said->where)) == NULL)
 		return err_memory(e);
-	if ((rc = beside_seen(d->a, x, beside, e)) != OK)
+	if ((rc = beside_seen(d->a, x, said->beside, e)) != OK)
 		return rc;
 	if (x->n_messages != 0 && x->messages[x->n_messages - 1] == at)
 		return OK;
@@ -84,20 +106,6 @@ static enum errc exposure_seen(struct dossier *d, struct exposure *x, const stru
 	x->messages[x->n_messages++] = at;
 	return OK;
 }
-
-/* ---- from the worker ------------------------------------------------------------------------------------------ */
-
-struct part_said { span path, type, text, html; bool cut, has_html; size_t n_marks; struct { uint64_t at, n; int reason; } *marks; };
-struct attachment_said { span path, name, type, content; uint64_t bytes; struct digest sha256; int why; char export[96]; };
-struct said {
-	struct { span name, value; } *headers;
-	struct part_said *parts;
-	struct { bool known; span value, where, beside; uint32_t part; uint64_t at; } *findings;
-	struct attachment_said *attachments;
-	struct { span path; int what, why; } *withheld;
-	size_t n_headers, n_parts, n_findings, n_attachments, n_withheld;
-	uint64_t masked[MASK_REASONS];
-};
 
 static void *counted(struct arena *a, struct cursor *c, size_t least, size_t size, size_t *n)
 {
@@ -509,8 +517,8 @@ static enum errc put_record(struct dossier *d, size_t at, struct said *s, const 
 		if ((rc = exposure_of(d, &f[i], &x, e)) != OK)
 			break;
 		before = x->n_messages;
-		if ((rc = exposure_seen(d, x, &f[i], at, v, n_v, f[i].theirs && s->findings[i].known ? s->findings[i].value : SPAN_EMPTY,
-		        s->findings[i].where, s->findings[i].beside, e)) != OK)
+		exposure_reached(x, v, n_v);
+		if ((rc = exposure_seen(d, x, &f[i], &s->findings[i], at, e)) != OK)
 			break;
 		put_exposure(&j, s, i, &f[i], x);
 		/* Where it stands twice in the message it is one all the same, as in the counts of the dossier. */
