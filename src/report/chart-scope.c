@@ -228,8 +228,10 @@ enum errc chart_log_days(struct page *p, struct err *e)
 	enum errc rc;
 	int64_t rows;
 
-	if (!choose_days(p, &s) || (rc = rows_walk(p->run->store, t, strip_row, &s, e)) != OK || s.mailboxes == 0)
-		return s.mailboxes == 0 ? OK : rc;
+	if (!choose_days(p, &s))
+		return OK;
+	if ((rc = rows_walk(p->run->store, t, strip_row, &s, e)) != OK || s.mailboxes == 0)
+		return rc;
 	rows = s.mailboxes < MAILBOXES_MAX ? s.mailboxes : MAILBOXES_MAX;
 	buf_printf(&p->b, "<figure class=\"drawn\" tabindex=\"0\"><figcaption>What the logs hold of each mailbox and day</figcaption>\n<svg viewBox=\"0 0 1000 %" PRId64 "\" "
 			  "role=\"img\"><title>What the logs hold of each mailbox and day; report-csv/mailbox_days.csv has the numbers</title>\n",

@@ -5,6 +5,8 @@
 
 #include "base/clock.h"
 #include "base/io.h"
+#include "base/limits.h"
+#include "report/page.h"
 #include "report/private.h"
 #include "report/report.h"
 #include "store/db.h"
@@ -331,6 +333,21 @@ static span written(struct fixture *f, enum report_format format, const char *na
 	return s;
 }
 
+/* A page without it would look whole. */
+static void a_drawing_whose_rows_cannot_be_read_ends_the_page(void **state)
+{
+	struct fixture *f = *state;
+	const struct report_run run = {.store = f->st, .config = &f->config};
+	struct page p = {.run = &run, .config = &f->config, .a = f->a, .f = {.log_first_utc = 1700000000, .log_last_utc = 1700000000}};
+	struct err why = {0};
+
+	buf_init(&p.b, MIB);
+	sql(f, "PRAGMA foreign_keys = OFF; DROP TABLE suspect");
+	assert_int_equal(chart_log_days(&p, &why), ERR_USAGE);
+	assert_non_null(strstr(why.text, "no such table"));
+	buf_free(&p.b);
+}
+
 static void the_same_case_gives_the_same_bytes(void **state)
 {
 	static const char *const names[] = {"page.html", "folder", "object.json"};
@@ -516,6 +533,7 @@ int main(void)
 	    TEST(a_message_that_lies_nowhere_is_found),
 	    cmocka_unit_test(a_cell_that_a_spreadsheet_would_run_is_made_text),
 	    cmocka_unit_test(evidence_on_the_page_is_neither_markup_nor_control),
+	    TEST(a_drawing_whose_rows_cannot_be_read_ends_the_page),
 	    TEST(the_same_case_gives_the_same_bytes),
 	    TEST(the_page_loads_nothing_and_says_what_is_in_the_case),
 	    TEST(one_wrong_date_does_not_stand_for_the_period),
