@@ -29,7 +29,7 @@ struct content {
 	size_t n_operands;
 	struct buf shown;
 	bool placed;          /* something was shown: end_x and end_y are where it ended */
-	double end_x, end_y, end_size;
+	double end_x, end_y, end_size, end_character;
 };
 
 static struct matrix times(struct matrix m, struct matrix n)
@@ -155,9 +155,20 @@ static void right_to_left(struct content *c, size_t from)
 		pdf_lines_turn(c->shown.p + from, n);
 }
 
+/*
+ * Troff kerns the last letter of a word and the first of the next, and shows the two as one string: the word space, and the kerning
+ * in it, is a character spacing (9.3.2) that nothing beside them has. Letters that are spaced for their looks have it all.
+ */
+static bool parted_by_spacing(const struct content *c, bool joined)
+{
+	return joined && c->placed && c->g.character > 0.17 * fabs(c->g.size) && c->g.character != c->end_character;
+}
+
 static void show(struct content *c, span string)
 {
 	struct graphics *g = &c->g;
+	size_t glyphs = 0, second = 0, at = c->f->l->text.n;
+	bool blanks = false;
 	struct matrix m = times(times((struct matrix){g->size * g->scale, 0, 0, g->size, 0, g->rise}, c->text), g->now);
 	double size = hypot(m.c, m.d), advance = 0;
 
@@ -170,17 +181,27 @@ static void show(struct content *c, span string)
 		size_t before = c->shown.n;
 		double width = pdf_font_next(g->font, &string, &c->shown, &blank);
 
+		blanks |= blank;
+		if (++glyphs == 2)
+			second = before;
 		if (c->shown.n > before && c->shown.p[before] >= 0xd6)
 			right_to_left(c, before);
 
 		advance += (width / 1000 * g->size + g->character + (blank ? g->word : 0)) * g->scale;
 	}
-	put_letters(c->f->l, buf_span(&c->shown));
+	if (glyphs == 2 && second > 0 && !blanks && parted_by_spacing(c, at > 0 && at == c->f->l->text.n && c->f->l->text.p[at - 1] > ' ')) {
+		put_letters(c->f->l, span_first(buf_span(&c->shown), second));
+		layout_byte(c->f->l, ' ');
+		put_letters(c->f->l, span_from(buf_span(&c->shown), second));
+	} else {
+		put_letters(c->f->l, buf_span(&c->shown));
+	}
 	c->text = times((struct matrix){1, 0, 0, 1, advance, 0}, c->text);
 	m = times(c->text, g->now);
 	c->end_x = m.e;
 	c->end_y = m.f;
 	c->end_size = size;
+	c->end_character = g->character;
 	c->placed = true;
 }
 

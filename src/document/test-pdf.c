@@ -151,6 +151,15 @@ static void what_is_raised_stays_in_its_line(void **state)
 	text_is(SPAN_LIT(PDF("", PLAIN, "/F1 20 Tf (H) Tj /F1 6 Tf -5 Ts (2) Tj /F1 20 Tf 0 Ts (O) Tj") END), "H2O\n");
 }
 
+/* As troff shows "how they": the last letter of a word and the first of the next are a string of their own, whose character spacing is the gap. */
+static void a_spacing_that_two_letters_have_alone_is_a_gap(void **state)
+{
+	(void)state;
+	text_is(SPAN_LIT(PDF("", PLAIN, "(ho) Tj 3 Tc 11.12 0 Td (wt) Tj 0 Tc 13 0 Td (he) Tj 3 Tc 11.12 0 Td (yT) Tj 0 Tc 14.11 0 Td (al) Tj") END), "how they Tal\n");
+	text_is(SPAN_LIT(PDF("", PLAIN, "3 Tc (Ta) Tj (l4) Tj (79) Tj") END), "Tal479\n");
+	text_is(SPAN_LIT(PDF("", PLAIN, "(Tal ) Tj 3 Tc (47) Tj 0 Tc 0 -12 Td (ho) Tj -0.2 Tc 11.12 0 Td (we) Tj") END), "Tal 47\nhowe\n");
+}
+
 /* Its code is that of a soft hyphen in the charsets that the encodings are made of. */
 static void a_hyphen_is_shown_however_it_is_called(void **state)
 {
@@ -197,6 +206,7 @@ int main(void)
 	    cmocka_unit_test(a_font_of_type_1c_says_what_its_codes_are),
 	    cmocka_unit_test(a_word_that_a_line_divides_is_read_as_one_too),
 	    cmocka_unit_test(what_is_raised_stays_in_its_line),
+	    cmocka_unit_test(a_spacing_that_two_letters_have_alone_is_a_gap),
 	    cmocka_unit_test(a_hyphen_is_shown_however_it_is_called),
 	    cmocka_unit_test(what_is_written_from_right_to_left_is_read_so),
 	    cmocka_unit_test(what_does_not_end_takes_no_text_behind_it),
