@@ -33,7 +33,7 @@ def dovecot(box, names, when, number):
     begin, of = f'{when:%Y-%m-%dT%H:%M:%S}.000000+00:00 mx dovecot: imap', f'({box}@us.example)<77><S{number}>: '
     return [f'{begin}-login: Login: user=<{box}@us.example>, method=PLAIN, rip=203.0.113.9, lip=10.0.0.1, mpid=77, TLS, session=<S{number}>',
             *[f'{begin}{of}expunge: box=INBOX, uid=5, msgid=<{n}@them.example>, size=12' for n in names],
-            f'{begin}{of}Logged out in=512 out=2048 deleted=0 expunged=0 trashed=0 hdr_count=0 hdr_bytes=0 body_count=0 body_bytes=0']
+            f'{begin}{of}Logged out in=512 out=800 deleted=0 expunged=0 trashed=0 hdr_count=0 hdr_bytes=0 body_count=0 body_bytes=0']
 
 
 def iban(n):
