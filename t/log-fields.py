@@ -204,7 +204,7 @@ def gmail(event_type):
 
 kinds = {t: rows[0]["kind"] for t, (rows, _) in enumerate(read_each([gmail(t) for t in range(1, 20)]), 1)}
 ok("each of Gmail's events is what Google says it is", kinds == {1: "send", 2: "other", 3: "update", 4: "other", 5: "other", 6: "other", 7: "mail_read_google", 8: "update", 9: "mail_read_google",
-   10: "mail_read_google", 11: "other", 12: "move", 13: "soft_delete", 14: "move", **{t: "mail_read_google" for t in range(15, 20)}}, kinds)
+   10: "mail_read_google", 11: "mail_read_google", 12: "move", 13: "soft_delete", 14: "move", **{t: "mail_read_google" for t in range(15, 20)}}, kinds)
 has("Google's token log", json.dumps({"items": [{"id": {"time": "2024-03-05T10:11:12Z", "uniqueQualifier": "8", "applicationName": "token"}, "actor": {"email": "ann@firm.example"}, "ipAddress": "192.0.2.7",
     "events": [{"name": "authorize", "parameters": [{"name": "client_id", "value": "cid"}, {"name": "app_name", "value": "Helper"}, {"name": "scope", "multiValue": ["https://mail.google.com/"]}]}]}]}),
     "Google", kind="token", user="ann@firm.example", ip="192.0.2.7", app_id="cid", app_name="Helper", role="https://mail.google.com/")
