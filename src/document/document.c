@@ -5,6 +5,26 @@
 #include "document/legacy.h"
 #include "stream/rtf.h"
 
+/* A PDF whose header was lost, which programs open all the same: it begins with an object, behind comments at most. */
+static bool begins_with_object(span s)
+{
+	size_t at = 0;
+
+	for (s = span_first(s, 1024); at < s.n && (s.p[at] == '%' || ascii_is_space(s.p[at]));)
+		if (s.p[at++] == '%')
+			while (at < s.n && s.p[at] != '\n' && s.p[at] != '\r')
+				at++;
+	for (int numbers = 0; numbers < 2; numbers++) {
+		size_t from = at;
+
+		while (at < s.n && ascii_is_digit(s.p[at]))
+			at++;
+		if (at == from || at - from > 10 || at >= s.n || s.p[at++] != ' ')
+			return false;
+	}
+	return span_starts(span_from(s, at), SPAN_LIT("obj")) && span_has(span_sub(s, at, 16), SPAN_LIT("<<"));
+}
+
 enum document_kind document_kind(span s)
 {
 	span name = span_sub(s, 30, 64);
@@ -15,6 +35,8 @@ enum document_kind document_kind(span s)
 	if (header == 0 || (header < s.n && header < 1024 && s.p[header - 1] < 0x20 &&
 	    span_has(span_sub(s, header, 3072), SPAN_LIT(" obj"))))
 		return s.n > 0 ? DOCUMENT_PDF : DOCUMENT_NONE;
+	if (begins_with_object(s))
+		return DOCUMENT_PDF;
 	if (compound_sniff(s))
 		return DOCUMENT_OLE;
 	if (rtf_sniff(s))

@@ -151,6 +151,15 @@ static void what_is_raised_stays_in_its_line(void **state)
 	text_is(SPAN_LIT(PDF("", PLAIN, "/F1 20 Tf (H) Tj /F1 6 Tf -5 Ts (2) Tj /F1 20 Tf 0 Ts (O) Tj") END), "H2O\n");
 }
 
+static void a_pdf_that_lost_its_header_is_read(void **state)
+{
+	(void)state;
+	text_is(span_from(SPAN_LIT(PDF("", PLAIN, "(Tal47) Tj") END), strlen("%PDF-1.4\n")), "Tal47\n");
+	assert_int_equal(document_kind(SPAN_LIT("%\xe2\xe3\xcf\xd3\r\n7 0 obj<</Length 5>>")), DOCUMENT_PDF);
+	assert_int_equal(document_kind(SPAN_LIT("% 1 0 obj <<\nis how one begins")), DOCUMENT_NONE);
+	assert_int_equal(document_kind(SPAN_LIT("1 0 objections")), DOCUMENT_NONE);
+}
+
 /* As troff shows "how they": the last letter of a word and the first of the next are a string of their own, whose character spacing is the gap. */
 static void a_spacing_that_two_letters_have_alone_is_a_gap(void **state)
 {
@@ -206,6 +215,7 @@ int main(void)
 	    cmocka_unit_test(a_font_of_type_1c_says_what_its_codes_are),
 	    cmocka_unit_test(a_word_that_a_line_divides_is_read_as_one_too),
 	    cmocka_unit_test(what_is_raised_stays_in_its_line),
+	    cmocka_unit_test(a_pdf_that_lost_its_header_is_read),
 	    cmocka_unit_test(a_spacing_that_two_letters_have_alone_is_a_gap),
 	    cmocka_unit_test(a_hyphen_is_shown_however_it_is_called),
 	    cmocka_unit_test(what_is_written_from_right_to_left_is_read_so),
