@@ -100,15 +100,30 @@ def rpm(payload):
     return b"\xed\xab\xee\xdb\3\0\0\0" + bytes(88) + header(0) + header(0) + gzip.compress(payload)
 
 
-def lha(name, data):
-    """One member, stored; header of level 0."""
+def crc16(data):
     crc = 0
     for byte in data:
         crc ^= byte
         for _ in range(8):
             crc = crc >> 1 ^ 0xa001 if crc & 1 else crc >> 1
+    return crc
+
+
+def lha(name, data):
+    """One member, stored; header of level 0."""
+    crc = crc16(data)
     rest = b"-lh0-" + struct.pack("<IIIBBB", len(data), len(data), 0x5a665000, 0x20, 0, len(name)) + name + struct.pack("<H", crc)
     return bytes([len(rest), sum(rest) & 255]) + rest + data + b"\0"
+
+
+def lha_of_codepage(name, data, codepage):
+    """The same with a header of level 2, which has a check of itself and says the code page of the name."""
+    def header(check):
+        rest = b"-lh0-" + struct.pack("<IIIBBHB", len(data), len(data), 0x66778800, 0x20, 2, crc16(data), ord("w"))
+        for extension in (b"\0" + struct.pack("<H", check), b"\x46" + struct.pack("<I", codepage), b"\x01" + name):
+            rest += struct.pack("<H", len(extension) + 2) + extension
+        return struct.pack("<H", len(rest) + 4) + rest + b"\0\0"
+    return header(crc16(header(0))) + data + b"\0"
 
 
 def lz4(data):
@@ -133,6 +148,8 @@ archive("tool.deb", ar((b"debian-binary", b"2.0\n"), (b"control.tar.gz", gzip.co
 archive("old.cpio", cpio((b"hosts.csv", text("Cpio-Reef-906"))), ("Cpio-Reef-906", "hosts.csv"))
 archive("tool.rpm", rpm(cpio((b"./etc/tool.conf", text("Rpm-Reef-907")))), ("Rpm-Reef-907", "./etc/tool.conf"))
 archive("old.lzh", lha(b"hosts.csv", text("Lha-Reef-908")), ("Lha-Reef-908", "hosts.csv"))
+for codepage, name in (1252, "Zug\xe4nge.csv"), (1251, "\u0434\u043e\u0441\u0442\u0443\u043f.csv"), (932, "\u9375.csv"):
+    archive(f"of-{codepage}.lzh", lha_of_codepage(name.encode(f"cp{codepage}"), text(f"Lha-Reef-{codepage}"), codepage), (f"Lha-Reef-{codepage}", name))
 archive("hosts.csv.lz4", lz4(text("Lz4-Reef-909")), ("Lz4-Reef-909", "hosts.csv"))
 
 

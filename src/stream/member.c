@@ -21,7 +21,8 @@ enum { RETRIES = 16, FRAMES = 64 /* that are passed over */, END_TO_END = 4096 /
 
 enum errc archive_warm(struct err *e)
 {
-	static const char *const names[] = {"UTF-16LE", "UTF-16BE", "CP437", "CP932"};
+	/* The last three: of names in LHA, whose headers say their code page, that of Windows where they were made. */
+	static const char *const names[] = {"UTF-16LE", "UTF-16BE", "CP437", "CP932", "CP1250", "CP1251", "CP1252"};
 	static iconv_t kept[sizeof names / sizeof *names];
 	struct archive *a;
 	enum errc rc;
