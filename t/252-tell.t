@@ -56,7 +56,7 @@ if kind == "comes-in":
     sign_in("2025-06-15T02:00:00", people[0], "203.0.113.66", False)
     for hour in range(3):
         bind(f"2025-06-15T0{2 + hour}:10:00", people[0], "203.0.113.66", ["m1@them.example", "gone@them.example"], SessionId="evil", client="Client=OWA;Chrome")
-    record("2025-06-15T05:30:00", "New-InboxRule", people[0], "203.0.113.66", RecordType=1, ObjectId="ada\\x", SessionId="evil", Parameters=[{"Name": "Name", "Value": "x"}, {"Name": "ForwardTo", "Value": "drop@evil.test"}])
+    record("2025-06-15T05:30:00", "New-InboxRule", people[0], "203.0.113.66", ClientIP="10.9.8.7", RecordType=1, ObjectId="ada\\x", SessionId="evil", Parameters=[{"Name": "Name", "Value": "x"}, {"Name": "ForwardTo", "Value": "drop@evil.test"}])
 if kind == "app":
     record("2025-06-21T02:00:00", "Add app role assignment to service principal.", people[2], "203.0.113.7", RecordType=8, Workload="AzureActiveDirectory",
            ObjectId="app-robot", ModifiedProperties=[{"Name": "AppRole.Value", "NewValue": "full_access_as_app", "OldValue": ""}, {"Name": "ServicePrincipal.AppId", "NewValue": "app-robot", "OldValue": ""}],

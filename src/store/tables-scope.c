@@ -165,14 +165,16 @@ static const struct column suggestion_columns[] = {
     TEXT("what", 16), TEXT("value", 40), NUMBER("mailboxes", 9), NUMBER("records", 8), TIME("first", 20), TIME("last", 20),
     TEXT("why", 80),
 };
+/* Of a record with two addresses the first, which is the device's: an actor file takes one at a time. */
+#define DEVICE " substr(c.ip, 1, instr(c.ip || ' ', ' ') - 1) "
 /*
  * Sign-ins with the network of their address: /24 of IPv4, an IPv6 address for itself. Where most succeed, people mistype;
  * where most fail, somebody tries.
  */
 #define SIGN_INS \
-	"sign_ins AS (SELECT c.ip, c.user, coalesce(nullif(c.user_agent, ''), c.client_info) AS client, e.when_utc, e.success = 1 AS bad," \
-	" iif(c.ip LIKE '%:%', c.ip, rtrim(c.ip, '0123456789') || '0/24') AS net FROM event e JOIN context c ON c.id = e.context_id" \
-	" WHERE e.kind = 'sign_in' AND e.success <> 0 AND c.ip <> '' AND e.same_as IS NULL)," \
+	"sign_ins AS (SELECT *, iif(ip LIKE '%:%', ip, rtrim(ip, '0123456789') || '0/24') AS net FROM" \
+	" (SELECT" DEVICE "AS ip, c.user, coalesce(nullif(c.user_agent, ''), c.client_info) AS client, e.when_utc, e.success = 1 AS bad" \
+	" FROM event e JOIN context c ON c.id = e.context_id WHERE e.kind = 'sign_in' AND e.success <> 0 AND c.ip <> '' AND e.same_as IS NULL))," \
 	" failed AS (SELECT * FROM sign_ins WHERE bad)"
 #define MOSTLY_FAIL " sum(bad) > sum(NOT bad) AND count(DISTINCT iif(bad, user, NULL))"
 #define OF_FAILED " count(DISTINCT iif(bad, user, NULL)), sum(bad), min(iif(bad, when_utc, NULL)), max(iif(bad, when_utc, NULL))"
@@ -215,13 +217,13 @@ const struct table table_suggestions = {
 	   " AND count(DISTINCT iif(bad, net, NULL)) >= 5 AND sum(bad) <= 5 * count(DISTINCT iif(bad, net, NULL))"
 	   " UNION ALL SELECT 0, 'ip', g.ip, count(DISTINCT g.user), sum(g.n), min(g.first), max(g.last),"
 	   " 'an address not seen before that signed in to an account after others had failed to, and then read mail' FROM"
-	   " (SELECT c.ip, c.user, count(*) AS n, min(e.when_utc) AS first, max(e.when_utc) AS last FROM event e"
-	   " JOIN context c ON c.id = e.context_id WHERE e.kind = 'sign_in' AND e.success = 2 AND c.ip <> '' GROUP BY c.ip, c.user) g"
+	   " (SELECT" DEVICE "AS ip, c.user, count(*) AS n, min(e.when_utc) AS first, max(e.when_utc) AS last FROM event e"
+	   " JOIN context c ON c.id = e.context_id WHERE e.kind = 'sign_in' AND e.success = 2 AND c.ip <> '' GROUP BY 1, c.user) g"
 	   " JOIN (SELECT user, min(when_utc) AS first FROM failed GROUP BY user HAVING count(DISTINCT ip) >= 3) f ON f.user = g.user"
-	   " JOIN (SELECT DISTINCT c.ip FROM event e JOIN context c ON c.id = e.context_id WHERE e.kind IN ('bind', 'sync')) b ON b.ip = g.ip"
+	   " JOIN (SELECT DISTINCT" DEVICE "AS ip FROM event e JOIN context c ON c.id = e.context_id WHERE e.kind IN ('bind', 'sync')) b ON b.ip = g.ip"
 	   " WHERE g.first > f.first GROUP BY g.ip"
-	   " UNION ALL SELECT 0, 'ip', c.ip, count(DISTINCT o.mailbox), count(DISTINCT o.id), min(o.when_utc), max(o.when_utc),"
+	   " UNION ALL SELECT 0, 'ip'," DEVICE "AS ip, count(DISTINCT o.mailbox), count(DISTINCT o.id), min(o.when_utc), max(o.when_utc),"
 	   " 'an address that made a rule or setting which forwards outside, to ' || group_concat(DISTINCT o.target)"
-	   " FROM outside o JOIN context c ON c.id = o.context_id WHERE c.ip <> '' GROUP BY c.ip ORDER BY 2, 8, 3",
+	   " FROM outside o JOIN context c ON c.id = o.context_id WHERE c.ip <> '' GROUP BY" DEVICE "ORDER BY 2, 8, 3",
     COLUMNS(suggestion_columns),
 };
