@@ -250,19 +250,24 @@ static void remind(struct reminding *r, const struct reset_row *x, const char *w
 		return;
 	}
 	utf8_show(&r->out, span_str(x->name));
-	buf_printf(&r->out, ": %s (told %.10s", text, time_rfc3339(x->told_utc, date));
-	if (x->open != 0)
-		buf_printf(&r->out, "; %" PRId64 " open, %" PRId64 " overdue", x->open, x->overdue);
-	buf_str(&r->out, ")\n");
+	buf_printf(&r->out, ": %s", text);
+	if (x->ours)
+		buf_printf(&r->out, " (our own: %" PRId64 " open, %" PRId64 " overdue)\n", x->open, x->overdue);
+	else if (x->open != 0)
+		buf_printf(&r->out, " (told %.10s; %" PRId64 " open, %" PRId64 " overdue)\n", time_rfc3339(x->told_utc, date), x->open, x->overdue);
+	else
+		buf_printf(&r->out, " (told %.10s)\n", time_rfc3339(x->told_utc, date));
 }
 
 /* At day 14, 30 and 60 who has not claimed; who has open credentials past their day; who asked and has no answer. */
 static enum errc remind_org(void *ctx, const struct reset_row *x, struct err *e)
 {
 	struct reminding *r = ctx;
-	int64_t days = (r->now - x->told_utc) / DAY;
+	int64_t days = x->told_utc != TIME_NONE ? (r->now - x->told_utc) / DAY : 0;
 
-	if (x->claimed_utc == TIME_NONE && days >= 14)
+	bool has_room = x->logs_due_utc != TIME_NONE;
+
+	if (has_room && x->claimed_utc == TIME_NONE && days >= 14)
 		remind(r, x, days >= 60 ? "unclaimed_60" : days >= 30 ? "unclaimed_30" : "unclaimed_14", "has not claimed its dossier");
 	else if (x->overdue != 0)
 		remind(r, x, "overdue", "has credentials that are past their day");

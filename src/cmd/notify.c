@@ -38,6 +38,10 @@ static const struct verb subs[] = {
     {"notify collect", NEED_CASE_WRITE, "PATH...|LOG", "take into the case what came back by mail, or what the reading room has logged", "~/Maildir", notify_cmd_collect,
 	"  PATH...                    mail: bounces, delivery reports, automatic replies, answers; Maildirs, mbox files, messages, archives of them\n"
 	"  LOG                        the reading room's event log (log/events of its state), alone: who claimed, read and reset what\n"},
+    {"notify mark", NEED_CASE_WRITE, "ORG MARK [EXPOSURE...]", "say what became of credentials: ours, or as an organisation says elsewhere than in the reading room", "ourselves rotated --all --by \"Ada Example\" --note \"all tokens of the build server made anew\"", notify_cmd_mark,
+	"  ORG                        its key, name or a domain; ourselves for what is our own\n"
+	"  MARK                       rotated, revoked, deactivated; false_alarm, risk_accepted: it needs no reset; open: none of these\n"
+	"  EXPOSURE...                the beginning of a digest as tocsin list remediations has it, or the name in the organisation's dossier\n"},
     {"notify decide", NEED_CASE_WRITE, "ID", "answer an organisation's question: one that was missed, one that is not its own", "3 --accept --by \"Ada Example\" --why \"it was on their own form\"", notify_cmd_decide},
     {"notify reminders", NEED_CASE_READ, "", "who has not claimed, read or reset in time", "", notify_cmd_reminders},
 };

@@ -18,6 +18,7 @@ verb_fn notify_cmd_templates;                 /* notify-templates.c */
 verb_fn notify_cmd_collect, notify_cmd_decide, notify_cmd_reminders; /* notify-collect.c */
 verb_fn notify_cmd_preflight, notify_cmd_send, notify_cmd_sent, notify_cmd_stop, notify_cmd_hold, notify_cmd_cease, notify_cmd_resume, notify_cmd_resolve, notify_cmd_done; /* notify-send.c */
 verb_fn notify_cmd_withhold, notify_cmd_release; /* notify-withhold.c */
+verb_fn notify_cmd_mark;                      /* notify-mark.c */
 verb_fn notify_cmd_contacts;                  /* notify-contacts.c */
 verb_fn notify_cmd_status;                    /* notify-status.c */
 

@@ -182,6 +182,21 @@ struct notify_decision {
 };
 MUST_CHECK enum errc notify_withhold(const struct notify *n, struct arena *a, const struct notify_decision *d, struct withheld_stands *out, struct err *e);
 
+/*
+ * What became of credentials that an organisation was told of, or of our own: a person says so. All of the names or none: ERR_USAGE where one means
+ * nothing or several; ERR_REFUSED where it has none to reset.
+ */
+struct notify_mark {
+	const char *org;          /* as org_named takes it */
+	const char *mark;         /* rotated, revoked, deactivated, false_alarm, risk_accepted; open: no more */
+	const char *const *names; /* as credentials_named takes them */
+	size_t n;
+	bool all;                 /* that are open */
+	const char *by, *note;
+};
+struct notify_marked { const char *key, *name; size_t n_marked, n_credentials, n_open; };
+MUST_CHECK enum errc notify_mark(const struct notify *n, struct arena *a, const struct notify_mark *m, struct notify_marked *out, struct err *e);
+
 struct notify_written {
 	int64_t wave;
 	size_t n_written;  /* files */

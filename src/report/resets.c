@@ -16,6 +16,7 @@ struct resets {
 	struct reset_policy policy;
 	struct reset_row sum;
 	struct fit fit;
+	struct reset_row ours; /* ours.ours: we have credentials to reset */
 	size_t n, n_claimed, n_read, n_moved;
 };
 
@@ -184,10 +185,8 @@ static void put_csv(struct buf *b, const struct reset_policy *p, const struct re
 	buf_str(b, "\r\n");
 }
 
-static enum errc each(void *ctx, const struct reset_row *r, struct err *e)
+static void count(struct resets *x, const struct reset_row *r)
 {
-	struct resets *x = ctx;
-
 	x->n++;
 	x->n_claimed += r->claimed_utc != TIME_NONE;
 	x->n_read += r->read_utc != TIME_NONE;
@@ -198,15 +197,28 @@ static enum errc each(void *ctx, const struct reset_row *r, struct err *e)
 	x->sum.overdue += r->overdue;
 	x->sum.tasks_overdue += r->tasks_overdue;
 	x->n_moved += x->policy.since_utc != TIME_NONE && moved(&x->policy, r);
+}
+
+/* Ourselves we have not told, and do not count among those whom we have. */
+static enum errc each(void *ctx, const struct reset_row *r, struct err *e)
+{
+	struct resets *x = ctx;
+
+	if (r->ours) {
+		x->ours = *r;
+		x->ours.key = x->ours.name = x->ours.state = "ourselves";
+	} else
+		count(x, r);
 	switch (x->format) {
 	case RESETS_TEXT:
-		if (x->policy.since_utc == TIME_NONE)
+		if (x->policy.since_utc == TIME_NONE && !r->ours)
 			keep_row(&x->fit, r, x->policy.now_utc);
-		else if (moved(&x->policy, r))
+		else if (x->policy.since_utc != TIME_NONE && moved(&x->policy, r))
 			put_moved(x->out, &x->policy, r);
 		break;
 	case RESETS_JSON:
-		put_object(&x->j, &x->policy, r);
+		if (!r->ours)
+			put_object(&x->j, &x->policy, r);
 		break;
 	case RESETS_CSV:
 		put_csv(x->out, &x->policy, r);
@@ -234,6 +246,12 @@ static void head(struct resets *x)
 	}
 }
 
+static void put_sum(struct buf *b, const struct reset_row *s)
+{
+	buf_printf(b, "%" PRId64 " credentials exposed, %" PRId64 " reset, %" PRId64 " need none, %" PRId64 " open, %" PRId64 " overdue", s->credentials, s->reset,
+	    s->needs_no_reset, s->open, s->overdue);
+}
+
 static void foot(struct resets *x)
 {
 	const struct reset_row *s = &x->sum;
@@ -244,9 +262,14 @@ static void foot(struct resets *x)
 			buf_byte(x->out, '\n');
 		} else
 			buf_printf(x->out, "%zu of %zu organisations moved\n", x->n_moved, x->n);
-		buf_printf(x->out, "%zu organisations told, %zu claimed, %zu read; %" PRId64 " credentials exposed, %" PRId64 " reset, %" PRId64
-		                   " need none, %" PRId64 " open, %" PRId64 " overdue; %" PRId64 " reviews overdue\n", x->n, x->n_claimed, x->n_read,
-		    s->credentials, s->reset, s->needs_no_reset, s->open, s->overdue, s->tasks_overdue);
+		buf_printf(x->out, "%zu organisations told, %zu claimed, %zu read; ", x->n, x->n_claimed, x->n_read);
+		put_sum(x->out, s);
+		buf_printf(x->out, "; %" PRId64 " reviews overdue\n", s->tasks_overdue);
+		if (x->ours.ours) {
+			buf_str(x->out, "our own: ");
+			put_sum(x->out, &x->ours);
+			buf_byte(x->out, '\n');
+		}
 	} else if (x->format == RESETS_JSON) {
 		json_close(&x->j, ']');
 		json_u64(&x->j, "told", x->n);
@@ -254,6 +277,12 @@ static void foot(struct resets *x)
 		json_u64(&x->j, "read", x->n_read);
 		put_counts(&x->j, s);
 		json_i64(&x->j, "tasks_overdue", s->tasks_overdue);
+		if (x->ours.ours) {
+			json_open(&x->j, "ourselves", '{');
+			put_counts(&x->j, &x->ours);
+			json_time(&x->j, "due", x->ours.due_utc);
+			json_close(&x->j, '}');
+		}
 		json_close(&x->j, '}');
 		json_end_line(&x->j);
 	}

@@ -64,8 +64,8 @@ enum errc section_resets(struct page *p, struct err *e)
 	enum errc rc;
 
 	page_section(p, "resets", "Resets");
-	page_put(p, "<p>What organisations did with the credentials that they were told of, as far as the reading room's log was collected. "
-		    "What is overdue depends on the day: <code>tocsin report resets</code>.</p>\n");
+	page_put(p, "<p>What organisations did with the credentials that they were told of, and we with our own, as far as the reading room's log was "
+		    "collected or a person said so. What is overdue depends on the day: <code>tocsin report resets</code>.</p>\n");
 	rc = page_table(p, table_named("reset_counts"), "Resets by organisation", "Nobody has been told yet.", columns, N_OF(columns), 200, e);
 	page_section_end(p);
 	return rc;

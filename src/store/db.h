@@ -99,7 +99,7 @@ MUST_CHECK enum errc rows_gather(struct store *st, struct arena *a, sqlite3_stmt
  * and nobody has said since that it is none.
  */
 #define IS_TO_RESET \
-	" EXISTS (SELECT 1 FROM dossier rd WHERE rd.org_id = t.org_id AND rd.wave >= t.wave AND rd.track = 1) AND NOT" EXPOSURE_IS_WITHHELD("t.exposure_id")
+	" EXISTS (SELECT 1 FROM dossier rd WHERE rd.org_id = t.org_id AND rd.wave >= t.wave AND rd.track <> 3) AND NOT" EXPOSURE_IS_WITHHELD("t.exposure_id")
 /* When: at the second person's word about one of them, whatever a third says. NULL: they hold. */
 #define WITHDRAWN_UTC(wave_, org) \
 	" (SELECT min((SELECT x.when_utc FROM withdrawal x WHERE x.notice_id = wn.id ORDER BY x.when_utc LIMIT 1 OFFSET 1))" \
@@ -176,11 +176,21 @@ MUST_CHECK enum errc rows_gather(struct store *st, struct arena *a, sqlite3_stmt
 /* The rule set that has read all of message m, whose row of scanned is s; 0: none. */
 #define SCANNED_BY(m, s) "iif(" WAITS(m) ", 0, coalesce(" s ".ruleset_id, 0))"
 
+/* What a person marked credential c as ("open": no longer what the reading room says), NULL where none did. */
+#define MARKED_BY_HAND \
+	" (SELECT mh.mark FROM exposure mx JOIN marked mh ON mh.org_id = c.org_id AND mh.digest = mx.digest WHERE mx.id = c.exposure_id) "
 /* What a credential is marked as; "not ours" is no mark any more when the last question about it was decided against. */
 #define MARK_OF \
-	" coalesce((SELECT r.mark FROM sealed_exposure s JOIN remediation r ON r.org_id = s.org_id AND r.exposure = s.exposure" \
+	" coalesce(nullif(coalesce(" MARKED_BY_HAND ", (SELECT r.mark FROM sealed_exposure s JOIN remediation r ON r.org_id = s.org_id AND r.exposure = s.exposure" \
 	"  WHERE s.org_id = c.org_id AND s.exposure_id = c.exposure_id AND NOT (r.mark = 'not_ours' AND 'rejected' IS (SELECT k.decision" \
-	"  FROM question k WHERE k.org_id = r.org_id AND k.kind = 'not_ours' AND k.exposure = r.exposure ORDER BY k.id DESC LIMIT 1))), '')"
+	"  FROM question k WHERE k.org_id = r.org_id AND k.kind = 'not_ours' AND k.exposure = r.exposure ORDER BY k.id DESC LIMIT 1)))), 'open'), '')"
+/*
+ * Row t of told, of wave w and exposure x, tells a credential that somebody has to reset: an organisation what a notice told it; we our own as soon
+ * as a wave is planned, since nobody writes to us.
+ */
+#define TELLS_CREDENTIAL \
+	" (t.org_id IN (SELECT id FROM org WHERE origin = 1) OR (w.state = 3 AND EXISTS (SELECT 1 FROM notice tn WHERE tn.org_id = t.org_id" \
+	" AND tn.wave = t.wave AND tn.state = 2))) AND x.class NOT IN (" PERSONAL_CLASSES ") AND" IS_TO_RESET "AND" NOT_WITHDRAWN
 
 /*
  * Two views of the connection's, which expect the macros above: wave_org, a row of each organisation and wave as wave_told_org has it, of waves

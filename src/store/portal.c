@@ -6,7 +6,7 @@
 #include "case/names.h"
 #include "store/db.h"
 
-_Static_assert(VERDICT_ACCESSED == 1 && WAVE_WRITTEN == 3 && NOTICE_WRITTEN == 2, "the statements below spell these numbers");
+_Static_assert(VERDICT_ACCESSED == 1 && WAVE_WRITTEN == 3 && NOTICE_WRITTEN == 2 && ORG_OURSELVES == 1, "the statements below spell these numbers");
 
 static bool is(span s, const char *word) { return span_eq(s, span_str(word)); }
 
@@ -59,7 +59,9 @@ static enum errc take_mark(struct store *st, int64_t org, const struct portal_en
 {
 	enum errc rc = take_not_ours(st, org, p, e);
 
-	if (rc != OK || p->record.n != 0)
+	if (rc != OK || p->record.n != 0 || (rc = sql_run(st->sql, e, "DELETE FROM marked WHERE org_id = ?1 AND when_utc < ?3 AND digest IN (SELECT x.digest"
+	    " FROM sealed_exposure s JOIN exposure x ON x.id = s.exposure_id WHERE s.org_id = ?1 AND s.exposure = ?2)", "isi", org, p->exposure,
+	    p->when_utc)) != OK)
 		return rc;
 	if (is(p->mark, "open"))
 		return sql_run(st->sql, e, "DELETE FROM remediation WHERE org_id = ? AND exposure = ?", "is", org, p->exposure);
@@ -144,41 +146,44 @@ enum errc portal_decide(struct store *st, int64_t id, bool accept, const char *b
 /* ?1, ?2: seconds until a credential that was surely read, and another, must be dealt with; ?3 now; ?4, ?5 until logs and content are. */
 #define RESETS \
 	"WITH c AS (SELECT t.org_id, t.exposure_id, min(w.planned_utc" \
-	"  + CASE WHEN t.opened THEN ?1 ELSE ?2 END) AS due FROM told t JOIN wave w ON w.number = t.wave AND w.state = 3" \
-	"  JOIN exposure x ON x.id = t.exposure_id" \
-	"  WHERE x.class NOT IN (" PERSONAL_CLASSES ") AND" IS_TO_RESET "AND" NOT_WITHDRAWN "GROUP BY 1, 2)," \
-	" marked AS MATERIALIZED (SELECT c.org_id, c.due," MARK_OF " AS mark FROM c)," \
+	"  + CASE WHEN t.opened THEN ?1 ELSE ?2 END) AS due FROM told t JOIN wave w ON w.number = t.wave JOIN exposure x ON x.id = t.exposure_id" \
+	"  WHERE" TELLS_CREDENTIAL "GROUP BY 1, 2)," \
+	" stands AS MATERIALIZED (SELECT c.org_id, c.due," MARK_OF " AS mark FROM c)," \
 	" sums AS (SELECT org_id, count(*) AS n, sum(mark IN ('rotated', 'revoked', 'deactivated')) AS reset," \
 	"  sum(mark IN ('not_ours', 'false_alarm', 'risk_accepted')) AS needs_no_reset, sum(mark = '') AS open," \
-	"  sum(mark = '' AND due < ?3) AS overdue, min(CASE WHEN mark = '' THEN due END) AS due FROM marked GROUP BY org_id)," \
+	"  sum(mark = '' AND due < ?3) AS overdue, min(CASE WHEN mark = '' THEN due END) AS due FROM stands GROUP BY org_id)," \
 	" told_orgs AS (SELECT n.org_id, min(w.planned_utc) AS told, max(w.planned_utc) AS told_last FROM notice n JOIN wave w ON w.number = n.wave" \
-	"  WHERE n.state = 2 AND NOT" TOLD_AS_PERSON("n.wave", "n.org_id") "AND NOT" NO_LONGER_TOLD("n.wave", "n.org_id") "GROUP BY n.org_id)" \
+	"  WHERE n.state = 2 AND NOT" TOLD_AS_PERSON("n.wave", "n.org_id") "AND NOT" NO_LONGER_TOLD("n.wave", "n.org_id") "GROUP BY n.org_id" \
+	"  UNION ALL SELECT c.org_id, NULL, NULL FROM c JOIN org u ON u.id = c.org_id AND u.origin = 1 GROUP BY c.org_id)" \
 	" SELECT o.key, o.name, coalesce(p.state, ''), g.told, p.claimed_utc, p.read_utc, coalesce(s.n, 0), coalesce(s.reset, 0)," \
 	" coalesce(s.needs_no_reset, 0), coalesce(s.open, 0), coalesce(s.overdue, 0), s.due, coalesce(p.logs_done, 0)," \
 	" coalesce(p.content_done, 0), (SELECT count(*) FROM question k WHERE k.org_id = o.id AND k.decision = '')," \
 	" CASE WHEN EXISTS (SELECT 1 FROM sealed z WHERE z.org_id = o.id) THEN g.told_last + ?4 END," \
-	" CASE WHEN EXISTS (SELECT 1 FROM sealed z WHERE z.org_id = o.id) THEN g.told_last + ?5 END, o.id" \
+	" CASE WHEN EXISTS (SELECT 1 FROM sealed z WHERE z.org_id = o.id) THEN g.told_last + ?5 END, o.id, o.origin = 1" \
 	" FROM told_orgs g JOIN org o ON o.id = g.org_id LEFT JOIN portal_case p ON p.org_id = o.id LEFT JOIN sums s ON s.org_id = o.id" \
 	" ORDER BY o.key"
 
 /* ?1 org, ?2 since when, ?3 now, ?4, ?5 as ?1, ?2 above. */
 #define CHANGES \
 	"WITH c AS (SELECT t.org_id, t.exposure_id, min(w.planned_utc) AS told, min(w.planned_utc" \
-	"  + CASE WHEN t.opened THEN ?4 ELSE ?5 END) AS due FROM told t JOIN wave w ON w.number = t.wave AND w.state = 3" \
-	"  JOIN exposure x ON x.id = t.exposure_id" \
-	"  WHERE t.org_id = ?1 AND x.class NOT IN (" PERSONAL_CLASSES ") AND" IS_TO_RESET "AND" NOT_WITHDRAWN "GROUP BY 1, 2)," \
-	" r AS (SELECT mark FROM remediation WHERE org_id = ?1 AND when_utc >= ?2 AND when_utc < ?3)," \
+	"  + CASE WHEN t.opened THEN ?4 ELSE ?5 END) AS due FROM told t JOIN wave w ON w.number = t.wave JOIN exposure x ON x.id = t.exposure_id" \
+	"  WHERE t.org_id = ?1 AND" TELLS_CREDENTIAL "GROUP BY 1, 2)," \
+	" h AS (SELECT mark, digest FROM marked WHERE org_id = ?1 AND when_utc >= ?2 AND when_utc < ?3)," \
+	" r AS (SELECT mark FROM h UNION ALL SELECT q.mark FROM remediation q WHERE q.org_id = ?1 AND q.when_utc >= ?2 AND q.when_utc < ?3" \
+	"  AND NOT EXISTS (SELECT 1 FROM sealed_exposure s JOIN exposure y ON y.id = s.exposure_id JOIN h ON h.digest = y.digest" \
+	"  WHERE s.org_id = q.org_id AND s.exposure = q.exposure))," \
 	" p AS (SELECT event, CASE WHEN json_valid(entry) THEN entry ELSE '{}' END AS entry FROM portal_event WHERE org_id = ?1 AND when_utc >= ?2" \
 	"  AND when_utc < ?3)" \
 	" SELECT (SELECT count(*) FROM c WHERE told >= ?2 AND told < ?3)," \
 	" (SELECT count(*) FROM c WHERE due >= ?2 AND due < ?3 AND" MARK_OF " = '')," \
 	" (SELECT count(*) FROM r WHERE mark IN ('rotated', 'revoked', 'deactivated'))," \
 	" (SELECT count(*) FROM r WHERE mark IN ('not_ours', 'false_alarm', 'risk_accepted'))," \
-	" (SELECT count(DISTINCT json_extract(entry, '$.exposure')) FROM p WHERE event = 'mark' AND json_extract(entry, '$.mark') = 'open')," \
+	" (SELECT count(DISTINCT json_extract(entry, '$.exposure')) FROM p WHERE event = 'mark' AND json_extract(entry, '$.mark') = 'open')" \
+	"  + (SELECT count(*) FROM h WHERE mark = 'open')," \
 	" (SELECT count(*) FROM p WHERE event IN ('read', 'export'))," \
 	" (SELECT count(*) FROM question WHERE org_id = ?1 AND when_utc >= ?2 AND when_utc < ?3)," \
 	" (SELECT count(*) FROM question WHERE org_id = ?1 AND decided_utc >= ?2 AND decided_utc < ?3 AND decision <> 'withdrawn')," \
-	" (SELECT count(*) FROM p WHERE event IN ('state', 'mark', 'task', 'report', 'read', 'export', 'account'))"
+	" (SELECT count(*) FROM p WHERE event IN ('state', 'mark', 'task', 'report', 'read', 'export', 'account')) + (SELECT count(*) FROM h)"
 
 static enum errc changes_of(struct store *st, int64_t org, struct reset_policy p, struct reset_changes *out, struct err *e)
 {
@@ -219,7 +224,8 @@ enum errc resets_each(struct store *st, struct reset_policy p, reset_fn *fn, voi
 		    .credentials = sqlite3_column_int64(q, 6), .reset = sqlite3_column_int64(q, 7), .needs_no_reset = sqlite3_column_int64(q, 8),
 		    .open = sqlite3_column_int64(q, 9), .overdue = sqlite3_column_int64(q, 10), .due_utc = sql_time(q, 11),
 		    .logs_done = sqlite3_column_int(q, 12) != 0, .content_done = sqlite3_column_int(q, 13) != 0,
-		    .questions = sqlite3_column_int64(q, 14), .logs_due_utc = sql_time(q, 15), .content_due_utc = sql_time(q, 16)};
+		    .questions = sqlite3_column_int64(q, 14), .logs_due_utc = sql_time(q, 15), .content_due_utc = sql_time(q, 16),
+		    .ours = sqlite3_column_int(q, 18) != 0};
 
 		if (r.logs_due_utc != TIME_NONE)
 			r.tasks_overdue = (!r.logs_done && r.logs_due_utc < p.now_utc) + (!r.content_done && r.content_due_utc < p.now_utc);

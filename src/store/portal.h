@@ -25,8 +25,9 @@ MUST_CHECK enum errc portal_decide(struct store *st, int64_t id, bool accept, co
 
 /* What moved in a while. entries: of the reading room's log about it, of those that somebody made. */
 struct reset_changes { int64_t told, newly_overdue, reset, needs_no_reset, reopened, reads, asked, decided, entries; };
-/* Over one told organisation: its credentials, and where they stand. */
+/* Over one told organisation, or ourselves: its credentials, and where they stand. */
 struct reset_row {
+	bool ours;
 	const char *key, *name, *state;      /* "" : never claimed */
 	int64_t told_utc, claimed_utc, read_utc; /* TIME_NONE */
 	int64_t credentials, reset, needs_no_reset, open, overdue; /* needs_no_reset: not theirs, false alarm, risk accepted */

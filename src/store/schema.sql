@@ -1,7 +1,7 @@
 -- The case file. Integers that stand for names are the enums of src/case/; times are seconds since 1970 UTC;
 -- digests are 32-byte blobs. No table holds a secret: findings hold a place, a masked form and a keyed digest.
 PRAGMA application_id = 0x54434e31; -- "TCN1"
-PRAGMA user_version = 7;
+PRAGMA user_version = 8;
 
 CREATE TABLE setting (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
 
@@ -611,6 +611,17 @@ CREATE TABLE remediation (
 	application TEXT NOT NULL,
 	when_utc INTEGER NOT NULL,
 	PRIMARY KEY (org_id, exposure)
+) WITHOUT ROWID;
+-- What a person here has of an organisation by telephone, letter or mail, and of our own credentials what we did. Newer than what the reading
+-- room's log says of the same, which ends it otherwise. By its digest: rows of exposures are made anew by other runs.
+CREATE TABLE marked (
+	org_id INTEGER NOT NULL REFERENCES org,
+	digest BLOB NOT NULL,             -- exposure.digest
+	mark TEXT NOT NULL,               -- as in remediation; or open: no more
+	person TEXT NOT NULL,
+	note TEXT NOT NULL,
+	when_utc INTEGER NOT NULL,
+	PRIMARY KEY (org_id, digest)
 ) WITHOUT ROWID;
 -- "You missed one", "not ours": for a person here to decide.
 CREATE TABLE question (

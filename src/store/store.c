@@ -16,7 +16,7 @@
 
 #define WRITING "%s: another tocsin is writing to this case; wait for it to end"
 
-enum { APPLICATION_ID = 0x54434e31, SCHEMA_VERSION = 7 };
+enum { APPLICATION_ID = 0x54434e31, SCHEMA_VERSION = 8 };
 
 static enum errc path_in(char out[4096], const char *dir, const char *name, struct err *e)
 {

@@ -16,14 +16,19 @@ const struct table table_sealed = {
 
 static const struct column remediation_columns[] = {
     TEXT("org", 32), TEXT("exposure", 16), TEXT("class", 18), TEXT("masked", 24), TEXT("mark", 13), TEXT("person", 20), TIME("when", 20),
-    TEXT("application", 20), TEXT("note", 40), DIGEST("case_exposure", 12)};
+    TEXT("application", 20), TEXT("note", 40), DIGEST("case_exposure", 12), TEXT("said", 12)};
 const struct table table_remediations = {
     .name = "remediations",
-    .says = "A credential that an organisation was told of in a sealed dossier, and what it says it did with it.",
-    .sql = "SELECT 0, o.key, s.exposure, x.class, x.masked, coalesce(r.mark, 'open'), nullif(r.person, ''), r.when_utc,"
-	   " nullif(r.application, ''), nullif(r.note, ''), x.digest FROM sealed_exposure s JOIN org o ON o.id = s.org_id"
-	   " JOIN exposure x ON x.id = s.exposure_id LEFT JOIN remediation r ON r.org_id = s.org_id AND r.exposure = s.exposure"
-	   " WHERE x.class NOT IN (" PERSONAL_CLASSES ") ORDER BY o.key, s.exposure",
+    .says = "A credential that an organisation was told of, or one of our own, and what it says it did with it.",
+    .sql = "WITH c AS (SELECT t.org_id, t.exposure_id FROM told t JOIN wave w ON w.number = t.wave JOIN exposure x ON x.id = t.exposure_id WHERE" TELLS_CREDENTIAL
+	   "  UNION SELECT s.org_id, s.exposure_id FROM sealed_exposure s JOIN exposure x ON x.id = s.exposure_id WHERE x.class NOT IN (" PERSONAL_CLASSES "))"
+	   " SELECT 0, o.key, s.exposure, x.class, x.masked, coalesce(h.mark, r.mark, 'open'), nullif(iif(h.mark IS NULL, r.person, h.person), ''),"
+	   " iif(h.mark IS NULL, r.when_utc, h.when_utc), iif(h.mark IS NULL, nullif(r.application, ''), NULL),"
+	   " nullif(iif(h.mark IS NULL, r.note, h.note), ''), x.digest, iif(h.mark IS NOT NULL, 'by hand', iif(r.mark IS NOT NULL, 'reading room', NULL))"
+	   " FROM c JOIN org o ON o.id = c.org_id JOIN exposure x ON x.id = c.exposure_id"
+	   " LEFT JOIN sealed_exposure s ON s.org_id = c.org_id AND s.exposure_id = c.exposure_id"
+	   " LEFT JOIN remediation r ON r.org_id = s.org_id AND r.exposure = s.exposure"
+	   " LEFT JOIN marked h ON h.org_id = c.org_id AND h.digest = x.digest ORDER BY o.key, s.exposure, x.digest",
     COLUMNS(remediation_columns),
 };
 
@@ -58,13 +63,14 @@ static const struct column count_columns[] = {
 /* What `report resets` counts, without the clock. */
 const struct table table_reset_counts = {
     .name = "reset_counts",
-    .says = "Each told organisation: how far its claim is, and where the credentials stand that it was told of.",
+    .says = "Each told organisation, and ourselves: how far its claim is, and where the credentials stand that it was told of.",
     .figures = true,
-    .sql = "WITH c AS (SELECT DISTINCT t.org_id, t.exposure_id FROM told t JOIN wave w ON w.number = t.wave AND w.state = 3"
-	   " JOIN exposure x ON x.id = t.exposure_id WHERE x.class NOT IN (" PERSONAL_CLASSES ") AND" IS_TO_RESET "AND" NOT_WITHDRAWN "),"
+    .sql = "WITH c AS (SELECT DISTINCT t.org_id, t.exposure_id FROM told t JOIN wave w ON w.number = t.wave JOIN exposure x ON x.id = t.exposure_id"
+	   "  WHERE" TELLS_CREDENTIAL "),"
 	   " k AS MATERIALIZED (SELECT c.org_id," MARK_OF " AS mark FROM c),"
 	   " g AS (SELECT n.org_id, min(w.planned_utc) AS told FROM notice n JOIN wave w ON w.number = n.wave"
-	   "  WHERE n.state = 2 AND NOT" TOLD_AS_PERSON("n.wave", "n.org_id") "AND NOT" NO_LONGER_TOLD("n.wave", "n.org_id") "GROUP BY 1)"
+	   "  WHERE n.state = 2 AND NOT" TOLD_AS_PERSON("n.wave", "n.org_id") "AND NOT" NO_LONGER_TOLD("n.wave", "n.org_id") "GROUP BY 1"
+	   "  UNION ALL SELECT c.org_id, NULL FROM c JOIN org u ON u.id = c.org_id AND u.origin = 1 GROUP BY 1)"
 	   " SELECT 0, o.key, nullif(p.state, ''), g.told, p.claimed_utc, p.read_utc, (SELECT count(*) FROM k WHERE k.org_id = o.id),"
 	   " (SELECT count(*) FROM k WHERE k.org_id = o.id AND mark IN ('rotated', 'revoked', 'deactivated')),"
 	   " (SELECT count(*) FROM k WHERE k.org_id = o.id AND mark IN ('not_ours', 'false_alarm', 'risk_accepted')),"
