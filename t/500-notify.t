@@ -3,6 +3,8 @@
 . "$(dirname "$0")/lib.sh"
 CASE=$T/c
 new_case "$CASE"
+exits "a case without mail has no plan" 1 notify plan
+like "and that is said" "$out" '^The case has no mail yet. Run tocsin ingest'
 ingest "$SAMPLES/mailboxes"; scan; attribute
 exits "nothing can be written before a plan" 2 notify write
 exits "a wave is planned" 0 notify plan

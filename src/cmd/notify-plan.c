@@ -81,6 +81,8 @@ static void put_plan_json(struct buf *out, const struct notify_planned *p)
 		json_null(&j, "wave");
 	json_bool(&j, "replaced", p->replaced);
 	json_i64(&j, "unreached", p->unreached);
+	json_i64(&j, "messages", p->messages);
+	json_i64(&j, "messages_in_scope", p->in_scope);
 	json_i64(&j, "unread", p->unread);
 	json_i64(&j, "unjudged", p->unjudged);
 	json_i64(&j, "unscanned", p->unscanned);
@@ -147,6 +149,11 @@ static void put_conflicts(struct buf *out, const struct notify_planned *p)
 /* A plan over half of the mail looks like one over all of it. */
 static void put_behind(struct buf *out, const struct notify_planned *p)
 {
+	if (p->messages == 0 && p->unread == 0)
+		buf_str(out, "\nThe case has no mail yet. Run tocsin ingest PATH..., tocsin scan, tocsin attribute, and plan again.\n");
+	else if (p->in_scope == 0 && p->messages != 0)
+		buf_printf(out, "\nOf %" PRId64 " message%s in the case none is in scope: by the logs that were read, and policy: scope of case.yaml.\n", p->messages,
+		    cmd_s((uint64_t)p->messages));
 	if (p->unread != 0)
 		buf_str(out, "\nNot in it: mail whose reading was stopped before its end. tocsin status says which command goes on; then plan again.\n");
 	if (p->unjudged != 0)
@@ -222,7 +229,7 @@ enum errc notify_cmd_plan(struct cmd *c, const struct verb *v, int argc, char **
 	    (rc = notify_door_key(&d, c)) != OK)
 		goto out;
 	if ((rc = notify_plan(&d.n, c->a, &p, &c->e)) == OK) {
-		*status = p.unread + p.unjudged + p.unscanned + p.unattributed + p.otherwise != 0;
+		*status = p.messages == 0 || p.unread + p.unjudged + p.unscanned + p.unattributed + p.otherwise != 0;
 		if (c->json)
 			put_plan_json(&d.out, &p);
 		else

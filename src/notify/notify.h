@@ -90,6 +90,7 @@ struct notify_planned {
 	struct notify_wave wave;
 	bool replaced;         /* a plan that was not yet approved stood there */
 	int64_t unreached;     /* organisations of earlier waves that still have no contact */
+	int64_t messages, in_scope;
 	int64_t unread;        /* paths of mail whose reading was stopped before its end */
 	int64_t unjudged;                /* messages that no run of scope has judged, where there was one */
 	int64_t unscanned, unattributed; /* messages in scope that the plan knows nothing of: scan and attribute first */

@@ -190,7 +190,7 @@ enum errc notify_plan(const struct notify *n, struct arena *a, struct notify_pla
 	*out = (struct notify_planned){0};
 	if ((rc = ledger_newest(n->store, &out->ahead_utc, e)) != OK || (rc = next_number(n, &number, &out->replaced, e)) != OK ||
 	    (rc = wave_freeze(n->store, number, n->now_utc, n->config->notify_mentioned, &n_told, e)) != OK ||
-	    (rc = wave_unreached(n->store, &out->unreached, e)) != OK ||
+	    (rc = wave_unreached(n->store, &out->unreached, e)) != OK || (rc = wave_messages(n->store, &out->messages, &out->in_scope, e)) != OK ||
 	    (rc = reading_unfinished(n->store, a, READING_MAIL, &unread, &n_unread, e)) != OK ||
 	    (rc = wave_behind(n->store, &out->unjudged, &out->unscanned, &out->unattributed, e)) != OK ||
 	    (rc = parties_changed(n->store, &out->otherwise, e)) != OK ||

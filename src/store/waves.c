@@ -515,6 +515,13 @@ enum errc wave_unreached(struct store *st, int64_t *n, struct err *e)
 	    " AND d.org_id NOT IN (SELECT org_id FROM joined)", "");
 }
 
+enum errc wave_messages(struct store *st, int64_t *all, int64_t *in_scope, struct err *e)
+{
+	enum errc rc = sql_int(st->sql, all, 0, e, "SELECT count(*) FROM message", "");
+
+	return rc != OK ? rc : sql_int(st->sql, in_scope, 0, e, "SELECT count(*) FROM message WHERE in_scope(verdict)", "");
+}
+
 enum errc wave_persons(struct store *st, int64_t *n, struct err *e)
 {
 	return sql_int(st->sql, n, 0, e,

@@ -185,6 +185,8 @@ MUST_CHECK enum errc wave_to_tell_anew(struct store *st, bool mentioned, int64_t
 MUST_CHECK enum errc wave_unreached(struct store *st, int64_t *n, struct err *e);
 /* Notices of a wave that are written and were not handed over. */
 MUST_CHECK enum errc wave_to_leave(struct store *st, int64_t number, int64_t *n, struct err *e);
+/* The messages of the case, and those in scope. */
+MUST_CHECK enum errc wave_messages(struct store *st, int64_t *all, int64_t *in_scope, struct err *e);
 /* Private persons that the mail in scope names. */
 MUST_CHECK enum errc wave_persons(struct store *st, int64_t *n, struct err *e);
 /* Exposures that stand in no wave, so that nobody is told of them. */
