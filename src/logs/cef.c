@@ -116,7 +116,8 @@ static span name_of(const struct json_node *pairs, span key)
 static struct json_node *record(struct arena *a, const span head[HEADS], span rest, unsigned *problems)
 {
 	struct json_node *pairs = arena_zero(a, 1, sizeof *pairs), *out = arena_zero(a, 1, sizeof *out), *last = NULL;
-	bool zone, ambiguous;
+	enum when_zone zone;
+	bool ambiguous;
 	uint32_t nanos;
 	int64_t when;
 	span key, text;
@@ -143,7 +144,7 @@ static struct json_node *record(struct arena *a, const span head[HEADS], span re
 		if ((text = json_get_text(pairs, keys[i].key)).n != 0 && json_get(out, keys[i].name) == NULL &&
 		    !add(a, out, &last, span_str(keys[i].name), text))
 			return NULL;
-	if (when_parse(json_get_text(out, "CreationTime"), 0, &when, &nanos, &zone, &ambiguous) && !zone)
+	if (when_parse(json_get_text(out, "CreationTime"), 0, &when, &nanos, &zone, &ambiguous) && zone != WHEN_SAID)
 		*problems |= LOG_TIME_GUESSED;
 	if (json_get(out, "Operation") == NULL && !add(a, out, &last, SPAN_LIT("Operation"), head[NAME]))
 		return NULL;

@@ -264,7 +264,8 @@ void make_dovecot(struct making *m)
 {
 	struct log_record *r = m->r;
 	span service = making_text(m, F_dovecotservice), text = making_text(m, F_dovecottext);
-	bool pop3 = span_starts_nocase(service, SPAN_LIT("pop3")), zone, ambiguous;
+	bool pop3 = span_starts_nocase(service, SPAN_LIT("pop3")), ambiguous;
+	enum when_zone zone;
 	int64_t arrived;
 	uint32_t nanos;
 

@@ -89,7 +89,8 @@ bool text_u64(span s, uint64_t *v) { return span_digits(s, 19, v) > 0; }
 
 void making_time(struct making *m, span text, bool zone_is_known)
 {
-	bool zone, ambiguous;
+	enum when_zone zone;
+	bool ambiguous;
 
 	if (!when_parse(text, m->date_forms, &m->r->when_utc, &m->r->when_nanos, &zone, &ambiguous)) {
 		making_problem(m, LOG_NO_TIME, NULL);
@@ -99,7 +100,7 @@ void making_time(struct making *m, span text, bool zone_is_known)
 		making_problem(m, LOG_DATE_AMBIGUOUS, NULL);
 	if (text.n > 0 && !ascii_is_digit(text.p[0]) && time_to_civil(m->r->when_utc).year == NO_YEAR)
 		making_problem(m, LOG_NO_YEAR, NULL);
-	if (!(zone || zone_is_known))
+	if (zone == WHEN_UNKNOWN || (zone == WHEN_NOT_SAID && !zone_is_known))
 		making_problem(m, LOG_TIME_GUESSED, NULL);
 }
 

@@ -318,8 +318,10 @@ void make_id_map(struct making *m);
 enum { WHEN_DAY_FIRST = 1, WHEN_MONTH_FIRST = 2 };
 #define NO_YEAR 2000 /* of what is read without one */
 unsigned when_form(span s); /* 14/5/2024, 5/14/2024; 0: another form, or both readings are dates */
+/* Is it UTC where the kind of log says so, is it said in the text, or does that say a zone that may be several? */
+enum when_zone { WHEN_NOT_SAID, WHEN_SAID, WHEN_UNKNOWN };
 /* forms: of dates in the same file. *ambiguous: day and month may stand the other way round. */
-bool when_parse(span s, unsigned forms, int64_t *when_utc, uint32_t *nanos, bool *zone, bool *ambiguous);
+bool when_parse(span s, unsigned forms, int64_t *when_utc, uint32_t *nanos, enum when_zone *zone, bool *ambiguous);
 /* Canonical text in out (46 bytes), or an empty span. */
 span ip_parse(span s, char out[64]);
 

@@ -175,7 +175,8 @@ enum { DAY_NONE = -1, DAY_WITH_YEAR = -2, HALF_YEAR = 183, ALMOST_YEAR = 350, LO
 static int day_of(span s, int64_t *when)
 {
 	uint32_t nanos;
-	bool zone, ambiguous;
+	enum when_zone zone;
+	bool ambiguous;
 	struct civil c;
 	span date = SPAN_EMPTY;
 	size_t behind;

@@ -55,23 +55,49 @@ static void take_fraction(struct scan *c, uint32_t *nanos)
 		*nanos += unit * (uint32_t)(peek(c) - '0');
 }
 
-/* "Z", "UTC", "+02:00", "-0500"; nothing. Seconds east of UTC. */
-static bool take_zone(struct scan *c, int *offset, bool *zone)
+/*
+ * What browsers, shells and Java write for a zone that means one alone. CST is also China's, IST also Ireland's, BST also of Bangladesh, PST also of
+ * the Philippines: a time with one of these, or with letters that are not here, has no zone.
+ */
+static const struct { char name[5]; signed char hours; } zones[] = {
+    {"WET", 0}, {"WEST", 1}, {"CET", 1}, {"MEZ", 1}, {"CEST", 2}, {"MESZ", 2}, {"EET", 2}, {"EEST", 3}, {"MSK", 3}, {"JST", 9}, {"KST", 9}, {"HKT", 8},
+    {"SGT", 8}, {"AWST", 8}, {"AEST", 10}, {"AEDT", 11}, {"NZST", 12}, {"NZDT", 13}, {"EST", -5}, {"EDT", -4}, {"CDT", -5}, {"MST", -7}, {"MDT", -6},
+    {"PDT", -7}, {"HST", -10}, {"BRT", -3},
+};
+
+static bool take_letters(struct scan *c, int *offset, enum when_zone *zone)
+{
+	size_t from = c->at, n;
+
+	while (ascii_is_alpha(peek(c)))
+		c->at++;
+	n = c->at - from;
+	*zone = WHEN_UNKNOWN;
+	for (size_t i = 0; i < sizeof zones / sizeof zones[0]; i++)
+		if (span_eq_nocase(span_sub(c->s, from, n), span_str(zones[i].name))) {
+			*offset = zones[i].hours * 3600;
+			*zone = WHEN_SAID;
+		}
+	return n >= 2 && n <= 5;
+}
+
+/* "Z", "UTC", "+02:00", "-0500", "GMT+2", "CEST"; nothing. Seconds east of UTC. */
+static bool take_zone(struct scan *c, int *offset, enum when_zone *zone)
 {
 	int sign, h, m = 0;
 
 	*offset = 0;
 	take_spaces(c);
 	if (take(c, 'Z') || take(c, 'z')) {
-		*zone = true;
+		*zone = WHEN_SAID;
 		return true;
 	}
 	if (span_starts_nocase(span_from(c->s, c->at), SPAN_LIT("UTC")) ||
 	    span_starts_nocase(span_from(c->s, c->at), SPAN_LIT("GMT"))) {
 		c->at += 3;
-		*zone = true;
-		return true;
-	}
+		*zone = WHEN_SAID;
+	} else if (ascii_is_alpha(peek(c)))
+		return take_letters(c, offset, zone);
 	if (peek(c) != '+' && peek(c) != '-')
 		return true;
 	sign = peek(c) == '-' ? -1 : 1;
@@ -84,7 +110,7 @@ static bool take_zone(struct scan *c, int *offset, bool *zone)
 	if (h > 15 || m > 59)
 		return false;
 	*offset = sign * (h * 3600 + m * 60);
-	*zone = true;
+	*zone = WHEN_SAID;
 	return true;
 }
 
@@ -243,7 +269,7 @@ int64_t when_before(int64_t when, int64_t last, unsigned years_back, int64_t end
 	return TIME_NONE;
 }
 
-bool when_parse(span s, unsigned forms, int64_t *when_utc, uint32_t *nanos, bool *zone, bool *ambiguous)
+bool when_parse(span s, unsigned forms, int64_t *when_utc, uint32_t *nanos, enum when_zone *zone, bool *ambiguous)
 {
 	struct scan c = {.s = span_trim(s)};
 	struct civil t = {0};
@@ -251,9 +277,10 @@ bool when_parse(span s, unsigned forms, int64_t *when_utc, uint32_t *nanos, bool
 
 	*when_utc = TIME_NONE;
 	*nanos = 0;
-	*zone = *ambiguous = false;
+	*zone = WHEN_NOT_SAID;
+	*ambiguous = false;
 	if (epoch(c.s, when_utc, nanos)) {
-		*zone = true;
+		*zone = WHEN_SAID;
 		return true;
 	}
 	*nanos = 0;
