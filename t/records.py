@@ -106,6 +106,13 @@ def rules_and_settings():
     is_('until it was not', [command('Set-Mailbox', ModeratedBy='evil@us.example', **ada), by_admin('Set-Mailbox', ModerationEnabled='False', **ada)], gone)
     joined = {'four six seven': 'unknown not_narrowed'}
     is_('somebody was put in a group, and mail to it does not always show that', command('Add-DistributionGroupMember', Identity='finance@us.example', Member='evil@evil.example'), joined)
+    join, until_then = command('Add-DistributionGroupMember', Identity='finance@us.example', Member='evil@evil.example'), {key: 'unknown not_narrowed' for key in gone}
+    def leaves(**who):
+        return by_admin('Remove-DistributionGroupMember', **{'Identity': 'finance@us.example', 'Member': 'Evil@evil.example', **who})
+    is_('until he was taken out of it', [join, leaves()], until_then)
+    is_('not when another was', [join, leaves(Member='bob@us.example')], joined)
+    is_('or out of another', [join, leaves(Identity='sales@us.example')], joined)
+    is_('or by a name that may be anybody\'s', [join, leaves(Member='E. Vil')], joined)
     is_('in one that had the mail', command('Add-UnifiedGroupLinks', Identity='ada@us.example', LinkType='Members', Links='evil@evil.example'), {'four seven': 'presumed forwarded', 'six': 'unknown not_narrowed'})
     is_('it could not be emptied', [forward, by_admin('Set-Mailbox', 'False', ForwardingSmtpAddress='', **ada)], here)
     opened = {ADAS + ' four seven': 'presumed delegated'}

@@ -21,7 +21,8 @@ static const struct { const char *app, *event; enum log_kind kind; } events[] = 
 	{"admin", "MAIL_ROUTING_DESTINATION_ADDED", LOG_FORWARDING}, {"admin", "MAIL_ROUTING_DESTINATION_REMOVED", LOG_FORWARDING},
 	{"admin", "ADD_GROUP_MEMBER", LOG_FORWARDING}, {"groups_enterprise", "add_member", LOG_FORWARDING},
 	{"groups_enterprise", "add_user", LOG_FORWARDING}, {"groups_enterprise", "accept_invitation", LOG_FORWARDING},
-	{"groups_enterprise", "join", LOG_FORWARDING}, {"admin", "AUTHORIZE_API_CLIENT_ACCESS", LOG_TOKEN},
+	{"groups_enterprise", "join", LOG_FORWARDING}, {"admin", "REMOVE_GROUP_MEMBER", LOG_FORWARDING},
+	{"groups_enterprise", "remove_member", LOG_FORWARDING}, {"groups_enterprise", "remove_user", LOG_FORWARDING}, {"admin", "AUTHORIZE_API_CLIENT_ACCESS", LOG_TOKEN},
 	{"admin", "SECURITY_INVESTIGATION_CONTENT_ACCESS", LOG_MAIL_READ_GOOGLE},
 	{"admin", "REQUEST_MAILBOX_DUMP", LOG_EXPORT},
 	{"takeout", "", LOG_EXPORT}, {"vault", "create_export", LOG_EXPORT}, {"vault", "create_export_begin", LOG_EXPORT},
@@ -183,9 +184,16 @@ static void gmail_setting(struct making *m)
 static void joined(struct making *m)
 {
 	span who = pair_first(m->r, (const char *const[]){"member_id", "USER_EMAIL", NULL});
+	span group = pair_first(m->r, (const char *const[]){"group_id", "GROUP_EMAIL", NULL});
 
+	if (span_starts_nocase(m->r->operation, SPAN_LIT("remove"))) {
+		m->r->rule.removed = true;
+		made_membership(m, group, who);
+		return;
+	}
 	making_target(m, who.n != 0 ? who : m->r->user.n != 0 ? m->r->user : SPAN_LIT("?"));
-	made_group(m, pair_first(m->r, (const char *const[]){"group_id", "GROUP_EMAIL", NULL}));
+	made_group(m, group);
+	made_membership(m, group, who);
 }
 
 /* A message that was opened in the investigation tool: "(<id> owner)". */
@@ -287,7 +295,7 @@ void google_event(struct making *m, span app, span name)
 		takeout(m);
 	if (span_eq_nocase(app, SPAN_LIT("vault")) && r->kind != LOG_OTHER)
 		in_vault(m);
-	if (r->kind == LOG_FORWARDING && (span_eq_nocase(app, SPAN_LIT("groups_enterprise")) || span_eq_nocase(r->operation, SPAN_LIT("ADD_GROUP_MEMBER"))))
+	if (r->kind == LOG_FORWARDING && (span_eq_nocase(app, SPAN_LIT("groups_enterprise")) || span_ends_nocase(r->operation, SPAN_LIT("_GROUP_MEMBER"))))
 		joined(m);
 	else if (span_eq_nocase(app, SPAN_LIT("admin")))
 		administered(m);

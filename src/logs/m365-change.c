@@ -310,6 +310,40 @@ void made_group(struct making *m, span group)
 	m->r->rule.n_conditions = 1;
 }
 
+/* Who was put in a group by that name is no more in it when he is taken out by the same one: the id of the rule that it is. */
+void made_membership(struct making *m, span group, span member)
+{
+	span in = SPAN_LIT(" in ");
+	size_t n = member.n + in.n + group.n;
+	unsigned char *id;
+
+	if (group.n == 0 || member.n == 0)
+		return;
+	if ((id = arena_zero(m->a, n, 1)) == NULL) {
+		m->no_memory = true;
+		return;
+	}
+	memcpy(id, member.p, member.n);
+	memcpy(id + member.n, in.p, in.n);
+	memcpy(id + member.n + in.n, group.p, group.n);
+	for (size_t i = 0; i < n; i++)
+		id[i] = ascii_lower(id[i]);
+	m->r->rule.id = span_of(id, n);
+}
+
+static bool leave_group(struct making *m, span group)
+{
+	static const char *const leaves[] = {"Remove-DistributionGroupMember", "Remove-UnifiedGroupLinks", NULL};
+	struct log_record *r = m->r;
+
+	if (!span_is_one_of_nocase(r->operation, leaves))
+		return false;
+	r->kind = LOG_FORWARDING;
+	r->rule.removed = true;
+	made_membership(m, group, pair_first(r, (const char *const[]){"Member", "Links", NULL}));
+	return true;
+}
+
 static bool make_group(struct making *m)
 {
 	static const char *const joins[] = {"Add-DistributionGroupMember", "Update-DistributionGroupMember", "Add-UnifiedGroupLinks", NULL};
@@ -320,6 +354,10 @@ static bool make_group(struct making *m)
 	bool joined = span_is_one_of_nocase(r->operation, joins);
 	span group = pair_first(r, (const char *const[]){"Identity", "PrimarySmtpAddress", "Alias", "Name", NULL});
 
+	if (group.n == 0)
+		group = r->object;
+	if (leave_group(m, group))
+		return true;
 	if (!joined && !span_is_one_of_nocase(r->operation, makes))
 		return false;
 	for (size_t i = 0; who[i] != NULL; i++)
@@ -327,7 +365,9 @@ static bool make_group(struct making *m)
 	if (r->n_targets == 0 && (joined || text_is_true(log_pair_get(r, "ModerationEnabled"))))
 		making_target(m, SPAN_LIT("?"));
 	if (r->n_targets != 0)
-		made_group(m, group.n != 0 ? group : r->object);
+		made_group(m, group);
+	if (joined && r->n_targets == 1)
+		made_membership(m, group, pair_first(r, (const char *const[]){"Member", "Links", NULL}));
 	return r->n_targets != 0;
 }
 

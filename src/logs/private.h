@@ -293,6 +293,7 @@ void make_m365_change(struct making *m); /* rules, forwarding, permissions, dire
 enum log_kind directory_kind(span operation); /* consent, credentials, roles: the same words in both products */
 void make_directory(struct making *m);        /* role, resource, target_* out of pairs */
 void made_group(struct making *m, span group); /* somebody was put in it */
+void made_membership(struct making *m, span group, span member);
 void make_entra_sign_in(struct making *m);
 void make_entra_audit(struct making *m);
 void make_graph_activity(struct making *m);

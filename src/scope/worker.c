@@ -100,7 +100,7 @@ static void put_detail(struct buf *out, const struct log_record *r)
 	struct json j = json_to(out);
 
 	json_open(&j, NULL, '{');
-	if (r->kind == LOG_INBOX_RULE || r->rule.name.n != 0 || r->rule.n_conditions != 0)
+	if (r->kind == LOG_INBOX_RULE || r->rule.name.n != 0 || r->rule.id.n != 0 || r->rule.n_conditions != 0)
 		put_rule(&j, &r->rule);
 	if (r->n_targets != 0) {
 		json_open(&j, "targets", '[');
