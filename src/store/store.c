@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "schema.h"
@@ -25,6 +26,19 @@ static enum errc path_in(char out[4096], const char *dir, const char *name, stru
 	return n < 0 || n >= 4096 ? err_set(e, ERR_USAGE, "%s: path too long", dir) : OK;
 }
 
+/* Those who only read share it. */
+static enum errc is_locked(int fd, const char *dir, struct err *e)
+{
+	return flock(fd, LOCK_SH | LOCK_NB) == 0 ? err_set(e, ERR_LOCKED, "%s: another tocsin is reading this case as it stands; wait for it to end", dir)
+	                                         : err_set(e, ERR_LOCKED, WRITING, dir);
+}
+
+/*
+ * A run that was killed can leave its lock for a moment to the worker that it was about to start, which has the file until it is another program:
+ * half a second is waited.
+ */
+enum { LOCK_TRIES = 25, LOCK_WAIT_NS = 20000000 };
+
 /* The lock is a file of its own, so that a reader can say who is in its way before SQLite is opened. */
 static enum errc take_lock(struct store *st, const char *dir, struct err *e)
 {
@@ -35,14 +49,14 @@ static enum errc take_lock(struct store *st, const char *dir, struct err *e)
 		return rc;
 	if ((st->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600)) < 0)
 		return err_sys(e, "%s", path);
-	if (flock(st->lock_fd, LOCK_EX | LOCK_NB) == 0)
-		return OK;
-	if (errno != EWOULDBLOCK)
-		return err_sys(e, "%s", path);
-	/* Those who only read share it. */
-	return flock(st->lock_fd, LOCK_SH | LOCK_NB) == 0
-	    ? err_set(e, ERR_LOCKED, "%s: another tocsin is reading this case as it stands; wait for it to end", dir)
-	    : err_set(e, ERR_LOCKED, WRITING, dir);
+	for (int tries = LOCK_TRIES; flock(st->lock_fd, LOCK_EX | LOCK_NB) != 0; tries--) {
+		if (errno != EWOULDBLOCK)
+			return err_sys(e, "%s", path);
+		if (tries == 0)
+			return is_locked(st->lock_fd, dir, e);
+		(void)nanosleep(&(struct timespec){.tv_nsec = LOCK_WAIT_NS}, NULL);
+	}
+	return OK;
 }
 
 /* Rows that only the log has: SQLite has to read that too, and says if it cannot. */
