@@ -30,6 +30,7 @@ struct content {
 	struct buf shown;
 	bool placed;          /* something was shown: end_x and end_y are where it ended */
 	double end_x, end_y, end_size, end_character;
+	bool end_word; /* more than a glyph was shown there */
 };
 
 static struct matrix times(struct matrix m, struct matrix n)
@@ -91,21 +92,26 @@ static enum errc font_set(struct content *c, struct err *e)
 	return OK;
 }
 
-/* What lies between the last thing shown and the next, which begins at x, y. */
-static void gap(struct content *c, double x, double y, double size)
+/*
+ * What lies between the last thing shown and the next, whose glyphs are as m has them: along the line and across it, which may run in any direction
+ * (a page that was scanned on its side). word: that is a word, so that between two of them less is a space than between letters that are spaced for
+ * their looks.
+ */
+static void gap(struct content *c, const struct matrix *m, bool word)
 {
 	struct layout *l = c->f->l;
-	double right = x - c->end_x, down = fabs(y - c->end_y);
-	double em = size > 0 ? size : 1, larger = em > c->end_size ? em : c->end_size; /* what is raised or lowered is smaller than what it stands by */
+	double size = hypot(m->c, m->d), wide = hypot(m->a, m->b), x = m->e - c->end_x, y = m->f - c->end_y;
+	double right = wide > 0 ? (x * m->a + y * m->b) / wide : x, down = fabs(wide > 0 ? (y * m->a - x * m->b) / wide : y);
+	double em = size > 0 ? size : 1, along = wide > 0 ? wide : em, larger = em > c->end_size ? em : c->end_size; /* what is raised or lowered is smaller than what it stands by */
 	unsigned char last = l->text.n > 0 ? l->text.p[l->text.n - 1] : '\n';
 
 	if (!c->placed || last == '\n')
 		return;
 	if (down > 0.45 * larger || right < -0.6 * em - 0.1 * fabs(c->end_size))
 		layout_byte(l, '\n');
-	else if (right > 0.95 * em && last != ' ' && last != '\t')
+	else if (right > 0.95 * along && last != ' ' && last != '\t')
 		layout_byte(l, '\t');
-	else if ((right > 0.17 * em && last != ' ' && last != '\t') || (ascii_is_digit(last) && size < c->end_size && down > 0.1 * larger))
+	else if ((right > (word && c->end_word ? 0.12 : 0.17) * along && last != ' ' && last != '\t') || (ascii_is_digit(last) && size < c->end_size && down > 0.1 * larger))
 		layout_byte(l, ' '); /* a figure that is raised behind a number is none of it */
 }
 
@@ -164,6 +170,12 @@ static bool parted_by_spacing(const struct content *c, bool joined)
 	return joined && c->placed && c->g.character > 0.17 * fabs(c->g.size) && c->g.character != c->end_character;
 }
 
+/* By a letter or figure, not by a mark, before which what is slanted stands off, nor by one of a script that is written to the left. */
+static bool begins_word(span s)
+{
+	return s.n > 0 && (ascii_is_alnum(s.p[0]) || (s.p[0] >= 0xc3 && s.p[0] < 0xd6));
+}
+
 static void show(struct content *c, span string)
 {
 	struct graphics *g = &c->g;
@@ -174,7 +186,6 @@ static void show(struct content *c, span string)
 
 	if (g->font == NULL || string.n == 0)
 		return;
-	gap(c, m.e, m.f, size);
 	buf_clear(&c->shown);
 	while (string.n > 0 && c->shown.n < MIB) {
 		bool blank;
@@ -189,6 +200,7 @@ static void show(struct content *c, span string)
 
 		advance += (width / 1000 * g->size + g->character + (blank ? g->word : 0)) * g->scale;
 	}
+	gap(c, &m, glyphs > 1 && begins_word(buf_span(&c->shown)));
 	if (glyphs == 2 && second > 0 && !blanks && parted_by_spacing(c, at > 0 && at == c->f->l->text.n && c->f->l->text.p[at - 1] > ' ')) {
 		put_letters(c->f->l, span_first(buf_span(&c->shown), second));
 		layout_byte(c->f->l, ' ');
@@ -202,6 +214,7 @@ static void show(struct content *c, span string)
 	c->end_y = m.f;
 	c->end_size = size;
 	c->end_character = g->character;
+	c->end_word = glyphs > 1;
 	c->placed = true;
 }
 

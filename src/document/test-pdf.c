@@ -161,6 +161,24 @@ static void a_pdf_that_lost_its_header_is_read(void **state)
 }
 
 /* As troff shows "how they": the last letter of a word and the first of the next are a string of their own, whose character spacing is the gap. */
+static void less_parts_words_than_letters(void **state)
+{
+	(void)state;
+	/* 0.14 of the size: between words that are shown each alone a space, between letters, and before a mark, which stands off what is slanted, none. */
+	text_is(SPAN_LIT(PDF("", PLAIN, "(has) Tj 17.52 0 Td (gone) Tj 0 -12 Td (h) Tj 6.96 0 Td (o) Tj 0 -12 Td (has) Tj 17.52 0 Td (\\)x) Tj") END), "has gone\nho\nhas)x\n");
+}
+
+static void a_line_runs_in_any_direction(void **state)
+{
+	(void)state;
+#define ROW "(user) Tj 23 0 Td (ada) Tj 60 0 Td (Tal-47) Tj -83 -14 Td (next) Tj"
+	text_is(SPAN_LIT(PDF("", PLAIN, "0 1 -1 0 200 100 Tm " ROW) END), "user ada\tTal-47\nnext\n");
+	text_is(SPAN_LIT(PDF("", PLAIN, "0 -1 1 0 200 400 Tm " ROW) END), "user ada\tTal-47\nnext\n");
+	text_is(SPAN_LIT(PDF("", PLAIN, "0.7 0.7 -0.7 0.7 200 100 Tm " ROW) END), "user ada\tTal-47\nnext\n");
+	text_is(SPAN_LIT(PDF("", PLAIN, "0.5 0 0 1 200 400 Tm " ROW) END), "user ada\tTal-47\nnext\n");
+#undef ROW
+}
+
 static void a_spacing_that_two_letters_have_alone_is_a_gap(void **state)
 {
 	(void)state;
@@ -214,6 +232,8 @@ int main(void)
 	    cmocka_unit_test(letters_that_a_font_does_not_name_are_told),
 	    cmocka_unit_test(a_font_of_type_1c_says_what_its_codes_are),
 	    cmocka_unit_test(a_word_that_a_line_divides_is_read_as_one_too),
+	    cmocka_unit_test(less_parts_words_than_letters),
+	    cmocka_unit_test(a_line_runs_in_any_direction),
 	    cmocka_unit_test(what_is_raised_stays_in_its_line),
 	    cmocka_unit_test(a_pdf_that_lost_its_header_is_read),
 	    cmocka_unit_test(a_spacing_that_two_letters_have_alone_is_a_gap),
