@@ -54,11 +54,13 @@ static span resource(struct content *c, const char *kind)
 {
 	span name = c->operands[0], all;
 	char key[128];
+	size_t n = 0;
 
 	if (name.n < 2 || name.n > sizeof key)
 		return SPAN_EMPTY;
-	memcpy(key, name.p + 1, name.n - 1);
-	key[name.n - 1] = '\0';
+	for (name = span_from(name, 1); name.n > 0;)
+		key[n++] = (char)pdf_name_next(&name);
+	key[n] = '\0';
 	if (c->resources.n > LOOK_FREE && !pdf_spend(c->f, c->resources.n))
 		return SPAN_EMPTY;
 	all = pdf_get(c->f, c->resources, kind);

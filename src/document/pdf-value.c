@@ -138,6 +138,26 @@ span pdf_next_value(span *rest)
 	return span_of(v.p, (size_t)(rest->p - v.p));
 }
 
+unsigned char pdf_name_next(span *name)
+{
+	int high = name->n > 2 && name->p[0] == '#' ? hex_value(name->p[1]) : -1, low = high >= 0 ? hex_value(name->p[2]) : -1;
+	unsigned char c = low >= 0 ? (unsigned char)(high << 4 | low) : name->p[0];
+
+	*name = span_from(*name, low >= 0 ? 3 : 1);
+	return c;
+}
+
+/* name is as it stands in the file, without its slash. */
+static bool is_called(span name, span wanted)
+{
+	if (name.n <= wanted.n || span_find_byte(name, '#') == name.n)
+		return span_eq(name, wanted);
+	for (; name.n > 0 && wanted.n > 0; wanted = span_from(wanted, 1))
+		if (pdf_name_next(&name) != wanted.p[0])
+			return false;
+	return name.n == 0 && wanted.n == 0;
+}
+
 span pdf_key(span dictionary, const char *key)
 {
 	span rest = dictionary, wanted = span_str(key), k;
@@ -151,7 +171,7 @@ span pdf_key(span dictionary, const char *key)
 		if (k.p[0] != '/')
 			return SPAN_EMPTY; /* ">>" */
 		v = pdf_next_value(&rest);
-		if (span_eq(span_from(k, 1), wanted))
+		if (is_called(span_from(k, 1), wanted))
 			return v;
 	}
 	return SPAN_EMPTY;
@@ -159,7 +179,7 @@ span pdf_key(span dictionary, const char *key)
 
 bool pdf_is_name(span value, const char *name)
 {
-	return value.n > 1 && value.p[0] == '/' && span_eq(span_from(value, 1), span_str(name));
+	return value.n > 1 && value.p[0] == '/' && is_called(span_from(value, 1), span_str(name));
 }
 
 /* "-12.345" of so few digits that the quotient is as exact as what strtod gives; false: another kind of number. */

@@ -45,6 +45,8 @@ span pdf_next_value(span *rest);
 /* The value of a key ("Type") of a dictionary, as written, which may be a reference; p NULL when it is not there. */
 span pdf_key(span dictionary, const char *key);
 bool pdf_is_name(span value, const char *name); /* "/Name" */
+/* The next byte of a name that is not empty, which moves: "#2C" is a comma (7.3.5). */
+unsigned char pdf_name_next(span *name);
 double pdf_number(span value, double otherwise);
 /* The bytes of a string "(...)" or "<...>"; p NULL when it is none, or memory. */
 span pdf_string(struct arena *a, span value);

@@ -161,6 +161,13 @@ static void a_pdf_that_lost_its_header_is_read(void **state)
 }
 
 /* As troff shows "how they": the last letter of a word and the first of the next are a string of their own, whose character spacing is the gap. */
+static void a_name_is_the_same_in_other_signs(void **state)
+{
+	(void)state;
+	text_is(SPAN_LIT("%PDF-1.4\n1 0 obj <</Type/Page/Contents 2 0 R/Resources <</Font <</A#2CBold <</Type/Font/Subtype/Type1/BaseFont/Helvetica>> >> >> >> endobj\n"
+			 "2 0 obj <</Len#67th 60>> stream\nBT /A,Bold 10 Tf 1 0 0 1 72 700 Tm (code Tal-47) Tj ET\nendstream endobj\n"), "code Tal-47\n");
+}
+
 static void less_parts_words_than_letters(void **state)
 {
 	(void)state;
@@ -232,6 +239,7 @@ int main(void)
 	    cmocka_unit_test(letters_that_a_font_does_not_name_are_told),
 	    cmocka_unit_test(a_font_of_type_1c_says_what_its_codes_are),
 	    cmocka_unit_test(a_word_that_a_line_divides_is_read_as_one_too),
+	    cmocka_unit_test(a_name_is_the_same_in_other_signs),
 	    cmocka_unit_test(less_parts_words_than_letters),
 	    cmocka_unit_test(a_line_runs_in_any_direction),
 	    cmocka_unit_test(what_is_raised_stays_in_its_line),
