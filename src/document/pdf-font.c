@@ -25,6 +25,7 @@ struct pdf_font {
 	size_t n_ranges, cap_ranges;
 	uint32_t simple[256];    /* characters of a simple font; 0: none known */
 	span *spelled;           /* of each, where it stands for several; NULL: none does */
+	bool macintosh;          /* codes are glyphs in the order of Apple's fonts, of which simple[] has the characters */
 	uint32_t latin;          /* code of the blank, behind which ASCII follows, in a collection of Adobe's; 0: it is none */
 	double widths[256], width;
 	struct { uint32_t from, to; double width; } *wide_widths;
@@ -327,6 +328,35 @@ static uint32_t latin_of(span ordering)
 	return span_is_one_of(ordering, SPAN_WORDS("Japan1", "GB1", "CNS1", "Korea1", "KR")) ? 1 : 0;
 }
 
+/*
+ * Codes that are glyphs of a font which is not in the file: who shows it takes that of Windows, whose first glyphs are those of the Macintosh in the
+ * order of its charset (Apple, "TrueType Reference Manual", post, format 1; Microsoft's core fonts have kept it).
+ */
+static bool is_core_font(struct pdf *f, span d)
+{
+	static const char *const families[] = {"Arial", "TimesNewRoman", "Times New Roman", "CourierNew", "Courier New", "Verdana", "Tahoma", "Georgia",
+	    "Trebuchet", "ComicSans", "Comic Sans", "Impact"};
+	span name = pdf_get(f, d, "BaseFont"), descriptor = pdf_get(f, d, "FontDescriptor");
+	char plain[64];
+	size_t n = 0;
+
+	if (!pdf_is_name(pdf_get(f, d, "Subtype"), "CIDFontType2") || pdf_key(descriptor, "FontFile2").n > 0 || pdf_key(descriptor, "FontFile3").n > 0 || name.n < 2)
+		return false;
+	for (name = span_from(name, 1); name.n > 0 && n < sizeof plain;)
+		plain[n++] = (char)pdf_name_next(&name);
+	for (size_t i = 0; i < sizeof families / sizeof *families; i++)
+		if (span_starts(span_of(plain, n), span_str(families[i])))
+			return true;
+	return false;
+}
+
+enum { MACINTOSH_BLANK = 3, MACINTOSH_LAST = 225 }; /* of its charset 0x20 and 0xff, without 0x7f */
+
+static uint32_t macintosh(const struct pdf_font *k, uint32_t glyph)
+{
+	return glyph >= MACINTOSH_BLANK && glyph <= MACINTOSH_LAST ? k->simple[glyph - MACINTOSH_BLANK + ' ' + (glyph > 97)] : 0;
+}
+
 enum errc pdf_font_new(struct pdf *f, span d, struct pdf_font **out, struct err *e)
 {
 	struct pdf_font *k = arena_zero(f->a, 1, sizeof *k);
@@ -353,7 +383,10 @@ enum errc pdf_font_new(struct pdf *f, span d, struct pdf_font **out, struct err 
 			span rest = span_from(descendants, 1), of = pdf_resolve(f, pdf_next_value(&rest), NULL);
 
 			wide_widths_read(f, k, of);
-			if (k->n_ranges == 0 && !k->by_name)
+			k->macintosh = k->n_ranges == 0 && !k->by_name && !k->utf16 && is_core_font(f, of);
+			if (k->macintosh)
+				base_encoding(k, SPAN_LIT("/MacRomanEncoding"), true);
+			else if (k->n_ranges == 0 && !k->by_name)
 				k->latin = latin_of(pdf_string(f->a, pdf_get(f, pdf_get(f, of, "CIDSystemInfo"), "Ordering")));
 		}
 		return OK;
@@ -427,6 +460,8 @@ double pdf_font_next(const struct pdf_font *k, span *s, struct buf *out, bool *b
 		buf_put(out, k->spelled[code]);
 	} else {
 		c = r != NULL && r->text.n == 0 ? r->first + (code - r->from) : k->utf16 ? code : !k->wide && code < 256 ? k->simple[code] : 0;
+		if (k->macintosh)
+			c = macintosh(k, code);
 		if (r == NULL && k->latin != 0 && code >= k->latin && code < k->latin + 94)
 			c = code - k->latin + ' ';
 		if (c >= 0x110000 || (c >= 0xd800 && c <= 0xdfff))

@@ -274,22 +274,25 @@ static enum errc pages_left(struct reading *r, struct err *e)
 
 /*
  * Letters of fonts that do not say which they are: no map to Unicode, and names or codes that mean nothing outside of the font. A few of them are
- * bullets and ornaments.
+ * bullets and ornaments, but for several that stand together, which are words.
  */
+enum { WORD_UNKNOWN = 4, WORDS_UNKNOWN = 3 };
 static void letters_unknown(struct pdf *f, size_t before)
 {
 	span text = span_from(buf_span(&f->l->text), before);
-	size_t unknown = 0, others = 0;
+	size_t unknown = 0, others = 0, run = 0, words = 0;
 
 	for (size_t i = 0; i < text.n; i++) {
 		if (text.p[i] == 0xef && span_eq(span_sub(text, i, 3), SPAN_LIT("\xef\xbf\xbd"))) {
 			unknown++;
+			words += ++run == WORD_UNKNOWN;
 			i += 2;
 		} else {
+			run = 0;
 			others += text.p[i] > ' ' && (text.p[i] & 0xc0) != 0x80;
 		}
 	}
-	if (unknown > 4 && unknown > others / 8)
+	if ((unknown > 4 && unknown > others / 8) || words >= WORDS_UNKNOWN)
 		layout_problem(f->l, "fonts in it do not say which letters they have: these were not read");
 }
 

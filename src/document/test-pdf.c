@@ -218,12 +218,26 @@ static void collections_of_adobe_begin_with_ascii(void **state)
 	text_is(SPAN_LIT(PDF("", ADOBE("Japan1"), "<00350042004d000e001800180012> Tj") END), "Tal-771\n");
 }
 
+static void fonts_of_windows_have_the_glyphs_of_the_macintosh(void **state)
+{
+	(void)state;
+#define CORE(name) "<</Type/Font/Subtype/Type0/BaseFont/" name "/Encoding/Identity-H/DescendantFonts[<</Subtype/CIDFontType2/BaseFont/" name ">>]>>"
+	text_is(SPAN_LIT(PDF("", CORE("ArialMT"), "<00370044004f00100017001a0070> Tj") END), "Tal-47\xc3\xa9\n");
+	text_is(SPAN_LIT(PDF("", CORE("Times#20New#20Roman,Bold"), "<00370044004f> Tj") END), "Tal\n");
+	text_is(SPAN_LIT(PDF("", CORE("Calibri"), "<00370044004f> Tj") END), "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\n");
+#undef CORE
+}
+
 static void letters_that_a_font_does_not_name_are_told(void **state)
 {
 	struct arena *a = test_arena();
 	struct document d = read(a, SPAN_LIT(PDF("", CODED("/g0/g1/g2/g3/g4"), "(ABCDE) Tj") END));
 
 	(void)state;
+	assert_string_equal(d.problem, "fonts in it do not say which letters they have: these were not read");
+	/* Words among many that are read. */
+	d = read(a, SPAN_LIT(PDF("", PLAIN, "(one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty) Tj"
+	    " (\x01\x02\x03\x04 \x01\x02\x03\x04 \x01\x02\x03\x04) Tj") END));
 	assert_string_equal(d.problem, "fonts in it do not say which letters they have: these were not read");
 	/* One ornament among words is none of these. */
 	text_is(SPAN_LIT(PDF("", CODED("/g0/x/y"), "(ABCBC) Tj") END), "\xef\xbf\xbdxyxy\n");
@@ -236,6 +250,7 @@ int main(void)
 	    cmocka_unit_test(maps_are_known_by_their_names),
 	    cmocka_unit_test(names_of_glyphs_may_stand_for_several_letters_or_for_their_code),
 	    cmocka_unit_test(collections_of_adobe_begin_with_ascii),
+	    cmocka_unit_test(fonts_of_windows_have_the_glyphs_of_the_macintosh),
 	    cmocka_unit_test(letters_that_a_font_does_not_name_are_told),
 	    cmocka_unit_test(a_font_of_type_1c_says_what_its_codes_are),
 	    cmocka_unit_test(a_word_that_a_line_divides_is_read_as_one_too),
