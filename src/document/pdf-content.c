@@ -3,9 +3,11 @@
  * the right become a blank or, where they are wide, a tab, and any other move a new line.
  */
 #include <math.h>
+#include <stdio.h>
 
 #include "base/limits.h"
 #include "base/utf8.h"
+#include "document/glyphs.h"
 #include "document/pdf.h"
 
 enum { OPERANDS = 64, SAVED = 32, FONTS = 512, FORM_DEPTH = 12, FORM_COSTS = 4096, LOOK_FREE = 8192 /* dictionaries that are looked through for nothing */ };
@@ -172,16 +174,74 @@ static bool parted_by_spacing(const struct content *c, bool joined)
 	return joined && c->placed && c->g.character > 0.17 * fabs(c->g.size) && c->g.character != c->end_character;
 }
 
+/* The accent that the text ends in, as the names of glyphs that have one end; NULL: it ends in none. */
+static const char *accent_of(span text, size_t *n)
+{
+	static const struct { const char *sign, *name; } accents[] = {{"\xc2\xb4", "acute"}, {"`", "grave"}, {"\xc2\xa8", "dieresis"}, {"^", "circumflex"},
+	    {"\xcb\x86", "circumflex"}, {"~", "tilde"}, {"\xcb\x9c", "tilde"}, {"\xcb\x87", "caron"}, {"\xcb\x98", "breve"}, {"\xcb\x9a", "ring"},
+	    {"\xcb\x99", "dotaccent"}, {"\xcb\x9d", "hungarumlaut"}, {"\xc2\xb8", "cedilla"}, {"\xc2\xaf", "macron"}};
+
+	for (size_t i = 0; i < sizeof accents / sizeof *accents; i++)
+		if (span_ends_nocase(text, span_str(accents[i].sign))) {
+			*n = strlen(accents[i].sign);
+			return accents[i].name;
+		}
+	return NULL;
+}
+
+/*
+ * TeX sets an accent and then, moving back, the letter that has it (OT1 has few letters with one): together they are one, as the reader sees it.
+ * *letter: the bytes of what it is set over, *accent: of what was set. 0: it is none of these.
+ */
+static uint32_t accented(const struct content *c, const struct matrix *m, size_t *letter, size_t *accent)
+{
+	double wide = hypot(m->a, m->b), x = m->e - c->end_x, y = m->f - c->end_y, right = wide > 0 ? (x * m->a + y * m->b) / wide : 0;
+	span shown = buf_span(&c->shown);
+	bool dotless = span_starts(shown, SPAN_LIT("\xc4\xb1")); /* i, under an accent */
+	const char *of;
+	char name[24];
+
+	if (right > -0.1 * wide || right < -wide || shown.n == 0 || (!dotless && !ascii_is_alpha(shown.p[0])) ||
+	    (of = accent_of(buf_span(&c->f->l->text), accent)) == NULL)
+		return 0;
+	*letter = dotless ? 2 : 1;
+	(void)snprintf(name, sizeof name, "%c%s", dotless ? 'i' : shown.p[0], of);
+	return glyph_character(span_str(name));
+}
+
 /* By a letter or figure, not by a mark, before which what is slanted stands off, nor by one of a script that is written to the left. */
 static bool begins_word(span s)
 {
 	return s.n > 0 && (ascii_is_alnum(s.p[0]) || (s.p[0] >= 0xc3 && s.p[0] < 0xd6));
 }
 
+/* second: where the second of two glyphs begins that are no blanks; 0: there are others. */
+static void put_shown(struct content *c, const struct matrix *m, size_t glyphs, size_t second)
+{
+	struct layout *l = c->f->l;
+	span shown = buf_span(&c->shown);
+	size_t at = l->text.n, letter, accent;
+	uint32_t one = accented(c, m, &letter, &accent);
+
+	if (one != 0) {
+		l->text.n -= accent;
+		utf8_put(&l->text, one);
+		put_letters(l, span_from(shown, letter));
+		return;
+	}
+	gap(c, m, glyphs > 1 && begins_word(shown));
+	if (second > 0 && parted_by_spacing(c, at > 0 && at == l->text.n && l->text.p[at - 1] > ' ')) {
+		put_letters(l, span_first(shown, second));
+		layout_byte(l, ' ');
+		shown = span_from(shown, second);
+	}
+	put_letters(l, shown);
+}
+
 static void show(struct content *c, span string)
 {
 	struct graphics *g = &c->g;
-	size_t glyphs = 0, second = 0, at = c->f->l->text.n;
+	size_t glyphs = 0, second = 0;
 	bool blanks = false;
 	struct matrix m = times(times((struct matrix){g->size * g->scale, 0, 0, g->size, 0, g->rise}, c->text), g->now);
 	double size = hypot(m.c, m.d), advance = 0;
@@ -202,14 +262,7 @@ static void show(struct content *c, span string)
 
 		advance += (width / 1000 * g->size + g->character + (blank ? g->word : 0)) * g->scale;
 	}
-	gap(c, &m, glyphs > 1 && begins_word(buf_span(&c->shown)));
-	if (glyphs == 2 && second > 0 && !blanks && parted_by_spacing(c, at > 0 && at == c->f->l->text.n && c->f->l->text.p[at - 1] > ' ')) {
-		put_letters(c->f->l, span_first(buf_span(&c->shown), second));
-		layout_byte(c->f->l, ' ');
-		put_letters(c->f->l, span_from(buf_span(&c->shown), second));
-	} else {
-		put_letters(c->f->l, buf_span(&c->shown));
-	}
+	put_shown(c, &m, glyphs, glyphs == 2 && !blanks ? second : 0);
 	c->text = times((struct matrix){1, 0, 0, 1, advance, 0}, c->text);
 	m = times(c->text, g->now);
 	c->end_x = m.e;

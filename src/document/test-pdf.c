@@ -175,6 +175,13 @@ static void less_parts_words_than_letters(void **state)
 	text_is(SPAN_LIT(PDF("", PLAIN, "(has) Tj 17.52 0 Td (gone) Tj 0 -12 Td (h) Tj 6.96 0 Td (o) Tj 0 -12 Td (has) Tj 17.52 0 Td (\\)x) Tj") END), "has gone\nho\nhas)x\n");
 }
 
+static void an_accent_and_the_letter_below_it_are_one(void **state)
+{
+	(void)state;
+	text_is(SPAN_LIT(PDF("", PLAIN, "(Gral) Tj 19 0 Td (\\302) Tj 0.1 0 Td (nski) Tj 0 -12 Td (caf\\302) Tj 13.34 0 Td (e 47) Tj 0 -12 Td (x^) Tj 9 0 Td (2) Tj 0 -12 Td (a~) Tj 40 0 Td (n) Tj") END),
+	    "Gral\xc5\x84ski\ncaf\xc3\xa9 47\nx^2\na~\tn\n");
+}
+
 static void a_line_runs_in_any_direction(void **state)
 {
 	(void)state;
@@ -256,6 +263,7 @@ int main(void)
 	    cmocka_unit_test(a_word_that_a_line_divides_is_read_as_one_too),
 	    cmocka_unit_test(a_name_is_the_same_in_other_signs),
 	    cmocka_unit_test(less_parts_words_than_letters),
+	    cmocka_unit_test(an_accent_and_the_letter_below_it_are_one),
 	    cmocka_unit_test(a_line_runs_in_any_direction),
 	    cmocka_unit_test(what_is_raised_stays_in_its_line),
 	    cmocka_unit_test(a_pdf_that_lost_its_header_is_read),
