@@ -23,6 +23,14 @@ static bool is_word(span s, const char *word)
 	return word[s.n] == '\0';
 }
 
+static bool is_word_nocase(span s, const char *word)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (word[i] == '\0' || ascii_lower((unsigned char)word[i]) != ascii_lower(s.p[i]))
+			return false;
+	return word[s.n] == '\0';
+}
+
 bool span_is_one_of(span s, const char *const *words)
 {
 	while (*words != NULL && !is_word(s, *words))
@@ -60,7 +68,7 @@ bool span_is_guid(span s)
 
 bool span_is_one_of_nocase(span s, const char *const *words)
 {
-	while (*words != NULL && !span_eq_nocase(s, span_str(*words)))
+	while (*words != NULL && !is_word_nocase(s, *words))
 		words++;
 	return *words != NULL;
 }

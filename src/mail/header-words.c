@@ -27,24 +27,29 @@ static const char *const machine[] = {"accept-language", "apparently-to:", "arc-
     "x-pm-", "x-priority", "x-proofpoint-", "x-rcpt", "x-received", "x-scanned", "x-sender", "x-ses-", "x-sg-", "x-sieve", "x-sophos",
     "x-source", "x-spam", "x-status:", "x-symantec", "x-tm-", "x-to:", "x-trace", "x-uid", "x-virus", "x-yahoo", "x-ymail", "xref:"};
 
-/* How the name, with ":" behind it, compares with what it may begin with. */
+/* How the name compares with what it may begin with. */
 static int by_beginning(const void *key, const void *entry)
 {
-	const span *name = key;
+	const unsigned char *name = key;
 	const char *word = *(const char *const *)entry;
 
-	for (size_t i = 0; word[i] != '\0'; i++) {
-		int c = i < name->n ? ascii_lower(name->p[i]) : i == name->n ? ':' : 0;
-
-		if (c != (unsigned char)word[i])
-			return c - (unsigned char)word[i];
-	}
+	for (size_t i = 0; word[i] != '\0'; i++)
+		if (name[i] != (unsigned char)word[i])
+			return name[i] - (unsigned char)word[i];
 	return 0;
 }
 
+/* The name is put in lower case once, with ":" behind it, and not for each of the eight entries that it is compared with. */
 static bool is_machine(span name)
 {
-	return bsearch(&name, machine, sizeof machine / sizeof *machine, sizeof *machine, by_beginning) != NULL;
+	unsigned char lower[32] = {0}; /* more than the longest entry has, and a NUL */
+	size_t n = name.n < sizeof lower - 2 ? name.n : sizeof lower - 2;
+
+	for (size_t i = 0; i < n; i++)
+		lower[i] = ascii_lower(name.p[i]);
+	if (n == name.n)
+		lower[n] = ':';
+	return bsearch(lower, machine, sizeof machine / sizeof *machine, sizeof *machine, by_beginning) != NULL;
 }
 
 static void put_words(struct buf *out, span name, span text)
@@ -84,15 +89,21 @@ static bool is_of_addresses(span name)
 	return span_is_one_of_nocase(name, SPAN_WORDS("from", "sender", "reply-to", "to", "cc", "bcc", "list-id"));
 }
 
-/* Behind the quoted string, comment or angle brackets that begins at `at`; else behind that one byte. */
+/* What begins another token, or is one: all other bytes beside each other are a token, since one at a time they cost a third of this file's work. */
+static bool is_of_words(unsigned char c) { return !ascii_is_one_of(c, "(<\",;:"); }
+
+/* Behind the quoted string, comment, angle brackets or words that begin at `at`; else behind that one byte. */
 static size_t token_end(span s, size_t at)
 {
 	size_t end = at + 1;
 
 	if (s.p[at] == '(')
 		return comment_end(s, at);
-	if (s.p[at] != '<' && s.p[at] != '"')
+	if (s.p[at] != '<' && s.p[at] != '"') {
+		while (is_of_words(s.p[at]) && end < s.n && is_of_words(s.p[end]))
+			end++;
 		return end;
+	}
 	while (end < s.n && s.p[end] != (s.p[at] == '"' ? '"' : '>'))
 		end += s.p[end] == '\\' && s.n - end > 1 ? 2 : 1;
 	return end < s.n ? end + 1 : s.n;
