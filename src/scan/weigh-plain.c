@@ -104,8 +104,6 @@ bool plain_weigh(struct walk *k, size_t i)
 
 void put_plain(struct walk *k, size_t i, size_t last)
 {
-	static const char *const numbers[] = {"0", "1", "2", "3", "4", "5", "6", "7", "8"}, *const rare[] = {"usual", "known", "rare"}, *const first_rare[] = {"first usual", "first known", "first rare"},
-	    *const last_rare[] = {"last usual", "last known", "last rare"};
 	const struct word *first = word_of(k, i), *end = word_of(k, last);
 	unsigned own = 0, rarest = 0, usual = 0, of = 0;
 
@@ -117,19 +115,19 @@ void put_plain(struct walk *k, size_t i, size_t last)
 		rarest = of > rarest ? of : rarest;
 		usual += of == 0;
 		if (at == i)
-			put_text(k, SLOT_RARE, first_rare[of]);
+			put_trait(k, (enum trait)(TRAIT_RARE_FIRST + of));
 	}
-	put_text(k, SLOT_RARE, rare[rarest]);
-	put_text(k, SLOT_RARE, last_rare[of]);
-	put_text(k, SLOT_RARE, numbers[usual < 4 ? usual : 4]);
-	put_text(k, SLOT_LENGTH, numbers[last > i ? last - i + 1 : first->n < 16 ? first->n / 2 : 8]);
+	put_trait(k, (enum trait)(TRAIT_RARE + rarest));
+	put_trait(k, (enum trait)(TRAIT_RARE_LAST + of));
+	put_trait(k, (enum trait)(TRAIT_N_USUAL + (usual < 4 ? usual : 4)));
+	put_trait(k, (enum trait)(TRAIT_LENGTH + (last > i ? last - i + 1 : first->n < 16 ? first->n / 2 : 8)));
 	put_roles(k, SLOT_OWN, own);
 	put_word(k, SLOT_FIRST, first);
 	put_word(k, SLOT_LAST, end);
 	if (last > i && first->opened && end->closed)
-		put_text(k, SLOT_IS, "quoted");
+		put_trait(k, TRAIT_QUOTED);
 	if (is_end(k, last))
-		put_text(k, SLOT_IS, "closed");
+		put_trait(k, TRAIT_CLOSED);
 	if (is_capital(word_span(k, i)))
-		put_text(k, SLOT_IS, first->lines > 0 || i == 0 || word_of(k, i - 1)->ends ? "opening capital" : "capital");
+		put_trait(k, first->lines > 0 || i == 0 || word_of(k, i - 1)->ends ? TRAIT_OPENING_CAPITAL : TRAIT_CAPITAL);
 }

@@ -21,9 +21,18 @@ extern const char *const weigh_slots[SLOTS];
 /* Digits; few of them with a letter; some apart; with marks between; words for digits; steps of several kinds; an odd word; a plain one; several. */
 enum kind { KIND_NONE, KIND_DIGITS, KIND_LETTERED, KIND_GROUPS, KIND_MARKED, KIND_SPELLED, KIND_STEPS, KIND_ODD, KIND_WORD, KIND_PHRASE, KINDS };
 extern const char weigh_kinds[KINDS];
-/* None, 0 to 4, and more. */
-#define WEIGH_NUMBERS 7
-extern const char *const weigh_numbers[WEIGH_NUMBERS];
+/*
+ * Features that are no words of the text: what they add is looked up once, not for each value (1.5 % of a scan). Those of a group stand in order: "a" to "c" of what is
+ * counted, or of what is usual, known or rare.
+ */
+enum trait { TRAIT_QUOTED, TRAIT_UPPER, TRAIT_CAPITAL, TRAIT_OPENING_CAPITAL, TRAIT_YEAR, TRAIT_CELL, TRAIT_LATER_CELL, TRAIT_LINE, TRAIT_FIRST, TRAIT_LAST, TRAIT_OPENING, TRAIT_CLOSED,
+	TRAIT_LENGTH, TRAIT_LENGTH_MOST = TRAIT_LENGTH + 10, TRAIT_ODD_LENGTH, TRAIT_ODD_LENGTH_MOST = TRAIT_ODD_LENGTH + 4,
+	TRAIT_RARE, TRAIT_RARE_FIRST = TRAIT_RARE + 3, TRAIT_RARE_LAST = TRAIT_RARE_FIRST + 3, TRAIT_N_USUAL = TRAIT_RARE_LAST + 3, TRAIT_N_USUAL_MOST = TRAIT_N_USUAL + 4,
+	TRAIT_NO_ROLE, TRAIT_NO_ROLE_LAST = TRAIT_NO_ROLE + 2, /* of the first, second and third word before it */
+	TRAIT_LEAD, TRAIT_ODD = TRAIT_LEAD + 7, TRAIT_PAD = TRAIT_ODD + 7, TRAIT_NUMBERS_END = TRAIT_PAD + 7, /* none, 0 to 4, and more */
+	TRAIT_IDENTIFIER = TRAIT_NUMBERS_END, TRAIT_NAME, TRAIT_ELSE, TRAIT_RECORD, TRAIT_NAMED, TRAIT_TYPED, TRAIT_RANGE, TRAIT_TOLD_OF, TRAITS };
+struct trait_name { enum slot slot; const char *value; };
+extern const struct trait_name weigh_traits[TRAITS];
 
 /* Its looks; the words beside it; the words around it. */
 enum stage { STAGE_LOOKS, STAGE_BESIDE, STAGE_AROUND, STAGES };
@@ -35,7 +44,7 @@ struct table { struct entry *v; size_t mask; };
 struct weights {
 	struct table of;
 	uint64_t named[128];                         /* a bit for a hash of each value that a feature has: most words are none */
-	int of_roles[ROLE_SLOTS][ROLES][KINDS];
+	int of_roles[ROLE_SLOTS][ROLES][KINDS], of_traits[TRAITS][KINDS];
 	int most_of_form[KINDS];                     /* what SLOT_ODD or SLOT_PAD adds at most */
 	int bias, least[STAGES];                     /* with a sum below least, behind each stage, nothing comes of a value */
 };
@@ -97,7 +106,7 @@ void word_read(struct walk *k, size_t from, size_t to, unsigned lines);
 
 /* ---- values -------------------------------------------------------------------------------------------------- */
 
-void put_text(struct walk *k, enum slot slot, const char *value);
+void put_trait(struct walk *k, enum trait trait);
 void put_word(struct walk *k, enum slot slot, const struct word *o);
 void put_roles(struct walk *k, enum slot slot, unsigned roles);
 /* What the looks of a word make of it: most words, and dates, amounts, addresses and the like are no values. */

@@ -1,10 +1,18 @@
 /* The words of a stretch of text that is weighed (weigh.h): without the marks around them, and what the lists of the rules say of each. */
 #include "scan/weigh-private.h"
 
+/* What a byte may be of a word: a mark of its begin, of its end, what words are made of that begin no value; the last or first byte of a longer mark. */
+enum { MARK_FIRST = 1, MARK_LAST = 2, PLAIN = 4, LONGER = 8 };
+static const unsigned char byte_is[256] = {['"'] = MARK_FIRST | MARK_LAST | PLAIN, ['\''] = MARK_FIRST | MARK_LAST | PLAIN, ['('] = MARK_FIRST, ['['] = MARK_FIRST, ['{'] = MARK_FIRST, ['<'] = MARK_FIRST,
+    ['*'] = MARK_FIRST | MARK_LAST, ['_'] = MARK_FIRST | MARK_LAST, ['`'] = MARK_FIRST | MARK_LAST, ['.'] = MARK_LAST | PLAIN, [','] = MARK_LAST | PLAIN, [';'] = MARK_LAST | PLAIN,
+    [':'] = MARK_LAST | PLAIN, ['!'] = MARK_LAST, ['?'] = MARK_LAST, [')'] = MARK_LAST | PLAIN, [']'] = MARK_LAST, ['}'] = MARK_LAST, ['>'] = MARK_LAST, ['a' ... 'z'] = PLAIN, [0x80 ... 0xff] = PLAIN | LONGER};
+
 /* Typographic marks are three bytes, "«" and "»" two. */
 static size_t mark_first(span s)
 {
-	if (s.n > 0 && ascii_is_one_of(s.p[0], "\"'([{<*_`"))
+	if (s.n == 0 || (byte_is[s.p[0]] & (MARK_FIRST | LONGER)) == 0)
+		return 0;
+	if ((byte_is[s.p[0]] & MARK_FIRST) != 0)
 		return 1;
 	if (s.n > 1 && s.p[0] == 0xc2 && (s.p[1] == 0xab || s.p[1] == 0xbb))
 		return 2;
@@ -13,14 +21,16 @@ static size_t mark_first(span s)
 
 static size_t mark_last(span s)
 {
-	if (s.n > 0 && ascii_is_one_of(s.p[s.n - 1], "\"'.,;:!?)]}>*_`"))
+	if (s.n == 0 || (byte_is[s.p[s.n - 1]] & (MARK_LAST | LONGER)) == 0)
+		return 0;
+	if ((byte_is[s.p[s.n - 1]] & MARK_LAST) != 0)
 		return 1;
 	if (s.n > 1 && s.p[s.n - 2] == 0xc2 && (s.p[s.n - 1] == 0xab || s.p[s.n - 1] == 0xbb))
 		return 2;
 	return s.n > 2 && s.p[s.n - 3] == 0xe2 && s.p[s.n - 2] == 0x80 && ((s.p[s.n - 1] >= 0x98 && s.p[s.n - 1] <= 0x9e) || s.p[s.n - 1] == 0xa6) ? 3 : 0;
 }
 
-/* In lower case, with one form of the apostrophe. *joint: has it one, or a hyphen? */
+/* In lower case, with one form of the apostrophe; so many bytes as are looked at together are always written. *joint: has it one, or a hyphen? */
 static size_t fold(const struct walk *k, const struct word *o, unsigned char out[WORD_MAX], bool *joint)
 {
 	span s = span_sub(k->text, o->at, o->n);
@@ -39,6 +49,7 @@ static size_t fold(const struct walk *k, const struct word *o, unsigned char out
 			return s.n;
 	}
 	*joint = true;
+	memset(out, 0, WORD_AT_ONCE);
 	for (size_t i = 0; i < s.n && n < WORD_MAX; i++) {
 		unsigned char c = ascii_lower(s.p[i]);
 
@@ -58,7 +69,7 @@ static bool is_plain(span s)
 {
 	size_t n = 1;
 
-	while (n < s.n && ((s.p[n] >= 'a' && s.p[n] <= 'z') || s.p[n] >= 0x80 || ascii_is_one_of(s.p[n], ".,;:')\"")))
+	while (n < s.n && (byte_is[s.p[n]] & PLAIN) != 0)
 		n++;
 	return n == s.n && n > 1 && is_letter(s.p[0]) && is_letter(s.p[1]);
 }
@@ -66,7 +77,7 @@ static bool is_plain(span s)
 /* What the lists say of a word, and of the two that it ends. */
 static void word_know(const struct walk *k, struct word *o, const struct word *before)
 {
-	unsigned char folded[WORD_MAX];
+	UNFILLED unsigned char folded[WORD_MAX];
 	bool joint;
 	size_t n = fold(k, o, folded, &joint);
 

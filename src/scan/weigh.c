@@ -24,7 +24,13 @@ static void put(struct walk *k, enum slot slot, span value, uint64_t hash)
 		k->reader->feature(k->reader->ctx, weigh_slots[slot], value);
 }
 
-void put_text(struct walk *k, enum slot slot, const char *value) { put(k, slot, span_str(value), span_hash_word(span_str(value))); }
+void put_trait(struct walk *k, enum trait trait)
+{
+	k->sum += k->weights->of_traits[trait][k->kind];
+	if (k->reader->feature != NULL)
+		k->reader->feature(k->reader->ctx, weigh_slots[weigh_traits[trait].slot], span_str(weigh_traits[trait].value));
+}
+
 void put_word(struct walk *k, enum slot slot, const struct word *o) { put(k, slot, span_of(o->text, o->text_n), o->hash); }
 
 void put_roles(struct walk *k, enum slot slot, unsigned roles)
@@ -89,31 +95,29 @@ static void put_line(struct walk *k, const struct word *first, const struct word
 {
 	span text = k->text, behind;
 	size_t around = first->at > AROUND ? first->at - AROUND : 0, least = first->from < around ? first->from : around;
-	size_t before = spaces_begin(text, least, first->at), spaces, end = last->to;
+	size_t before = spaces_begin(text, least, first->at), spaces, end = last->to + span_find_byte(span_sub(text, last->to, GAP), '\n');
 	unsigned char mark;
 
 	while (before > least && ascii_is_one_of(text.p[before - 1], "\"'>"))
 		before--;
 	spaces = spaces_begin(text, least, before);
-	while (end < text.n && text.p[end] != '\n' && end - last->to < GAP)
-		end++;
 	behind = span_trim(span_sub(text, last->at + last->n, end - last->at - last->n));
 	if (behind.n > 0)
 		put_mark(k, SLOT_MARK_BEHIND, behind.p[0]);
 	if (behind.n > 0 && is_gap(text, last->to))
-		put_text(k, SLOT_IS, "cell");
+		put_trait(k, TRAIT_CELL);
 	if (spaces == least || text.p[spaces - 1] == '\n') {
-		put_text(k, SLOT_IS, behind.n == 0 ? "line" : "first");
+		put_trait(k, behind.n == 0 ? TRAIT_LINE : TRAIT_FIRST);
 		return;
 	}
 	mark = text.p[before - 1];
 	put_mark(k, SLOT_MARK_BEFORE, mark);
 	if (behind.n == 0)
-		put_text(k, SLOT_IS, "last");
+		put_trait(k, TRAIT_LAST);
 	if (first->from > least + 1 && is_gap(text, first->from - 2))
-		put_text(k, SLOT_IS, "later cell");
+		put_trait(k, TRAIT_LATER_CELL);
 	if (ascii_is_one_of(mark, ".!?"))
-		put_text(k, SLOT_IS, "opening");
+		put_trait(k, TRAIT_OPENING);
 }
 
 /* Of a code in words its words, else its letters and digits. */
@@ -130,11 +134,12 @@ static size_t signs_of(const struct walk *k, span v, size_t n_words)
 
 static void put_length(struct walk *k, span v, size_t n_words)
 {
-	static const char *const lengths[] = {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10"};
-	static const char *const odd_lengths[] = {"short", "8", "12", "16", "long"}; /* by fours */
 	size_t signs = signs_of(k, v, n_words);
 
-	put_text(k, SLOT_LENGTH, k->kind == KIND_ODD ? odd_lengths[v.n < 8 ? 0 : v.n < 20 ? v.n / 4 - 1 : 4] : lengths[signs < 10 ? signs : 10]);
+	if (k->kind == KIND_ODD) /* by fours */
+		put_trait(k, (enum trait)(TRAIT_ODD_LENGTH + (v.n < 8 ? 0 : v.n < 20 ? v.n / 4 - 1 : 4)));
+	else
+		put_trait(k, (enum trait)(TRAIT_LENGTH + (signs < 10 ? signs : 10)));
 }
 
 /* What it looks like, and where in its line it stands. */
@@ -150,18 +155,15 @@ static void put_value(struct walk *k, size_t i, size_t last_i)
 	else
 		put_length(k, v, last_i - i + 1);
 	if (last == first && first->opened && first->at + first->n < first->to)
-		put_text(k, SLOT_IS, "quoted");
+		put_trait(k, TRAIT_QUOTED);
 	if (k->kind == KIND_ODD && v.p[0] >= 'A' && v.p[0] <= 'Z')
-		put_text(k, SLOT_IS, is_upper(v) ? "upper" : "capital");
+		put_trait(k, is_upper(v) ? TRAIT_UPPER : TRAIT_CAPITAL);
 	if (k->kind == KIND_DIGITS && v.n == 4 && ((v.p[0] == '1' && v.p[1] == '9') || (v.p[0] == '2' && v.p[1] == '0')))
-		put_text(k, SLOT_IS, "year");
+		put_trait(k, TRAIT_YEAR);
 	put_line(k, first, last);
 }
 
-static void put_number(struct walk *k, enum slot slot, int n)
-{
-	put_text(k, slot, weigh_numbers[n < 0 ? 0 : n < 5 ? n + 1 : 6]);
-}
+static void put_number(struct walk *k, enum trait first, int n) { put_trait(k, (enum trait)((int)first + (n < 0 ? 0 : n < 5 ? n + 1 : 6))); }
 
 /* How odd a word is, and how much a number looks like a code. */
 static void put_form(struct walk *k, const struct word *first)
@@ -171,10 +173,10 @@ static void put_form(struct walk *k, const struct word *first)
 	span pad;
 
 	if (k->kind == KIND_ODD) {
-		put_number(k, SLOT_ODD, take_value(k->text, first->at, TAKE_TOKEN, STRENGTH_SLOT, &c) && c.at == first->at ? word_oddness(&k->w->passwords, &c) : -1);
+		put_number(k, TRAIT_ODD, take_value(k->text, first->at, TAKE_TOKEN, STRENGTH_SLOT, &c) && c.at == first->at ? word_oddness(&k->w->passwords, &c) : -1);
 	} else if (k->kind < KIND_GROUPS || k->kind == KIND_MARKED) {
 		pad = pad_code_at(k->text, first->at, &end);
-		put_number(k, SLOT_PAD, pad.n == 0 ? -1 : pad_code_weight(pad) + 1);
+		put_number(k, TRAIT_PAD, pad.n == 0 ? -1 : pad_code_weight(pad) + 1);
 	}
 }
 
@@ -184,21 +186,21 @@ static void put_judged(struct walk *k, span v)
 	size_t at = (size_t)(v.p - k->text.p), end = at + v.n;
 	const struct told_words *words = k->kind >= KIND_ODD ? &k->w->passwords : &k->w->codes;
 	span text = k->text;
-	const struct { const char *name; bool is; } looks[] = {
-	    {"identifier", k->kind == KIND_ODD && is_identifier(v)},
-	    {"name", k->kind == KIND_ODD && word_is_name(v)},
-	    {"else", k->kind >= KIND_ODD && is_something_else(v)},
-	    {"record", k->kind == KIND_ODD && is_record(v)},
-	    {"named", k->kind < KIND_ODD && lead_is_named(words, text, end)},
-	    {"typed", k->kind < KIND_ODD && lead_is_typed(words, text, at)},
-	    {"range", k->kind == KIND_DIGITS && (pad_code_is_hour(text, v) || pad_code_is_between(text, v) || pad_code_is_range(text, at))},
-	    {"told of", k->kind == KIND_DIGITS && (pad_code_is_told_of(text, at, end) || pad_code_is_explained(text, end))},
+	const struct { enum trait trait; bool is; } looks[] = {
+	    {TRAIT_IDENTIFIER, k->kind == KIND_ODD && is_identifier(v)},
+	    {TRAIT_NAME, k->kind == KIND_ODD && word_is_name(v)},
+	    {TRAIT_ELSE, k->kind >= KIND_ODD && is_something_else(v)},
+	    {TRAIT_RECORD, k->kind == KIND_ODD && is_record(v)},
+	    {TRAIT_NAMED, k->kind < KIND_ODD && lead_is_named(words, text, end)},
+	    {TRAIT_TYPED, k->kind < KIND_ODD && lead_is_typed(words, text, at)},
+	    {TRAIT_RANGE, k->kind == KIND_DIGITS && (pad_code_is_hour(text, v) || pad_code_is_between(text, v) || pad_code_is_range(text, at))},
+	    {TRAIT_TOLD_OF, k->kind == KIND_DIGITS && (pad_code_is_told_of(text, at, end) || pad_code_is_explained(text, end))},
 	};
 
-	put_number(k, SLOT_LEAD, lead_of(words, text, at, end));
+	put_number(k, TRAIT_LEAD, lead_of(words, text, at, end));
 	for (size_t i = 0; i < sizeof looks / sizeof *looks; i++)
 		if (looks[i].is)
-			put_text(k, SLOT_LOOKS, looks[i].name);
+			put_trait(k, looks[i].trait);
 }
 
 /* What stands directly before a value and behind it. */
@@ -210,7 +212,7 @@ static void put_beside(struct walk *k, size_t i, size_t last)
 		put_word(k, (enum slot)(SLOT_B1 + d - 1), o);
 		put_roles(k, (enum slot)(SLOT_B1_ROLE + d - 1), o->roles & AROUND_ROLES);
 		if ((o->roles & AROUND_ROLES) == 0)
-			put_text(k, (enum slot)(SLOT_B1_ROLE + d - 1), "none");
+			put_trait(k, (enum trait)(TRAIT_NO_ROLE + d - 1));
 	}
 	if (i > 1) {
 		const struct word *one = word_of(k, i - 2), *two = word_of(k, i - 1);
@@ -368,13 +370,20 @@ bool value_weigh(struct walk *k, size_t i, size_t last, enum kind kind)
 	return is_below(k, k->sum, 0) || is_else(k, v) || k->reader->found(k->reader->ctx, first->at, v.n, kind < KIND_ODD ? WEIGHED_CODE : kind == KIND_ODD ? WEIGHED_WORD : WEIGHED_PLAIN, k->sum);
 }
 
+/* Of letters alone, and no word for a digit or a turn: no code begins with it. */
+static bool begins_no_code(const struct word *o) { return o->plain && o->n > 1 && (o->roles & (1u << DIGIT_WORD | 1u << TURN_WORD)) == 0; }
+
 static bool values_at(struct walk *k, size_t i, size_t from, size_t to)
 {
 	const struct word *o = word_of(k, i);
-	enum kind kind;
-	size_t last;
+	enum kind kind = KIND_NONE;
+	size_t last = i;
 
-	kind = code_of_words(k, i, &last);
+	/* most words are like these, and asking no more of them is a thirtieth of a scan */
+	if (!begins_no_code(o))
+		kind = code_of_words(k, i, &last);
+	else if ((o->roles & 1u << USUAL) != 0 && !o->opened)
+		return true;
 	if (o->at < from || o->at >= to)
 		return true;
 	if (kind > KIND_GROUPS)

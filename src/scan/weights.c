@@ -9,7 +9,15 @@ const char *const weigh_role_lists[ROLES] = {"code-topics", "code-things", "code
 const char *const weigh_slots[SLOTS] = {"own", "b1r", "b2r", "b3r", "same", "past", "long", "a1r", "a2r", "afterr", "kind", "is", "shape", "length", "mark", "behind", "rare", "first", "last",
 	"b1", "b2", "b3", "near", "far", "two", "a1", "a2", "after", "lead", "odd", "pad", "looks"};
 const char weigh_kinds[KINDS] = {0, 'd', 'l', 'g', 'm', 's', 't', 'o', 'w', 'p'};
-const char *const weigh_numbers[WEIGH_NUMBERS] = {"none", "0", "1", "2", "3", "4", "5"};
+#define NUMBERS(slot) {slot, "none"}, {slot, "0"}, {slot, "1"}, {slot, "2"}, {slot, "3"}, {slot, "4"}, {slot, "5"}
+const struct trait_name weigh_traits[TRAITS] = {{SLOT_IS, "quoted"}, {SLOT_IS, "upper"}, {SLOT_IS, "capital"}, {SLOT_IS, "opening capital"}, {SLOT_IS, "year"}, {SLOT_IS, "cell"}, {SLOT_IS, "later cell"},
+	{SLOT_IS, "line"}, {SLOT_IS, "first"}, {SLOT_IS, "last"}, {SLOT_IS, "opening"}, {SLOT_IS, "closed"},
+	{SLOT_LENGTH, "0"}, {SLOT_LENGTH, "1"}, {SLOT_LENGTH, "2"}, {SLOT_LENGTH, "3"}, {SLOT_LENGTH, "4"}, {SLOT_LENGTH, "5"}, {SLOT_LENGTH, "6"}, {SLOT_LENGTH, "7"}, {SLOT_LENGTH, "8"},
+	{SLOT_LENGTH, "9"}, {SLOT_LENGTH, "10"}, {SLOT_LENGTH, "short"}, {SLOT_LENGTH, "8"}, {SLOT_LENGTH, "12"}, {SLOT_LENGTH, "16"}, {SLOT_LENGTH, "long"},
+	{SLOT_RARE, "usual"}, {SLOT_RARE, "known"}, {SLOT_RARE, "rare"}, {SLOT_RARE, "first usual"}, {SLOT_RARE, "first known"}, {SLOT_RARE, "first rare"},
+	{SLOT_RARE, "last usual"}, {SLOT_RARE, "last known"}, {SLOT_RARE, "last rare"}, {SLOT_RARE, "0"}, {SLOT_RARE, "1"}, {SLOT_RARE, "2"}, {SLOT_RARE, "3"}, {SLOT_RARE, "4"},
+	{SLOT_B1_ROLE, "none"}, {SLOT_B2_ROLE, "none"}, {SLOT_B3_ROLE, "none"}, NUMBERS(SLOT_LEAD), NUMBERS(SLOT_ODD), NUMBERS(SLOT_PAD),
+	{SLOT_LOOKS, "identifier"}, {SLOT_LOOKS, "name"}, {SLOT_LOOKS, "else"}, {SLOT_LOOKS, "record"}, {SLOT_LOOKS, "named"}, {SLOT_LOOKS, "typed"}, {SLOT_LOOKS, "range"}, {SLOT_LOOKS, "told of"}};
 static const char *const stage_names[STAGES] = {"looks", "beside", "around"};
 
 static uint32_t tag_of(uint64_t hash) { return (uint32_t)(hash >> 32) | 1; }
@@ -118,12 +126,13 @@ static bool weights_new(struct arena *a, const struct word_list *l, struct weigh
 		for (unsigned r = 0; r < ROLES; r++)
 			for (unsigned k = KIND_DIGITS; k < KINDS; k++)
 				w->of_roles[slot][r][k] = weight_of(w, (enum slot)slot, span_hash_word(span_str(weigh_roles[r])), (enum kind)k);
-	for (unsigned k = KIND_DIGITS; k < KINDS; k++)
-		for (unsigned i = 0; i < WEIGH_NUMBERS; i++) {
-			uint64_t number = span_hash_word(span_str(weigh_numbers[i]));
-			int odd = weight_of(w, SLOT_ODD, number, (enum kind)k), pad = weight_of(w, SLOT_PAD, number, (enum kind)k), most = odd > pad ? odd : pad;
+	for (unsigned i = 0; i < TRAITS; i++)
+		for (unsigned k = KIND_DIGITS; k < KINDS; k++) {
+			int of = weight_of(w, weigh_traits[i].slot, span_hash_word(span_str(weigh_traits[i].value)), (enum kind)k);
 
-			w->most_of_form[k] = most > w->most_of_form[k] ? most : w->most_of_form[k];
+			w->of_traits[i][k] = of;
+			if (i >= TRAIT_ODD && i < TRAIT_NUMBERS_END && of > w->most_of_form[k])
+				w->most_of_form[k] = of;
 		}
 	return true;
 }
