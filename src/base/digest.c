@@ -86,6 +86,54 @@ void hmac_sha256(span key, span s, struct digest *out)
 	memory_sufficed(HMAC(EVP_sha256(), key.p, (int)key.n, s.n != 0 ? s.p : &none, s.n, out->b, &n) != NULL);
 }
 
+struct hmac { EVP_MD_CTX *inner, *outer, *run; };
+
+/* A context that has one block: the key, of which each byte is xored with `with` (RFC 2104). */
+static EVP_MD_CTX *keyed(span key, unsigned char with)
+{
+	unsigned char block[HMAC_BLOCK];
+	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+
+	assert(key.n <= sizeof block);
+	for (size_t i = 0; i < sizeof block; i++)
+		block[i] = (unsigned char)((i < key.n ? key.p[i] : 0) ^ with);
+	if (ctx != NULL && (EVP_DigestInit_ex(ctx, EVP_sha256(), NULL) != 1 || EVP_DigestUpdate(ctx, block, sizeof block) != 1)) {
+		EVP_MD_CTX_free(ctx);
+		ctx = NULL;
+	}
+	explicit_bzero(block, sizeof block);
+	return ctx;
+}
+
+enum errc hmac_new(span key, struct hmac **out, struct err *e)
+{
+	struct hmac *h = calloc(1, sizeof *h);
+
+	*out = NULL;
+	if (h == NULL || (h->inner = keyed(key, 0x36)) == NULL || (h->outer = keyed(key, 0x5c)) == NULL || (h->run = EVP_MD_CTX_new()) == NULL) {
+		hmac_free(h);
+		return err_memory(e);
+	}
+	*out = h;
+	return OK;
+}
+
+void hmac_free(struct hmac *h)
+{
+	if (h == NULL)
+		return;
+	EVP_MD_CTX_free(h->inner);
+	EVP_MD_CTX_free(h->outer);
+	EVP_MD_CTX_free(h->run);
+	free(h);
+}
+
+void hmac_of(struct hmac *h, span s, struct digest *out)
+{
+	memory_sufficed(EVP_MD_CTX_copy_ex(h->run, h->inner) == 1 && (s.n == 0 || EVP_DigestUpdate(h->run, s.p, s.n) == 1) && EVP_DigestFinal_ex(h->run, out->b, NULL) == 1 &&
+	    EVP_MD_CTX_copy_ex(h->run, h->outer) == 1 && EVP_DigestUpdate(h->run, out->b, DIGEST_SIZE) == 1 && EVP_DigestFinal_ex(h->run, out->b, NULL) == 1);
+}
+
 void hex_write(char *out, span s)
 {
 	static const char digits[] = "0123456789abcdef";

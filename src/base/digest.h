@@ -28,6 +28,12 @@ void sha256_so_far(struct sha256 *h, struct digest *out);
 
 void sha256_of(span s, struct digest *out);
 void hmac_sha256(span key, span s, struct digest *out);
+/* The same with one key, of HMAC_BLOCK bytes at most, for many short texts: a quarter of the work, since the key is taken in once and nothing is looked up. */
+#define HMAC_BLOCK 64
+struct hmac;
+MUST_CHECK enum errc hmac_new(span key, struct hmac **out, struct err *e);
+void hmac_free(struct hmac *h);
+void hmac_of(struct hmac *h, span s, struct digest *out);
 
 static inline span digest_span(const struct digest *d) { return (span){d->b, DIGEST_SIZE}; }
 /* Lower-case hexadecimal with a NUL; returns out. */

@@ -302,9 +302,10 @@ static void json_shows_a_terminal_nothing_to_obey(void **state)
 
 static void digests_are_the_published_ones(void **state)
 {
-	struct digest d;
+	struct digest d, of;
 	char hex[DIGEST_HEX];
 	struct sha256 *h;
+	struct hmac *keyed;
 
 	(void)state;
 	sha256_of(SPAN_LIT("abc"), &d); /* FIPS 180-2, B.1 */
@@ -324,6 +325,15 @@ static void digests_are_the_published_ones(void **state)
 	sha256_free(h);
 	hmac_sha256(SPAN_LIT("Jefe"), SPAN_LIT("what do ya want for nothing?"), &d); /* RFC 4231, case 2 */
 	assert_string_equal(digest_hex(&d, hex), "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+	assert_ok(hmac_new(SPAN_LIT("Jefe"), &keyed, &e));
+	for (int again = 0; again < 2; again++) {
+		hmac_of(keyed, SPAN_LIT("what do ya want for nothing?"), &d);
+		assert_string_equal(digest_hex(&d, hex), "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+		hmac_sha256(SPAN_LIT("Jefe"), SPAN_EMPTY, &of);
+		hmac_of(keyed, SPAN_EMPTY, &d);
+		assert_memory_equal(&d, &of, sizeof d);
+	}
+	hmac_free(keyed);
 }
 
 static void what_a_secret_arena_had_is_not_there_again(void **state)

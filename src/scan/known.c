@@ -9,7 +9,7 @@
 #include "scan/starred.h"
 
 enum { MARKS_MOST = 8 }; /* around a word, at either end */
-struct known { const struct digest *v; size_t n; span key; };
+struct known { const struct digest *v; size_t n; struct hmac *key; };
 
 static int by_bytes(const void *a, const void *b) { return memcmp(a, b, DIGEST_SIZE); }
 
@@ -19,7 +19,7 @@ static bool is_known(const struct known *known, span word)
 
 	if (starred_is_usual(word))
 		return false;
-	hmac_sha256(known->key, word, &d);
+	hmac_of(known->key, word, &d);
 	return bsearch(&d, known->v, known->n, sizeof d, by_bytes) != NULL;
 }
 
@@ -70,7 +70,7 @@ static bool has_known(void *ctx, span words)
 
 enum errc known_star(struct keeper *k, struct err *e)
 {
-	struct known known = {.key = span_first(buf_span(&k->init), CASE_KEY_SIZE)};
+	struct known known = {.n = 0};
 	struct digest *all;
 	struct party_stars parties = {0};
 	struct kept_words *kept;
@@ -81,7 +81,7 @@ enum errc known_star(struct keeper *k, struct err *e)
 
 	if ((rc = arena_new(&a, LIMIT_DIGESTS_ARENA, e)) != OK)
 		return rc;
-	if ((rc = findings_digests(k->store, a, &all, &known.n, e)) == OK && known.n != 0) {
+	if ((rc = hmac_new(span_first(buf_span(&k->init), CASE_KEY_SIZE), &known.key, e)) == OK && (rc = findings_digests(k->store, a, &all, &known.n, e)) == OK && known.n != 0) {
 		qsort(all, known.n, sizeof *all, by_bytes);
 		known.v = all;
 		rc = findings_kept(k->store, a, k->scratch, has_known, &known, &kept, &n, e);
@@ -93,6 +93,7 @@ enum errc known_star(struct keeper *k, struct err *e)
 		if (rc == OK && (i + 1 == n || kept[i + 1].message_id != kept[i].message_id))
 			rc = answer_stars_end(k, kept[i].message_id, &parties, e);
 	}
+	hmac_free(known.key);
 	arena_free(a);
 	return rc;
 }
