@@ -119,7 +119,7 @@ bool part_is_smime(const struct part *p)
 /* Is its content OpenPGP and encrypted? As far as the encoding of mail programs lets it be seen without memory. */
 static bool openpgp_encrypted(const struct part *p)
 {
-	unsigned char head[4096];
+	UNFILLED unsigned char head[4096];
 	span first = span_first(p->body, sizeof head);
 	unsigned ignored = 0;
 

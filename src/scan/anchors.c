@@ -42,7 +42,7 @@ static size_t long_of(uint64_t w)
 
 static size_t short_of(uint64_t w)
 {
-	return (uint32_t)((uint32_t)(w << 8) * UINT32_C(0x9e3779b1)) >> 16;
+	return (uint32_t)((uint32_t)w * UINT32_C(0x3779b100)) >> 16; /* of three bytes: the fourth is multiplied out */
 }
 
 static uint64_t hash_of(uint64_t key)
@@ -236,12 +236,16 @@ static inline bool may_begin(const struct anchors *s, unsigned char before, uint
 
 bool anchors_find(const struct anchors *s, span text, anchor_found found, void *ctx)
 {
-	enum { AT_ONCE = KEY_MAX - LONG + 1 };
-	struct search f = {.text = text, .found = found, .ctx = ctx};
+	enum { AT_ONCE = KEY_MAX - 2 }; /* of eight bytes so many are the first of three */
+	UNFILLED struct search f;
 	unsigned char before = ' ';
 	unsigned lengths;
 	size_t at = 0;
 
+	f.text = text;
+	f.found = found;
+	f.ctx = ctx;
+	f.n_waiting = 0;
 	for (; text.n - at >= AT_ONCE + KEY_MAX; at += AT_ONCE) {
 		uint64_t w = eight_at(text.p + at) | FOLD;
 

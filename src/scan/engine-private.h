@@ -19,6 +19,7 @@ struct engine {
 	struct pattern *patterns;     /* beside set->rules */
 	struct sieves *sieves;
 	struct progress *progress;    /* beside set->rules */
+	uint64_t (*needs)[4];         /* beside set->rules: a bit for each byte that it needs one of */
 	bool *awaited;                /* beside set->rules: another rule needs its anchors */
 	bool *calls;                  /* beside set->anchors: is what a secret is called */
 	uint16_t shape_rule[N_SHAPES]; /* 1 + index of the rule with that shape; 0: none */

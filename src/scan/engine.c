@@ -48,6 +48,7 @@ static enum errc engine_init(struct engine *en, span packed, struct err *e)
 	if ((en->patterns = arena_zero(en->a, en->set->n_rules + 1, sizeof *en->patterns)) == NULL ||
 	    (en->progress = arena_zero(en->a, en->set->n_rules + 1, sizeof *en->progress)) == NULL ||
 	    (en->awaited = arena_zero(en->a, en->set->n_rules + 1, sizeof *en->awaited)) == NULL ||
+	    (en->needs = arena_zero(en->a, en->set->n_rules + 1, sizeof *en->needs)) == NULL ||
 	    (en->calls = arena_zero(en->a, en->set->n_anchors + 1, sizeof *en->calls)) == NULL)
 		return err_memory(e);
 	if ((rc = sieves_new(&en->sieves, e)) != OK)
@@ -67,6 +68,8 @@ static enum errc engine_init(struct engine *en, span packed, struct err *e)
 			en->shapes |= 1u << r->shape;
 		if (r->behind != SHAPE_NONE)
 			en->behind[r->behind] = (uint16_t)(i + 1);
+		for (size_t k = 0; k < r->needs.n; k++)
+			en->needs[i][r->needs.p[k] / 64] |= (uint64_t)1 << r->needs.p[k] % 64;
 		if (r->needs_rule != NO_RULE)
 			en->awaited[r->needs_rule] = true;
 	}
@@ -140,14 +143,11 @@ static bool is_word(span text, size_t at)
  * One of the bytes that the rule needs, before the end of the line; for a number of a person or account, or a day of birth, of the next where
  * the anchor, a label, is all that its line has.
  */
-static bool needed_follows(const struct rule *r, span text, size_t at, size_t anchor_n)
+static bool needed_follows(const struct rule *r, const uint64_t wanted[4], span text, size_t at, size_t anchor_n)
 {
 	span rest = span_sub(text, at, r->needs_within);
-	uint64_t wanted[4] = {0};
 	bool label = r->class == CLASS_BANK_ACCOUNT || r->class == CLASS_NATIONAL_ID || r->class == CLASS_DATE_OF_BIRTH;
 
-	for (size_t i = 0; i < r->needs.n; i++)
-		wanted[r->needs.p[i] / 64] |= (uint64_t)1 << r->needs.p[i] % 64;
 	for (size_t i = 0; i < rest.n; i++) {
 		if ((wanted[rest.p[i] / 64] >> rest.p[i] % 64 & 1) != 0)
 			return true;
@@ -218,7 +218,7 @@ static bool anchor_try(struct engine *en, const struct anchor *n, size_t at)
 
 	if (en->awaited[n->rule] && !waiting_release(en, n->rule, at))
 		return false;
-	if (r->needs.n > 0 && !needed_follows(r, en->text, at, n->text.n))
+	if (r->needs.n > 0 && !needed_follows(r, en->needs[n->rule], en->text, at, n->text.n))
 		return true;
 	return r->needs_rule != NO_RULE ? waiting_add(en, n, at) : place_try(en, n, at);
 }

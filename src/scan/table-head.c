@@ -38,10 +38,11 @@ span table_cell_around(span text, size_t at, size_t n)
 /* Is the cell a label, or does it end with one of which the list says "* label": "Door PIN", "VPN-Passwort", "userPassword"? */
 static bool ends_with_label(const struct word_list *labels, span cell)
 {
-	unsigned char tail[CELL_MAX + 2] = "* ";
+	UNFILLED unsigned char tail[CELL_MAX + 2];
 
 	if (word_list_has(labels, cell))
 		return true;
+	memcpy(tail, "* ", 2);
 	for (size_t i = 1; i + 1 < cell.n; i++) {
 		bool hump = cell.p[i - 1] >= 'a' && cell.p[i - 1] <= 'z' && cell.p[i] >= 'A' && cell.p[i] <= 'Z';
 		span rest = span_from(cell, hump ? i : i + 1);

@@ -473,6 +473,11 @@ static void tell_passwords(const struct told_words *words, span text, size_t fro
 	}
 }
 
+/* What a byte is in such a word; 0: a capital or a mark. */
+enum { BLANK = 1, DIGIT, SMALL, NEITHER };
+static const unsigned char byte_is[256] = {[' '] = BLANK, ['\t'] = BLANK, ['\r'] = BLANK, ['\n'] = BLANK, ['0' ... '9'] = DIGIT, ['a' ... 'z'] = SMALL,
+    [','] = NEITHER, ['-'] = NEITHER, ['.'] = NEITHER, ['/'] = NEITHER, [0x80 ... 0xff] = NEITHER};
+
 /*
  * Is the number at `at` part of a word that may be one of those, text[*from, *end)? They have two small letters and a capital or a
  * mark; what has a colon within is an address. *end is behind what was looked at.
@@ -480,7 +485,7 @@ static void tell_passwords(const struct told_words *words, span text, size_t fro
 static bool is_in_odd_word(span text, size_t at, size_t *from, size_t *end)
 {
 	size_t small = 0, other = 0, turns = 0, i = at;
-	bool address = false, digit = false;
+	bool address = false, digit;
 
 	while (i < text.n && ascii_is_digit(text.p[i]))
 		i++;
@@ -490,18 +495,17 @@ static bool is_in_odd_word(span text, size_t at, size_t *from, size_t *end)
 		return false;
 	while (*from > 0 && at - *from <= TOKEN_MAX && !is_blank(text.p[*from - 1]))
 		--*from;
-	for (i = *from; i < text.n && !is_blank(text.p[i]); i++) { /* base64 and the like to its end, or each number in it would be looked at */
-		unsigned char b = text.p[i];
-		bool is = ascii_is_digit(b);
+	digit = ascii_is_digit(text.p[*from]);
+	for (i = *from; i < text.n; i++) { /* base64 and the like to its end, or each number in it would be looked at */
+		unsigned is = byte_is[text.p[i]];
 
-		turns += i > *from && is != digit;
-		digit = is;
-		if (b >= 'a' && b <= 'z') {
-			small++;
-		} else if (!is && b < 0x80 && b != '.' && b != ',' && b != '-' && b != '/') {
-			other++;
-			address |= b == ':' && i + 1 < text.n && !is_blank(text.p[i + 1]);
-		}
+		if (is == BLANK)
+			break;
+		turns += (is == DIGIT) != digit;
+		digit = is == DIGIT;
+		small += is == SMALL;
+		other += is == 0;
+		address |= text.p[i] == ':' && i + 1 < text.n && !is_blank(text.p[i + 1]);
 	}
 	*end = i;
 	return !address && small > 1 && (other > 0 || i - at < 5 || turns > 2) && i - *from >= ALONE_LEAST && i - *from <= TOKEN_MAX;

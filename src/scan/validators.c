@@ -57,23 +57,27 @@ bool luhn_ok(span value)
 /* Lengths of the IBAN registry (ISO 13616). */
 size_t iban_length(unsigned char a, unsigned char b)
 {
-	static const struct { char country[3]; unsigned char n; } table[] = {
-	    {"AD", 24}, {"AE", 23}, {"AL", 28}, {"AT", 20}, {"AZ", 28}, {"BA", 20}, {"BE", 16}, {"BG", 22}, {"BH", 22},
-	    {"BI", 27}, {"BR", 29}, {"BY", 28}, {"CH", 21}, {"CR", 22}, {"CY", 28}, {"CZ", 24}, {"DE", 22}, {"DJ", 27},
-	    {"DK", 18}, {"DO", 28}, {"EE", 20}, {"EG", 29}, {"ES", 24}, {"FI", 18}, {"FK", 18}, {"FO", 18}, {"FR", 27},
-	    {"GB", 22}, {"GE", 22}, {"GI", 23}, {"GL", 18}, {"GR", 27}, {"GT", 28}, {"HR", 21}, {"HU", 28}, {"IE", 22},
-	    {"IL", 23}, {"IQ", 23}, {"IS", 26}, {"IT", 27}, {"JO", 30}, {"KW", 30}, {"KZ", 20}, {"LB", 28}, {"LC", 32},
-	    {"LI", 21}, {"LT", 20}, {"LU", 20}, {"LV", 21}, {"LY", 25}, {"MC", 27}, {"MD", 24}, {"ME", 22}, {"MK", 19},
-	    {"MN", 20}, {"MR", 27}, {"MT", 31}, {"MU", 30}, {"NI", 28}, {"NL", 18}, {"NO", 15}, {"OM", 23}, {"PK", 24},
-	    {"PL", 28}, {"PS", 29}, {"PT", 25}, {"QA", 29}, {"RO", 24}, {"RS", 22}, {"RU", 33}, {"SA", 24}, {"SC", 31},
-	    {"SD", 18}, {"SE", 24}, {"SI", 19}, {"SK", 24}, {"SM", 27}, {"SO", 23}, {"ST", 25}, {"SV", 28}, {"TL", 23},
-	    {"TN", 24}, {"TR", 26}, {"UA", 29}, {"VA", 22}, {"VG", 24}, {"XK", 20}, {"YE", 30},
+#define OF(a, b) [(a) - 'A'][(b) - 'A']
+	static const unsigned char lengths[26][26] = {
+	    OF('A', 'D') = 24, OF('A', 'E') = 23, OF('A', 'L') = 28, OF('A', 'T') = 20, OF('A', 'Z') = 28, OF('B', 'A') = 20,
+	    OF('B', 'E') = 16, OF('B', 'G') = 22, OF('B', 'H') = 22, OF('B', 'I') = 27, OF('B', 'R') = 29, OF('B', 'Y') = 28,
+	    OF('C', 'H') = 21, OF('C', 'R') = 22, OF('C', 'Y') = 28, OF('C', 'Z') = 24, OF('D', 'E') = 22, OF('D', 'J') = 27,
+	    OF('D', 'K') = 18, OF('D', 'O') = 28, OF('E', 'E') = 20, OF('E', 'G') = 29, OF('E', 'S') = 24, OF('F', 'I') = 18,
+	    OF('F', 'K') = 18, OF('F', 'O') = 18, OF('F', 'R') = 27, OF('G', 'B') = 22, OF('G', 'E') = 22, OF('G', 'I') = 23,
+	    OF('G', 'L') = 18, OF('G', 'R') = 27, OF('G', 'T') = 28, OF('H', 'R') = 21, OF('H', 'U') = 28, OF('I', 'E') = 22,
+	    OF('I', 'L') = 23, OF('I', 'Q') = 23, OF('I', 'S') = 26, OF('I', 'T') = 27, OF('J', 'O') = 30, OF('K', 'W') = 30,
+	    OF('K', 'Z') = 20, OF('L', 'B') = 28, OF('L', 'C') = 32, OF('L', 'I') = 21, OF('L', 'T') = 20, OF('L', 'U') = 20,
+	    OF('L', 'V') = 21, OF('L', 'Y') = 25, OF('M', 'C') = 27, OF('M', 'D') = 24, OF('M', 'E') = 22, OF('M', 'K') = 19,
+	    OF('M', 'N') = 20, OF('M', 'R') = 27, OF('M', 'T') = 31, OF('M', 'U') = 30, OF('N', 'I') = 28, OF('N', 'L') = 18,
+	    OF('N', 'O') = 15, OF('O', 'M') = 23, OF('P', 'K') = 24, OF('P', 'L') = 28, OF('P', 'S') = 29, OF('P', 'T') = 25,
+	    OF('Q', 'A') = 29, OF('R', 'O') = 24, OF('R', 'S') = 22, OF('R', 'U') = 33, OF('S', 'A') = 24, OF('S', 'C') = 31,
+	    OF('S', 'D') = 18, OF('S', 'E') = 24, OF('S', 'I') = 19, OF('S', 'K') = 24, OF('S', 'M') = 27, OF('S', 'O') = 23,
+	    OF('S', 'T') = 25, OF('S', 'V') = 28, OF('T', 'L') = 23, OF('T', 'N') = 24, OF('T', 'R') = 26, OF('U', 'A') = 29,
+	    OF('V', 'A') = 22, OF('V', 'G') = 24, OF('X', 'K') = 20, OF('Y', 'E') = 30,
 	};
+#undef OF
 
-	for (size_t i = 0; i < sizeof table / sizeof *table; i++)
-		if (table[i].country[0] == a && table[i].country[1] == b)
-			return table[i].n;
-	return 0;
+	return a >= 'A' && a <= 'Z' && b >= 'A' && b <= 'Z' ? lengths[a - 'A'][b - 'A'] : 0;
 }
 
 /* Countries whose IBANs have digits only behind the country. */
