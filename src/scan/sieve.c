@@ -154,9 +154,20 @@ bool sieve_passes(struct sieves *s, struct sieve *v, span text, size_t first, si
 		return true;
 	number = states_begin(s, v);
 	for (size_t at = first; number != 0;) {
-		struct sieve_state *state = v->states[number];
-		unsigned c = at < text.n ? text.p[at] : PAST_BYTES, class = v->class_of[c], to = state->next[class];
+		struct sieve_state *state;
+		unsigned c, class, to;
 
+		/* Most characters are ASCII's and lead from a state that is known to another: of those nothing more is asked, a third less for each. */
+		for (size_t stop = last < text.n ? last : text.n; at < stop && text.p[at] < 0x80; at++) {
+			to = v->states[number]->next[v->class_of[text.p[at]]];
+			if (to <= NOWHERE || to >= AT_END)
+				break;
+			number = to;
+		}
+		state = v->states[number];
+		c = at < text.n ? text.p[at] : PAST_BYTES;
+		class = v->class_of[c];
+		to = state->next[class];
 		if (to == 0 && (asked++ == LIMIT_SIEVE_STATES || (to = state_next(s, v, state, class)) == 0))
 			break;
 		if ((to & AT_END) != 0) {
