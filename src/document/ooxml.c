@@ -20,20 +20,6 @@ enum errc package_member(struct arena *a, struct layout *l, const struct zip *z,
 	return rc;
 }
 
-span package_target(struct arena *a, span relations, span id)
-{
-	struct xml x;
-	enum xml_event event;
-
-	for (x = xml_of(relations); (event = xml_next(&x)) != XML_END;)
-		if (event == XML_OPEN && xml_is(&x, "Relationship") && span_eq(xml_attribute(&x, "Id"), id)) {
-			span t = xml_attribute(&x, "Target");
-
-			return span_starts(t, SPAN_LIT("/")) ? span_from(t, 1) : span_str(arena_printf(a, "xl/%.*s", (int)t.n, (const char *)t.p));
-		}
-	return SPAN_EMPTY;
-}
-
 enum errc package_xml(struct arena *a, struct layout *l, const struct zip *z, span name, span *out, struct err *e)
 {
 	const struct zip_member *m = zip_find(z, name);
@@ -511,6 +497,8 @@ enum errc ooxml_read(struct layout *l, span content, struct err *e)
 	enum errc rc;
 
 	if ((rc = zip_open(l->a, content, LIMIT_DOCUMENT_MEMBERS, LIMIT_DOCUMENT_BYTES, &z, e)) != OK)
+		return rc;
+	if ((rc = parts_name(l, &z, e)) != OK)
 		return rc;
 	if (z.damaged)
 		layout_problem(l, "damaged: its directory is not whole");

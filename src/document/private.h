@@ -130,8 +130,10 @@ MUST_CHECK enum errc base64_read(struct layout *l, span name, span text, bool is
 
 /* The bytes of a member, as far as they are read; what is missing of them is a problem. */
 MUST_CHECK enum errc package_member(struct arena *a, struct layout *l, const struct zip *z, const struct zip_member *m, span *out, struct err *e);
-/* What the relation of that id points to, as the name of a workbook's member; empty when nothing. */
-span package_target(struct arena *a, span relations, span id);
+/* parts.c: what relationships call parts gets the name by which it is asked for. */
+MUST_CHECK enum errc parts_name(struct layout *l, struct zip *z, struct err *e);
+/* What the relation of the main part of that id points to, as the name of a member; empty when nothing. */
+span package_target(struct arena *a, const struct zip *z, span relations, span id);
 /* A member as XML in UTF-8; *out is empty when it is not there or cannot be read (a problem then). */
 MUST_CHECK enum errc package_xml(struct arena *a, struct layout *l, const struct zip *z, span name, span *out, struct err *e);
 /* The same of one that was found: of several by one name each is another. */

@@ -119,7 +119,7 @@ static enum errc part_read(struct layout *l, const struct zip *z, const struct z
 			if ((rc = base64_read(l, m->name, x.text, false, &taken, e)) == OK && !taken)
 				put_words(&p, &x, element);
 			p.begun &= !taken; /* what comes next begins a group anew */
-		} else if (p.begun && xml_is(&x, "p")) {
+		} else if (p.begun && IS_ANY(x.name, "p", "si", "is", "comment")) {
 			layout_line(l);
 		}
 	}

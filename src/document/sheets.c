@@ -496,7 +496,7 @@ static enum errc book_read(struct book *b, span workbook, struct err *e)
 			xml_unescape(&b->scratch, written);
 			if ((name = arena_copy(b->l->a, buf_span(&b->scratch))).p == NULL)
 				return err_memory(e);
-			rc = sheet_read(b, package_target(b->l->a, relations, xml_attribute(&x, "id")),
+			rc = sheet_read(b, package_target(b->l->a, b->z, relations, xml_attribute(&x, "id")),
 			    span_starts_nocase(state, SPAN_LIT("hidden")) || span_starts_nocase(state, SPAN_LIT("veryHidden")), name, e);
 		}
 	}

@@ -292,7 +292,7 @@ enum errc xlsb_read(struct layout *l, const struct zip *z, struct err *e)
 
 			(void)cursor_u32(&r.c);
 			id = wide(b, &r.c);
-			rc = sheet_read(b, package_target(l->a, relations, id), hidden, wide(b, &r.c), e);
+			rc = sheet_read(b, package_target(l->a, z, relations, id), hidden, wide(b, &r.c), e);
 		}
 	}
 	for (size_t i = 0; i < z->n_members && rc == OK; i++)

@@ -121,7 +121,7 @@ static uint32_t *slot_of(const struct zip *z, span name)
 }
 
 /* Whoever has many members asks for one by its name for many of them. */
-static enum errc index_names(struct arena *a, struct zip *z, struct err *e)
+enum errc zip_index(struct arena *a, struct zip *z, struct err *e)
 {
 	for (z->n_slots = 16; z->n_slots < 2 * z->n_members;)
 		z->n_slots *= 2;
@@ -159,7 +159,7 @@ enum errc zip_open(struct arena *a, span bytes, size_t max, uint64_t most, struc
 		return rc;
 	if (out->n_members == 0)
 		return err_set(e, ERR_EVIDENCE, "a damaged ZIP file: no member can be found in it");
-	return index_names(a, out, e);
+	return zip_index(a, out, e);
 }
 
 /* `says` is how many bytes the directory promises: room for them is made at once, where deflate can keep the promise. */

@@ -15,6 +15,7 @@ struct zip {
 	uint32_t *slots;            /* by the hash of a name, whatever its case: 0, or 1 + the index of the first member that is called so */
 	size_t n_slots;
 	uint64_t *left;             /* bytes that may still be unpacked of it in all; in the arena */
+	span folder;                /* of an OOXML package: in which its main part lies, "xl/"; "": at the top */
 	bool cut;                   /* more members than are looked at */
 	bool damaged;               /* no directory, or not all that lies in the file is in it: members were looked for */
 };
@@ -25,6 +26,8 @@ MUST_CHECK enum errc zip_open(struct arena *a, span bytes, size_t max, uint64_t 
 bool zip_any(span bytes, bool (*is)(span name));
 /* Does the directory of a whole ZIP file name this member? */
 bool zip_has(span bytes, span name);
+/* To be done again when members got other names. */
+MUST_CHECK enum errc zip_index(struct arena *a, struct zip *z, struct err *e);
 /* By name, regardless of ASCII case (as office programs take it); NULL: not there. */
 const struct zip_member *zip_find(const struct zip *z, span name);
 /*
