@@ -138,8 +138,11 @@ bool attribute_says(const struct xml *x, span attribute)
 	case 'H': return IS_ANY(attribute, "HelpText", "HRefScreenTip");
 	case 'a': return IS_ANY(attribute, "alt") || (span_eq(attribute, SPAN_LIT("author")) && xml_is(x, "comment"));
 	case 'c': return IS_ANY(attribute, "comment", "command", "condition");
-	case 'd': return IS_ANY(attribute, "descr", "description", "displayText", "dde-topic", "dde-item");
+	case 'd':
+		return (span_eq(attribute, SPAN_LIT("dest")) && xml_is(x, "hlink")) || IS_ANY(attribute, "descr", "description", "displayText", "dde-topic", "dde-item");
 	case 'e': return IS_ANY(attribute, "error", "errorTitle");
+	/* Where a shape of VML leads to; of OpenDocument's elements none is called so and has one. */
+	case 'h': return span_eq(attribute, SPAN_LIT("href")) && IS_ANY(x->name, "shape", "rect", "roundrect", "oval", "group", "polyline");
 	case 'i': return IS_ANY(attribute, "instr");
 	case 'l': return IS_ANY(attribute, "label");
 	case 'n': return IS_ANY(attribute, "name") && IS_ANY(x->name, "custShow", "section", "cSld", "scenario", "page", "show");

@@ -77,7 +77,7 @@ bool letters_wide(span bytes)
 
 bool is_picture(span s)
 {
-	static const span known[] = {S("\x89PNG"), S("\xff\xd8\xff"), S("GIF8"), S("BM"), S("II*\0"), S("MM\0*"), S("\xd7\xcd\xc6\x9a"), S("\1\0\0\0")};
+	static const span known[] = {S("\x89PNG"), S("\xff\xd8\xff"), S("GIF8"), S("BM"), S("VCLMTF"), S("II*\0"), S("MM\0*"), S("\xd7\xcd\xc6\x9a"), S("\1\0\0\0")};
 
 	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
 		if (span_starts(s, known[i]))

@@ -131,6 +131,27 @@ static void test_a_tab_is_none_where_it_only_stops(void **state)
 	    "pin\t4711\tx\n");
 }
 
+static void test_where_a_link_leads_is_read_also_in_word_2003(void **state)
+{
+	(void)state;
+	reads(WORD, "<w:p><w:hlink w:dest='ftp://ann:Boje-771@tal.example/'><w:t>here</w:t></w:hlink></w:p>", "here\nftp://ann:Boje-771@tal.example/\n");
+	reads(WORD, "<w:p><v:shape id='a' href='ftp://ann:Boje-772@tal.example/'/><w:t>x</w:t></w:p>", "x\nftp://ann:Boje-772@tal.example/\n");
+}
+
+/* What LibreOffice draws of a chart lies in the file as a picture of its own kind. */
+static void test_the_drawing_of_a_chart_in_a_flat_file_is_a_picture(void **state)
+{
+	struct arena *a = test_arena();
+	struct document d;
+
+	(void)state;
+	assert_ok(document_read(a, SPAN_LIT("<office:document xmlns:office='urn:oasis:names:tc:opendocument:xmlns:office:1.0'><text:p>x</text:p>"
+		"<draw:image><office:binary-data>VkNMTVRGAQA0AAAAAQAAAAE=</office:binary-data></draw:image></office:document>"), NULL, &d, &e));
+	assert_span(d.text, "x\n");
+	assert_null(d.problem);
+	arena_free(a);
+}
+
 static void test_a_property_of_a_flat_file_has_its_name(void **state)
 {
 	(void)state;
@@ -141,6 +162,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_a_tab_is_none_where_it_only_stops),
+	    cmocka_unit_test(test_where_a_link_leads_is_read_also_in_word_2003),
+	    cmocka_unit_test(test_the_drawing_of_a_chart_in_a_flat_file_is_a_picture),
 	    cmocka_unit_test(test_a_property_of_a_flat_file_has_its_name),
 	    cmocka_unit_test(test_what_is_anchored_in_a_word_does_not_part_it),
 	    cmocka_unit_test(test_a_comment_of_a_cell_stands_behind_its_sheet),
