@@ -417,9 +417,32 @@ static void free_blocks_of_a_database_are_walked_once_each(void **state)
 	arena_free(a);
 }
 
+/* ---- RTF: a paragraph of nothing but fields --------------------------------------------------------------------------------- */
+
+static void fields_of_one_paragraph_are_read_once_each(void **state)
+{
+	enum { FIELDS = 800000 };
+	struct arena *a = test_arena();
+	struct document d;
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, 32 << 20);
+	buf_str(&b, "{\\rtf1 ");
+	for (size_t i = 0; i < FIELDS; i++)
+		buf_str(&b, "{\\field{\\*\\fldinst X}{\\fldrslt y}}");
+	buf_str(&b, " Boje-771}");
+	d = read(a, &b);
+	assert_int_equal(times(d.text, "y"), FIELDS);
+	assert_int_equal(times(d.text, "Boje-771"), 1);
+	buf_free(&b);
+	arena_free(a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(fields_of_one_paragraph_are_read_once_each),
 	    cmocka_unit_test(names_in_a_pdf_are_walked_once_each),
 	    cmocka_unit_test(a_stream_under_many_names_is_read_within_the_budget),
 	    cmocka_unit_test(what_is_too_much_of_a_pdf_is_said),

@@ -27,6 +27,7 @@ struct rtf {
 	struct buf out, bytes; /* bytes: of one code page, not yet converted */
 	struct buf remarks;    /* of the paragraph under way */
 	struct buf was;        /* it, without its tracked changes */
+	size_t was_seen, was_line; /* how far lines were looked for in it, and where the last begins */
 	bool changed;          /* by them */
 	struct buf filled;     /* what a field of a form holds, a line each */
 	bool shown;            /* what it shows comes next */
@@ -115,15 +116,13 @@ static enum errc put_bytes(struct rtf *r, span s, struct err *e)
 
 static enum errc put_char(struct rtf *r, uint32_t c, struct err *e)
 {
+	unsigned char bytes[4];
 	enum errc rc;
 
 	if (!wanted(r))
 		return OK;
-	if ((rc = flush(r, e)) == OK) {
-		unsigned char bytes[4];
-
+	if ((rc = flush(r, e)) == OK)
 		put(r, span_of(bytes, utf8_write(bytes, c)));
-	}
 	return rc;
 }
 
@@ -194,14 +193,13 @@ static void group_open(struct rtf *r)
  */
 static void filled_end(struct rtf *r)
 {
-	span rest = buf_span(&r->filled), line, before = buf_span(&r->was);
+	span rest = buf_span(&r->filled), line, before;
 	char *copy = NULL;
 
-	for (size_t i = before.n; i > 0; i--)
-		if (before.p[i - 1] == '\n') {
-			before = span_from(before, i);
-			break;
-		}
+	for (; r->was_seen < r->was.n; r->was_seen++)
+		if (r->was.p[r->was_seen] == '\n')
+			r->was_line = r->was_seen + 1;
+	before = span_from(buf_span(&r->was), r->was_line);
 	/* Of one thing alone the paragraph needs no copy. */
 	if (rest.n == 0 || r->kind != RTF_IS_RTF || r->was.failed || (span_find_byte(rest, '\n') + 1 < rest.n && (copy = arena_cstr(r->a, before)) == NULL))
 		return;
@@ -285,6 +283,7 @@ static enum errc paragraph_end(struct rtf *r, struct err *e)
 	buf_clear(&r->remarks);
 	buf_clear(&r->filled);
 	buf_clear(&r->was);
+	r->was_seen = r->was_line = 0;
 	r->changed = false;
 	return OK;
 }
