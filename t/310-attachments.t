@@ -81,19 +81,42 @@ with tarfile.open(fileobj=tar, mode="w") as t:
         info.size = len(data)
         t.addfile(info, io.BytesIO(data))
 tar, stored, packed = tar.getvalue(), zipped(0), zipped(8)
+inner = io.BytesIO()
+with zipfile.ZipFile(inner, "w") as z:
+    z.writestr("inner.txt", "all well")
+files = (files[0], ("inner.zip", inner.getvalue()), files[2])
+within = zipped(0)
 for name, data, end in (("1-stored.zip", stored, 9000), ("2-packed.zip", packed, 9000), ("3-noise.zip", packed, 25000), ("4-text.zip", stored, 45000),
-                        ("5-between.zip", stored, stored.index(b"PK\3\4", 20100)), ("6.tar", tar, 9000), ("7-noise.tar", tar, 30000),
+                        ("9-within.zip", within, within.index(noise) + 9000), ("5-between.zip", stored, stored.index(b"PK\3\4", 20100)), ("6.tar", tar, 9000), ("7-noise.tar", tar, 30000),
                         ("8-text.csv.gz", gzip.compress(b"password: Cut-Reef-31\n" + bytes(range(48, 58)) * 20), -8)):
     open(sys.argv[1] + "/" + name, "wb").write(data[:end])
 PY
 python3 "$SRC/t/make-held.py" "$T/cuts/1.eml" "$T"/cut/*
 CASE=$T/c14; new_case "$CASE"
 ingest "$T/cuts"; scan
-is "what stands before a cut is read" "$(list findings --reveal | grep -c Cut-Reef-31)" 8
+is "what stands before a cut is read, also where the end of another archive stands there" "$(list findings --reveal | grep -c Cut-Reef-31)" 9
 is "an archive that is cut says so at the member in which it is" "$(list coverage | grep -F 'the archive is cut off here' | field part outcome)" \
-	"$(printf '%s\t%s\n' 2!/photo.png not_read 3!/photo.png not_read 4!/noise.bin not_read 5!/last.txt partial 7!/photo.png not_read 8!/noise.bin not_read 9!/8-text.csv partial)"
+	"$(printf '%s\t%s\n' 10!/noise.bin not_read 2!/photo.png not_read 3!/photo.png not_read 4!/noise.bin not_read 5!/last.txt partial 7!/photo.png not_read 8!/noise.bin not_read 9!/8-text.csv partial)"
 like "beside what that is" "$(list coverage)" '"part":"3!/photo.png".*"reason":"the archive is cut off here \([^)]*\(-5\)\): PNG image'
 like "also where it is between two" "$(list coverage)" '"part":"6!/5-between".*"reason":"the archive is damaged or cut off here"'
+
+# A container of a kind that is not known, in which an archive lies as it is: that is read, and the rest says that it was not.
+mkdir "$T/behind" "$T/found"
+python3 - "$T/behind" <<'PY'
+import io, sys, zipfile
+inner = io.BytesIO()
+with zipfile.ZipFile(inner, "w") as z:
+    z.writestr("hosts.txt", "password: Behind-Reef-32\n")
+for name, before in (("1-image.bin", b"MSWIM\0\0\0" + bytes(range(256)) * 9), ("2-setup.exe", b"MZ" + bytes(range(256)) * 9), ("3-mailed.zip", b"\r\n")):
+    open(sys.argv[1] + "/" + name, "wb").write(before + inner.getvalue())
+PY
+python3 "$SRC/t/make-held.py" "$T/found/1.eml" "$T"/behind/*
+CASE=$T/behind-it; new_case "$CASE"
+ingest "$T/found"; scan
+is "an archive behind something else is read" "$(list findings --reveal | grep Behind-Reef-32 | field part | tr '\n' ' ')" "2!/hosts.txt 3!/hosts.txt 4!/hosts.txt "
+is "and what that is is not passed over in silence, but for a program that unpacks itself" "$(list coverage | field part outcome reason)" \
+	"$(printf '%s\t%s\t%s' 2 not_read 'an archive was found in it and read: what stands before that was not')"
+ok "with each part told once" "$TOCSIN" report --check --case "$CASE"
 CASE=$T/c
 
 # The same attachment in several messages is read once by a worker: its rows are what reading it each time gives.

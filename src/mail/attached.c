@@ -465,16 +465,20 @@ static enum errc damage_say(const struct walk *w, struct arena *a, struct part_t
 	return t->reason != NULL ? OK : err_memory(e);
 }
 
-/* The lines of a script that unpacks itself, before its archive, are a text of their own. */
-static enum errc script_lines(struct walk *w, struct arena *a, const struct part *p, span whole, span archive, struct err *e)
+/*
+ * Before an archive that was found: the lines of a script that unpacks itself are a text of their own. A container of a kind that nobody knows,
+ * or a picture, is not passed over in silence.
+ */
+static enum errc before_archive(struct walk *w, struct arena *a, const struct part *p, span whole, span archive, struct err *e)
 {
 	struct part in = {.type = SPAN_LIT("text/plain")};
 	struct part_text t = {.outcome = TEXT_READ, .charset = charset_utf8()};
-	size_t n;
+	size_t n = archive.p != whole.p ? (size_t)(archive.p - whole.p) : span_find(whole, SPAN_LIT("PK\3\4"));
 
-	if (!span_starts(whole, SPAN_LIT("#!")))
+	if (archive_sniff(whole) || span_trim(span_first(whole, n)).n == 0)
 		return OK;
-	n = archive.p != whole.p ? (size_t)(archive.p - whole.p) : span_find(whole, SPAN_LIT("PK\3\4"));
+	if (!span_starts(whole, SPAN_LIT("#!")))
+		return program_sniff(whole) ? OK : tell_not(w, p, "an archive was found in it and read: what stands before that was not", e);
 	in.path = arena_printf(a, "%s!/lines of the script", p->path);
 	t.content = t.source = t.utf8 = utf8_clean(a, span_first(whole, n < LIMIT_TEXT_BYTES ? n : LIMIT_TEXT_BYTES));
 	return in.path == NULL || t.utf8.p == NULL ? err_memory(e) : w->fn(w->ctx, &in, &t, e);
@@ -496,7 +500,7 @@ static enum errc file_texts(struct walk *w, struct arena *a, const struct messag
 			return tell_not(w, p, "larger than what is read of an attachment", e);
 		whole = bytes;
 		if (rc == OK && (what = part_holds(p, &bytes)) != HOLDS_NOTHING)
-			return (rc = script_lines(w, a, p, whole, bytes, e)) != OK ? rc : held_texts(w, a, p, bytes, what, depth, e);
+			return what == HOLDS_MEMBERS && (rc = before_archive(w, a, p, whole, bytes, e)) != OK ? rc : held_texts(w, a, p, bytes, what, depth, e);
 	}
 	if (rc != OK || (rc = part_text(a, m, p, w->passwords, &t, e)) != OK || (rc = damage_say(w, a, &t, e)) != OK)
 		return rc;

@@ -125,11 +125,15 @@ uint64_t zip_n_members(span bytes)
 	return there > counted ? there : counted;
 }
 
-/* How many members lie one behind the other from the beginning; *rest: what is behind them. False where that cannot be said. */
-static bool members_pass(span bytes, uint64_t *n, span *rest)
+/*
+ * How many members lie one behind the other from the beginning; *rest: what is behind them. False where that cannot be said; *cut: the bytes end
+ * before the last of them does.
+ */
+static bool members_pass(span bytes, uint64_t *n, span *rest, bool *cut)
 {
 	span s = bytes;
 
+	*cut = false;
 	for (*n = 0; s.n >= LOCAL_BYTES && span_starts(s, SPAN_LIT("PK\3\4")); ++*n) {
 		uint32_t size = zip_u32(s, 18);
 		span data = span_from(s, LOCAL_BYTES + zip_u16(s, 26) + zip_u16(s, 28));
@@ -138,9 +142,8 @@ static bool members_pass(span bytes, uint64_t *n, span *rest)
 		/* ZIP64 has its sizes elsewhere: then nothing can be said. */
 		if (size == UINT32_MAX)
 			return false;
-		if (size == 0 && (zip_u16(s, 6) & FLAG_SIZES_BEHIND) != 0 && (skip = described(data)) == 0)
-			return false;
-		if (skip > data.n)
+		*cut = (size == 0 && (zip_u16(s, 6) & FLAG_SIZES_BEHIND) != 0 && (skip = described(data)) == 0) || skip > data.n;
+		if (*cut)
 			return false;
 		s = span_from(data, skip);
 		if (size != 0 && (s.n >= DESCRIPTOR_BYTES && span_starts(s, SPAN_LIT("PK\7\10"))))
@@ -154,9 +157,10 @@ size_t zip_end(span bytes)
 {
 	struct zip_member m;
 	uint64_t n, at = 0;
+	bool cut;
 	span rest;
 
-	if (!span_starts(bytes, SPAN_LIT("PK\3\4")) || !members_pass(bytes, &n, &rest))
+	if (!span_starts(bytes, SPAN_LIT("PK\3\4")) || !members_pass(bytes, &n, &rest, &cut))
 		return bytes.n;
 	while (zip_directory_next(rest, &at, &m))
 		;
@@ -188,15 +192,20 @@ bool zip_forgets(span bytes)
 {
 	struct zip_directory d;
 	uint64_t n, there, counted;
-	bool by_size;
+	bool by_size, passed, cut;
 	span rest;
 
-	if (!span_starts(bytes, SPAN_LIT("PK\3\4")) || !zip_directory_find(bytes, &d) || !members_pass(bytes, &n, &rest))
+	if (!span_starts(bytes, SPAN_LIT("PK\3\4")) || !zip_directory_find(bytes, &d))
+		return false;
+	if (!(passed = members_pass(bytes, &n, &rest, &cut)) && !cut)
 		return false;
 	there = listed(bytes, d.at);
 	counted = listed(bytes, d.at_by_size);
 	/* Where the two places differ, bytes may stand before the archive: then one of them is nothing. */
 	if ((by_size = there == 0 || (counted > 0 && counted < there)))
 		there = counted;
+	/* Of an archive that is cut the directory is gone: what is found is that of one that lies in it as it is. */
+	if (!passed)
+		return there == 0 || !leads(bytes, by_size ? d.at_by_size : d.at);
 	return n > d.n || n > there || (n == there && !leads(bytes, by_size ? d.at_by_size : d.at));
 }
