@@ -29,6 +29,7 @@ async function stopped(what) {
 }
 const sqlite = (text) => execFileSync("sqlite3", [`${dir}/state/db/portal.db`], { input: text, encoding: "utf8" }).trim();
 const alive = async () => (await person().get("/api/about")).status === 200;
+is("a link that was used opens nothing beside a copy of the disk: the key that it unwraps is gone", await stopped(() => sqlite("SELECT count(*) || ' ' || coalesce(sum(length(wrapped_ck)), '-') FROM invitation WHERE state = 'used'")), "3 0");
 
 /* ---- bytes ---- */
 

@@ -108,13 +108,16 @@ static enum errc tick(struct logic *l, struct err *e)
 static enum errc started(struct logic *l, void *ctx, struct err *e)
 {
 	struct json j = event_begin(l, "start", NULL);
+	enum errc rc;
 
 	(void)ctx;
 	json_digest(&j, "config_sha256", &l->c->sha256);
 	json_str(&j, "version", TOCSIN_VERSION);
 	event_end(l, &j);
 	l->sync = true;
-	return buf_check(&l->events, e);
+	/* Of links that were used before it was so. */
+	rc = sql_run(l->db, e, "UPDATE invitation SET wrapped_ck = x'' WHERE state = 'used' AND wrapped_ck <> x''", "");
+	return rc != OK ? rc : buf_check(&l->events, e);
 }
 
 /*

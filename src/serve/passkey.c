@@ -195,7 +195,7 @@ static enum errc claimant_made(struct call *c, bool *ok, struct err *e)
 	return *ok ? account_make(c, ROLE_CLAIMANT, 0, "", e) : OK;
 }
 
-/* An invitation is used once: the first passkey wins. */
+/* An invitation is used once: the first passkey wins. The key went with it when it was opened, and a link that lies about in somebody's mail opens nothing. */
 static enum errc invited_made(struct call *c, bool *ok, struct err *e)
 {
 	sqlite3_stmt *q;
@@ -206,8 +206,8 @@ static enum errc invited_made(struct call *c, bool *ok, struct err *e)
 	bool found;
 	enum errc rc;
 
-	if ((rc = sql_run(c->l->db, e, "UPDATE invitation SET state = 'used' WHERE id = ? AND state = 'open' AND"
-	    " expires > ?", "ti", c->s.subject, c->l->now)) != OK)
+	if ((rc = sql_run(c->l->db, e, "UPDATE invitation SET state = 'used', wrapped_ck = x'' WHERE id = ? AND"
+	    " state = 'open' AND expires > ?", "ti", c->s.subject, c->l->now)) != OK)
 		return rc;
 	if (!(*ok = sql_changed(c->l->db) == 1))
 		return OK;
