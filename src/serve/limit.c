@@ -5,13 +5,13 @@
 /* Lines of the log for who was refused and is nobody yet: beyond what all who mistype make together. */
 enum { REFUSALS_AN_HOUR = 5000 };
 
-enum errc limit_count(struct logic *l, const char *key, int64_t seconds, int64_t most, bool *over, int64_t *n, struct err *e)
+enum errc limit_add(struct logic *l, const char *key, int64_t seconds, int64_t by, int64_t most, bool *over, int64_t *n, struct err *e)
 {
 	int64_t slot = l->now / seconds, have;
 	enum errc rc;
 
-	if ((rc = sql_run(l->db, e, "INSERT INTO tally (key, slot, seconds, n) VALUES (?, ?, ?, 1)"
-	         " ON CONFLICT DO UPDATE SET n = n + 1", "tii", key, slot, seconds)) != OK ||
+	if ((rc = sql_run(l->db, e, "INSERT INTO tally (key, slot, seconds, n) VALUES (?1, ?2, ?3, ?4)"
+	         " ON CONFLICT DO UPDATE SET n = n + ?4", "tiii", key, slot, seconds, by)) != OK ||
 	    (rc = sql_int(l->db, &have, 0, e, "SELECT n FROM tally WHERE key = ? AND slot = ? AND seconds = ?", "tii",
 	    key, slot, seconds)) != OK)
 		return rc;
@@ -21,17 +21,28 @@ enum errc limit_count(struct logic *l, const char *key, int64_t seconds, int64_t
 	return call_keep(l, e);
 }
 
-enum errc call_limit(struct call *c, const char *what, const char *whose, int64_t seconds, int64_t most, struct err *e)
+enum errc limit_count(struct logic *l, const char *key, int64_t seconds, int64_t most, bool *over, int64_t *n, struct err *e)
+{
+	return limit_add(l, key, seconds, 1, most, over, n, e);
+}
+
+enum errc call_limit_add(struct call *c, const char *what, const char *whose, int64_t seconds, int64_t by, int64_t most,
+    struct err *e)
 {
 	char key[128];
 	bool over = false;
 	enum errc rc;
 
 	(void)snprintf(key, sizeof key, "%s %s", what, whose);
-	if ((rc = limit_count(c->l, key, seconds, most, &over, NULL, e)) != OK || !over)
+	if ((rc = limit_add(c->l, key, seconds, by, most, &over, NULL, e)) != OK || !over)
 		return rc;
 	c->retry_after = (unsigned)(seconds - c->l->now % seconds);
 	return refuse(c, LIMIT);
+}
+
+enum errc call_limit(struct call *c, const char *what, const char *whose, int64_t seconds, int64_t most, struct err *e)
+{
+	return call_limit_add(c, what, whose, seconds, 1, most, e);
 }
 
 enum errc refusal_logged(struct logic *l, bool *may, struct err *e)

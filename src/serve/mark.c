@@ -9,6 +9,15 @@ static const char *const mark_words[] = {"rotated", "revoked", "deactivated", "n
 /* Each is a line in the log, whose room is everybody's: more often than that nobody clicks. */
 static enum errc mark_limit(struct call *c, struct err *e) { return call_limit(c, "mark", c->me.id, HOUR, MARKS_AN_HOUR, e); }
 
+/* Nor is anybody's work more in an hour than to mark all that the case has twice: two hundred go in one request, each with its note. */
+static enum errc lines_limit(struct call *c, int64_t n, struct err *e)
+{
+	int64_t all, marked;
+	enum errc rc = room_marked(c->l, &c->room, &all, &marked, e);
+
+	return rc != OK ? rc : call_limit_add(c, "marked", c->me.id, HOUR, n, MARKS_AN_HOUR + 2 * (all + c->room.messages), e);
+}
+
 /* Of a credential, or of a message that is not theirs. */
 struct mark { span exposure, record, mark, note, application; };
 
@@ -100,7 +109,8 @@ enum errc route_mark(struct call *c, struct err *e)
 	if (!body_only(c, names))
 		return OK;
 	list = json_member(c->body, "marks");
-	if ((rc = marks_check(c, list, &ok, e)) != OK || !ok || (rc = mark_limit(c, e)) != OK || c->refusal != FINE)
+	if ((rc = marks_check(c, list, &ok, e)) != OK || !ok || (rc = mark_limit(c, e)) != OK || c->refusal != FINE ||
+	    (rc = lines_limit(c, (int64_t)list->n, e)) != OK || c->refusal != FINE)
 		return rc;
 	/* The events of one transaction are bounded; a bulk of marks is told in pieces, all before the commit. */
 	for (const struct json_node *x = list->child; x != NULL; x = x->next) {

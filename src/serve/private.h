@@ -236,8 +236,13 @@ void prf_salt(const struct room *r, struct digest *out);
 /* limit.c: counts in fixed windows. *over when this one is one too many; it is counted all the same. */
 MUST_CHECK enum errc limit_count(struct logic *l, const char *key, int64_t seconds, int64_t most, bool *over,
     int64_t *n, struct err *e);
+/* So many at once. */
+MUST_CHECK enum errc limit_add(struct logic *l, const char *key, int64_t seconds, int64_t by, int64_t most, bool *over, int64_t *n,
+    struct err *e);
 /* The same of a request, for an account, a case or a network: one too many is refused, with how long to wait. */
 MUST_CHECK enum errc call_limit(struct call *c, const char *what, const char *whose, int64_t seconds, int64_t most,
+    struct err *e);
+MUST_CHECK enum errc call_limit_add(struct call *c, const char *what, const char *whose, int64_t seconds, int64_t by, int64_t most,
     struct err *e);
 /*
  * Before a line in the log of somebody who was refused, whom nobody knows: may there be one? Each network has limits of its own, but who
