@@ -145,6 +145,76 @@ enum errc route_invitation(struct call *c, struct err *e)
 	return session_renew(c, e);
 }
 
+static enum errc account_make(struct call *c, unsigned roles, unsigned pending, const char *by, struct err *e)
+{
+	struct json j = event_begin(c->l, "account", c->room.id);
+
+	json_str(&j, "account", c->s.account);
+	json_str(&j, "person", c->s.name);
+	roles_json(&j, roles | pending);
+	json_str(&j, "by", by);
+	json_str(&j, "action", "made");
+	event_end(c->l, &j);
+	return sql_run(c->l->db, e, "INSERT INTO account (id, room, name, roles, pending, status, since, made_by)"
+	    " VALUES (?, ?, ?, ?, ?, ?, ?, ?)", "tttiitit",
+	    c->s.account, c->room.id, c->s.name, (int64_t)roles, (int64_t)pending,
+	    pending != 0 ? "waiting" : "active", c->l->now, by);
+}
+
+enum errc claimant_made(struct call *c, bool *ok, struct err *e)
+{
+	enum errc rc;
+
+	if ((rc = sql_run(c->l->db, e, "UPDATE claim SET account = ? WHERE id = ? AND account IS NULL", "tt",
+	    c->s.account, c->s.subject)) != OK)
+		return rc;
+	*ok = sql_changed(c->l->db) == 1;
+	return *ok ? account_make(c, ROLE_CLAIMANT, 0, "", e) : OK;
+}
+
+/* An invitation is used once: the first passkey wins. The key went with it when it was opened, and a link that lies about in somebody's mail opens nothing. */
+enum errc invited_made(struct call *c, bool *ok, struct err *e)
+{
+	sqlite3_stmt *q;
+	const char *by;
+	unsigned role, pending;
+	struct account inviter;
+	struct json j;
+	bool found;
+	enum errc rc;
+
+	if ((rc = sql_run(c->l->db, e, "UPDATE invitation SET state = 'used', wrapped_ck = x'' WHERE id = ? AND"
+	    " state = 'open' AND expires > ?", "ti", c->s.subject, c->l->now)) != OK)
+		return rc;
+	if (!(*ok = sql_changed(c->l->db) == 1))
+		return OK;
+	q = sql_query(c->l->db, e, "SELECT role, made_by FROM invitation WHERE id = ?", "t", c->s.subject);
+	if (!sql_next(c->l->db, q, &rc, e))
+		return rc != OK ? rc : err_set(e, ERR_WORLD, "an invitation is gone");
+	role = (unsigned)sql_col_int(q, 0);
+	by = sql_text(c->a, q, 1);
+	sql_done(q);
+	if (by == NULL)
+		return err_memory(e);
+	pending = role == ROLE_REVIEWER && c->room.two_nominators ? role : 0;
+	j = event_begin(c->l, "invitation", c->room.id);
+	json_str(&j, "invitation", c->s.subject);
+	json_str(&j, "role", role_name(role));
+	json_str(&j, "by", by);
+	json_str(&j, "action", "used");
+	event_end(c->l, &j);
+	if ((rc = account_make(c, role & ~pending, pending, by, e)) != OK ||
+	    (rc = account_load(c->l, c->a, c->room.id, span_str(by), &inviter, &found, e)) != OK)
+		return rc;
+	if (found && (inviter.roles & ROLE_NOMINATOR) != 0 &&
+	    (rc = sql_run(c->l->db, e, "INSERT OR IGNORE INTO approval (account, made_by, at) VALUES (?, ?, ?)",
+	    "tti", c->s.account, by, c->l->now)) != OK)
+		return rc;
+	if (role == ROLE_REVIEWER && pending == 0 && c->room.state == ROOM_OPEN)
+		return room_move(c->l, &c->room, ROOM_REVIEWING, "reviewer", e);
+	return OK;
+}
+
 /* Sixteen at a time: the events of one transaction are bounded. */
 enum errc invitations_expire(struct logic *l, struct err *e)
 {

@@ -252,7 +252,9 @@ MUST_CHECK enum errc refusal_logged(struct logic *l, bool *may, struct err *e);
 MUST_CHECK enum errc limits_expire(struct logic *l, struct err *e);
 const char *client_network(struct arena *a, span client);
 
-/* people.c: who did not come. */
+/* people.c: who registered a first passkey becomes somebody; *ok false: another was before him. And who did not come. */
+MUST_CHECK enum errc claimant_made(struct call *c, bool *ok, struct err *e);
+MUST_CHECK enum errc invited_made(struct call *c, bool *ok, struct err *e);
 MUST_CHECK enum errc invitations_expire(struct logic *l, struct err *e);
 
 /*
