@@ -158,8 +158,9 @@ await cal.accept(to_cal);
 await cal.register(cal_key);
 is("a nominator reads nothing", (await bea.get("/api/record/index")).status, 409);
 const to_rex = await bea.invite("reviewer", "Rex", bea.ck, unlock);
-await rex.accept(to_rex);
+const of_link = Buffer.from((await rex.accept(to_rex)).json.wrapped_ck, "base64url"), lies_there = () => portal.contents("db").some((b) => b.includes(of_link)), lay_there = lies_there();
 const waiting = await rex.register(rex_key);
+is("what a link unwraps is in no file of the state once it was used, not in what SQLite has still to write either", [lay_there, lies_there()], [true, false]);
 is("with credentials in the case, a reviewer waits for a second nominator [10]", [waiting.json.active, (await rex.get("/api/record/index")).status, (await rex.get("/api/case")).json.state], [false, 409, "OPEN"]);
 is("and keeps the key that came with the invitation, for then", [(await rex.get("/api/unlock")).json.share_b, (await rex.post("/api/wraps", { kind: "reading_key", credential: null, generation: unlock.generation,
 	version: unlock.version, blob: page.b64(randomBytes(60)) })).status], [undefined, 200]);

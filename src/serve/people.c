@@ -188,6 +188,7 @@ enum errc invited_made(struct call *c, bool *ok, struct err *e)
 		return rc;
 	if (!(*ok = sql_changed(c->l->db) == 1))
 		return OK;
+	c->l->sweep = true;
 	q = sql_query(c->l->db, e, "SELECT role, made_by FROM invitation WHERE id = ?", "t", c->s.subject);
 	if (!sql_next(c->l->db, q, &rc, e))
 		return rc != OK ? rc : err_set(e, ERR_WORLD, "an invitation is gone");
@@ -235,6 +236,7 @@ enum errc invitations_expire(struct logic *l, struct err *e)
 		n++;
 	}
 	sql_done(q);
+	l->sweep |= n != 0;
 	for (size_t i = 0; i < n && rc == OK; i++) {
 		invitation_event(l, x[i].room, x[i].id, x[i].role, x[i].by, "expired");
 		rc = sql_run(l->db, e, "UPDATE invitation SET state = 'expired', wrapped_ck = x'' WHERE id = ?", "t",
@@ -258,6 +260,7 @@ enum errc route_cancel(struct call *c, struct err *e)
 	if (role == 0)
 		return not_ours(c, "invitation", "SELECT count(*) FROM invitation WHERE id = ?", span_str(id), e);
 	invitation_event(c->l, c->room.id, id, (unsigned)role, c->me.id, "cancelled");
+	c->l->sweep = true;
 	if ((rc = sql_run(c->l->db, e, "DELETE FROM session WHERE kind = 'invited' AND subject = ?", "t", id)) != OK)
 		return rc;
 	return sql_run(c->l->db, e, "UPDATE invitation SET state = 'cancelled', wrapped_ck = x'' WHERE id = ?", "t", id);
@@ -395,6 +398,7 @@ enum errc route_remove(struct call *c, struct err *e)
 	    !((c->me.roles & ROLE_CLAIMANT) != 0 && (has & ROLE_NOMINATOR) != 0))
 		return refuse(c, REFUSED);
 	account_event(c, &a, has, "removed");
+	c->l->sweep = true;
 	if ((rc = sql_run(c->l->db, e, "UPDATE account SET roles = 0, pending = 0, status = 'removed' WHERE id = ?",
 	    "t", a.id)) != OK ||
 	    (rc = sql_run(c->l->db, e, "DELETE FROM passkey WHERE account = ?", "t", a.id)) != OK ||

@@ -72,7 +72,7 @@ struct logic {
 	bool sync;                 /* a state changed: checkpoint */
 	bool lost;                 /* a process did not answer in time: nothing is served until all have begun anew */
 	bool stale;                /* table record may have rows of files that no case has */
-	bool sweep;                /* a case was erased: its sealed file goes when that is committed */
+	bool sweep;                /* a case, or a key, was erased: what is left of it goes when that is committed */
 	struct arrival *arrival;   /* the bundle that is being taken, or NULL */
 	uint64_t stepped;          /* when its last step ended, by time_monotonic_ms */
 	uint64_t drop_rests;       /* until then: there is no room on the disk */
