@@ -168,7 +168,9 @@ is("the first cannot be the second as well [10]", [(await bea.post("/api/approve
 is("the second can", [(await cal.post("/api/approve", { account: waiting.json.account })).json.status, (await cal.get("/api/case")).json.state], ["active", "REVIEWING"]);
 const observer = somebody(), to_ona = await bea.invite("observer", "Ona", null, unlock);
 await observer.accept(to_ona);
-await observer.register(new Authenticator());
+await observer.register(new Authenticator(), "Mallory");
+is("whoever the case names is told who came by whose invitation, and for whom that was: a link can be somebody else's", portal.outbox().filter((m) => /^Subject: Somebody came by an invitation$/m.test(m)).map((m) => /^.+ used the invitation that .+ made for .+\.$/m.exec(m)?.[0]).filter((x, i, all) => all.indexOf(x) === i).sort(),
+	["Bea used the invitation that Ann Lee made for Bea.", "Cal used the invitation that Ann Lee made for Cal.", "Mallory used the invitation that Bea made for Ona.", "Rex used the invitation that Bea made for Rex."]);
 is("an observer sees state and log, no record and no key", await status(observer.get("/api/case"), observer.get("/api/log"), observer.get("/api/marks"), observer.get("/api/record/index"), observer.get("/api/unlock"), observer.post("/api/marks", { marks: [] })), [200, 200, 200, 403, 403, 403]);
 await later(301);
 is("what matters wants an assertion of the last five minutes [35]", [(await bea.invite("observer", "Y", null, unlock)).answer.code, (await rex.post("/api/export")).code, (await bea.post("/api/remove", { account: waiting.json.account })).code], ["fresh", "fresh", "fresh"]);

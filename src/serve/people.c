@@ -176,7 +176,7 @@ enum errc claimant_made(struct call *c, bool *ok, struct err *e)
 enum errc invited_made(struct call *c, bool *ok, struct err *e)
 {
 	sqlite3_stmt *q;
-	const char *by;
+	const char *by, *invited;
 	unsigned role, pending;
 	struct account inviter;
 	struct json j;
@@ -189,13 +189,14 @@ enum errc invited_made(struct call *c, bool *ok, struct err *e)
 	if (!(*ok = sql_changed(c->l->db) == 1))
 		return OK;
 	c->l->sweep = true;
-	q = sql_query(c->l->db, e, "SELECT role, made_by FROM invitation WHERE id = ?", "t", c->s.subject);
+	q = sql_query(c->l->db, e, "SELECT role, made_by, name FROM invitation WHERE id = ?", "t", c->s.subject);
 	if (!sql_next(c->l->db, q, &rc, e))
 		return rc != OK ? rc : err_set(e, ERR_WORLD, "an invitation is gone");
 	role = (unsigned)sql_col_int(q, 0);
 	by = sql_text(c->a, q, 1);
+	invited = sql_text(c->a, q, 2);
 	sql_done(q);
-	if (by == NULL)
+	if (by == NULL || invited == NULL)
 		return err_memory(e);
 	pending = role == ROLE_REVIEWER && c->room.two_nominators ? role : 0;
 	j = event_begin(c->l, "invitation", c->room.id);
@@ -210,6 +211,10 @@ enum errc invited_made(struct call *c, bool *ok, struct err *e)
 	if (found && (inviter.roles & ROLE_NOMINATOR) != 0 &&
 	    (rc = sql_run(c->l->db, e, "INSERT OR IGNORE INTO approval (account, made_by, at) VALUES (?, ?, ?)",
 	    "tti", c->s.account, by, c->l->now)) != OK)
+		return rc;
+	/* Whoever has the link comes in by it, under a name of his choice: who made it knows for whom it was. */
+	if ((rc = alert(c->l, c->a, &c->room, "joined", (const struct alert_value[]){{"person", c->s.name}, {"by", found ? inviter.name : by},
+	    {"invited", invited}, {NULL, NULL}}, e)) != OK)
 		return rc;
 	if (role == ROLE_REVIEWER && pending == 0 && c->room.state == ROOM_OPEN)
 		return room_move(c->l, &c->room, ROOM_REVIEWING, "reviewer", e);

@@ -66,7 +66,7 @@ static const char *names_in(struct arena *a, span text)
 
 static void every_language_says_all_of_it_with_the_same_values(void **state)
 {
-	static const char *const all[] = {"claimed", "disputed", "open", "called", "decided", "closed", "supplement", "removed", "passkey_added",
+	static const char *const all[] = {"claimed", "disputed", "open", "called", "decided", "closed", "supplement", "joined", "removed", "passkey_added",
 	    "passkey_removed", "passkey_copied", "week", "due"};
 	static const char *const words[] = {"foot", "dns", "file"};
 	struct arena *a = test_arena();
