@@ -336,7 +336,10 @@ static enum errc again(const struct reader_task *t, struct cursor sizes, uint32_
 	return buf_check(rest, e);
 }
 
-/* One record. *at: what it is of; *go_on: the result was full, and a next task goes on there. */
+/* It costs what it was said of, as a death does: whoever takes a reader over must not end the run by it. */
+static enum errc senseless(struct err *e) { return err_set(e, ERR_EVIDENCE, "said something of the mail that makes no sense"); }
+
+/* One record, ERR_EVIDENCE where it is none. *at: what it is of; *go_on: the result was full, and a next task goes on there. */
 static enum errc take_record(struct collecting *c, const struct reader_task *t, struct cursor *said_by, struct jail_place *at,
     bool *go_on, struct err *e)
 {
@@ -351,7 +354,7 @@ static enum errc take_record(struct collecting *c, const struct reader_task *t, 
 	arena_reset(c->scratch);
 	*go_on = kind == READER_GO_ON;
 	if (said_by->bad || file < t->first || file >= t->n)
-		return err_set(e, ERR_WORLD, "a worker said something of the mail that makes no sense");
+		return senseless(e);
 	c->out->n_no_mail += kind == READER_NO_MAIL;
 	c->out->n_unreadable += kind == READER_LOST;
 	if (no_place)
@@ -361,7 +364,7 @@ static enum errc take_record(struct collecting *c, const struct reader_task *t, 
 		return OK;
 	digest = cursor_take(said_by, DIGEST_SIZE);
 	if (kind != READER_MAIL || !returned_take(said_by, &r))
-		return err_set(e, ERR_WORLD, "a worker said something of the mail that makes no sense");
+		return senseless(e);
 	memcpy(d.b, digest.p, sizeof d.b);
 	return take(c, c->files.v[t->base + file].path, at_byte, &d, &r, e);
 }
@@ -418,6 +421,21 @@ static enum errc died(struct collecting *c, const struct reader_task *t, struct 
 	return up ? again(t, sizes, (uint32_t)place.unit + 1, 0, rest, e) : again(t, sizes, (uint32_t)place.unit, behind, rest, e);
 }
 
+/*
+ * What it said before that is whole, and what follows the last of it is read by another, as long as that costs not too many. Where nothing came before,
+ * nobody knows what it was said of: the rest of that file is given up.
+ */
+static enum errc spoke_nonsense(struct collecting *c, const struct reader_task *t, struct cursor sizes, struct jail_place last, struct buf *rest, struct err *e)
+{
+	const struct task_result as = {.died = e->text, .known = true, .place = last.unit != UINT64_MAX
+	    ? (struct jail_place){last.unit, last.at, 1} : (struct jail_place){t->first, t->from, UINT64_MAX - t->from}};
+	struct err none = {0};
+	enum errc rc = died(c, t, sizes, &as, last, rest, &none);
+
+	*e = none;
+	return rc;
+}
+
 static enum errc done_task(void *ctx, const struct task_result *res, struct buf *rest, struct err *e)
 {
 	struct collecting *c = ctx;
@@ -431,7 +449,9 @@ static enum errc done_task(void *ctx, const struct task_result *res, struct buf 
 		return err_set(e, ERR_WORLD, "a task that makes no sense");
 	while (rc == OK && !go_on && said_by.rest.n != 0)
 		rc = take_record(c, &t, &said_by, &last, &go_on, e);
-	if (rc == OK && go_on)
+	if (rc == ERR_EVIDENCE)
+		rc = spoke_nonsense(c, &t, sizes, last, rest, e);
+	else if (rc == OK && go_on)
 		rc = again(&t, sizes, (uint32_t)last.unit, last.at, rest, e);
 	else if (rc == OK && res->died != NULL)
 		rc = died(c, &t, sizes, res, last, rest, e);

@@ -16,8 +16,8 @@
 #include "deliver/reader.h"
 #include "store/test-rows.h"
 
-/* The files: each mail of the first has seven bytes, the second's reader says that its places have none, the third is no mail. */
-enum { SEVENS = 1000, NOTHINGS = 999, NO_MAIL = 10 };
+/* The files: each mail of the first has seven bytes, the second's reader says that its places have none, the third is no mail, of the fourth it speaks nonsense. */
+enum { SEVENS = 1000, NOTHINGS = 999, NO_MAIL = 10, NONSENSE = 11 };
 static const char *rules;
 static char dir[64];
 
@@ -51,6 +51,9 @@ static enum errc task(void *state, struct jail_out *out, span payload, const int
 		if (size == NO_MAIL) {
 			buf_u8(jail_buf(out), READER_NO_MAIL);
 			buf_u32(jail_buf(out), i);
+		} else if (size == NONSENSE && from == 0) {
+			if ((rc = jail_item(out, (struct jail_place){i, 0, 0}, e)) == OK)
+				buf_str(jail_buf(out), "\x7f no record");
 		} else if (from < size) {
 			if ((rc = jail_item(out, (struct jail_place){i, from, size == SEVENS ? 7 : 0}, e)) == OK)
 				abort();
@@ -168,9 +171,30 @@ static void what_was_collected_before_a_run_was_cut_off_stays(void **state)
 	end(&d, a);
 }
 
+/* Whoever takes a reader over does not end the run by what he says. */
+static void nonsense_costs_the_file_that_it_is_about(void **state)
+{
+	struct arena *a = test_arena();
+	struct deliver d;
+	const char *mail;
+	struct deliver_collect o;
+	struct deliver_collected out;
+
+	(void)state;
+	begin(&d, &o, &mail, a);
+	assert_int_equal(system(arena_printf(a, "rm %s/mail/a %s/mail/b", dir, dir)), 0);
+	write_file("b", NONSENSE);
+	assert_ok(deliver_collect(&d, a, &o, &out, &e));
+	assert_int_equal(out.n_no_mail, 1);
+	assert_int_equal(out.n_unreadable, 1);
+	assert_int_equal(rows_count(d.store, "SELECT count(*) FROM heard WHERE path LIKE '%/b' AND status LIKE 'not read from here to the end of the file: the reader said %no sense'"), 1);
+	end(&d, a);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(nonsense_costs_the_file_that_it_is_about),
 	    cmocka_unit_test(what_was_collected_before_a_run_was_cut_off_stays),
 	};
 
