@@ -12,6 +12,7 @@
 #include "proof/note.h"
 
 enum { LINES_A_TASK = 500 };
+#define BYTES_A_TASK MIB /* and a line more */
 
 /* ---- the worker: lines in, members out ------------------------------------------------------------------------- */
 
@@ -64,7 +65,7 @@ static enum errc next_task(void *ctx, struct task *t, bool *more, struct err *e)
 	enum errc rc = OK;
 
 	*more = c->next < merkle_log_size(c->log);
-	for (int i = 0; i < LINES_A_TASK && rc == OK && c->next < merkle_log_size(c->log); i++) {
+	for (int i = 0; i < LINES_A_TASK && t->payload.n < BYTES_A_TASK && rc == OK && c->next < merkle_log_size(c->log); i++) {
 		arena_reset(c->a);
 		if ((rc = merkle_log_entry(c->log, c->a, c->next, &line, salt, e)) != OK)
 			break;
@@ -74,14 +75,18 @@ static enum errc next_task(void *ctx, struct task *t, bool *more, struct err *e)
 	return rc == OK ? buf_check(&t->payload, e) : rc;
 }
 
-static enum errc take_entry(struct collecting *c, uint64_t number, span line, struct cursor *said, struct err *e)
+/* *lost: the worker died of the line, said nothing of it, or what is no event: it is kept as one that cannot be read. */
+static enum errc take_entry(struct collecting *c, uint64_t number, span line, struct cursor *said, bool *lost, struct err *e)
 {
+	static const unsigned char none[1] = {0};
+	struct cursor nothing = cursor_of(span_of(none, 1));
 	struct portal_entry p;
 	bool known, bad;
 	enum errc rc;
 
-	if (!event_take(said, number, line, &p, &bad))
-		return err_set(e, ERR_WORLD, "a worker sent an event that is none");
+	*lost = *lost || said->rest.n == 0 || !event_take(said, number, line, &p, &bad);
+	if (*lost && !event_take(&nothing, number, line, &p, &bad))
+		return err_set(e, ERR_WORLD, "an entry that is none");
 	c->out->n_bad += bad;
 	if ((rc = portal_take(c->n->store, &p, &known, e)) != OK)
 		return rc;
@@ -99,17 +104,14 @@ static enum errc done_task(void *ctx, const struct task_result *r, struct buf *r
 	enum errc rc = OK;
 
 	for (uint64_t i = 0; rc == OK && lines.rest.n != 0 && !lines.bad; i++) {
-		static const unsigned char none[1] = {0};
-		struct cursor nothing = cursor_of(span_of(none, 1));
-		span left = lines.rest, line = cursor_bytes(&lines);
+		span line = cursor_bytes(&lines);
+		bool lost = i == dead;
 
-		if (i > dead) { /* what stood behind the line that the worker died of */
-			buf_put(rest, left);
+		rc = take_entry(c, c->first++, line, &said, &lost, e);
+		if (rc == OK && lost) { /* what stands behind is looked at again */
+			buf_put(rest, lines.rest);
 			return buf_check(rest, e);
 		}
-		if (i < dead && said.rest.n == 0)
-			return err_set(e, ERR_WORLD, "a worker said too little of the events");
-		rc = take_entry(c, c->first++, line, i == dead ? &nothing : &said, e);
 	}
 	return rc;
 }
