@@ -310,6 +310,16 @@ static enum errc take_signature(struct discovering *d, const struct question *q,
 	return contacts_judge(d->k.st, q->domain, CONTACT_SECURITY_TXT, s->how == SIGNATURE_WRONG ? CONTACT_REVIEW : CONTACT_USABLE, note, e);
 }
 
+/* Is it an answer to that question? Nothing is one, too. */
+static bool is_answer(const struct question *q, span said)
+{
+	struct cursor c = cursor_of(said);
+	struct said_signature sig;
+	struct said s;
+
+	return said.n == 0 || (q->kind == ANSWER_SIGNATURE ? said_signature_get(&c, &sig) : said_get(&c, &s));
+}
+
 /* What a worker said of the question that was asked then: kept until all pages are read. */
 static enum errc done_task(void *ctx, const struct task_result *r, struct buf *rest, struct err *e)
 {
@@ -320,10 +330,10 @@ static enum errc done_task(void *ctx, const struct task_result *r, struct buf *r
 	(void)rest;
 	(void)cursor_u8(&asked);
 	(void)cursor_u64(&asked);
-	if (r->died != NULL) { /* what was known before is still the best that is */
+	if (r->died != NULL || !is_answer(q, r->bytes)) { /* what was known before is still the best that is */
 		q->unread = true;
 		d->k.tally->unread++;
-		return ledger_say(d->k.st, "answer not read", e, "url", q->url, "why", r->died, NULL);
+		return ledger_say(d->k.st, "answer not read", e, "url", q->url, "why", r->died != NULL ? r->died : "said of it what makes no sense", NULL);
 	}
 	q->at = arena_copy(d->a, cursor_bytes(&asked));
 	q->said = arena_copy(d->a, r->bytes);

@@ -16,6 +16,9 @@
 #include "ingest/keeper.h"
 #include "store/pieces.h"
 
+/* Whoever takes a worker over by a piece costs that piece, not the run. */
+#define NO_SENSE "a worker said of it what makes no sense"
+
 enum { SAID_NESTED = 20, MANY = 512 };
 
 struct piece_seen {
@@ -136,8 +139,10 @@ static enum errc on_said(void *ctx, int64_t id, span answer, struct err *e)
 	struct piece_seen *p = seen_of(ctx, id);
 	struct piece_said said;
 
-	if (!piece_said_read(answer, &said))
-		return err_set(e, ERR_WORLD, "a worker sent a piece that is none");
+	if (!piece_said_read(answer, &said)) {
+		p->alone = NO_SENSE;
+		return OK;
+	}
 	p->id = said.id;
 	p->text = said.text;
 	p->number = said.number;
@@ -379,8 +384,10 @@ static enum errc on_whole(void *ctx, int64_t id, span answer, struct err *e)
 	int64_t *ids;
 	enum errc rc = OK;
 
-	if (n == 0)
-		return err_set(e, ERR_WORLD, "a worker sent a message that is none");
+	if (n == 0) {
+		w->why = NO_SENSE;
+		return OK;
+	}
 	for (size_t i = w->from; i < w->to; i++)
 		n_places += j->v[i].n_places;
 	if (n > LIMIT_PIECES_PLACES / n_places) {

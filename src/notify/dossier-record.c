@@ -205,7 +205,7 @@ static enum errc said_read(struct arena *a, span result, size_t n_findings, stru
 	}
 	for (size_t i = 0; i < MASK_REASONS; i++)
 		s->masked[i] = cursor_u32(&c);
-	return cursor_done(&c) ? OK : err_set(e, ERR_WORLD, "a worker sent a record that is none");
+	return cursor_done(&c) ? OK : err_set(e, ERR_EVIDENCE, "a worker sent a record that is none");
 }
 
 /* ---- JSON ----------------------------------------------------------------------------------------------------- */

@@ -40,9 +40,12 @@ static enum errc next_ids(void *ctx, int64_t *ids, size_t max, size_t *n, struct
 
 static enum errc input(void *ctx, int64_t id, struct buf *out, struct err *e) { return record_input(ctx, position(ctx, id), out, e); }
 
+/* A record that is none costs its message, as a death of the worker's does. */
 static enum errc on_message(void *ctx, int64_t id, span result, struct err *e)
 {
-	return record_take(ctx, position(ctx, id), result, e);
+	enum errc rc = record_take(ctx, position(ctx, id), result, e);
+
+	return rc == ERR_EVIDENCE ? record_failed(ctx, position(ctx, id), e) : rc;
 }
 
 static enum errc on_failed(void *ctx, int64_t id, const char *reason, struct err *e)
