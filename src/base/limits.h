@@ -192,7 +192,7 @@
 #define LIMIT_OCR_SECONDS 40
 /* Wall time without any progress after which a worker is ended and its item recorded as failed. */
 #define LIMIT_STALL_SECONDS 60
-/* Of one that says nothing but that it is alive: longer than the largest file takes from a slow disk (a terabyte at 25 MB/s). */
+/* Of one that says nothing but that it is alive, and where it is: longer than the largest file takes from a slow disk (a terabyte at 25 MB/s). */
 #define LIMIT_BEAT_SECONDS (12 * 60 * 60)
 /* How long one message may show progress: an archive of 20,000 documents takes three minutes. Then it counts as stalled. */
 #define LIMIT_MESSAGE_SECONDS 600

@@ -139,6 +139,7 @@ static enum errc on_said(void *ctx, int64_t id, span answer, struct err *e)
 	struct piece_seen *p = seen_of(ctx, id);
 	struct piece_said said;
 
+	(void)e;
 	if (!piece_said_read(answer, &said)) {
 		p->alone = NO_SENSE;
 		return OK;

@@ -71,7 +71,7 @@ static uint64_t stall_ms(const struct run *r)
 	return r->p->stall_ms != 0 ? r->p->stall_ms : (uint64_t)LIMIT_STALL_SECONDS * 1000;
 }
 
-/* Beats alone are believed for so long. */
+/* Beats, and places of which nothing is told, are believed for so long. */
 static uint64_t beat_ms(const struct run *r)
 {
 	return r->p->beat_ms != 0 ? r->p->beat_ms : (uint64_t)LIMIT_BEAT_SECONDS * 1000;
@@ -387,8 +387,10 @@ static enum errc hear(struct run *r, struct worker *w, struct err *e)
 	}
 	/* Nothing is ever taken from a worker but bytes. */
 	io_close_all(fds, n_fds);
-	if (kind != FRAME_BEAT)
+	if (kind != FRAME_BEAT && kind != FRAME_ITEM && !(kind == FRAME_RESULT && r->body.n == 0))
 		w->told_ms = w->heard_ms;
+	else if (s != NULL && w->heard_ms > w->told_ms && w->heard_ms - w->told_ms > beat_ms(r))
+		return worker_died(r, w, ENDLESS, e);
 	switch (kind) {
 	case FRAME_READY:
 		if (w->ready)
@@ -397,7 +399,7 @@ static enum errc hear(struct run *r, struct worker *w, struct err *e)
 		r->unready_deaths = 0;
 		return feed(r, e);
 	case FRAME_BEAT:
-		return s != NULL && w->heard_ms > w->told_ms && w->heard_ms - w->told_ms > beat_ms(r) ? worker_died(r, w, ENDLESS, e) : OK;
+		return OK;
 	case FRAME_FAILED:
 		return worker_failed(r, w, e);
 	case FRAME_RESULT:

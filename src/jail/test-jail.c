@@ -93,6 +93,12 @@ static enum errc task(void *state, struct jail_out *out, span payload, const int
 			for (rc = jail_beat(out, e); rc == OK; rc = jail_beat(out, e))
 				wait_ms(50);
 			return rc;
+		case '&':
+			for (uint64_t k = 0; rc == OK; k++) {
+				rc = jail_item(out, (struct jail_place){i, payload.p[i], k}, e);
+				wait_ms(50);
+			}
+			return rc;
 		case '#':
 			buf_printf(jail_buf(out), "%d ", (int)getpid());
 			break;
@@ -307,16 +313,16 @@ static void a_worker_that_never_is_ready_ends_the_run(void **state)
 	buf_free(&s.got);
 }
 
-static void a_worker_that_beats_for_ever_costs_its_item(void **state)
+static void a_worker_that_beats_or_goes_on_for_ever_costs_its_item(void **state)
 {
-	static const char *const tasks[] = {"a@c", "d", NULL};
+	static const char *const tasks[] = {"a@c", "b&c", "d", NULL};
 	struct seen s = {.tasks = tasks};
-	struct pool p = {.job = "test", .init = SPAN_LIT("hello"), .n_workers = 1, .stall_ms = 60000, .beat_ms = 1500, .ctx = &s, .next = next, .done = done};
+	struct pool p = {.job = "test", .init = SPAN_LIT("hello"), .n_workers = 1, .stall_ms = 60000, .beat_ms = 1000, .ctx = &s, .next = next, .done = done};
 
 	(void)state;
 	buf_init(&s.got, 4096);
 	assert_ok(pool_run(&p, &e));
-	assert_span(buf_span(&s.got), "A<@: the worker went on for hours without a result and was ended>C D ");
+	assert_span(buf_span(&s.got), "A<@: the worker went on for hours without a result and was ended>C B<&: the worker went on for hours without a result and was ended>C D ");
 	buf_free(&s.got);
 }
 
@@ -538,7 +544,7 @@ int main(int argc, char **argv)
 	    cmocka_unit_test(two_may_be_killed_at_once),
 	    cmocka_unit_test(starts_may_fail_now_and_then),
 	    cmocka_unit_test(a_worker_that_never_is_ready_ends_the_run),
-	    cmocka_unit_test(a_worker_that_beats_for_ever_costs_its_item),
+	    cmocka_unit_test(a_worker_that_beats_or_goes_on_for_ever_costs_its_item),
 	    cmocka_unit_test(a_worker_cannot_open_connect_fork_or_signal),
 	    cmocka_unit_test(a_worker_out_of_memory_costs_its_item),
 	    cmocka_unit_test(a_worker_that_says_it_cannot_go_on_costs_its_item),
