@@ -17,10 +17,11 @@ struct looks looks_of(span v)
 			l.humps += i > 0 && v.p[i - 1] >= 'a' && v.p[i - 1] <= 'z';
 		} else if (c >= 0x80)
 			l.others++;
-		else
+		else {
 			l.symbols++;
-		l.wedged |= i > 0 && i + 2 < v.n && (c == '!' || (c >= '#' && c <= '%') || c == '^' || c == '*') && ascii_is_alpha(v.p[i - 1]) &&
-		    v.p[i + 1] >= 'A' && v.p[i + 1] <= 'Z' && v.p[i + 2] >= 'A' && v.p[i + 2] <= 'Z';
+			l.wedged |= i > 0 && i + 2 < v.n && (c == '!' || (c >= '#' && c <= '%') || c == '^' || c == '*') && ascii_is_alpha(v.p[i - 1]) &&
+			    v.p[i + 1] >= 'A' && v.p[i + 1] <= 'Z' && v.p[i + 2] >= 'A' && v.p[i + 2] <= 'Z';
+		}
 	}
 	l.inner_upper = l.humps > 0;
 	return l;

@@ -140,7 +140,7 @@ static enum errc hits_keep(struct arena *a, struct hits *hits, struct err *e)
 static enum errc replies_read(struct engine *en, struct arena *a, span text, struct hits *out, struct err *e)
 {
 	bool spoken = out->spoken, lone = !out->called;
-	struct opening more;
+	UNFILLED struct opening more;
 	struct reply reply;
 	size_t at = 0;
 	enum errc rc;
@@ -161,9 +161,11 @@ static enum errc replies_read(struct engine *en, struct arena *a, span text, str
 
 enum errc opening_detect(struct engine *en, struct arena *a, span subject, span text, struct hits *out, struct err *e)
 {
-	struct opening below_subject = {0};
+	UNFILLED struct opening below_subject;
 	enum errc rc;
 
+	below_subject.n = 0;
+	below_subject.cut = below_subject.given_up = false;
 	if (subject.n > 0 && (rc = opening_read(en, a, subject, text, &below_subject, e)) != OK)
 		return rc;
 	if ((rc = engine_detect(en, text, out, e)) != OK)

@@ -273,9 +273,14 @@ static bool is_step(span s, size_t i)
 	return ascii_is_one_of(mark, ",./") && i > 0 && i + 1 < s.n && ascii_is_digit(s.p[i - 1]) && ascii_is_digit(s.p[i + 1]) && (i < 2 || s.p[i - 2] == mark) && (i + 2 == s.n || s.p[i + 2] == mark);
 }
 
+enum byte_form { FORM_OTHER, FORM_DIGIT, FORM_LETTER, FORM_MARK, FORM_JOINT, BYTE_FORMS };
+static const unsigned char byte_form[256] = {['0' ... '9'] = FORM_DIGIT, ['a' ... 'z'] = FORM_LETTER, ['A' ... 'Z'] = FORM_LETTER, [0x80 ... 0xff] = FORM_LETTER, ['-'] = FORM_JOINT,
+    ['!'] = FORM_MARK, ['#'] = FORM_MARK, ['$'] = FORM_MARK, ['%'] = FORM_MARK, ['&'] = FORM_MARK, ['*'] = FORM_MARK, ['+'] = FORM_MARK, ['='] = FORM_MARK, ['?'] = FORM_MARK,
+    ['@'] = FORM_MARK, ['^'] = FORM_MARK, ['_'] = FORM_MARK, ['~'] = FORM_MARK, ['<'] = FORM_MARK, ['>'] = FORM_MARK};
+
 enum kind form_of(span s)
 {
-	size_t digits = 0, letters = 0, marks = 0, joints = 0, others = 0;
+	size_t of[BYTE_FORMS] = {0}, digits, letters, marks, joints, others;
 	bool camel = false, at_sign = false;
 
 	if (s.n < 3 || s.n > VALUE_MOST)
@@ -283,19 +288,17 @@ enum kind form_of(span s)
 	for (size_t i = 0; i < s.n; i++) {
 		unsigned char b = s.p[i];
 
-		if (ascii_is_digit(b))
-			digits++;
-		else if (is_letter(b))
-			letters++;
-		else if (ascii_is_one_of(b, "!#$%&*+=?@^_~<>"))
-			marks++;
-		else if (b == '-')
-			joints++;
-		else
-			others++;
-		camel |= i > 1 && i + 1 < s.n && b >= 'A' && b <= 'Z' && s.p[i - 1] >= 'a' && s.p[i - 1] <= 'z';
-		at_sign |= b == '@' && span_find_byte(span_from(s, i), '.') < s.n - i;
+		of[byte_form[b]]++;
+		if (b >= 'A' && b <= 'Z')
+			camel |= i > 1 && i + 1 < s.n && s.p[i - 1] >= 'a' && s.p[i - 1] <= 'z';
+		else if (b == '@')
+			at_sign |= span_find_byte(span_from(s, i), '.') < s.n - i;
 	}
+	digits = of[FORM_DIGIT];
+	letters = of[FORM_LETTER];
+	marks = of[FORM_MARK];
+	joints = of[FORM_JOINT];
+	others = of[FORM_OTHER];
 	if (at_sign || span_find(s, SPAN_LIT("://")) < s.n || span_starts_nocase(s, SPAN_LIT("www.")) || s.p[0] == '/' || s.p[0] == '\\' || s.p[0] == '$')
 		return KIND_NONE;
 	if (letters == 0) {
