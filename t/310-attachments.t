@@ -100,6 +100,21 @@ is "an archive that is cut says so at the member in which it is" "$(list coverag
 like "beside what that is" "$(list coverage)" '"part":"3!/photo.png".*"reason":"the archive is cut off here \([^)]*\(-5\)\): PNG image'
 like "also where it is between two" "$(list coverage)" '"part":"6!/5-between".*"reason":"the archive is damaged or cut off here"'
 
+# An archive whose members are packed together by a method that is not known: the first says that the others are not read, either.
+mkdir "$T/solid"
+python3 - "$T/solid.7z" <<'PY'
+import struct, sys, zlib
+data, names = b"password: Solid-Reef-33\n", "".join(n + "\0" for n in ("one.txt", "two.txt")).encode("utf-16-le")
+header = (bytes((1, 4, 6, 0, 1, 9, len(data), 0, 7, 11, 1, 0, 1, 1, 9, 12, len(data), 0, 8, 13, 2, 9, 10, 0, 0, 5, 2, 17, len(names) + 1, 0)) + names + bytes(2))
+start = struct.pack("<QQI", len(data), len(header), zlib.crc32(header))
+open(sys.argv[1], "wb").write(b"7z\xbc\xaf\x27\x1c\0\4" + struct.pack("<I", zlib.crc32(start)) + start + data + header)
+PY
+python3 "$SRC/t/make-held.py" "$T/solid/1.eml" "$T/solid.7z"
+CASE=$T/c-solid; new_case "$CASE"
+ingest "$T/solid"; scan
+like "what is packed with others by a method that is not known says so of all of them" "$(list coverage)" '"part":"2!/one.txt".*"reason":"[^"]*: nor is what follows it in the archive read"'
+CASE=$T/c
+
 # A container of a kind that is not known, in which an archive lies as it is: that is read, and the rest says that it was not.
 mkdir "$T/behind" "$T/found"
 python3 - "$T/behind" <<'PY'

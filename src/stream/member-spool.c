@@ -80,6 +80,15 @@ static bool is_hollow(struct archive_reader *r, struct archive_entry *entry)
 	return (uint64_t)size > max || ((uint64_t)size > BOMB_MIN && (uint64_t)size / LIMIT_SPARSE_RATIO > data);
 }
 
+/* Nothing behind it is named, where its reason does not say that the archive ends there. */
+static void says_the_rest(struct arena *a, struct member *m)
+{
+	const char *more = strstr(m->reason, " here") == NULL ? arena_printf(a, "%s: nor is what follows it in the archive read", m->reason) : NULL;
+
+	if (more != NULL)
+		m->reason = more;
+}
+
 enum errc spool_member(struct archive_reader *r, struct arena *a, struct archive_entry *entry, struct member *m, struct err *e)
 {
 	int64_t start = consumed(r), left_out = 0;
@@ -132,8 +141,10 @@ enum errc spool_member(struct archive_reader *r, struct arena *a, struct archive
 			member_set(m, MEMBER_ENCRYPTED, archive_sealed_why(r));
 		else
 			member_set(m, m->n_bytes > 0 ? MEMBER_PARTIAL : MEMBER_FAILED, archive_why(r, a));
-		if (got == ARCHIVE_FATAL)
+		if (got == ARCHIVE_FATAL) {
+			says_the_rest(a, m);
 			r->ended = true;
+		}
 		break;
 	}
 	r->n_bytes += m->n_bytes;
