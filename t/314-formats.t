@@ -55,4 +55,14 @@ ingest "$T/named"; scan
 is "a row is a row and a cell a cell, whatever the parts of a package are called" "$(list findings --reveal | grep Part-Reef | field value place | sort -u)" "$(printf '%s\t%s\n' \
 	Part-Reef-1 'text, paragraph 4' Part-Reef-2 'footnotes, paragraph 1' Part-Reef-3 'text, paragraph 4' Part-Reef-4 'text, paragraph 4' \
 	Part-Reef-5 'sheet Hosts, cell B2' Part-Reef-6 'sheet Hosts, cell B2' Part-Reef-7 'slide 1, paragraph 4' Part-Reef-8 'slide 2, paragraph 4' Part-Reef-9 'part xl/loose.xml')"
+
+# PostScript is a program that draws: words that stand in it are found, and nobody is told that it was read.
+mkdir "$T/drawn"
+printf '%%!PS-Adobe-3.0\n/Courier 10 selectfont 40 700 moveto (password: Print-Reef-10) show\n(p)40 680(a)46 680(s)52 680(s)58 680 show\n' >"$T/print.ps"
+python3 "$SRC/t/make-held.py" "$T/drawn/1.eml" "$T/print.ps"
+CASE=$T/c3; new_case "$CASE"
+ingest "$T/drawn"; scan
+is "words of a PostScript program are found" "$(list findings --reveal | field value where)" "$(printf 'Print-Reef-10\tline 2 of print.ps')"
+is "and that it draws others is said" "$(list coverage | field filename outcome reason)" \
+	"$(printf 'print.ps\tpartial\tPostScript document: words were read where they stand in its program as such, not as it draws them')"
 done_testing

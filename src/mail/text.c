@@ -342,6 +342,9 @@ enum errc part_text(struct arena *a, const struct message *m, const struct part 
 		return rc;
 	if (span_eq(p->type, SPAN_LIT("message/external-body")))
 		partial(out, "what it holds lies elsewhere (message/external-body)");
+	/* Most that write it place letters one by one, or call them by numbers of their own. */
+	if (kind != NULL && span_starts(head, SPAN_LIT("%!PS")))
+		partial(out, "PostScript document: words were read where they stand in its program as such, not as it draws them");
 	return convert(a, p, out, e);
 }
 
