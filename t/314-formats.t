@@ -56,13 +56,17 @@ is "a row is a row and a cell a cell, whatever the parts of a package are called
 	Part-Reef-1 'text, paragraph 4' Part-Reef-2 'footnotes, paragraph 1' Part-Reef-3 'text, paragraph 4' Part-Reef-4 'text, paragraph 4' \
 	Part-Reef-5 'sheet Hosts, cell B2' Part-Reef-6 'sheet Hosts, cell B2' Part-Reef-7 'slide 1, paragraph 4' Part-Reef-8 'slide 2, paragraph 4' Part-Reef-9 'part xl/loose.xml')"
 
-# PostScript is a program that draws: words that stand in it are found, and nobody is told that it was read.
+# PostScript is a program that draws: words that stand in it are found, and nobody is told that it was read. Pages may be nothing but drawn.
 mkdir "$T/drawn"
 printf '%%!PS-Adobe-3.0\n/Courier 10 selectfont 40 700 moveto (password: Print-Reef-10) show\n(p)40 680(a)46 680(s)52 680(s)58 680 show\n' >"$T/print.ps"
-python3 "$SRC/t/make-held.py" "$T/drawn/1.eml" "$T/print.ps"
+python3 -c 'import sys, zipfile
+with zipfile.ZipFile(sys.argv[1], "w") as z:
+    for name, text in (("[Content_Types].xml", "<Types/>"), ("Pages/1.fpage", "<FixedPage><Path Data=\"M0,0 L9,9\"/></FixedPage>")): z.writestr(name, text)' "$T/print.xps"
+python3 "$SRC/t/make-held.py" "$T/drawn/1.eml" "$T/print.ps" "$T/print.xps"
 CASE=$T/c3; new_case "$CASE"
 ingest "$T/drawn"; scan
 is "words of a PostScript program are found" "$(list findings --reveal | field value where)" "$(printf 'Print-Reef-10\tline 2 of print.ps')"
-is "and that it draws others is said" "$(list coverage | field filename outcome reason)" \
-	"$(printf 'print.ps\tpartial\tPostScript document: words were read where they stand in its program as such, not as it draws them')"
+is "and that it draws others is said, as it is of pages without a word" "$(list coverage | field filename outcome reason)" "$(printf '%s\t%s\t%s\n' \
+	print.ps partial 'PostScript document: words were read where they stand in its program as such, not as it draws them' \
+	print.xps not_read 'no text in it: pictures of pages, perhaps')"
 done_testing

@@ -175,12 +175,13 @@ static enum errc pieces_join(struct layout *l, const struct zip *z, const struct
 	return OK;
 }
 
-static enum errc pages_read(struct layout *l, const struct zip *z, struct buf *joined, struct err *e)
+static enum errc pages_read(struct layout *l, const struct zip *z, struct buf *joined, bool *pages, struct err *e)
 {
 	struct pieces pieces = {0};
 	uint32_t n = 0;
 	enum errc rc = OK;
 
+	*pages = false;
 	if (!pieces_find(l->a, z, &pieces))
 		return err_memory(e);
 	for (size_t i = 0; i < z->n_members && rc == OK && !l->text.failed; i++) {
@@ -193,16 +194,21 @@ static enum errc pages_read(struct layout *l, const struct zip *z, struct buf *j
 		if (rc == OK && bytes.n > 0)
 			rc = page_read(l, bytes, ++n, e);
 	}
+	*pages = n > 0;
 	return rc;
 }
 
 enum errc xps_read(struct layout *l, const struct zip *z, struct err *e)
 {
+	size_t before = l->text.n;
 	struct buf joined;
+	bool pages;
 	enum errc rc;
 
 	buf_init(&joined, LIMIT_TEXT_BYTES);
-	rc = pages_read(l, z, &joined, e);
+	rc = pages_read(l, z, &joined, &pages, e);
+	if (pages && l->text.n == before)
+		layout_problem(l, "no text in it: pictures of pages, perhaps");
 	buf_wipe(&joined);
 	return rc;
 }
