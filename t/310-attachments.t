@@ -241,8 +241,8 @@ PY
 python3 "$SRC/t/make-held.py" "$T/kindly/1.eml" "$T"/kinds/*
 CASE=$T/c15; new_case "$CASE"
 ingest "$T/kindly"; scan
-is "the letters of a property list, a database, a shortcut and an event log are read" "$(list findings --reveal | field value where | sort)" \
-	"$(printf '%s\tletters of %s\n' Kind-Reef-11 1.plist Kind-Reef-12 2.accdb Kind-Reef-13 3.mdb Kind-Reef-14 4.lnk Kind-Reef-15 5.evtx)"
+is "the lines of a property list and the letters of a database, a shortcut and an event log are read" "$(list findings --reveal | field value where | sort)" \
+	"$(printf '%s\t%s of %s\n' Kind-Reef-11 'property list, paragraph 100' 1.plist; printf '%s\tletters of %s\n' Kind-Reef-12 2.accdb Kind-Reef-13 3.mdb Kind-Reef-14 4.lnk Kind-Reef-15 5.evtx)"
 coverage=$(list coverage)
 like "which says that they are all that is" "$coverage" '"filename":"2.accdb",.*"outcome":"partial","reason":"Access database: the letters in it were read, not its tables"'
 like "discs of other machines say what to do" "$coverage" '"filename":"6.vhd",.*"outcome":"not_read","reason":"disc of a virtual machine \(.vhd\): open it with'

@@ -51,6 +51,8 @@
 /* Members of an office document; those of one within another, and so on. A real one has some hundred, and two levels. */
 #define LIMIT_DOCUMENT_MEMBERS 20000
 #define LIMIT_DOCUMENT_DEPTH 4
+/* Members of a binary property list, and letters of its strings, as often as they are named: they may lie across each other. Half a second. */
+#define LIMIT_PLIST_STEPS (32 * MIB)
 /* What the members of one document unpack to in all: the rest is not read, noted. Text of the largest seen is 60 MiB. */
 #define LIMIT_DOCUMENT_BYTES (256 * MIB)
 /* Memory of one document while it is read, and of one member of an attached archive: what needs more is not read, noted. */

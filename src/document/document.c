@@ -47,6 +47,8 @@ enum document_kind document_kind(span s)
 		return DOCUMENT_WORD;
 	if (span_starts(s, SPAN_LIT("SQLite format 3\0")))
 		return DOCUMENT_SQLITE;
+	if (span_starts(s, SPAN_LIT("bplist00")))
+		return DOCUMENT_PLIST;
 	if (letters_kind(s))
 		return DOCUMENT_LETTERS;
 	if (vault_kind(s) != NULL)
@@ -85,6 +87,7 @@ enum errc document_read_into(struct layout *l, enum document_kind kind, span con
 	case DOCUMENT_SQLITE:
 		database_vault(l, content);
 		return sqlite_read(l, content, e);
+	case DOCUMENT_PLIST: return plist_read(l, content, e);
 	case DOCUMENT_LETTERS: return letters_read(l, content, e);
 	case DOCUMENT_FLAT: return flat_read(l, content, e);
 	case DOCUMENT_IWA: return iwa_read(l, content, e);

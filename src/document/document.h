@@ -20,7 +20,8 @@ enum document_kind {
 	DOCUMENT_RTF,
 	DOCUMENT_FLAT,  /* one file of XML: Word and Excel 2003, a package or OpenDocument that is not packed */
 	DOCUMENT_SQLITE,
-	DOCUMENT_LETTERS, /* OneNote, Access, a binary property list of Apple, a shortcut or event log of Windows: only the letters in it */
+	DOCUMENT_PLIST, /* a binary property list of Apple */
+	DOCUMENT_LETTERS, /* OneNote, Access, a shortcut or event log of Windows: only the letters in it */
 	DOCUMENT_IWA,   /* a part of Pages, Numbers or Keynote: only the strings in it */
 	DOCUMENT_FORM,  /* text that folds or escapes its words: iCalendar, vCard, .reg, .rdp */
 	DOCUMENT_LISTED, /* a sheet as lines of text: SYLK, DIF */

@@ -136,6 +136,8 @@ bool letters_wide(span bytes);
 bool is_picture(span s);
 /* A file of a kind that people send and that is not read as what it is; of such a one, runs of letters. */
 bool letters_kind(span s);
+/* A binary property list of Apple. */
+MUST_CHECK enum errc plist_read(struct layout *l, span file, struct err *e);
 MUST_CHECK enum errc letters_read(struct layout *l, span s, struct err *e);
 /* Only they, a line a run, where the text under way stands. */
 void letters_put(struct layout *l, span s);

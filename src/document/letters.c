@@ -90,7 +90,6 @@ static const struct format { size_t at; span magic; const char *says; } formats[
 	{0, S("\xe4\x52\x5c\x7b\x8c\xd8\xa7\x4d\xae\xb1\x53\x78\xd0\x29\x96\xd3"), "OneNote section: the letters and files in it were read, not their order"},
 	{4, S("Standard Jet DB"), "Access database: the letters in it were read, not its tables"},
 	{4, S("Standard ACE DB"), "Access database: the letters in it were read, not its tables"},
-	{0, S("bplist00"), "binary property list of Apple: the letters in it were read, not their order"},
 	{0, S("L\0\0\0\1\x14\2\0\0\0\0\0\xc0\0\0\0\0\0\0\x46"), "shortcut of Windows: the letters in it were read"},
 	{0, S("ElfFile\0"), "event log of Windows: the letters in it were read, not their order"},
 };

@@ -152,6 +152,39 @@ static void test_the_drawing_of_a_chart_in_a_flat_file_is_a_picture(void **state
 	arena_free(a);
 }
 
+/* As Python writes it. All keys come before all values there. */
+static const char list[] =
+	"bplist00\325\001\002\003\004\005\006\007\010\020\021UloginXpasswordTmoreTpageQxSannXBoje-771\241\011\323\012"
+	"\013\014\015\016\017f\004\037\0040\004@\004>\004;\004LUcountRoni\004 \0048\004D\004B\000-\0004\0007\0001\0001"
+	"\020\014\011O\020\020<p>Pin: 4712</p>_\020\024yyyyyyyyyyyyyyyyyyyy\010\023\031\"',.2;=DQWZmop\203\000\000\000"
+	"\000\000\000\001\001\000\000\000\000\000\000\000\022\000\000\000\000\000\000\000\000\000\000\000\000\000\000"
+	"\000\232";
+
+static void test_a_binary_property_list_has_each_value_behind_its_key(void **state)
+{
+	span whole = span_of(list, sizeof list - 1);
+	unsigned char *p;
+	struct arena *a = test_arena();
+	struct document d;
+	struct err why;
+
+	(void)state;
+	assert_ok(document_read(a, whole, NULL, &d, &e));
+	assert_span(d.text, "login: ann\npassword: Boje-771\nПароль: Рифт-4711\ncount: 12\non: true\nPin: 4712\nx: yyyyyyyyyyyyyyyyyyyy\n");
+	assert_null(d.problem);
+	assert_string_equal(document_where(a, &d, span_find(d.text, SPAN_LIT("Boje"))), "property list, paragraph 2");
+	/* Cut or changed anywhere, it gives what it has, and ends. */
+	for (size_t n = 0; n < whole.n; n++)
+		(void)!document_read(a, span_first(whole, n), NULL, &d, &why);
+	assert_non_null(p = arena_alloc(a, whole.n));
+	for (size_t n = 8; n < whole.n; n++) {
+		memcpy(p, whole.p, whole.n);
+		p[n] ^= 0x5f;
+		(void)!document_read(a, span_of(p, whole.n), NULL, &d, &why);
+	}
+	arena_free(a);
+}
+
 static void test_a_property_of_a_flat_file_has_its_name(void **state)
 {
 	(void)state;
@@ -164,6 +197,7 @@ int main(void)
 	    cmocka_unit_test(test_a_tab_is_none_where_it_only_stops),
 	    cmocka_unit_test(test_where_a_link_leads_is_read_also_in_word_2003),
 	    cmocka_unit_test(test_the_drawing_of_a_chart_in_a_flat_file_is_a_picture),
+	    cmocka_unit_test(test_a_binary_property_list_has_each_value_behind_its_key),
 	    cmocka_unit_test(test_a_property_of_a_flat_file_has_its_name),
 	    cmocka_unit_test(test_what_is_anchored_in_a_word_does_not_part_it),
 	    cmocka_unit_test(test_a_comment_of_a_cell_stands_behind_its_sheet),
