@@ -84,6 +84,9 @@ static void put_shown(struct flow *f, const struct words *w)
 		layout_byte(f->l, ' ');
 		layout_text(f->l, buf_span(&f->scratch));
 		layout_byte(f->l, ' ');
+		/* What is declared before the text is no word of its first paragraph. */
+		if (f->paragraphs == 0 && f->cells == 0)
+			layout_line(f->l);
 	}
 }
 

@@ -152,6 +152,14 @@ static void test_the_drawing_of_a_chart_in_a_flat_file_is_a_picture(void **state
 	arena_free(a);
 }
 
+static void test_what_a_variable_holds_is_no_word_of_the_first_paragraph(void **state)
+{
+	(void)state;
+	reads(OPEN_DOCUMENT, "<text:user-field-decls><text:user-field-decl office:string-value='Code: Boje-771' text:name='one'/>"
+	    "<text:user-field-decl office:string-value='Code: Boje-772' text:name='two'/></text:user-field-decls><text:h>Plan</text:h>",
+	    " Code: Boje-771\n Code: Boje-772\nPlan\none: Code: Boje-771\ntwo: Code: Boje-772\n");
+}
+
 /* As Python writes it. All keys come before all values there. */
 static const char list[] =
 	"bplist00\325\001\002\003\004\005\006\007\010\020\021UloginXpasswordTmoreTpageQxSannXBoje-771\241\011\323\012"
@@ -198,6 +206,7 @@ int main(void)
 	    cmocka_unit_test(test_where_a_link_leads_is_read_also_in_word_2003),
 	    cmocka_unit_test(test_the_drawing_of_a_chart_in_a_flat_file_is_a_picture),
 	    cmocka_unit_test(test_a_binary_property_list_has_each_value_behind_its_key),
+	    cmocka_unit_test(test_what_a_variable_holds_is_no_word_of_the_first_paragraph),
 	    cmocka_unit_test(test_a_property_of_a_flat_file_has_its_name),
 	    cmocka_unit_test(test_what_is_anchored_in_a_word_does_not_part_it),
 	    cmocka_unit_test(test_a_comment_of_a_cell_stands_behind_its_sheet),
