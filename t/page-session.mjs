@@ -92,12 +92,12 @@ is("lists of a dossier of 80,000 messages come few at a time, and in their order
 
 /* What turns the direction of text is shown, not obeyed. */
 on_asked = (asked) => (asked === "/api/record/turned" ? answer(200, sealed("turned")) : null);
-records.turned = { headers: [{ name: "Subject", value: "a\u202eb" }], attachments: [{ name: "invoice\u202efdp.exe", type: "text/plain" }], exposures: [{ where: "line 1 of \u2067x", value: "p\u200fw" }],
+records.turned = { headers: [{ name: "Subject", value: "a\u202eb" }], attachments: [{ name: "invoice\u202efdp.exe", type: "text/plain" }, { name: "\u061c12-34", type: "text/plain" }], exposures: [{ where: "line 1 of \u2067x", value: "p\u200fw" }],
 	parts: [{ path: "1", text: "\u05d0\u200f", html: "<p>\u202dx</p>", marks: [] }] };
 many.room.digests.set("turned", sha(sealed("turned")));
 const turned = await many.record_load("turned");
-is("in names and heads all of it, in HTML what overrides; values stay", [turned.headers[0].value, turned.attachments[0].name, turned.exposures[0].where, turned.exposures[0].value, turned.parts[0].text, turned.parts[0].html],
-	["a\ufffdb", "invoice\ufffdfdp.exe", "line 1 of \ufffdx", "p\u200fw", "\u05d0\u200f", "<p>\ufffdx</p>"]);
+is("in names and heads all of it, in HTML what overrides; values stay", [turned.headers[0].value, turned.attachments.map((x) => x.name), turned.exposures[0].where, turned.exposures[0].value, turned.parts[0].text, turned.parts[0].html],
+	["a\ufffdb", ["invoice\ufffdfdp.exe", "\ufffd12-34"], "line 1 of \ufffdx", "p\u200fw", "\u05d0\u200f", "<p>\ufffdx</p>"]);
 
 /* A new version of the dossier comes while the page is open: its key is made from the one that is here, and nothing of the old is left. */
 const open = signed_in();

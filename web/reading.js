@@ -15,7 +15,7 @@ async function manifest_load() {
  * What turns the direction of text is shown, not obeyed: a name that ends in "exe" would be read as one that ends in "pdf". In HTML, where
  * some languages need such marks, only what overrides the direction of letters; text as it is sealed has none of them.
  */
-const name_shown = (text) => text.replace(/[\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, "\ufffd");
+const name_shown = (text) => text.replace(/[\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, "\ufffd");
 function record_shown(record) {
 	const names = (list, ...keys) => (list || []).forEach((x) => keys.forEach((k) => { if (x[k]) x[k] = name_shown(x[k]); }));
 	names(record.headers, "name", "value");

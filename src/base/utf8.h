@@ -30,7 +30,7 @@ size_t utf8_end(span s, size_t at);
 /* s itself when valid and free of NUL; else a copy with U+FFFD for each bad byte and NUL. p == NULL: memory. */
 MUST_CHECK span utf8_clean(struct arena *a, span s);
 
-/* Would a terminal do it rather than show it? Control characters (C0, DEL, C1), bidi overrides, line separators, U+FEFF. */
+/* Would a terminal do it rather than show it? Control characters (C0, DEL, C1), what turns directions (UAX 9), line separators, U+FEFF. */
 bool utf8_obeyed(uint32_t c);
 
 /* A character that nobody sees: a soft hyphen, no width, a mark of direction, a variant of what stands before it. Words hide none. */
