@@ -152,6 +152,7 @@ const bea = somebody(), bea_key = new Authenticator(), cal = somebody(), cal_key
 is("half a link is refused", (await somebody().accept({ ...to_bea, secret: Buffer.alloc(16) })).status, 403);
 const welcome = await bea.accept(to_bea);
 is("a link gives the role and the key, wrapped", [welcome.json.role, welcome.json.name, page.hex(bea.ck)], ["nominator", "Bea", page.hex(ck)]);
+is("and in the log it stands who opened it, before there is an account", portal.events().filter((e) => e.invitation === to_bea.id).map((e) => [e.action, e.network]), [["made", undefined], ["opened", `${bea.client.replace(/\d+$/, "0")}/24`]]);
 is("and a passkey makes the account", (await bea.register(bea_key, undefined)).json.roles, ["nominator"]);
 is("a link is used once", (await somebody().accept(to_bea)).status, 403);
 await cal.accept(to_cal);

@@ -11,8 +11,9 @@ static bool may_invite(const struct call *c, unsigned role)
 	    ((c->me.roles & ROLE_NOMINATOR) != 0 && (role == ROLE_REVIEWER || role == ROLE_OBSERVER));
 }
 
+/* network: of whom opened it, else NULL. */
 static void invitation_event(struct logic *l, const char *room, const char *id, unsigned role, const char *by,
-    const char *action)
+    const char *action, const char *network)
 {
 	struct json j = event_begin(l, "invitation", room);
 
@@ -20,6 +21,8 @@ static void invitation_event(struct logic *l, const char *room, const char *id, 
 	json_str(&j, "role", role_name(role));
 	json_str(&j, "by", by);
 	json_str(&j, "action", action);
+	if (network != NULL)
+		json_str(&j, "network", network);
 	event_end(l, &j);
 }
 
@@ -74,7 +77,7 @@ enum errc route_invite(struct call *c, struct err *e)
 	}
 	if ((rc = call_limit(c, "invite", c->room.id, DAY, INVITATIONS_A_DAY, e)) != OK || c->refusal != FINE)
 		return rc;
-	invitation_event(c->l, c->room.id, id, role, c->me.id, "made");
+	invitation_event(c->l, c->room.id, id, role, c->me.id, "made", NULL);
 	j = json_to(c->out);
 	json_open(&j, NULL, '{');
 	json_time(&j, "expires", c->l->now + INVITATION_SECONDS);
@@ -91,7 +94,7 @@ enum errc route_invitation(struct call *c, struct err *e)
 {
 	static const char *const names[] = {"invitation", "auth", NULL};
 	static const unsigned char none[DIGEST_SIZE];
-	const char *id, *network = client_network(c->a, c->q->client), *room = "", *name = "";
+	const char *id, *network = client_network(c->a, c->q->client), *room = "", *name = "", *by = "";
 	span auth, wrapped = SPAN_EMPTY, kept = span_of(none, sizeof none);
 	int64_t role = 0, generation = 0, version = 0;
 	bool found, right;
@@ -105,7 +108,7 @@ enum errc route_invitation(struct call *c, struct err *e)
 		return OK;
 	if ((rc = call_limit(c, "invitation", network, MINUTE, 20, e)) != OK || c->refusal != FINE)
 		return rc;
-	q = sql_query(c->l->db, e, "SELECT room, role, name, auth, wrapped_ck, generation, version FROM invitation"
+	q = sql_query(c->l->db, e, "SELECT room, role, name, auth, wrapped_ck, generation, version, made_by FROM invitation"
 	    " WHERE id = ? AND state = 'open' AND expires > ?", "ti", id, c->l->now);
 	if ((found = sql_next(c->l->db, q, &rc, e))) {
 		room = sql_text(c->a, q, 0);
@@ -115,9 +118,10 @@ enum errc route_invitation(struct call *c, struct err *e)
 		wrapped = arena_copy(c->a, sql_col(q, 4));
 		generation = sql_col_int(q, 5);
 		version = sql_col_int(q, 6);
+		by = sql_text(c->a, q, 7);
 		sql_done(q);
 	}
-	if (rc != OK || room == NULL || name == NULL)
+	if (rc != OK || room == NULL || name == NULL || by == NULL || network == NULL)
 		return rc != OK ? rc : err_memory(e);
 	sha256_of(auth, &d);
 	right = kept.n == DIGEST_SIZE && CRYPTO_memcmp(kept.p, d.b, DIGEST_SIZE) == 0 && found;
@@ -125,6 +129,8 @@ enum errc route_invitation(struct call *c, struct err *e)
 		return rc;
 	if (!right || !found || (c->route->states & 1u << c->room.state) == 0)
 		return refuse(c, REFUSED);
+	/* Who has the key from here on need not register to keep it. */
+	invitation_event(c->l, room, id, (unsigned)role, by, "opened", network);
 	c->s.kind = SESSION_INVITED;
 	c->s.room = room;
 	c->s.subject = id;
@@ -179,7 +185,6 @@ enum errc invited_made(struct call *c, bool *ok, struct err *e)
 	const char *by, *invited;
 	unsigned role, pending;
 	struct account inviter;
-	struct json j;
 	bool found;
 	enum errc rc;
 
@@ -199,12 +204,7 @@ enum errc invited_made(struct call *c, bool *ok, struct err *e)
 	if (by == NULL || invited == NULL)
 		return err_memory(e);
 	pending = role == ROLE_REVIEWER && c->room.two_nominators ? role : 0;
-	j = event_begin(c->l, "invitation", c->room.id);
-	json_str(&j, "invitation", c->s.subject);
-	json_str(&j, "role", role_name(role));
-	json_str(&j, "by", by);
-	json_str(&j, "action", "used");
-	event_end(c->l, &j);
+	invitation_event(c->l, c->room.id, c->s.subject, role, by, "used", NULL);
 	if ((rc = account_make(c, role & ~pending, pending, by, e)) != OK ||
 	    (rc = account_load(c->l, c->a, c->room.id, span_str(by), &inviter, &found, e)) != OK)
 		return rc;
@@ -243,7 +243,7 @@ enum errc invitations_expire(struct logic *l, struct err *e)
 	sql_done(q);
 	l->sweep |= n != 0;
 	for (size_t i = 0; i < n && rc == OK; i++) {
-		invitation_event(l, x[i].room, x[i].id, x[i].role, x[i].by, "expired");
+		invitation_event(l, x[i].room, x[i].id, x[i].role, x[i].by, "expired", NULL);
 		rc = sql_run(l->db, e, "UPDATE invitation SET state = 'expired', wrapped_ck = x'' WHERE id = ?", "t",
 		    x[i].id);
 	}
@@ -264,7 +264,7 @@ enum errc route_cancel(struct call *c, struct err *e)
 		return rc;
 	if (role == 0)
 		return not_ours(c, "invitation", "SELECT count(*) FROM invitation WHERE id = ?", span_str(id), e);
-	invitation_event(c->l, c->room.id, id, (unsigned)role, c->me.id, "cancelled");
+	invitation_event(c->l, c->room.id, id, (unsigned)role, c->me.id, "cancelled", NULL);
 	c->l->sweep = true;
 	if ((rc = sql_run(c->l->db, e, "DELETE FROM session WHERE kind = 'invited' AND subject = ?", "t", id)) != OK)
 		return rc;
