@@ -26,6 +26,10 @@ const places = ["line 2 of users.csv", "sheet Hosts, cell D14 of inventory.xlsx"
 	"page footer 2, paragraph 1 of a.docx", "lines", "tracks of a tape, row 3 of x.db", "beside sheet Hosts, cell D14 of a.xlsx", "page 3", ""];
 is("where something stands is said in French, and names stay as they are", places.map(say), ["ligne 2 de users.csv", "feuille Hosts, cellule D14 de inventory.xlsx", "feuille masquée Old, cellule B8 dans une ligne et une colonne masquées d’une pièce jointe",
 	"feuille a, line 3, cellule A1 de x, cell B2 of y.ods", "ligne 4 de page 3 of 7.txt", "pied de page 2, paragraphe 1 de a.docx", "lines", "tracks of a tape, row 3 of x.db", "à côté : feuille Hosts, cellule D14 de a.xlsx", "page 3", ""]);
+/* Two people of one name, as far as anybody can see: who did what must not be a guess. */
+const { apart } = new Function(`${read("web/people.js")}return { apart: typeof names_apart === "undefined" ? (people) => new Map(people) : names_apart };`)();
+is("who is called as somebody else is, or looks so, is told from him by the account", [...apart([["x1ab34cd", "Bea Lund"], ["y2cd56ef", "bea\u200b  Lund"], ["z3ef78ab", "Cal"], ["w4ab", "Be\u0301a Lund"], ["q5", ""]]).values()],
+	["Bea Lund (x1ab34)", "bea\u200b  Lund (y2cd56)", "Cal", "Be\u0301a Lund (w4ab)", ""]);
 /* How long to wait: whole hours rather than a thousand minutes, and one minute is one. */
 const { waits } = new Function(`${all_words}let words;${read("web/api.js")}${read("web/dom.js")}return { waits: (w, s) => { words = w; return explain(new Refused("limit", s)); } };`)();
 is("how long to wait is said in minutes, and in hours when they are many", codes.flatMap((l) => [60, 1800, 63300].map((s) => waits(said[l], s).match(/\d+\s[a-zA-Z]+/)[0].replace(/\s/g, " "))),

@@ -37,7 +37,6 @@ function log_value(people, key, value) {
 
 function log_row(people, held, line) {
 	const { v, at, event, case: of, person, ...rest } = JSON.parse(line);
-	if (rest.account && person) people.set(rest.account, person);
 	const detail = Object.entries(rest).filter(([, x]) => x !== "" && x !== null && (!Array.isArray(x) || x.length));
 	return h("tr", { class: held ? "" : "bad" }, h("td", { class: "date" }, at.slice(0, 19).replace("T", " ")), h("td", {}, words.log.events[event] || event),
 		h("td", {}, detail.map(([k, x], i) => [i ? ", " : "", `${words.log.keys[k] || k}${words.colon}`, log_value(people, k, x)])));
@@ -68,7 +67,8 @@ async function log_view() {
 		}
 	};
 	const draw = () => {
-		const rows = [...entries].reverse().map((e) => log_row(people, e.held, e.line)).reverse(), broken = entries.filter((e) => !e.held).length;
+		for (const { account, person } of entries.map((e) => JSON.parse(e.line)).reverse()) if (account && person) people.set(account, person);
+		const called = names_apart(people), rows = entries.map((e) => log_row(called, e.held, e.line)), broken = entries.filter((e) => !e.held).length;
 		place.replaceChildren(broken ? h("p", { class: "problem", role: "alert" }, fill(words.log.broken, { n: broken, us: room.case.us ? room.case.us.name : "" })) : h("p", { class: "note" }, count(words.log.proven, rows.length), more ? ` ${words.log.newest}` : ""),
 			rows.length ? table(words.log.title, [words.log.at, words.log.event, words.log.detail], rows, "listing") : h("p", {}, words.log.none),
 			...more ? [h("p", {}, button(words.more, async () => {

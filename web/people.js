@@ -30,6 +30,13 @@ function invite_section(made) {
 		field(words.people.role, h("select", { name: "role" }, roles.map((r) => h("option", { value: r }, `${words.roles[r]}${words.colon}${words.people.role_text[r]}`)))))), link);
 }
 
+/* Whoever comes by a link says what he is called: who is called as somebody else is, or looks so, is shown with the beginning of his account's number. */
+function names_apart(people) {
+	const looks = (name) => name.normalize("NFKD").replace(/[\p{M}\p{Cf}\s]/gu, "").toLowerCase(), all = [...people], n = new Map();
+	for (const [, name] of all) n.set(looks(name), (n.get(looks(name)) || 0) + 1);
+	return new Map(all.map(([account, name]) => [account, n.get(looks(name)) > 1 ? `${name} (${account.slice(0, 6)})` : name]));
+}
+
 function person_actions(p) {
 	const nominator = has_role("nominator"), acts = [];
 	const act = (label, path, body) => button(label, async () => { await post_fresh(path, body); await people_view(); }, { class: "small" });
@@ -49,8 +56,9 @@ function people_next(people) {
 }
 
 function people_parts({ people, invitations }) {
+	const called = names_apart(people.map((p) => [p.account, p.name]));
 	return [people_next(people), room.case.two_nominators ? h("p", {}, words.people.two) : null,
-		table(words.people.title, [words.people.who, words.people.roles, words.people.state, words.people.since, ""], people.map((p) => h("tr", {}, h("td", {}, p.name, p.me ? ` (${words.people.me})` : ""), h("td", {}, p.roles.map((r) => words.roles[r]).join(", ")),
+		table(words.people.title, [words.people.who, words.people.roles, words.people.state, words.people.since, ""], people.map((p) => h("tr", {}, h("td", {}, called.get(p.account), p.me ? ` (${words.people.me})` : ""), h("td", {}, p.roles.map((r) => words.roles[r]).join(", ")),
 			h("td", {}, words.people[p.status] || p.status), h("td", { class: "date" }, day(p.since)), h("td", {}, person_actions(p))))),
 		h("p", { class: "hint" }, words.people.removed_text),
 		invitations.length ? h("h2", {}, words.people.open) : null, invitations.length ? table(words.people.open, [words.people.who, words.people.role, "", ""], invitations.map((i) => h("tr", {}, h("td", {}, i.name), h("td", {}, words.roles[i.role]), h("td", {}, fill(words.people.until, { t: when(i.expires, true) })),
