@@ -384,6 +384,7 @@ await rosa.page.emulateMedia({ media: "screen" });
 /* What a person would call HTML mail. */
 await rosa.page.getByRole("link", { name: "Berth news, September" }).click();
 await heading(rosa, "Berth news, September");
+ok("what the browser keeps in its history of a message is where it stands in the list, and nothing of what it says", /^Messages \d+\/\d+ · /.test(await rosa.page.title()), await rosa.page.title());
 await rosa.page.getByRole("tab", { name: "As HTML" }).first().click();
 const frame = await (await rosa.page.locator("iframe.mail").elementHandle()).contentFrame();
 is("what would turn text around is seen: an attachment's name, a sum", [await rosa.page.getByText("gates\ufffdfdp.txt").count(), /\p{Bidi_Control}/u.test(await rosa.page.locator("main").textContent())], [1, false]);

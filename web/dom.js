@@ -24,11 +24,14 @@ function say(message, bad) {
 /* How a view is drawn once more that route() does not lead to, as in another language; null where it does. */
 let again = null;
 
-/* A view: what stands in main. The heading gets the focus, so that a screen reader begins there. */
+/*
+ * A view: what stands in main. The heading gets the focus, so that a screen reader begins there. A browser keeps titles in its history, for
+ * whoever sits there next and on other devices, and no sign-out takes them away: title is [heading, title] where the heading is of a mail.
+ */
 function show(title, ...content) {
 	again = null;
-	const heading = h("h1", { tabindex: "-1" }, title);
-	document.title = `${title} · ${words.name}`;
+	const [said, kept = said] = [title].flat(), heading = h("h1", { tabindex: "-1" }, said);
+	document.title = `${kept} · ${words.name}`;
 	by_id("main").replaceChildren(heading, ...content.flat(Infinity).filter(Boolean));
 	heading.focus({ preventScroll: true });
 	window.scrollTo(0, 0);

@@ -253,7 +253,7 @@ async function message_view(id, open) {
 	const header = (name) => (record.headers.find((x) => x.name === name) || {}).value || "";
 	const ours = record.exposures.some((x) => x.value !== undefined && x.at !== null);
 	const link = (r, label) => (r ? [" · ", h("a", { href: `#/message/${r.record}` }, label)] : null);
-	show(tokens_said(header("Subject") || (row && row.subject) || words.messages.no_subject),
+	show([tokens_said(header("Subject") || (row && row.subject) || words.messages.no_subject), `${words.messages.title}${at < 0 ? "" : ` ${at + 1}/${rows.length}`}`],
 		h("p", { class: "hint" }, h("a", { href: "#/messages" }, words.messages.title), link(rows[at - 1], words.message.previous), link(rows[at + 1], words.message.next)),
 		h("ul", { class: "verdicts" }, record.verdicts.map(verdict_line)), record.view === "spans" ? h("p", { class: "note" }, words.message.spans) : null,
 		facts(record.headers.filter((x) => x.name !== "Subject").map((x) => [header_said(x.name), tokens_said(x.value)])),
