@@ -157,8 +157,13 @@ enum errc sessions_end_of(struct logic *l, const char *account, struct err *e)
 
 enum errc sessions_expire(struct logic *l, struct err *e)
 {
-	return sql_run(l->db, e, "DELETE FROM session WHERE used <= ? OR made <= ?", "ii", l->now - SESSION_IDLE,
-	    l->now - SESSION_WHOLE);
+	enum errc rc;
+
+	if ((rc = sql_run(l->db, e, "DELETE FROM session WHERE used <= ? OR made <= ?", "ii", l->now - SESSION_IDLE,
+	    l->now - SESSION_WHOLE)) != OK)
+		return rc;
+	/* What only waits for an answer to its challenge waits as long as that is good for. */
+	return sql_run(l->db, e, "DELETE FROM session WHERE kind = 'none' AND used <= ?", "i", l->now - CHALLENGE_SECONDS);
 }
 
 enum errc session_json(struct call *c, struct err *e)

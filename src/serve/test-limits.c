@@ -219,6 +219,24 @@ static void who_is_impatient_can_prove_a_domain_the_same_day(void **state)
 	assert_int_equal(post("/api/proof/dns", "{\"domain\":\"a.example\"}"), 202);
 }
 
+/* Anybody may ask for a challenge, and from ten thousand networks as many as there is room for: one that is too old to answer is no session. */
+static void who_asked_to_sign_in_and_did_not_is_forgotten_with_the_challenge(void **state)
+{
+	span body;
+
+	(void)state;
+	assert_int_equal(ask(&answer, "/api/sign-in/options", "{}", "", &body), 200);
+	assert_int_equal(number("SELECT count(*) FROM session"), 2);
+	l->now += CHALLENGE_SECONDS - 1;
+	assert_ok(sessions_expire(l, &e));
+	assert_int_equal(number("SELECT count(*) FROM session"), 2);
+	l->now++;
+	assert_ok(sessions_expire(l, &e));
+	/* Ann is signed in as long as ever. */
+	assert_int_equal(number("SELECT count(*) FROM session WHERE kind = 'account'"), 1);
+	assert_int_equal(number("SELECT count(*) FROM session"), 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -227,6 +245,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(passkeys_are_made_so_often_a_day_and_no_more, ann_comes, ann_goes),
 	    cmocka_unit_test_setup_teardown(who_asks_for_what_is_others_is_logged_so_often_an_hour_and_no_more, ann_comes, ann_goes),
 	    cmocka_unit_test_setup_teardown(refusals_are_logged_so_often_an_hour_and_no_more_from_however_many_networks, ann_comes, ann_goes),
+	    cmocka_unit_test_setup_teardown(who_asked_to_sign_in_and_did_not_is_forgotten_with_the_challenge, ann_comes, ann_goes),
 	    cmocka_unit_test_setup_teardown(who_is_impatient_can_prove_a_domain_the_same_day, ann_comes, ann_goes),
 	};
 
