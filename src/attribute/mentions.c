@@ -13,6 +13,7 @@ enum {
 	GAP_MAX = 12,         /* bytes between two words of a name, quote marks and all */
 	LOCAL_LONGEST = 64,   /* RFC 5321 4.5.3.1.1 */
 	LABEL_LONGEST = 24,
+	DOMAIN_SHORTEST = 4, DOMAIN_LONGEST = 15, /* a NetBIOS name has no more; one of three letters is too many things */
 };
 
 struct reader {
@@ -190,6 +191,21 @@ static bool is_folder(span text, size_t from, size_t to)
 	return within && span_find_byte(name, ' ') < name.n && (to == text.n || text.p[to] == '\\' || text.p[to] == '/' || text.p[to] == '\n' || text.p[to] == '\r');
 }
 
+/* "ACME\svc-backup", behind a blank: the domain of Windows that an account is in, which its owner named. Not a path's beginning. */
+static bool is_login_domain(span text, size_t from, size_t to)
+{
+	size_t end = to + 1;
+
+	if (to >= text.n || text.p[to] != '\\' || to - from < DOMAIN_SHORTEST || to - from > DOMAIN_LONGEST ||
+	    (from > 0 && !is_blank(text.p[from - 1]) && !ascii_is_one_of(text.p[from - 1], ":'\"[,")))
+		return false;
+	while (end < text.n && (ascii_is_alnum(text.p[end]) || ascii_is_one_of(text.p[end], "_.$-")))
+		end++;
+	/* one letter is an escape of a program's text ("Acme\n"), a short ending a file's ("Acme\offer.pdf") */
+	return end > to + 2 && (end == text.n || is_blank(text.p[end]) || ascii_is_one_of(text.p[end], ",;/:|'\"")) &&
+	    span_find_byte(span_sub(text, to + 1, end - to - 1), '.') != end - to - 5;
+}
+
 /* Do the words stand as the entry's class demands? */
 static bool stands_as(span text, const struct token *t, size_t n, enum entry_class class)
 {
@@ -336,7 +352,8 @@ static bool is_mention(const struct reader *r, const struct token *t, size_t n, 
 	bool common = f.class == ENTRY_WEAK || formed, legal = formed || (n < left && is_legal_form(r, t, n, left)), weak;
 
 	if (!stands_as(r->text, t, n, f.class) || is_spaced_out(r->text, t, n) ||
-	    !(stands_alone(r->text, from, to, token_is_capital(r->text, &t[0])) || is_folder(r->text, from, to)))
+	    !(stands_alone(r->text, from, to, token_is_capital(r->text, &t[0])) || is_folder(r->text, from, to) ||
+	    (n == 1 && is_login_domain(r->text, from, to))))
 		return false;
 	/* "KPX-2200" is a thing's name */
 	if (n == 1 && to + 1 < r->text.n && r->text.p[to] == '-' && ascii_is_digit(r->text.p[to + 1]))
