@@ -21,6 +21,18 @@ static bool is_call_of_member(span v, size_t paren)
 	    (span_find_byte(span_first(v, paren), '.') < paren || (v.p[0] >= 'a' && span_find_byte(span_first(v, paren), '_') < paren));
 }
 
+/* "models.CharField(max_length=128)": a member is called with an argument by its name. */
+static bool is_call_by_name(span v, size_t paren)
+{
+	size_t dot = span_find_byte(span_first(v, paren), '.'), i = paren + 1;
+
+	if (paren >= v.n || dot == 0 || dot >= paren || !names_only(span_first(v, dot)) || !names_only(span_sub(v, dot + 1, paren - dot - 1)))
+		return false;
+	while (i < v.n && (ascii_is_alpha(v.p[i]) || v.p[i] == '_'))
+		i++;
+	return i > paren + 1 && i + 1 < v.n && v.p[i] == '=';
+}
+
 bool is_code(span v)
 {
 	struct looks l = looks_of(v);
@@ -48,7 +60,7 @@ bool is_code(span v)
 	if (bracket > 0 && bracket < v.n && (v.p[v.n - 1] == ']' || l.digits == 0) && ascii_is_alpha(v.p[bracket - 1]) && l.digits <= 2)
 		return true;
 	if (span_starts(v, SPAN_LIT("process.env")) || span_starts(v, SPAN_LIT("os.environ")) || span_starts_nocase(v, SPAN_LIT("system.getenv")) ||
-	    is_call_of_member(v, paren))
+	    is_call_of_member(v, paren) || is_call_by_name(v, paren))
 		return true;
 	/* "VARCHAR(255)", "random_string(16)", "secrets.token_hex(32)", "generatePassword(12)" */
 	dot = span_find_byte(span_first(v, paren), '.');

@@ -243,7 +243,7 @@ static enum errc ocr_possible(const struct scan_options *o, struct err *e)
  * The digest of what messages are scanned with: the rules, the program, and the languages of pictures. With another of them they are
  * scanned again. METHOD grows when the same program version finds other things with the same rules.
  */
-#define METHOD TOCSIN_VERSION " 32"
+#define METHOD TOCSIN_VERSION " 33"
 static enum errc scanned_with(struct digest *rules, const char *languages, struct err *e)
 {
 	struct sha256 *h;
