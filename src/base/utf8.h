@@ -33,12 +33,16 @@ MUST_CHECK span utf8_clean(struct arena *a, span s);
 /* Would a terminal do it rather than show it? Control characters (C0, DEL, C1), what turns directions (UAX 9), line separators, U+FEFF. */
 bool utf8_obeyed(uint32_t c);
 
-/* A character that nobody sees: a soft hyphen, no width, a mark of direction, a variant of what stands before it. Words hide none. */
+/*
+ * A character that nobody sees: a soft hyphen, no width, a joiner, a mark of direction, a variant of what stands before it, a tag. Words hide none.
+ * Its first byte is one of utf8_unseen_begins.
+ */
 static inline bool utf8_unseen(uint32_t c)
 {
-	return c == 0xad || (c >= 0x200b && c <= 0x200f) || (c >= 0x202a && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) ||
-	       (c >= 0xfe00 && c <= 0xfe0f) || c == 0xfeff;
+	return c == 0xad || c == 0x34f || c == 0x61c || c == 0x180e || (c >= 0x200b && c <= 0x200f) || (c >= 0x202a && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) ||
+	       (c >= 0xfe00 && c <= 0xfe0f) || c == 0xfeff || (c >= 0xe0000 && c <= 0xe01ef);
 }
+static inline bool utf8_unseen_begins(unsigned char c) { return c == 0xc2 || c == 0xe2 || c == 0xef || c == 0xcd || c == 0xd8 || c == 0xe1 || c == 0xf3; }
 
 /*
  * UTF-16, a unit behind the other (RFC 2781, 2.2). False: it is the first half of a character, which *high keeps for the next one; begin

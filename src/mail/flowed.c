@@ -55,9 +55,7 @@ static bool flows(span line, span next)
 static size_t next_unseen(span s, size_t at, size_t *len)
 {
 	for (; at < s.n; at++) {
-		if (s.p[at] != 0xc2 && s.p[at] != 0xe2 && s.p[at] != 0xef)
-			continue;
-		if (utf8_unseen(utf8_get(span_from(s, at), len)))
+		if (utf8_unseen_begins(s.p[at]) && utf8_unseen(utf8_get(span_from(s, at), len)))
 			return at;
 	}
 	*len = 0;

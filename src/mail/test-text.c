@@ -274,6 +274,7 @@ static void test_characters_that_nobody_sees_are_taken_out(void **state)
 	(void)state;
 	is_text(READ("Content-Type: text/plain; charset=utf-8\n\npass\xe2\x80\x8bword: \xe2\x81\xa8Pier\xc2\xad-71\xe2\x81\xa9\n", "1"), "password: Pier-71\n");
 	is_text(READ("Content-Type: text/html; charset=utf-8\n\npass&#x202d;word: \xe2\x81\xa8Pier&shy;-71\xe2\x81\xa9", "1"), "password: Pier-71");
+	is_text(READ("Content-Type: text/plain; charset=utf-8\n\np\xcd\x8f" "a\xd8\x9css\xe1\xa0\x8eword: \xf3\xa0\x81\x81Pier\xf3\xa0\x84\x80-71\n", "1"), "password: Pier-71\n");
 	flows("", "\xe2\x80\x8b\xe2\x80\x8bthe pass\xe2\x80\x8bword \n\xc2\xadis Pier\xe2\x81\xa0-71\xef\xbb\xbf\nbye\n\xe2\x80\x8b", "the password is Pier-71\nbye\n");
 	flows("; delsp=yes", "\xe2\x80\x8cx \n\xe2\x80\x8cy \n\xe2\x80\x8cz", "xyz");
 	flows("", "caf\xc3\xa9 \xe2\x82\xac \xef\xbc\xa1\n", "caf\xc3\xa9 \xe2\x82\xac \xef\xbc\xa1\n");
