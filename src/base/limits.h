@@ -160,6 +160,11 @@
 #define LIMIT_FRAME_BYTES (64 * MIB)
 /* All frames of one task. A large archive ends its task at half of it and goes on in a further one. */
 #define LIMIT_RESULT_BYTES (512 * MIB)
+/*
+ * Places, results and signs of life in one task. Of an item that is read with care there are two, and what is said of a message takes hundreds
+ * of bytes of the result: it is full ten times sooner. At this many a worker says the same for ever, which costs no bytes of a result.
+ */
+#define LIMIT_TASK_FRAMES (16u << 20)
 /* A worker's own memory (RLIMIT_DATA); the mapped evidence does not count. */
 #define LIMIT_WORKER_BYTES (2 * GIB)
 /* Descriptors that the keeper keeps for itself: store, its log, channels to workers, a directory being walked. */

@@ -107,6 +107,7 @@ struct pool {
 	bool goes_on;
 	uint64_t stall_ms; /* after so long without a sign of life a worker is ended, also one that never is ready; 0: LIMIT_STALL_SECONDS */
 	uint64_t beat_ms;  /* and after so long with no result; 0: LIMIT_BEAT_SECONDS */
+	unsigned max_frames; /* and after so many of one task; 0: LIMIT_TASK_FRAMES */
 	void *ctx;
 	/* The next task into *t (payload initialised and empty): true, or false when there is none left. */
 	enum errc (*next)(void *ctx, struct task *t, bool *more, struct err *e);

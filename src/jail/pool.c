@@ -28,10 +28,12 @@ enum { QUEUE = 2, MAX_RESTARTS_UNREADY = 3, MAX_SILENT_DEATHS = 2 };
 #define NOT_A_FRAME "the worker sent what is no frame"
 #define OUT_OF_TURN "the worker spoke out of turn"
 #define STALLED "the worker made no progress and was ended"
+#define TALKATIVE "the worker spoke without end and was ended"
 #define ENDLESS "the worker went on for hours without a result and was ended"
 
 struct slot {
 	bool used, careful, finished, lacked;
+	unsigned n_frames; /* that its worker sent of it */
 	unsigned silent_deaths; /* of workers that it had been given to and that said nothing of it */
 	struct task task;
 	struct buf result;
@@ -75,6 +77,11 @@ static uint64_t stall_ms(const struct run *r)
 static uint64_t beat_ms(const struct run *r)
 {
 	return r->p->beat_ms != 0 ? r->p->beat_ms : (uint64_t)LIMIT_BEAT_SECONDS * 1000;
+}
+
+static unsigned max_frames(const struct run *r)
+{
+	return r->p->max_frames != 0 ? r->p->max_frames : LIMIT_TASK_FRAMES;
 }
 
 static enum errc worker_start(struct run *r, struct worker *w, struct err *e)
@@ -127,6 +134,7 @@ static enum errc worker_died(struct run *r, struct worker *w, const char *said, 
 		s = &r->slots[w->queue[0]];
 		if (!s->careful) {
 			s->careful = true;
+			s->n_frames = 0;
 			buf_clear(&s->result);
 		} else if (said != NULL || !is_innocent(s, status)) {
 			s->died = why;
@@ -157,6 +165,7 @@ static enum errc worker_lacked(struct run *r, struct worker *w, span body, struc
 	r->left &= ~what;
 	(void)worker_end(w);
 	s->known = s->lacked = s->finished = r->p->goes_on;
+	s->n_frames = 0;
 	if (!r->p->goes_on)
 		buf_clear(&s->result);
 	w->n_queue = 0;
@@ -300,6 +309,7 @@ static enum errc drain(struct run *r, struct err *e)
 			buf_clear(&s->result);
 			s->finished = s->known = s->lacked = false;
 			s->died = NULL;
+			s->n_frames = 0;
 			continue;
 		}
 		buf_free(&rest);
@@ -391,6 +401,8 @@ static enum errc hear(struct run *r, struct worker *w, struct err *e)
 		w->told_ms = w->heard_ms;
 	else if (s != NULL && w->heard_ms > w->told_ms && w->heard_ms - w->told_ms > beat_ms(r))
 		return worker_died(r, w, ENDLESS, e);
+	if (s != NULL && kind != FRAME_DONE && ++s->n_frames > max_frames(r))
+		return worker_died(r, w, TALKATIVE, e);
 	switch (kind) {
 	case FRAME_READY:
 		if (w->ready)

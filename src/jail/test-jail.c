@@ -99,6 +99,10 @@ static enum errc task(void *state, struct jail_out *out, span payload, const int
 				wait_ms(50);
 			}
 			return rc;
+		case '3': /* results without a byte, as fast as they are taken */
+			while (write(3, "\4\0\0\0\0", 5) == 5)
+				;
+			return OK;
 		case '#':
 			buf_printf(jail_buf(out), "%d ", (int)getpid());
 			break;
@@ -326,6 +330,19 @@ static void a_worker_that_beats_or_goes_on_for_ever_costs_its_item(void **state)
 	buf_free(&s.got);
 }
 
+static void a_worker_that_says_nothing_for_ever_costs_its_item(void **state)
+{
+	static const char *const tasks[] = {"a3c", "d", NULL};
+	struct seen s = {.tasks = tasks};
+	struct pool p = {.job = "test", .init = SPAN_LIT("hello"), .n_workers = 1, .stall_ms = 60000, .max_frames = 1000, .ctx = &s, .next = next, .done = done};
+
+	(void)state;
+	buf_init(&s.got, 4096);
+	assert_ok(pool_run(&p, &e));
+	assert_span(buf_span(&s.got), "A<3: the worker spoke without end and was ended>C D ");
+	buf_free(&s.got);
+}
+
 static void a_worker_cannot_open_connect_fork_or_signal(void **state)
 {
 	static const char *const tasks[] = {"aob", "asb", "axb", "avb", NULL};
@@ -545,6 +562,7 @@ int main(int argc, char **argv)
 	    cmocka_unit_test(starts_may_fail_now_and_then),
 	    cmocka_unit_test(a_worker_that_never_is_ready_ends_the_run),
 	    cmocka_unit_test(a_worker_that_beats_or_goes_on_for_ever_costs_its_item),
+	    cmocka_unit_test(a_worker_that_says_nothing_for_ever_costs_its_item),
 	    cmocka_unit_test(a_worker_cannot_open_connect_fork_or_signal),
 	    cmocka_unit_test(a_worker_out_of_memory_costs_its_item),
 	    cmocka_unit_test(a_worker_that_says_it_cannot_go_on_costs_its_item),
