@@ -5,6 +5,45 @@
 
 #include "base/list.h"
 
+struct entered { struct digest leaf; uint64_t index; };
+
+static int entered_order(const void *x, const void *y)
+{
+	const struct entered *a = x, *b = y;
+	int c = memcmp(&a->leaf, &b->leaf, sizeof a->leaf);
+
+	return c != 0 ? c : (a->index > b->index) - (a->index < b->index);
+}
+
+/* A log of many waves is looked through once, not for each notice. */
+static enum errc entered_sort(struct statements *s, struct err *e)
+{
+	if (s->n_before == 0)
+		return OK;
+	if ((s->before = calloc(s->n_before, sizeof *s->before)) == NULL)
+		return err_memory(e);
+	for (uint64_t i = 0; i < s->n_before; i++)
+		s->before[i] = (struct entered){merkle_log_leaves(s->log)[i], i};
+	qsort(s->before, s->n_before, sizeof *s->before, entered_order);
+	return OK;
+}
+
+/* The first entry of that leaf, or n_before. */
+static uint64_t entered_find(const struct statements *s, const struct digest *leaf)
+{
+	uint64_t from = 0, to = s->n_before;
+
+	while (from < to) {
+		uint64_t mid = from + (to - from) / 2;
+
+		if (memcmp(&s->before[mid].leaf, leaf, sizeof *leaf) < 0)
+			from = mid + 1;
+		else
+			to = mid;
+	}
+	return from < s->n_before && memcmp(&s->before[from].leaf, leaf, sizeof *leaf) == 0 ? s->before[from].index : s->n_before;
+}
+
 /* Nobody without the key can foresee it, and it is the same each time. */
 static void statement_salt(const struct signing *k, span id, unsigned char salt[LOG_SALT])
 {
@@ -33,15 +72,17 @@ enum errc statements_open(struct statements *s, const struct case_config *c, con
 	statement_origin(k->domain, &s->origin);
 	if (n < 0 || (size_t)n >= sizeof path)
 		return err_set(e, ERR_USAGE, "%s: path too long", c->dir);
-	if ((rc = merkle_log_open(&s->log, path, LOG_APPEND, e)) == OK)
-		s->n_before = merkle_log_size(s->log);
-	return rc;
+	if ((rc = merkle_log_open(&s->log, path, LOG_APPEND, e)) != OK)
+		return rc;
+	s->n_before = merkle_log_size(s->log);
+	return entered_sort(s, e);
 }
 
 void statements_close(struct statements *s)
 {
 	merkle_log_close(s->log);
 	free(s->v);
+	free(s->before);
 	buf_free(&s->origin);
 	buf_free(&s->checkpoint);
 	*s = (struct statements){0};
@@ -51,7 +92,7 @@ enum errc statements_add(struct statements *s, struct arena *a, const struct sig
     struct err *e)
 {
 	unsigned char salt[LOG_SALT];
-	struct logged l = {.index = s->n_before};
+	struct logged l = {0};
 	struct digest leaf;
 	struct buf b;
 	enum errc rc;
@@ -66,9 +107,7 @@ enum errc statements_add(struct statements *s, struct arena *a, const struct sig
 		return rc;
 	statement_salt(k, v->id, salt);
 	merkle_log_leaf(salt, l.line, &leaf);
-	for (uint64_t i = 0; i < s->n_before && l.index == s->n_before; i++)
-		if (memcmp(&merkle_log_leaves(s->log)[i], &leaf, sizeof leaf) == 0)
-			l.index = i;
+	l.index = entered_find(s, &leaf);
 	if (l.index == s->n_before)
 		rc = merkle_log_append(s->log, l.line, salt, &l.index, e);
 	if (rc == OK)

@@ -16,6 +16,7 @@ struct statements {
 	uint64_t n_before;          /* entries of earlier runs */
 	struct logged { span line; uint64_t index; } *v;
 	size_t n, cap;
+	struct entered *before;     /* those, sorted by leaf */
 	struct merkle_tree tree;
 	struct buf origin, checkpoint;
 };
