@@ -37,7 +37,7 @@ ok "findings of one message end at a limit: $n of 60,000" test "$n" -ge 5000 -a 
 like "which is said" "$(list coverage | grep "$storm")" 'more findings, or places to look at, than one message is given'
 like "and that is said" "$(list coverage)" '"reason":"more findings, or places to look at, than one message is given"'
 run timeout 900 "$TOCSIN" notify collect "$T/mail" --case "$CASE" --json
-is "what comes back may mean harm, too: no reader dies of it" "$(list heard | grep -c 'not read: the reader')" 0
+is "what comes back may mean harm, too: no reader dies of it" "$(list heard | grep -c 'not read: the worker')" 0
 is "what of its archives cannot be read has a reason each" "$rc $(printf '%s' "$out" | jq .unreadable)" "1 $(list heard | grep -c '"status":"not read: ')"
 like "a bomb, too" "$(list heard | jq -r 'select(.path | endswith("/bzip2-bomb.zip")) | .status')" '^not read: .*bomb.eml: taken for a decompression bomb$'
 like "archives too deep within archives, say" "$(list heard | jq -r 'select(.path | endswith("/zip-in-zip.zip")) | .status')" '^not read: .*: .'

@@ -337,7 +337,7 @@ static enum errc again(const struct reader_task *t, struct cursor sizes, uint32_
 }
 
 /* It costs what it was said of, as a death does: whoever takes a reader over must not end the run by it. */
-static enum errc senseless(struct err *e) { return err_set(e, ERR_EVIDENCE, "said something of the mail that makes no sense"); }
+static enum errc senseless(struct err *e) { return err_set(e, ERR_EVIDENCE, "the worker said something of the mail that makes no sense"); }
 
 /* One record, ERR_EVIDENCE where it is none. *at: what it is of; *go_on: the result was full, and a next task goes on there. */
 static enum errc take_record(struct collecting *c, const struct reader_task *t, struct cursor *said_by, struct jail_place *at,
@@ -409,7 +409,7 @@ static enum errc died(struct collecting *c, const struct reader_task *t, struct 
 	/* Behind its end there is nothing, which the next reader finds; of an archive the end is not known here. */
 	up = place.n >= UINT64_MAX - place.at;
 	arena_reset(c->scratch);
-	if ((why = arena_printf(c->scratch, "not read%s: the reader %s", up ? " from here to the end of the file" : "", res->died)) == NULL)
+	if ((why = arena_printf(c->scratch, "not read%s: %s", up ? " from here to the end of the file" : "", res->died)) == NULL)
 		return err_memory(e);
 	if (last.unit != place.unit || last.at != place.at)
 		rc = take_unreadable(c, c->files.v[file].path, false, place.at, why, e);

@@ -135,7 +135,7 @@ static int64_t begun(struct deliver *d, struct arena *a, struct deliver_collect 
 /* Each that cost a reader is a row, and one says that the rest is not read; what stands behind it is. */
 static void a_file_costs_a_hundred_readers(struct deliver *d)
 {
-	assert_int_equal(rows_count(d->store, "SELECT count(*) FROM heard WHERE status LIKE 'not read: the reader %'"), 2 * LIMIT_READER_DEATHS);
+	assert_int_equal(rows_count(d->store, "SELECT count(*) FROM heard WHERE status LIKE 'not read: the worker %'"), 2 * LIMIT_READER_DEATHS);
 	assert_int_equal(rows_count(d->store, "SELECT at_byte FROM heard WHERE path LIKE '%/a' AND status LIKE 'not read from here %100 readers died%'"),
 	    7 * LIMIT_READER_DEATHS);
 	assert_int_equal(rows_count(d->store, "SELECT at_byte FROM heard WHERE path LIKE '%/b' AND status LIKE 'not read from here %'"), LIMIT_READER_DEATHS);
@@ -187,7 +187,7 @@ static void nonsense_costs_the_file_that_it_is_about(void **state)
 	assert_ok(deliver_collect(&d, a, &o, &out, &e));
 	assert_int_equal(out.n_no_mail, 1);
 	assert_int_equal(out.n_unreadable, 1);
-	assert_int_equal(rows_count(d.store, "SELECT count(*) FROM heard WHERE path LIKE '%/b' AND status LIKE 'not read from here to the end of the file: the reader said %no sense'"), 1);
+	assert_int_equal(rows_count(d.store, "SELECT count(*) FROM heard WHERE path LIKE '%/b' AND status LIKE 'not read from here to the end of the file: the worker said %no sense'"), 1);
 	end(&d, a);
 }
 

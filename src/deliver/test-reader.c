@@ -90,7 +90,7 @@ static void who_dies_on_the_way_to_a_mail_takes_none_before_it_along(void **stat
 	assert_int_equal(rows_count(d.store, "SELECT count(*) FROM heard WHERE status LIKE '5.1.1 550 no ___ here'"), 4); /* all but ben */
 	assert_int_equal(out.n_unreadable, 1);
 	assert_int_equal(rows_count(d.store, "SELECT count(*) FROM heard WHERE status LIKE 'not read%'"), 1);
-	assert_int_equal(rows_count(d.store, "SELECT at_byte FROM heard WHERE path LIKE '%/b' AND status LIKE 'not read from here to the end%: the reader %'"), 2);
+	assert_int_equal(rows_count(d.store, "SELECT at_byte FROM heard WHERE path LIKE '%/b' AND status LIKE 'not read from here to the end%: the worker %'"), 2);
 	store_close(d.store);
 	arena_free(a);
 	assert_int_equal(system(arena_printf(a = test_arena(), "rm -r %s", dir)), 0);

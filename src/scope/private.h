@@ -24,6 +24,7 @@
  *   NAMED    bytes: what a unit that is no log names; empty: more than is kept
  */
 enum record_kind { RECORD_UNIT = 1, RECORD_EVENT = 2, RECORD_FAILURE = 3, RECORD_END = 4, RECORD_MORE = 5, RECORD_START = 6, RECORD_KIND = 7, RECORD_NAMED = 8 };
+#define ENVELOPE_ARCHIVE "archive" /* of the unit that an archive itself is, before its members */
 enum task_how { TASK_BEGIN, TASK_GO_ON, TASK_RANGE, TASK_PROBE };
 enum file_kind { FILE_WHOLE, FILE_SPLITS, FILE_ARCHIVE };
 

@@ -81,9 +81,10 @@ static enum errc died(struct reader *r, struct to_read *t, const struct task_res
 
 	(void)cursor_u64(&begun);
 	first = cursor_u32(&begun);
-	(void)snprintf(why, sizeof why, "the reader %s here; what follows in this log was not read", res->died);
+	r->in_archive |= first != 0;
+	(void)snprintf(why, sizeof why, "%s here; what follows in this log was not read", res->died);
 	if (r->open.id == 0) {
-		struct log_source_row s = {.path = f->path, .member = res->place.unit == 0 ? UNIT_FILE : (int64_t)res->place.unit,
+		struct log_source_row s = {.path = f->path, .member = r->in_archive ? (int64_t)res->place.unit : UNIT_FILE,
 		    .n_bytes = f->n_bytes, .mtime_ns = f->mtime_ns, .state = SOURCE_OPEN, .outcome = OUTCOME_FAILED};
 
 		if ((rc = log_source_put(r->store, &s, &s.id, e)) != OK)
@@ -97,10 +98,30 @@ static enum errc died(struct reader *r, struct to_read *t, const struct task_res
 	if ((rc = log_failure_add(r->store, r->open.id, res->known ? res->place.n : 0, 0, 0, span_str(why), e)) != OK ||
 	    (rc = unit_end(r, NULL, e)) != OK)
 		return rc;
-	/* Of an archive the next member is still to be read, never one before those of the task; a file of its own has no second unit. */
-	if (res->known && res->place.unit < UINT32_MAX && res->place.unit >= first && r->open.id == 0 && res->place.unit != 0)
+	/* Of an archive the next member is still to be read, never one before those of the task. */
+	if (res->known && r->in_archive && res->place.unit < UINT32_MAX && res->place.unit >= first)
 		head(rest, f->n_bytes, (uint32_t)res->place.unit + 1, TASK_BEGIN, &(struct logs_mark){0}, UINT64_MAX);
 	return OK;
+}
+
+/* What it sent before that is whole; the log that it was on is not, and of an archive the members behind it are read by another. */
+static enum errc sent_nonsense(struct reader *r, struct to_read *t, const struct task_result *res, struct buf *rest, struct err *e)
+{
+	struct task_result as = *res;
+	struct cursor begun = cursor_of(res->payload);
+	struct err none = {0};
+	uint64_t first;
+	enum errc rc;
+
+	(void)cursor_u64(&begun);
+	first = cursor_u32(&begun);
+	as.died = e->text;
+	as.known = r->n_units != 0;
+	as.place = (struct jail_place){.unit = as.known ? first + r->n_units - 1 : 0};
+	r->more = false;
+	rc = died(r, t, &as, rest, &none);
+	*e = none;
+	return rc;
 }
 
 /* A piece of a file counts only when it begins where the one before it stopped, and was read by the names of columns that hold there. */
@@ -136,7 +157,9 @@ static enum errc done_task(void *ctx, const struct task_result *res, struct buf 
 		return OK;
 	} else {
 		r->more = false;
-		if ((rc = result_take(r, f, c, e)) == OK && res->died != NULL)
+		if ((rc = result_take(r, f, c, e)) == ERR_EVIDENCE)
+			rc = sent_nonsense(r, t, res, rest, e);
+		else if (rc == OK && res->died != NULL)
 			rc = died(r, t, res, rest, e);
 		else if (rc == OK && r->more && r->stopped.full) {
 			t->how = TASK_GO_ON;

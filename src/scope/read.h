@@ -31,6 +31,8 @@ struct reader {
 	size_t n_todo, next, done;
 	struct log_source_row open; /* the unit being written; id 0: none */
 	bool is_export;          /* Microsoft's, with AuditData */
+	bool in_archive;         /* of the result being written: its units are members */
+	uint64_t n_units;        /* that it has told of so far, the one that was open before with them */
 	int64_t written_utc;     /* when it was written last */
 	bool more;               /* and its end is another task's: see */
 	struct stopped stopped;
@@ -40,7 +42,7 @@ struct reader {
 	struct progress progress;
 };
 
-/* One result, or what of it is behind its START, into rows. Hostile until checked. */
+/* One result, or what of it is behind its START, into rows. Hostile until checked: ERR_EVIDENCE behind the last record that is one. */
 MUST_CHECK enum errc result_take(struct reader *r, const struct walked_file *f, struct cursor c, struct err *e);
 /* The open unit's row is finished; d NULL: its digest is not known. */
 MUST_CHECK enum errc unit_end(struct reader *r, const struct digest *d, struct err *e);

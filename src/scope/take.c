@@ -14,6 +14,9 @@ static int64_t *known(struct known_id *table, const struct digest *d, bool *is)
 	return &table[i].id;
 }
 
+/* It costs the log that it was said of, as a death does: whoever takes a worker over must not end the run by it. */
+static enum errc senseless(struct err *e) { return err_set(e, ERR_EVIDENCE, "the worker sent what is no record"); }
+
 /* ---- units ---- */
 
 /* Microsoft's portal exports no more, nor does a session of Search-UnifiedAuditLog return more, and neither says that it left any out. */
@@ -93,10 +96,14 @@ static enum errc unit_begin(struct reader *r, const struct walked_file *f, struc
 	note = cursor_bytes(c);
 	r->is_export = span_eq(s->envelope, span_str(log_envelope_name(LOG_ENVELOPE_M365_EXPORT)));
 	if (c->bad || outcome < OUTCOME_PARSED || outcome > OUTCOME_SKIPPED || s->n_bytes > INT64_MAX)
-		return err_set(e, ERR_WORLD, "a worker sent a log that is none");
+		return senseless(e);
 	s->outcome = (enum outcome)outcome;
 	if (s->member == UNIT_FILE && s->n_bytes == 0)
 		s->n_bytes = f->n_bytes;
+	if (s->member == UNIT_FILE && span_eq(s->envelope, SPAN_LIT(ENVELOPE_ARCHIVE)))
+		r->in_archive = true;
+	else
+		r->n_units++;
 	if ((s->note = arena_copy(r->a, note)).p == NULL)
 		return err_memory(e);
 	r->tally->files += s->member == UNIT_FILE;
@@ -255,7 +262,7 @@ static enum errc failure_read(struct reader *r, struct cursor *c, struct err *e)
 	span reason = cursor_bytes(c);
 
 	if (c->bad || at > INT64_MAX || n > INT64_MAX || line > INT64_MAX)
-		return err_set(e, ERR_WORLD, "a worker sent a failure that is none");
+		return senseless(e);
 	r->open.n_failed++;
 	r->tally->failed++;
 	return log_failure_add(r->store, r->open.id, at, n, line != 0 ? line + r->line_base : 0, reason, e);
@@ -266,7 +273,7 @@ static enum errc name_read(struct reader *r, struct cursor *c, struct err *e)
 	span name = cursor_bytes(c);
 
 	if (c->bad || name.n > LIMIT_LOG_NAME)
-		return err_set(e, ERR_WORLD, "a worker sent a name that is none");
+		return senseless(e);
 	r->rows++;
 	return log_name_add(r->store, r->open.id, name, e);
 }
@@ -282,7 +289,7 @@ static enum errc more_read(struct reader *r, struct cursor *c, struct err *e)
 	s->full = cursor_u8(c) != 0;
 	s->mark.line += r->line_base;
 	r->more = true;
-	return c->bad || c->rest.n != 0 ? err_set(e, ERR_WORLD, "a worker sent an end that is none") : OK;
+	return c->bad || c->rest.n != 0 ? senseless(e) : OK;
 }
 
 enum errc result_take(struct reader *r, const struct walked_file *f, struct cursor c, struct err *e)
@@ -290,11 +297,13 @@ enum errc result_take(struct reader *r, const struct walked_file *f, struct curs
 	struct digest d;
 	enum errc rc = OK;
 
+	r->n_units = r->open.id != 0;
+	r->in_archive = r->open.id != 0 && r->open.member != UNIT_FILE;
 	while (rc == OK && c.rest.n != 0) {
 		int kind = cursor_u8(&c);
 
 		if (kind != RECORD_UNIT && r->open.id == 0)
-			return err_set(e, ERR_WORLD, "a worker sent a record of no log");
+			return senseless(e);
 		switch (kind) {
 		case RECORD_UNIT:
 			rc = unit_begin(r, f, &c, e);
@@ -316,10 +325,10 @@ enum errc result_take(struct reader *r, const struct walked_file *f, struct curs
 			rc = more_read(r, &c, e);
 			break;
 		default:
-			rc = err_set(e, ERR_WORLD, "a worker sent what is no record");
+			rc = senseless(e);
 		}
 		if (rc == OK && c.bad)
-			rc = err_set(e, ERR_WORLD, "a worker sent a record that ends early");
+			rc = senseless(e);
 	}
 	return rc;
 }

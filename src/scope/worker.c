@@ -561,7 +561,7 @@ static enum errc task(void *state, struct jail_out *out, span payload, const int
 	if (n_fds != 1 + UNIT_SPOOLS)
 		return err_set(e, ERR_USAGE, "scope worker: bad task");
 	if (first == 0 && w->how == TASK_BEGIN) {
-		put_unit(jail_buf(out), &u, OUTCOME_PARSED, "archive", "");
+		put_unit(jail_buf(out), &u, OUTCOME_PARSED, ENVELOPE_ARCHIVE, "");
 		if ((rc = put_end(w, out, u.bytes, e)) != OK)
 			return rc;
 	}
