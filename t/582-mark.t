@@ -16,6 +16,8 @@ notify plan >/dev/null
 n=$(ours | cut -d' ' -f1)
 ok "our own credentials are to be reset as soon as one is" test "$n" -gt 2
 exits "those of others when they were told of them" 3 notify mark Ridgeway rotated --all $say
+like "which status says, with what is to be done" "$("$TOCSIN" status --case "$CASE")" "^  resets \.+ $n of $n credentials of ours are open, 0 overdue; 0 of 0 .*"
+like "at its end" "$("$TOCSIN" status --case "$CASE" --json | jq -r '[.own_credentials_open, .next[-1].command] | join(" ")')" "^$n tocsin notify mark ourselves"
 one=$(exposure ourselves 1p) two=$(exposure ourselves 2p)
 exits "who says so is to be said" 2 notify mark ourselves rotated "$one" --note telephone
 exits "and how it is known" 2 notify mark ourselves rotated "$one" --by 'Ada Example'

@@ -6,6 +6,7 @@
 #include "base/utf8.h"
 #include "cmd/notify.h"
 #include "store/figures.h"
+#include "store/portal.h"
 #include "store/sealed.h"
 #include "store/waves.h"
 
@@ -22,6 +23,7 @@ struct standing {
 	bool due; /* something stands in no wave yet */
 	int64_t to_seal; /* the first written wave whose access codes open nothing yet; 0: there is none */
 	int64_t to_hand_over; /* the first written wave that no person has handed over; 0: there is none */
+	struct reset_row ours, theirs; /* credentials, open and overdue: our own, and all that organisations were told of */
 	struct buf out;
 	struct json j;
 	size_t n_next;
@@ -42,6 +44,18 @@ static enum errc first_to_hand_over(struct standing *s, struct err *e)
 	return rc;
 }
 
+static enum errc add_resets(void *ctx, const struct reset_row *r, struct err *e)
+{
+	struct standing *s = ctx;
+	struct reset_row *sum = r->ours ? &s->ours : &s->theirs;
+
+	(void)e;
+	sum->credentials += r->credentials;
+	sum->open += r->open;
+	sum->overdue += r->overdue;
+	return OK;
+}
+
 static enum errc read_standing(struct standing *s, struct err *e)
 {
 	struct store *st = s->c->store;
@@ -54,6 +68,8 @@ static enum errc read_standing(struct standing *s, struct err *e)
 	    (rc = wave_due(st, s->c->config.notify_mentioned, &s->due, e)) != OK ||
 	    (rc = withheld_totals(st, s->c->config.notify_mentioned, &s->withheld, e)) != OK || (rc = first_to_hand_over(s, e)) != OK ||
 	    (s->c->config.sealed && (rc = sealed_missing(st, &s->to_seal, e)) != OK))
+		return rc;
+	if ((rc = resets_each(st, reset_policy_of(&s->c->config, time_now(), TIME_NONE), add_resets, s, e)) != OK)
 		return rc;
 	if (s->c->config.our_name[0] == '\0') /* that it is missing is said first: with it links are made anew anyway */
 		s->otherwise = false;
@@ -110,6 +126,9 @@ static void stages(struct standing *s)
 		    by_hand != NULL ? by_hand : "", held != NULL ? held : "", f->mails_left);
 	if (f->mails_left != 0)
 		cmd_line(&s->out, "heard", "%" PRId64 " of %" PRId64 " organisations answered, %" PRId64 " not reached; %" PRId64 " tasks open", f->answered_orgs, f->sent_orgs, f->unreached_orgs, f->open_tasks);
+	if (s->ours.credentials + s->theirs.credentials != 0)
+		cmd_line(&s->out, "resets", "%" PRId64 " of %" PRId64 " credentials of ours are open, %" PRId64 " overdue; %" PRId64 " of %" PRId64 " that organisations were told of, %" PRId64 " overdue",
+		    s->ours.open, s->ours.credentials, s->ours.overdue, s->theirs.open, s->theirs.credentials, s->theirs.overdue);
 	withheld_say(&s->out, &s->withheld);
 }
 
@@ -120,7 +139,8 @@ static void stages_object(struct standing *s)
 	    {"messages", f->messages}, {"mail_unfinished", f->mail_unfinished}, {"logs_unfinished", f->logs_unfinished}, {"log_files", f->log_sources}, {"in_scope", f->in_scope}, {"to_judge", s->unjudged}, {"to_scan", s->unscanned}, {"not_readable", f->unreadable}, {"exposures", f->exposures},
 	    {"to_attribute", s->unattributed}, {"organisations", f->orgs}, {"without_contact", f->orgs_without_contact}, {"wave", s->wave.number},
 	    {"approvals", s->now.approvals}, {"approvals_outdated", s->now.outdated}, {"organisations_with_notices", f->told_orgs}, {"organisations_held", f->held_orgs}, {"organisations_withdrawn", f->withdrawn_orgs}, {"organisations_handed_notices", f->by_hand_orgs}, {"mails_left", f->mails_left}, {"answered", f->answered_orgs},
-	    {"open_tasks", f->open_tasks}};
+	    {"open_tasks", f->open_tasks}, {"own_credentials", s->ours.credentials}, {"own_credentials_open", s->ours.open}, {"own_credentials_overdue", s->ours.overdue},
+	    {"credentials_told", s->theirs.credentials}, {"credentials_told_open", s->theirs.open}, {"credentials_told_overdue", s->theirs.overdue}};
 
 	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
 		json_i64(&s->j, numbers[i].name, numbers[i].n);
@@ -253,6 +273,8 @@ static void nexts(struct standing *s)
 		next_of_wave(s);
 	if (f->orgs_without_contact != 0 && s->unattributed == 0)
 		next(s, "tocsin notify contacts show --tasks", "organisations have no contact: add one to the directory, or somebody calls");
+	if (s->ours.open != 0)
+		next(s, "tocsin notify mark ourselves rotated EXPOSURE...", "credentials of our own are open: make them anew, and say so; tocsin list remediations has them");
 }
 
 enum errc cmd_status(struct cmd *c, const struct verb *v, int argc, char **argv, int *status)
