@@ -176,8 +176,9 @@ for v in "ingest $T/a.eml" "scan" "attribute" "notify plan"; do
 	like "and says why" "$err" "^tocsin ${v%% *}[^:]*: $T/c: another tocsin is writing to this case; wait for it to end\$"
 	is "in one line" "$(printf '%s\n' "$err" | wc -l)" 1
 done
-flock "$T/c/case.lock" sleep 0.2 &
-exits "a lock that a killed run leaves for a moment is waited for" 0 sh -c 'while flock -n "$2/case.lock" true; do :; done; "$1" ingest "$3" --case "$2"' sh "$TOCSIN" "$T/c" "$T/a.eml"
+flock "$T/c/case.lock" sh -c 'touch "$1"; sleep 0.2' sh "$T/locked" &
+while [ ! -e "$T/locked" ]; do :; done
+exits "a lock that a killed run leaves for a moment is waited for" 0 "$TOCSIN" ingest "$T/a.eml" --case "$T/c"
 wait
 exits "who reads it where it may only be read holds a writer off" 3 flock -s "$T/c/case.lock" "$TOCSIN" ingest "$T/a.eml" --case "$T/c"
 like "who is told so" "$err" "^tocsin ingest: $T/c: another tocsin is reading this case as it stands; wait for it to end\$"
