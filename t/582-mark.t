@@ -12,6 +12,7 @@ exposure() { list remediations | jq -r "select(.org == \"$1\") | .case_exposure"
 say="--by Ada_Example --note telephone"
 
 exits "nobody has anything to reset before a wave is planned" 3 notify mark ourselves rotated --all $say
+like "which is said of ourselves, whom nobody tells" "$err" 'no credential of our own is to be reset: none is in a wave that was planned'
 notify plan >/dev/null
 n=$(ours | cut -d' ' -f1)
 ok "our own credentials are to be reset as soon as one is" test "$n" -gt 2
@@ -22,6 +23,8 @@ one=$(exposure ourselves 1p) two=$(exposure ourselves 2p)
 exits "who says so is to be said" 2 notify mark ourselves rotated "$one" --note telephone
 exits "and how it is known" 2 notify mark ourselves rotated "$one" --by 'Ada Example'
 exits "and which, or all" 2 notify mark ourselves rotated $say
+exits "what nobody was told is nobody's to mark" 3 notify mark Ridgeway rotated --all $say
+like "by a notice" "$err" 'Ridgeway Freight Inc. has no credential to reset that a written notice told it'
 exits "not both" 2 notify mark ourselves rotated "$one" --all $say
 exits "a slip is asked back" 2 notify mark ourselves rotatd --all $say
 like "with what was meant" "$err" 'did you mean rotated'
@@ -34,6 +37,8 @@ like "in words, too" "$(resets)" "^our own: $n credentials exposed, 1 reset, 0 n
 exits "all that are open" 0 notify mark ourselves risk_accepted --all $say
 like "which leaves what was marked before" "$out" "^$((n - 1)) credentials of .*: risk_accepted. Of $n that it has to reset 0 are open"
 is "alone" "$(ours)" "$n 1 $((n - 1)) 0"
+exits "nothing is taken back with --all, which are those that are open already" 2 notify mark ourselves open --all $say
+like "which is said" "$err" 'are open already: name those'
 exits "what was said too early is open again" 0 notify mark ourselves open "$two" $say --json
 is "to a program" "$(echo "$out" | jq -c .)" "{\"org\":\"ourselves\",\"mark\":\"open\",\"marked\":1,\"exposed\":$n,\"open\":1}"
 notify plan --reason 'planned anew' >/dev/null

@@ -50,6 +50,8 @@ enum errc notify_cmd_mark(struct cmd *c, const struct verb *v, int argc, char **
 		return rc;
 	if (n_operands < 2 || m.all == (n_operands > 2) || m.by == NULL || span_trim(span_str(m.by)).n == 0 || m.note == NULL || span_trim(span_str(m.note)).n == 0)
 		return err_set(&c->e, ERR_USAGE, "wants an organisation (ourselves: our own), a mark, then which credentials or --all, --by NAME and --note TEXT");
+	if (m.all && strcmp(operand[1], "open") == 0) /* it would mark those that are open already, and say that all went well */
+		return err_set(&c->e, ERR_USAGE, "--all are those that are open already: name those that are open again, as tocsin list remediations has them");
 	m.org = operand[0];
 	m.mark = operand[1];
 	m.names = operand + 2;

@@ -62,6 +62,19 @@ static enum errc mark_all_open(const struct notify *n, const struct notify_mark 
 	return rc;
 }
 
+/* Why there is nothing to mark. */
+static enum errc nothing_to_reset(const struct org_named *org, struct err *e)
+{
+	switch ((enum org_origin)org->origin) {
+	case ORG_OURSELVES: return err_set(e, ERR_REFUSED, "no credential of our own is to be reset: none is in a wave that was planned (tocsin report resets)");
+	case ORG_PERSON:
+		return err_set(e, ERR_REFUSED, "%.80s is a private person: what the letter asks of one is nobody's to follow, only organisations and we ourselves are", org->name);
+	case ORG_DIRECTORY:
+	case ORG_DERIVED: break;
+	}
+	return err_set(e, ERR_REFUSED, "%.80s has no credential to reset that a written notice told it: tocsin report resets", org->name);
+}
+
 enum errc notify_mark(const struct notify *n, struct arena *a, const struct notify_mark *m, struct notify_marked *out, struct err *e)
 {
 	struct org_named org;
@@ -75,7 +88,7 @@ enum errc notify_mark(const struct notify *n, struct arena *a, const struct noti
 	out->key = org.key;
 	out->name = org.name;
 	if (out->n_credentials == 0)
-		return err_set(e, ERR_REFUSED, "%.80s has no credential to reset: it was told of none (tocsin notify status)", org.name);
+		return nothing_to_reset(&org, e);
 	out->n_marked = m->n;
 	for (size_t i = 0; i < m->n && rc == OK; i++)
 		rc = mark_named(n, a, m, &org, m->names[i], e);

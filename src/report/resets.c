@@ -248,7 +248,8 @@ static void head(struct resets *x)
 
 static void put_sum(struct buf *b, const struct reset_row *s)
 {
-	buf_printf(b, "%" PRId64 " credentials exposed, %" PRId64 " reset, %" PRId64 " need none, %" PRId64 " open, %" PRId64 " overdue", s->credentials, s->reset,
+	buf_printf(b, "%" PRId64 " credential%s exposed, %" PRId64 " reset, %" PRId64 " need none, %" PRId64 " open, %" PRId64 " overdue", s->credentials,
+	    s->credentials == 1 ? "" : "s", s->reset,
 	    s->needs_no_reset, s->open, s->overdue);
 }
 

@@ -28,7 +28,7 @@ static bool begins(span word, span with)
 
 static bool org_take(struct arena *a, sqlite3_stmt *q, struct org_named *out)
 {
-	*out = (struct org_named){sqlite3_column_int64(q, 0), sql_text(a, q, 1), sql_text(a, q, 2)};
+	*out = (struct org_named){sqlite3_column_int64(q, 0), sql_text(a, q, 1), sql_text(a, q, 2), sqlite3_column_int(q, 3)};
 	return out->key != NULL && out->name != NULL;
 }
 
@@ -51,13 +51,13 @@ static void may_be(struct naming *x, const char *key)
 /* Rows come by organisation: each word that one is called by. */
 static enum errc try_all(struct store *st, struct arena *a, struct naming *x, struct org_named *out, struct err *e)
 {
-	sqlite3_stmt *q = sql_query(st->sql, e, "SELECT o.id, o.key, o.name, s.said FROM (SELECT id, key AS said FROM org UNION SELECT id, name FROM org"
+	sqlite3_stmt *q = sql_query(st->sql, e, "SELECT o.id, o.key, o.name, o.origin, s.said FROM (SELECT id, key AS said FROM org UNION SELECT id, name FROM org"
 	    " UNION SELECT org_id, name FROM org_name UNION SELECT org_id, domain FROM org_domain) s JOIN org o ON o.id = s.id ORDER BY o.key, s.said", "");
 	enum errc rc;
 
 	while (sql_next(st->sql, q, &rc, e)) {
 		int64_t id = sqlite3_column_int64(q, 0);
-		span word = sql_col(q, 3);
+		span word = sql_col(q, 4);
 		bool enough = true;
 
 		near_try(&x->near, word);
@@ -83,7 +83,7 @@ static enum errc try_all(struct store *st, struct arena *a, struct naming *x, st
 enum errc org_named(struct store *st, struct arena *a, const char *called, struct org_named *out, struct err *e)
 {
 	struct naming x = {.called = span_trim(span_str(called)), .near = near_to(span_trim(span_str(called)))};
-	sqlite3_stmt *q = sql_query(st->sql, e, "SELECT id, key, name FROM org WHERE key = ?", "t", called);
+	sqlite3_stmt *q = sql_query(st->sql, e, "SELECT id, key, name, origin FROM org WHERE key = ?", "t", called);
 	enum errc rc;
 
 	*out = (struct org_named){0};

@@ -5,7 +5,7 @@
 #include "base/arena.h"
 #include "store/store.h"
 
-struct org_named { int64_t id; const char *key, *name; };
+struct org_named { int64_t id; const char *key, *name; int origin; /* enum org_origin */ };
 /*
  * The one whose key that is; else whose name, alias or domain it is, in letters of either case, when no other's is. Else ERR_USAGE: it
  * says which was perhaps meant, or the keys of those that it may be. Strings live in the arena.
