@@ -94,6 +94,8 @@ unlike "nor speaks of one" "$(grep -rla 'anna.beispiel' "$T/drop" || :)" .
 person=$(list notices | jq -r 'select(.track == "person") | .org' | head -1)
 exits "what a letter asks of a person is nobody's to follow" 3 notify mark "$person" rotated --all --by A --note telephone
 like "and nobody says that the person was told of nothing" "$err" 'is a private person: what the letter asks of one is nobody'
+like "where each mail stands, organisations and persons are counted apart" "$(notify status)" '^1 organisation and 3 private persons: 4 composed\.$'
+is "to a program, too" "$(notify status --json | jq -c '[.organisations[].person] | sort')" '[false,true,true,true]'
 "$TOCSIN" report --format csv --case "$CASE" >/dev/null
 is "the report's table of resets has those whom report resets has" "$(sed '1d; s/,.*//' "$CASE/out/report-csv/reset_counts.csv")" \
 	"$("$TOCSIN" report resets --format json --case "$CASE" | jq -r '.organisations[].org')"

@@ -223,6 +223,7 @@ like "but for these, and what to do is said" "$out" '^2 mails do not leave: an e
 unlike "they do not leave" "$(cat "$T/left")" '@quaylight\.example'
 like "others are tried again later" "$(notify status)" '^  retry .*@tidepool'
 run notify status
+like "who is told in several waves is counted once" "$out" "^$(list deliveries | jq -r .org | sort -u | wc -l) organisations, some in several waves: "
 like "status says why" "$out" '^  composed +'"$late"'.*security@quaylight\.example \(overtaken\)'
 like "and what is next" "$out" 'Next: tocsin notify plan'
 is "to a program, too" "$(notify status --json | jq -c '[.to_tell_anew, ([.notices[] | select(.overtaken)] | length)]')" '[1,2]'

@@ -1,6 +1,7 @@
 /* Where all stands: organisations, their mails, and what people have to do. */
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "base/clock.h"
 #include "base/progress.h"
@@ -64,13 +65,17 @@ enum errc desk_close(struct desk *k, struct cmd *c, enum errc rc)
 	return rc;
 }
 
-struct org_standing { int64_t id, wave; int state; bool escalated, held, withdrawn; size_t n; char name[400]; };
+struct org_standing { int64_t id, wave; int state; bool escalated, held, withdrawn, person; size_t n; char name[400]; };
+struct whom { int64_t id; bool person; };
 struct standing {
 	struct desk *k;
 	struct json j;
 	bool json;
 	size_t n, n_orgs, n_escalated, n_withdrawn, n_state[DELIVERY_ACKNOWLEDGED + 1];
 	struct org_standing org; /* whose mails are being passed */
+	struct arena *a;
+	struct whom *whom; /* one for each organisation and wave: n_orgs */
+	size_t cap_whom;
 };
 
 static void put_why_not(struct buf *out, const struct delivery *d)
@@ -166,13 +171,17 @@ static int weight(int state)
 	return -1;
 }
 
-static void org_end(struct standing *s)
+static enum errc org_end(struct standing *s, struct err *e)
 {
 	struct org_standing *o = &s->org;
+	struct whom *v;
 
 	if (o->n == 0)
-		return;
-	s->n_orgs++;
+		return OK;
+	if ((v = arena_grow(s->a, s->whom, s->n_orgs, &s->cap_whom, sizeof *v, 64)) == NULL)
+		return err_memory(e);
+	s->whom = v;
+	v[s->n_orgs++] = (struct whom){o->id, o->person};
 	s->n_state[o->state >= 0 && o->state <= DELIVERY_ACKNOWLEDGED ? o->state : 0]++;
 	s->n_escalated += o->escalated;
 	s->n_withdrawn += o->withdrawn;
@@ -184,21 +193,24 @@ static void org_end(struct standing *s)
 		json_bool(&s->j, "escalated", o->escalated);
 		json_bool(&s->j, "held", o->held);
 		json_bool(&s->j, "withdrawn", o->withdrawn);
+		json_bool(&s->j, "person", o->person);
 		json_u64(&s->j, "mails", o->n);
 		json_close(&s->j, '}');
 	}
 	o->n = 0;
+	return OK;
 }
 
 static enum errc org_visit(void *ctx, const struct delivery *d, struct err *e)
 {
 	struct standing *s = ctx;
 	struct org_standing *o = &s->org;
+	enum errc rc;
 
-	if (o->n != 0 && (o->id != d->org_id || o->wave != d->wave))
-		org_end(s);
+	if (o->n != 0 && (o->id != d->org_id || o->wave != d->wave) && (rc = org_end(s, e)) != OK)
+		return rc;
 	if (o->n++ == 0) {
-		*o = (struct org_standing){.id = d->org_id, .wave = d->wave, .state = d->state, .n = 1};
+		*o = (struct org_standing){.id = d->org_id, .wave = d->wave, .state = d->state, .person = d->person, .n = 1};
 		(void)snprintf(o->name, sizeof o->name, "%s", d->org_name);
 	}
 	if (weight(d->state) > weight(o->state))
@@ -209,12 +221,27 @@ static enum errc org_visit(void *ctx, const struct delivery *d, struct err *e)
 	return buf_check(&s->k->out, e);
 }
 
+static int whom_order(const void *a, const void *b)
+{
+	const struct whom *x = a, *y = b;
+
+	return x->person != y->person ? (x->person ? 1 : -1) : (x->id > y->id) - (x->id < y->id);
+}
+
+/* Who is told in several waves is one, and stands in each of them somewhere. */
 static void put_counts(struct standing *s)
 {
 	struct buf *out = &s->k->out;
 	const char *comma = "";
+	size_t n[2] = {0};
 
-	buf_printf(out, "%zu organisation%s: ", s->n_orgs, cmd_s(s->n_orgs));
+	qsort(s->whom, s->n_orgs, sizeof *s->whom, whom_order);
+	for (size_t i = 0; i < s->n_orgs; i++)
+		n[s->whom[i].person] += i == 0 || whom_order(&s->whom[i - 1], &s->whom[i]) != 0;
+	buf_printf(out, "%zu organisation%s", n[false], cmd_s(n[false]));
+	if (n[true] != 0)
+		buf_printf(out, " and %zu private person%s", n[true], cmd_s(n[true]));
+	buf_str(out, n[false] + n[true] < s->n_orgs ? ", some in several waves: " : ": ");
 	for (int state = DELIVERY_ACKNOWLEDGED; state >= DELIVERY_STANDBY; state--)
 		if (s->n_state[state] != 0) {
 			buf_printf(out, "%s%zu %s", comma, s->n_state[state], delivery_state_name(state));
@@ -250,6 +277,7 @@ enum errc notify_cmd_status(struct cmd *c, const struct verb *v, int argc, char 
 		return desk_close(&k, c, rc);
 	}
 	s.json = c->json;
+	s.a = c->a;
 	s.j = json_to(&k.out);
 	if (c->json) {
 		json_open(&s.j, NULL, '{');
@@ -264,7 +292,8 @@ enum errc notify_cmd_status(struct cmd *c, const struct verb *v, int argc, char 
 	}
 	if ((rc = deliveries_each(c->store, (int64_t)wave, k.d.now_utc, org_visit, &s, &c->e)) != OK)
 		return desk_close(&k, c, rc);
-	org_end(&s);
+	if ((rc = org_end(&s, &c->e)) != OK)
+		return desk_close(&k, c, rc);
 	if (c->json) {
 		json_close(&s.j, ']');
 		json_open(&s.j, "notices", '[');

@@ -25,7 +25,7 @@ _Static_assert(DELIVERY_STANDBY == 1 && DELIVERY_COMPOSED == 2 && DELIVERY_HANDI
 	" d.intent_utc, d.version, d.place, d.state, d.attempts," IS_HELD ", coalesce((SELECT p.file_sha256 FROM notice_proof p WHERE p.notice_id = n.id), n.text_sha256)," \
 	" n.address, d.escalated," IS_WITHDRAWN("d.wave", "d.org_id") "," OVERTAKEN \
 	"," ANEW_WAVE("d.wave", "d.org_id") ", (SELECT u.why FROM temp.unfit u WHERE u.notice_id = d.notice_id)," \
-	IS_TAKEN_BACK("d.wave", "d.org_id") "," BESIDE "FROM delivery d JOIN notice n ON n.id = d.notice_id JOIN org o ON o.id = d.org_id "
+	IS_TAKEN_BACK("d.wave", "d.org_id") "," BESIDE "," TOLD_AS_PERSON("d.wave", "d.org_id") "FROM delivery d JOIN notice n ON n.id = d.notice_id JOIN org o ON o.id = d.org_id "
 
 enum errc store_durable(struct store *st, struct err *e)
 {
@@ -49,6 +49,7 @@ static enum errc take_row(struct arena *a, sqlite3_stmt *q, struct delivery *d, 
 	    .held = sqlite3_column_int(q, 16) != 0, .address = sql_text(a, q, 18), .escalated = sqlite3_column_int(q, 19) != 0,
 	    .withdrawn = sqlite3_column_int(q, 20) != 0, .overtaken = sqlite3_column_int(q, 21) != 0, .anew_wave = sqlite3_column_int64(q, 22),
 	    .unfit = sqlite3_column_int(q, 23), .taken_back = sqlite3_column_int(q, 24) != 0, .beside = sqlite3_column_int(q, 25) != 0,
+	    .person = sqlite3_column_int(q, 26) != 0,
 	};
 	sql_digest(q, 17, &d->sha256);
 	if (d->notice_id == NULL || d->address == NULL || d->file == NULL || d->queue_id == NULL || d->note == NULL ||

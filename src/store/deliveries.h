@@ -14,6 +14,7 @@ struct delivery {
 	const char *org_key, *org_name, *country;
 	int64_t wave, org_id, due_utc, intent_utc; /* TIME_NONE */
 	int version, place, state, attempts;
+	bool person;              /* told as a private person */
 	bool held;                /* it does not leave: a hold that lasts at the time asked for, or one of the next four */
 	bool withdrawn;           /* this notice, or one that says the same to another address of the organisation */
 	bool overtaken;           /* it has not left, and says of an earlier notice that it stands, which was withdrawn or taken back since */
