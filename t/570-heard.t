@@ -137,6 +137,13 @@ open_of() { notify contacts show "$@" --tasks | sed -n 's/^\([0-9]*\) open: .*/\
 is "of one organisation its own are counted" "$(open_of "$org")" "$(notify contacts show "$org" --tasks | grep -c '^  task ')"
 ok "of all there are more" test "$(open_of)" -gt "$(open_of "$org")"
 is "as data, too" "$(notify contacts show "$org" --tasks --json | jq -r '.organisations[].tasks[] | select(.kind == "call") | "\(.owner) \(.due) \(.overdue)"')" 'Declan Roche 2025-10-24T09:00:00Z true'
+cp -r "$CASE" "$T/kept"
+for task in $(list tasks | jq -r --arg org "$org" 'select(.org == $org and .done == null) | .task'); do
+	notify done "$task" --by 'Declan Roche' --note 'told their head of IT by telephone' >/dev/null
+done
+like "who was called is not said to be without a task yet" "$(notify contacts show "$org" --tasks)" \
+    '^  no task is open: on 2025-10-25 Declan Roche said: told their head of IT by telephone$'
+rm -rf "$CASE"; mv "$T/kept" "$CASE"
 exits "what follows is in the report" 0 "$TOCSIN" report --case "$CASE" --output "$T/report.html"
 like "as a sentence" "$(cat "$T/report.html")" '1[0-9].mails left for 10.organisations; 2 have answered, 2 could not be reached by mail; [0-9]+.calls'
 like "with owner and date" "$(cat "$T/report.html")" 'Declan Roche'

@@ -17,6 +17,7 @@ struct showing {
 	size_t n_tasks, cap_tasks;
 	const struct task_row **mine; /* of the organisation that is shown */
 	size_t n_mine, n_shown, n_late;
+	struct task_said said; /* of the last call or letter to it */
 	struct contacts_tally tally;
 };
 
@@ -106,7 +107,13 @@ static void tasks_text(struct showing *s, bool thin)
 		utf8_show(s->out, span_str(t->what));
 		buf_byte(s->out, '\n');
 	}
-	if (thin && s->n_mine == 0) {
+	if (thin && s->n_mine == 0 && s->said.when_utc != TIME_NONE) {
+		buf_printf(s->out, "  no task is open: on %s ", time_date(s->said.when_utc, text));
+		utf8_show(s->out, span_str(s->said.by));
+		buf_str(s->out, " said: ");
+		utf8_show(s->out, span_str(s->said.note));
+		buf_byte(s->out, '\n');
+	} else if (thin && s->n_mine == 0) {
 		buf_str(s->out, "  no task yet: it is made when tocsin sends its wave (one that is handed over by hand makes none), ");
 		owner_text(s->out, s->o->owner);
 		buf_printf(s->out, ", due after %u %s\n", s->o->days, s->o->days == 1 ? "day" : "days");
@@ -197,7 +204,7 @@ static enum errc show_org(struct showing *s, struct store *st, const struct cont
 	enum errc rc;
 
 	arena_reset(s->one);
-	if ((rc = contacts_of(st, s->one, o->id, &c, &n, e)) != OK || (rc = find_tasks(s, o->id, e)) != OK)
+	if ((rc = contacts_of(st, s->one, o->id, &c, &n, e)) != OK || (rc = find_tasks(s, o->id, e)) != OK || (s->o->tasks && (rc = task_last_done(st, s->one, o->id, &s->said, e)) != OK))
 		return rc;
 	contacts_count(c, n, &s->tally);
 	enough = contacts_are_enough(c, n);

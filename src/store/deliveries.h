@@ -90,6 +90,9 @@ MUST_CHECK enum errc task_done(struct store *st, int64_t id, const char *by, con
 typedef enum errc task_fn(void *ctx, const struct task_row *t, struct err *e);
 /* Those that nobody has done yet, in the order in which they are due. */
 MUST_CHECK enum errc tasks_open(struct store *st, task_fn *fn, void *ctx, struct err *e);
+/* When a person last said that the organisation was called or written to, and what came of it; TIME_NONE: nobody did. */
+struct task_said { int64_t when_utc; const char *by, *note; };
+MUST_CHECK enum errc task_last_done(struct store *st, struct arena *a, int64_t org_id, struct task_said *out, struct err *e);
 
 /* Held back (until_utc or TIME_NONE), for good (HOLD_CEASED), or with state 0 neither. */
 MUST_CHECK enum errc hold_set(struct store *st, int64_t org_id, int state, const char *why, int64_t now_utc,

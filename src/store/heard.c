@@ -250,6 +250,21 @@ enum errc task_done(struct store *st, int64_t id, const char *by, const char *no
 	return rc;
 }
 
+enum errc task_last_done(struct store *st, struct arena *a, int64_t org_id, struct task_said *out, struct err *e)
+{
+	sqlite3_stmt *q = sql_query(st->sql, e, "SELECT done_utc, done_by, note FROM task WHERE org_id = ? AND kind IN (1, 4) AND done_utc IS NOT NULL"
+	    " AND done_by <> 'tocsin' ORDER BY done_utc DESC, id DESC LIMIT 1", "i", org_id);
+	enum errc rc;
+
+	*out = (struct task_said){.when_utc = TIME_NONE, .by = "", .note = ""};
+	if (sql_next(st->sql, q, &rc, e)) {
+		*out = (struct task_said){sqlite3_column_int64(q, 0), sql_text(a, q, 1), sql_text(a, q, 2)};
+		rc = out->by == NULL || out->note == NULL ? err_memory(e) : rc;
+	}
+	sql_done(q);
+	return rc;
+}
+
 enum errc tasks_open(struct store *st, task_fn *fn, void *ctx, struct err *e)
 {
 	sqlite3_stmt *q = sql_query(st->sql, e,
