@@ -151,7 +151,7 @@ cp -r "$CASE" "$T/unsure"
 printf 'time,mailbox,message_id,ip\n05/06/2025 10:00,ada@kestrelgate.example,<m1@them.example>,203.0.113.66\n' >"$T/unsure.csv"
 "$TOCSIN" scope --logs "$T/unsure.csv" --case "$T/unsure" --quiet >/dev/null || :
 like "a record of which the day is not sure is not brought as proof of that day" "$("$TOCSIN" scope explain m1@them.example --case "$T/unsure")" \
-	'^  2025-05-06 10:00  bind by nobody .*\(the date has no zone, it was taken as UTC; day and month of the date may stand'
+	'^  2025-05-06 10:00  bind by nobody .*\(the zone of the date is not known, it counts from 15 hours before to 15 hours after; day and month of the date may stand'
 printf 'time,mailbox,message_id,ip\n2025-06-15T02:10:00Z,ada@kestrelgate.example,<only@them.example>,203.0.113.66\n' >"$T/list.csv"
 printf '{"kind":"admin#reports#activity","id":{"time":"2025-06-15T02:10:00Z","uniqueQualifier":"7","applicationName":"gmail"},"ipAddress":"203.0.113.66","actor":{"email":"ada@kestrelgate.example"},"events":[{"name":"delivery","parameters":[{"name":"message_info","messageValue":{"parameter":[{"name":"rfc2822_message_id","value":"<google@them.example>"}]}},{"name":"event_info","messageValue":{"parameter":[{"name":"mail_event_type","intValue":"7"}]}}]}]}\n' >"$T/google.json"
 ok "logs of others" "$TOCSIN" scope --logs "$T/list.csv" --logs "$T/google.json" --case "$T/unsure" --quiet

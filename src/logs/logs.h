@@ -106,7 +106,7 @@ enum log_problem {
 	LOG_TRUNCATED = 1u << 10,       /* the record ended early, or its source cut it ("..." in an export) */
 	LOG_LIMITED = 1u << 11,         /* a limit of base/limits.h left something out */
 	LOG_ODD_SHAPE = 1u << 12,       /* a member was of another type than it should be */
-	LOG_TIME_GUESSED = 1u << 13,    /* no zone, taken as UTC from a local format */
+	LOG_TIME_GUESSED = 1u << 13,    /* no zone, or letters that several have: read as UTC, and so counted from 15 hours before to 15 after */
 	LOG_DATE_AMBIGUOUS = 1u << 14,  /* day and month may stand the other way round */
 	LOG_NO_YEAR = 1u << 15,         /* RFC 3164 has none: when_utc is of the year 2000 */
 	LOG_NO_QUOTES = 1u << 16,       /* the record's JSON had lost its quotes */

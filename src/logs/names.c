@@ -92,7 +92,7 @@ const char *log_problem_text(enum log_problem one_bit)
 	case LOG_TRUNCATED: return "the record was cut short";
 	case LOG_LIMITED: return "a limit left something out";
 	case LOG_ODD_SHAPE: return "a member was of another type than it should be";
-	case LOG_TIME_GUESSED: return "the date has no zone, it was taken as UTC";
+	case LOG_TIME_GUESSED: return "the zone of the date is not known, it counts from 15 hours before to 15 hours after";
 	case LOG_THROTTLE_UNSAID:
 		return "it does not say whether the mailbox was throttled (IsThrottled): if it was, what was opened in the 24 hours behind it is not logged";
 	case LOG_RESULTS_CUT:
