@@ -21,6 +21,19 @@ begin() { rm -rf "$T/x"; cp -r "$CASE" "$T/x"; : >"$T/left"; }
 all=$(notify send --json | jq .due)
 first=$CASE
 
+# Who hands notices over himself has to tell whoever has one that was withdrawn.
+begin; CASE=$T/x
+cp "$SAMPLES/case.yaml" "$CASE/case.yaml"
+notify sent --wave 1 --by 'Ann Courier' >/dev/null
+one=$(of 'Steelyard Hosting' 1)
+notify withdraw --notice "$one" --by A --why 'a wrong name' >/dev/null; notify withdraw --notice "$one" --by B --why 'a wrong name' >/dev/null
+next() { "$TOCSIN" status --case "$CASE" | sed -n 's/^Next: //p'; }
+is "what people have to do comes next, also where no mail has left" "$(next)" 'tocsin notify status'
+like "which says what" "$(notify status)" "Steelyard Hosting: notice $one was withdrawn: tell everybody who may have it"
+notify done "$(list tasks | jq -r 'select(.done == null) | .task')" --by A --note 'told by telephone' >/dev/null
+is "until somebody says that it is done" "$(next)" 'tocsin notify plan'
+CASE=$first
+
 # Mail of Steelyard's domain turns out to be Bellweather's: neither notice is right any more.
 begin; CASE=$T/x
 sed -e '/^Steelyard/d' -e 's/^\(Bellweather Marine,bellweather.example\)/\1;steelyard.example/' "$SAMPLES/organisations.csv" >"$T/corrected.csv"

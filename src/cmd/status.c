@@ -190,6 +190,8 @@ static void next_of_wave(struct standing *s)
 	default:
 		break;
 	}
+	if (s->f.mails_left == 0 && s->f.open_tasks != 0) /* where mail has left, it stands below */
+		next(s, "tocsin notify status", "people have calls, letters and replies to do");
 	if (s->to_seal != 0) {
 		(void)snprintf(command, sizeof command, "tocsin notify seal --wave %" PRId64 " --out DIR", s->to_seal);
 		next(s, command, "its notices give access codes to a reading room, and what they open is not sealed yet");
