@@ -241,6 +241,12 @@ mv "$T/next/case.yaml" "$T/y"; sed '/^sender:/,/^  phone/d' "$T/y" >"$T/next/cas
 like "who does not say who signs has to" "$("$TOCSIN" status --case "$T/next")" 'missing: sender: name, sender: title, sender: address, sender: phone .a notice says'
 sed '/^us:/,/^  name/s/^  name:.*/  name: ""/' "$T/y" >"$T/next/case.yaml"
 like "and who does not say for whom" "$("$TOCSIN" status --case "$T/next")" 'missing: us: name .a notice says who lost the mail'
+cp -r "$T/next" "$T/strange"; sed 's/^  domains:.*/  domains: []/' "$T/y" >"$T/strange/case.yaml"
+is "nor is mail ours that is at no domain of ours, which comes first" "$("$TOCSIN" status --case "$T/strange" | grep -B1 '^      us: domains is empty' | grep -v '^      ')" \
+	'Next: edit case.yaml'
+"$TOCSIN" attribute --directory "$SAMPLES/organisations.csv" --case "$T/strange" >/dev/null
+exits "we ourselves are not told as a stranger" 2 "$TOCSIN" notify plan --case "$T/strange"
+like "but what is missing is" "$err" 'missing: us: domains .a notice says'
 cp "$T/y" "$T/next/case.yaml"
 is "then keys are made, before a wave is planned" "$("$TOCSIN" status --case "$T/next" | sed -n 's/^Next: //p; s/^then: //p' | head -2 | paste -sd,)" \
 	'tocsin notify keys,tocsin notify plan'

@@ -261,6 +261,8 @@ static void nexts(struct standing *s)
 		next(s, "tocsin scope --logs PATH... --actor FILE", "with the audit logs, if there are any: what the intruder did not reach need not be told");
 	else if (s->actor == NULL && s->wave.number == 0)
 		next(s, "tocsin scope --actor FILE", "until somebody says who the intruder is, nothing is proved: tocsin scope --suggest, tocsin-actor(5)");
+	if (s->c->config.our_domains.n == 0)
+		next(s, "edit case.yaml", "us: domains is empty: without it our own people are strangers, and what is ours would be told to us as to others");
 	if (s->unjudged != 0)
 		next(s, "tocsin scope", "mail was read since the last time: by the logs it may be proved untouched");
 	if (s->unscanned != 0)

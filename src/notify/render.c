@@ -123,7 +123,8 @@ static enum errc said_ok(const struct yaml *by_language, const char *name, struc
 enum errc letter_config_ok(const struct case_config *c, struct err *e)
 {
 	const struct { const char *name, *value; bool needed; } said[] = {
-	    {"us: name", c->our_name, true}, {"incident: title", c->title, true}, {"sender: name", c->sender_name, true},
+	    {"us: name", c->our_name, true}, {"us: domains", c->our_domains.n != 0 ? "there are" : "", true}, {"incident: title", c->title, true},
+	    {"sender: name", c->sender_name, true},
 	    {"sender: title", c->sender_title, true}, {"sender: address", c->sender_address, true}, {"sender: phone", c->sender_phone, true},
 	    {"incident: measures", c->measures, false}, {"incident: reference", c->reference, false}, {"portal", c->portal, false}};
 	char missing[200] = "";
@@ -139,7 +140,7 @@ enum errc letter_config_ok(const struct case_config *c, struct err *e)
 			return err_set(e, ERR_USAGE, "case.yaml: %s has a link in it: a notice has names that people type, no links", said[i].name);
 	}
 	if (n > 0)
-		return err_set(e, ERR_USAGE, "case.yaml: missing: %s (a notice says who lost the mail, what happened, and which person its readers can call)", missing);
+		return err_set(e, ERR_USAGE, "case.yaml: missing: %s (a notice says who lost the mail, what happened, and which person its readers can call; by our domains we are told from those to tell)", missing);
 	if ((rc = said_ok(c->titles, "incident: title", e)) != OK || (rc = said_ok(c->measures_said, "incident: measures", e)) != OK ||
 	    (rc = said_ok(c->sender_titles, "sender: title", e)) != OK)
 		return rc;
