@@ -4,6 +4,8 @@
 CASE=$T/c
 new_case "$CASE"
 exits "an empty case can be reported on" 0 "$TOCSIN" report --case "$CASE"
+rm -r "$CASE/out"
+exits "its folder is made where it was cleared away" 0 "$TOCSIN" report --case "$CASE"
 ingest "$SAMPLES/mailboxes"; scan; attribute
 "$TOCSIN" notify plan --case "$CASE" >/dev/null
 for f in html csv json; do

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/fit.h"
+#include "base/io.h"
 #include "base/near.h"
 #include "cmd/notify.h"
 #include "report/report.h"
@@ -13,6 +14,15 @@ static const struct { const char *word, *file; } formats[] = {
     [REPORT_CSV] = {"csv", "report-csv"},
     [REPORT_JSON] = {"json", "report.json"},
 };
+
+/* Where nobody said where to: out/ of the case, which is made again where somebody has cleared it away. */
+static enum errc own_output(struct cmd *c, const char *name, const char **out)
+{
+	const char *dir = arena_printf(c->a, "%s/out", c->dir);
+
+	*out = dir != NULL ? arena_printf(c->a, "%s/%s", dir, name) : NULL;
+	return *out != NULL ? io_make_dir(dir, 0700, &c->e) : err_memory(&c->e);
+}
 
 static enum errc check(struct cmd *c, int *status)
 {
@@ -139,9 +149,9 @@ enum errc cmd_report(struct cmd *c, const struct verb *v, int argc, char **argv,
 	if (n == 1 && strcmp(operand[0], "regulator") == 0 && !prove && format == NULL) {
 		run.store = c->store;
 		run.config = &c->config;
-		run.output = output != NULL ? output : arena_printf(c->a, "%s/out/regulator.html", c->dir);
-		if (run.output == NULL)
-			return err_memory(&c->e);
+		run.output = output;
+		if (output == NULL && (rc = own_output(c, "regulator.html", &run.output)) != OK)
+			return rc;
 		if ((rc = cmd_share(c, NULL, "TOCSIN_LAW", "law", &law)) != OK || (rc = report_regulator(&run, law, &c->e)) != OK)
 			return rc;
 		return say(c, &run);
@@ -164,9 +174,9 @@ enum errc cmd_report(struct cmd *c, const struct verb *v, int argc, char **argv,
 		return err_set(&c->e, ERR_USAGE, "--format csv is a folder of tables: --output wants its path");
 	run.store = c->store;
 	run.config = &c->config;
-	run.output = output != NULL ? output : arena_printf(c->a, "%s/out/%s", c->dir, formats[run.format].file);
-	if (run.output == NULL)
-		return err_memory(&c->e);
+	run.output = output;
+	if (output == NULL && (rc = own_output(c, formats[run.format].file, &run.output)) != OK)
+		return rc;
 	if ((rc = report_write(&run, &c->e)) != OK)
 		return rc;
 	return say(c, &run);
