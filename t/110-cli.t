@@ -70,6 +70,8 @@ exits "one with an offset is not" 0 "$TOCSIN" list sources --case "$T/typo"
 sed 's/^  contained: .*/  contained: 2020-01-02/' "$T/c/case.yaml" >"$T/typo/case.yaml"
 exits "an end before the beginning is refused" 2 "$TOCSIN" list sources --case "$T/typo"
 like "with its line" "$err" 'case.yaml:[0-9]+: contained is before first_access'
+sed 's/^  detected: .*/  detected: 1950-01-02/' "$T/c/case.yaml" >"$T/typo/case.yaml"
+exits "so is what was seen before it happened" 2 "$TOCSIN" list sources --case "$T/typo"
 printf 'actors:\n  - {name: x, ip: 203.0.113.777}\n' >"$T/typo.yaml"
 exits "an address that is none is refused" 2 "$TOCSIN" scope --actor "$T/typo.yaml" --case "$T/c"
 like "with what was written" "$err" 'typo.yaml:2: 203.0.113.777 is no address and no prefix'

@@ -418,6 +418,7 @@ enum errc case_read(struct arena *a, const char *dir, struct case_config *out, s
 	const struct yaml *y[4] = {NULL};
 	struct yaml *root;
 	char *path = path_in(a, dir, "case.yaml");
+	int64_t detected_by;
 	enum errc rc;
 
 	*out = (struct case_config){.dir = dir};
@@ -459,9 +460,11 @@ enum errc case_read(struct arena *a, const char *dir, struct case_config *out, s
 	    (rc = conf_bool(root, "sealed", false, &out->sealed, e)) != OK ||
 	    (rc = get_dkim(root, &out->dkim_mta, e)) != OK || (rc = get_remediation(y[3], &out->remediation, e)) != OK)
 		return rc;
+	time_end(y[0], "detected", &detected_by);
 	time_end(y[0], "contained", &out->contained_by_utc);
 	time_end(y[0], "last_access", &out->last_access_by_utc);
-	if ((rc = not_before_access(y[0], "contained", out->contained_by_utc, out->first_access_utc, e)) != OK ||
+	if ((rc = not_before_access(y[0], "detected", detected_by, out->first_access_utc, e)) != OK ||
+	    (rc = not_before_access(y[0], "contained", out->contained_by_utc, out->first_access_utc, e)) != OK ||
 	    (rc = not_before_access(y[0], "last_access", out->last_access_by_utc, out->first_access_utc, e)) != OK ||
 	    (rc = get_scope(y[3], &out->scope, e)) != OK)
 		return rc;
