@@ -185,7 +185,15 @@ static bool has_mention(const struct mentions *l, const struct place *cell)
 	return false;
 }
 
-/* "Customer<tab>Hosted at<tab>Password": whose a row is that names somebody outside of its customer's cell. */
+static bool has_account(const struct mentions *l, const struct place *cells)
+{
+	for (size_t i = mentions_behind(l, cells->at); i < l->n && l->v[i].at < cells->end; i++)
+		if (l->v[i].at >= cells->at && l->v[i].kind == MENTION_ADDRESS)
+			return true;
+	return false;
+}
+
+/* "Customer<tab>Hosted at<tab>Password": whose a row is that names somebody outside of its customer's cell, or an account at somebody's. */
 static enum column_heading customer_of(span text, const struct mentions *l, const struct place *row, unsigned char sign, size_t from, struct place *cell)
 {
 	struct place top = *row, above;
@@ -206,7 +214,7 @@ static enum column_heading customer_of(span text, const struct mentions *l, cons
 		before = (struct place){row->at, cell->at};
 		behind = (struct place){cell->end, row->end};
 		if (!has_name(l, &before) && !has_name(l, &behind))
-			return HEADING_NONE;
+			return has_name(l, cell) && (has_account(l, &before) || has_account(l, &behind)) ? HEADING_CUSTOMER : HEADING_NONE;
 		s = span_sub(text, cell->at, cell->end - cell->at);
 		if (has_name(l, cell))
 			return HEADING_CUSTOMER;
