@@ -34,6 +34,13 @@ Customer: Bellweather'
 # A table: the cell above an empty one, and the heading of a column.
 mail grouped "$(printf 'What we have:\n\nKunde\tDevice\tUser\tPasswort\nNordwall\tfw1\tadmin\tKx82mB0wZs\n\tsw1\tadmin\tKx82mB1wZs\nBellweather\tfw1\tadmin\tKx82mB2wZs\n\tsw1\tadmin\tKx82mB3wZs')"
 mail headed "$(printf 'What we have:\n\n\tNordwall\tBellweather\tHavre-Transit\nUser\troot1\troot2\troot3\nPassword\tKx82mB4wZs\tKx82mB5wZs\tKx82mB6wZs')"
+# An agency's account at its customers: the line's title says whose it is, not the account's domain.
+mail agency-lines 'Nordwall Shopify: kim@bellweather.example / Kx82mV0wZs
+- Havre-Transit Matomo: kim@bellweather.example / Kx82mV1wZs
+Zugang Nordwall: Benutzer kim@bellweather.example, Passwort: Kx82mV2wZs
+Nordwall (hosted by Havre-Transit): admin / password: Kx82mV3wZs'
+mail agency-others 'Nordwall: admin / password: Kx82mV4wZs, Bellweather: admin / password: Kx82mV5wZs'
+mail agency-rows "$(printf 'What we have:\n\nCustomer\tSystem\tUser\tPassword\nNordwall\tfw\tkim@bellweather.example\tKx82mV6wZs\nHavre-Transit\tsw\tkim@bellweather.example\tKx82mV7wZs')"
 # The name of a file, for what lies in it.
 attached() {
 	printf 'From: a@kestrelgate.example\nTo: b@kestrelgate.example\nSubject: list\nMessage-ID: <%s@x.example>\nContent-Type: multipart/mixed; boundary=b\n\n' "$1"
@@ -278,5 +285,8 @@ is "of several secrets nobody knows which is whose" "$(whose together-listed) $(
 is "what is quoted within a quotation is of who wrote that" "$(whose deeper)" 'Nordwall Havre-Transit'
 is "an answer below a quotation is not" "$(whose answered)" 'ourselves'
 is "nor is it ours what somebody whose mail we passed on calls his" "$(whose forwarded)" 'Bellweather+Nordwall'
+is "the name before the colon of a line counts more than the domain of an account in it" "$(whose agency-lines)" 'Nordwall Havre-Transit Nordwall Nordwall'
+is "not than a name nearer to the secret" "$(whose agency-others)" 'Nordwall Bellweather'
+is "the customer of a row counts more than the domain of an account in it" "$(whose agency-rows)" 'Nordwall Havre-Transit'
 like "none is an organisation" "$(list orgs | grep -c '"org":"[^"]*[.]internal"')" '^0$'
 done_testing

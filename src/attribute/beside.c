@@ -14,6 +14,7 @@ enum {
 	 */
 	OTHER_LINE = 2000, IN_PROSE = 2000, LABELLED_ABOVE = 200, SOMEBODYS_ADDRESS = 300, A_CUSTOMER = 300, A_NAME = 600, A_TITLE = 1000,
 	ADDRESS_BELOW_TITLE = 1500, OUR_OWN_NAME = 700, BEHIND_IT = 40, NAMES_BEHIND = 400, BLOCK_LINES = 3, NEIGHBOURS = 32,
+	LABEL_LONGEST = 80,          /* bytes before the colon of a line that says whose it is; more is a sentence */
 	QUOTED_ABOVE = 16 * 1024,    /* bytes between a secret and the header of the quoted mail that it is in */
 	JOINED_BY = 24,              /* bytes between two names: " and then the one for " */
 	HEADER_LINES = 6, HEADER_LONGEST = 2048, /* from one address of such a header to the next */
@@ -164,6 +165,7 @@ struct look {
 	bool names_behind;    /* "x is Acme's, y is Zephyr's": in its line a secret comes first, then a name, and others follow */
 	struct place title;   /* empty when there is none */
 	struct place field;   /* "Customer: Acme" at the block's end, which stands for its title; or empty */
+	struct place label;   /* from a name to the colon in the secret's line: "Acme Shopify: kim@b.example / x"; or empty */
 	struct place cell;    /* of a table, which stands for the title of the secret's row or column; or empty */
 	struct candidate best[CANDIDATES];
 };
@@ -173,15 +175,60 @@ static bool in_title(const struct look *k, size_t at) { return at >= k->title.at
 /* "Our account at Acme", with our name for it, is Acme's to reset. */
 static size_t our_own(const struct mention *m) { return m->kind == MENTION_NAME && m->org == 0 ? OUR_OWN_NAME : 0; }
 
+/* "Acme and Zephyr: x. Kyd: y", "Kyd: y. Acme and Zephyr: x": is somebody else named there, whose that one is? */
+static bool named_between(const struct look *k, size_t from, size_t to)
+{
+	for (size_t j = mentions_behind(k->l, from); j < k->l->n && k->l->v[j].at < to; j++)
+		if (k->l->v[j].at >= from && k->l->v[j].kind == MENTION_NAME && !k->l->v[j].weak)
+			return true;
+	return false;
+}
+
+/*
+ * The name that a line begins with, or that words about access lead to, before a colon: it says whose is what follows, as a title does. Not
+ * where another name stands between.
+ */
+static void label_find(struct look *k)
+{
+	size_t begin = span_line_begin(k->text, k->from, BEFORE + 1), colon, i;
+	span before = span_sub(k->text, begin, k->from - begin), lead;
+	bool words = false; /* before the name */
+
+	if (begin > 0 && k->text.p[begin - 1] != '\n')
+		return;
+	colon = begin + span_find(before, SPAN_LIT(": "));
+	for (i = mentions_behind(k->l, begin); i < k->l->n && k->l->v[i].at < k->from; i++)
+		if (k->l->v[i].at >= begin && k->l->v[i].kind == MENTION_NAME && !k->l->v[i].weak)
+			break;
+	if (i == k->l->n || k->l->v[i].at >= k->from || colon >= k->from || (size_t)k->l->v[i].at + k->l->v[i].n > colon || colon - begin > LABEL_LONGEST || named_between(k, colon, k->from))
+		return;
+	lead = span_sub(k->text, begin, k->l->v[i].at - begin);
+	for (size_t c = 0; c < lead.n; c++)
+		words |= ascii_is_alpha(lead.p[c]);
+	if (words && !is_about_access(lead))
+		return;
+	k->label = (struct place){k->l->v[i].at, colon};
+}
+
+/* "kim@b.example": the address, or the domain in it, but not the host of "https://user:secret@b.example" */
+static bool is_account(const struct look *k, const struct mention *m)
+{
+	if (m->kind == MENTION_ADDRESS)
+		return true;
+	return m->kind == MENTION_HOST && m->at > 0 && k->text.p[m->at - 1] == '@' && host_name_of_address(k->text, m->at);
+}
+
 static size_t how_far(const struct look *k, const struct mention *m)
 {
 	size_t score = remoteness(k->text, m, k->from, k->to, k->floor, k->has_host);
 
 	if (score == SIZE_MAX)
 		return score;
-	if (k->names_behind && m->kind == MENTION_NAME && m->at < k->from)
+	if (k->label.end != 0 && m->kind == MENTION_NAME && m->at == k->label.at)
+		score = A_NAME;
+	else if (k->names_behind && m->kind == MENTION_NAME && m->at < k->from)
 		score += NAMES_BEHIND;
-	return score + our_own(m) + (k->titled && m->kind == MENTION_ADDRESS ? ADDRESS_BELOW_TITLE : 0);
+	return score + our_own(m) + ((k->titled || k->label.end != 0) && is_account(k, m) ? ADDRESS_BELOW_TITLE : 0);
 }
 
 static void offer_mentions(struct look *k)
@@ -327,15 +374,6 @@ static struct together named_together(const struct look *k, const struct mention
 
 static bool overlap(const struct place *a, const struct place *b) { return a->at < b->end && b->at < a->end; }
 
-/* "Acme and Zephyr: x. Kyd: y", "Kyd: y. Acme and Zephyr: x": is somebody else named there, whose that one is? */
-static bool named_between(const struct look *k, size_t from, size_t to)
-{
-	for (size_t j = mentions_behind(k->l, from); j < k->l->n && k->l->v[j].at < to; j++)
-		if (k->l->v[j].at >= from && k->l->v[j].kind == MENTION_NAME && !k->l->v[j].weak)
-			return true;
-	return false;
-}
-
 /* Does another secret stand below the title, or in the line, that names the group? */
 static bool has_fellow(const struct look *k, const struct place *secrets, size_t n_secrets, size_t i, const struct together *g)
 {
@@ -460,6 +498,8 @@ void beside_tell(const struct part_text *t, const struct mentions *l, const stru
 	} else {
 		k.title = (struct place){0};
 	}
+	if (!k.others)
+		label_find(&k);
 	offer_mentions(&k);
 	offer_hosts(&k, k.begin, k.end);
 	if (note_below(k.text, k.to, &note))
