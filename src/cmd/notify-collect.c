@@ -264,7 +264,6 @@ static enum errc remind_org(void *ctx, const struct reset_row *x, struct err *e)
 {
 	struct reminding *r = ctx;
 	int64_t days = x->told_utc != TIME_NONE ? (r->now - x->told_utc) / DAY : 0;
-
 	bool has_room = x->logs_due_utc != TIME_NONE;
 
 	if (has_room && x->claimed_utc == TIME_NONE && days >= 14)

@@ -97,25 +97,35 @@ static enum errc font_set(struct content *c, struct err *e)
 }
 
 /*
- * What lies between the last thing shown and the next, whose glyphs are as m has them: along the line and across it, which may run in any direction
- * (a page that was scanned on its side). word: that is a word, so that between two of them less is a space than between letters that are spaced for
- * their looks.
+ * From the end of the last thing shown to the begin of the next, whose glyphs are as m has them: along the line and across it, which may run in any
+ * direction (a page that was scanned on its side); and how wide its glyphs are.
  */
-static void gap(struct content *c, const struct matrix *m, bool word)
+struct move { double along, across, wide; };
+
+static struct move move_to(const struct content *c, const struct matrix *m)
+{
+	double wide = hypot(m->a, m->b), x = m->e - c->end_x, y = m->f - c->end_y;
+
+	return wide > 0 ? (struct move){(x * m->a + y * m->b) / wide, fabs(y * m->a - x * m->b) / wide, wide} : (struct move){x, fabs(y), 0};
+}
+
+/*
+ * What lies between the last thing shown and the next. word: that is a word, so that between two of them less is a space than between letters that
+ * are spaced for their looks.
+ */
+static void gap(struct content *c, struct move to, double size, bool word)
 {
 	struct layout *l = c->f->l;
-	double size = hypot(m->c, m->d), wide = hypot(m->a, m->b), x = m->e - c->end_x, y = m->f - c->end_y;
-	double right = wide > 0 ? (x * m->a + y * m->b) / wide : x, down = fabs(wide > 0 ? (y * m->a - x * m->b) / wide : y);
-	double em = size > 0 ? size : 1, along = wide > 0 ? wide : em, larger = em > c->end_size ? em : c->end_size; /* what is raised or lowered is smaller than what it stands by */
+	double em = size > 0 ? size : 1, wide = to.wide > 0 ? to.wide : em, larger = em > c->end_size ? em : c->end_size; /* what is raised or lowered is smaller than what it stands by */
 	unsigned char last = l->text.n > 0 ? l->text.p[l->text.n - 1] : '\n';
 
 	if (!c->placed || last == '\n')
 		return;
-	if (down > 0.45 * larger || right < -0.6 * em - 0.1 * fabs(c->end_size))
+	if (to.across > 0.45 * larger || to.along < -0.6 * em - 0.1 * fabs(c->end_size))
 		layout_byte(l, '\n');
-	else if (right > 0.95 * along && last != ' ' && last != '\t')
+	else if (to.along > 0.95 * wide && last != ' ' && last != '\t')
 		layout_byte(l, '\t');
-	else if ((right > (word && c->end_word ? 0.12 : 0.17) * along && last != ' ' && last != '\t') || (ascii_is_digit(last) && size < c->end_size && down > 0.1 * larger))
+	else if ((to.along > (word && c->end_word ? 0.12 : 0.17) * wide && last != ' ' && last != '\t') || (ascii_is_digit(last) && size < c->end_size && to.across > 0.1 * larger))
 		layout_byte(l, ' '); /* a figure that is raised behind a number is none of it */
 }
 
@@ -193,15 +203,14 @@ static const char *accent_of(span text, size_t *n)
  * TeX sets an accent and then, moving back, the letter that has it (OT1 has few letters with one): together they are one, as the reader sees it.
  * *letter: the bytes of what it is set over, *accent: of what was set. 0: it is none of these.
  */
-static uint32_t accented(const struct content *c, const struct matrix *m, size_t *letter, size_t *accent)
+static uint32_t accented(const struct content *c, struct move to, size_t *letter, size_t *accent)
 {
-	double wide = hypot(m->a, m->b), x = m->e - c->end_x, y = m->f - c->end_y, right = wide > 0 ? (x * m->a + y * m->b) / wide : 0;
 	span shown = buf_span(&c->shown);
 	bool dotless = span_starts(shown, SPAN_LIT("\xc4\xb1")); /* i, under an accent */
 	const char *of;
 	char name[24];
 
-	if (right > -0.1 * wide || right < -wide || shown.n == 0 || (!dotless && !ascii_is_alpha(shown.p[0])) ||
+	if (!c->placed || to.wide <= 0 || to.along > -0.1 * to.wide || to.along < -to.wide || shown.n == 0 || (!dotless && !ascii_is_alpha(shown.p[0])) ||
 	    (of = accent_of(buf_span(&c->f->l->text), accent)) == NULL)
 		return 0;
 	*letter = dotless ? 2 : 1;
@@ -216,12 +225,12 @@ static bool begins_word(span s)
 }
 
 /* second: where the second of two glyphs begins that are no blanks; 0: there are others. */
-static void put_shown(struct content *c, const struct matrix *m, size_t glyphs, size_t second)
+static void put_shown(struct content *c, struct move to, double size, size_t glyphs, size_t second)
 {
 	struct layout *l = c->f->l;
 	span shown = buf_span(&c->shown);
 	size_t at = l->text.n, letter, accent;
-	uint32_t one = accented(c, m, &letter, &accent);
+	uint32_t one = accented(c, to, &letter, &accent);
 
 	if (one != 0) {
 		l->text.n -= accent;
@@ -229,7 +238,7 @@ static void put_shown(struct content *c, const struct matrix *m, size_t glyphs, 
 		put_letters(l, span_from(shown, letter));
 		return;
 	}
-	gap(c, m, glyphs > 1 && begins_word(shown));
+	gap(c, to, size, glyphs > 1 && begins_word(shown));
 	if (second > 0 && parted_by_spacing(c, at > 0 && at == l->text.n && l->text.p[at - 1] > ' ')) {
 		put_letters(l, span_first(shown, second));
 		layout_byte(l, ' ');
@@ -262,7 +271,7 @@ static void show(struct content *c, span string)
 
 		advance += (width / 1000 * g->size + g->character + (blank ? g->word : 0)) * g->scale;
 	}
-	put_shown(c, &m, glyphs, glyphs == 2 && !blanks ? second : 0);
+	put_shown(c, move_to(c, &m), size, glyphs, glyphs == 2 && !blanks ? second : 0);
 	c->text = times((struct matrix){1, 0, 0, 1, advance, 0}, c->text);
 	m = times(c->text, g->now);
 	c->end_x = m.e;

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/bisect.h"
 #include "base/list.h"
 
 struct entered { struct digest leaf; uint64_t index; };
@@ -31,17 +32,10 @@ static enum errc entered_sort(struct statements *s, struct err *e)
 /* The first entry of that leaf, or n_before. */
 static uint64_t entered_find(const struct statements *s, const struct digest *leaf)
 {
-	uint64_t from = 0, to = s->n_before;
+	uint64_t at;
 
-	while (from < to) {
-		uint64_t mid = from + (to - from) / 2;
-
-		if (memcmp(&s->before[mid].leaf, leaf, sizeof *leaf) < 0)
-			from = mid + 1;
-		else
-			to = mid;
-	}
-	return from < s->n_before && memcmp(&s->before[from].leaf, leaf, sizeof *leaf) == 0 ? s->before[from].index : s->n_before;
+	BISECT(at, s->n_before, memcmp(&s->before[at].leaf, leaf, sizeof *leaf) < 0);
+	return at < s->n_before && memcmp(&s->before[at].leaf, leaf, sizeof *leaf) == 0 ? s->before[at].index : s->n_before;
 }
 
 /* Nobody without the key can foresee it, and it is the same each time. */

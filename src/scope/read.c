@@ -70,17 +70,23 @@ static enum errc cannot_read(struct reader *r, const struct walked_file *f, stru
 	return log_source_put(r->store, &s, &s.id, e);
 }
 
+/* The unit that a task begins with. */
+static uint32_t first_unit(const struct task_result *res)
+{
+	struct cursor begun = cursor_of(res->payload);
+
+	(void)cursor_u64(&begun);
+	return cursor_u32(&begun);
+}
+
 /* The worker died in a record. What it was on is one failure; the rest of that file cannot be found without it. */
 static enum errc died(struct reader *r, struct to_read *t, const struct task_result *res, struct buf *rest, struct err *e)
 {
 	const struct walked_file *f = &r->files.v[t->file];
-	struct cursor begun = cursor_of(res->payload);
-	uint32_t first;
+	uint32_t first = first_unit(res);
 	char why[200];
 	enum errc rc;
 
-	(void)cursor_u64(&begun);
-	first = cursor_u32(&begun);
 	r->in_archive |= first != 0;
 	(void)snprintf(why, sizeof why, "%s here; what follows in this log was not read", res->died);
 	if (r->open.id == 0) {
@@ -108,16 +114,12 @@ static enum errc died(struct reader *r, struct to_read *t, const struct task_res
 static enum errc sent_nonsense(struct reader *r, struct to_read *t, const struct task_result *res, struct buf *rest, struct err *e)
 {
 	struct task_result as = *res;
-	struct cursor begun = cursor_of(res->payload);
 	struct err none = {0};
-	uint64_t first;
 	enum errc rc;
 
-	(void)cursor_u64(&begun);
-	first = cursor_u32(&begun);
 	as.died = e->text;
 	as.known = r->n_units != 0;
-	as.place = (struct jail_place){.unit = as.known ? first + r->n_units - 1 : 0};
+	as.place = (struct jail_place){.unit = as.known ? first_unit(res) + r->n_units - 1 : 0};
 	r->more = false;
 	rc = died(r, t, &as, rest, &none);
 	*e = none;

@@ -185,11 +185,11 @@ MUST_CHECK enum errc rows_gather(struct store *st, struct arena *a, sqlite3_stmt
 	"  WHERE s.org_id = c.org_id AND s.exposure_id = c.exposure_id AND NOT (r.mark = 'not_ours' AND 'rejected' IS (SELECT k.decision" \
 	"  FROM question k WHERE k.org_id = r.org_id AND k.kind = 'not_ours' AND k.exposure = r.exposure ORDER BY k.id DESC LIMIT 1)))), 'open'), '')"
 /*
- * Row t of told, of wave w and exposure x, tells a credential that somebody has to reset: an organisation what a notice told it; we our own as soon
- * as a wave is planned, since nobody writes to us.
+ * Rows t of told, of wave w and exposure x, that tell a credential which somebody has to reset: an organisation what a notice told it; we our own as
+ * soon as a wave is planned, since nobody writes to us.
  */
-#define TELLS_CREDENTIAL \
-	" (t.org_id IN (SELECT id FROM org WHERE origin = 1) OR (w.state = 3 AND EXISTS (SELECT 1 FROM notice tn WHERE tn.org_id = t.org_id" \
+#define FROM_CREDENTIALS_TOLD \
+	" FROM told t JOIN wave w ON w.number = t.wave JOIN exposure x ON x.id = t.exposure_id WHERE (t.org_id IN (SELECT id FROM org WHERE origin = 1) OR (w.state = 3 AND EXISTS (SELECT 1 FROM notice tn WHERE tn.org_id = t.org_id" \
 	" AND tn.wave = t.wave AND tn.state = 2))) AND x.class NOT IN (" PERSONAL_CLASSES ") AND" IS_TO_RESET "AND" NOT_WITHDRAWN
 
 /*

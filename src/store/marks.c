@@ -14,8 +14,7 @@ static bool take_credential(struct arena *a, sqlite3_stmt *q, void *row)
 
 enum errc credentials_named(struct store *st, struct arena *a, int64_t org, const char *name, struct credential **out, size_t *n, struct err *e)
 {
-	sqlite3_stmt *q = sql_query(st->sql, e, "WITH c AS (SELECT DISTINCT t.org_id, t.exposure_id, x.digest, x.class FROM told t JOIN wave w ON w.number = t.wave"
-	    " JOIN exposure x ON x.id = t.exposure_id WHERE t.org_id = ?1 AND" TELLS_CREDENTIAL ") SELECT c.digest, c.class," MARK_OF " = '' FROM c WHERE ?2 IS NULL"
+	sqlite3_stmt *q = sql_query(st->sql, e, "WITH c AS (SELECT DISTINCT t.org_id, t.exposure_id, x.digest, x.class" FROM_CREDENTIALS_TOLD "AND t.org_id = ?1) SELECT c.digest, c.class," MARK_OF " = '' FROM c WHERE ?2 IS NULL"
 	    " OR (length(?2) >= 6 AND ?2 NOT GLOB '*[^0-9A-Fa-f]*' AND hex(c.digest) LIKE ?2 || '%')"
 	    " OR EXISTS (SELECT 1 FROM sealed_exposure s WHERE s.org_id = c.org_id AND s.exposure_id = c.exposure_id AND s.exposure = ?2)"
 	    " ORDER BY c.digest", "it", org, name);

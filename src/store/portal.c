@@ -146,8 +146,7 @@ enum errc portal_decide(struct store *st, int64_t id, bool accept, const char *b
 /* ?1, ?2: seconds until a credential that was surely read, and another, must be dealt with; ?3 now; ?4, ?5 until logs and content are. */
 #define RESETS \
 	"WITH c AS (SELECT t.org_id, t.exposure_id, min(w.planned_utc" \
-	"  + CASE WHEN t.opened THEN ?1 ELSE ?2 END) AS due FROM told t JOIN wave w ON w.number = t.wave JOIN exposure x ON x.id = t.exposure_id" \
-	"  WHERE" TELLS_CREDENTIAL "GROUP BY 1, 2)," \
+	"  + CASE WHEN t.opened THEN ?1 ELSE ?2 END) AS due" FROM_CREDENTIALS_TOLD "GROUP BY 1, 2)," \
 	" stands AS MATERIALIZED (SELECT c.org_id, c.due," MARK_OF " AS mark FROM c)," \
 	" sums AS (SELECT org_id, count(*) AS n, sum(mark IN ('rotated', 'revoked', 'deactivated')) AS reset," \
 	"  sum(mark IN ('not_ours', 'false_alarm', 'risk_accepted')) AS needs_no_reset, sum(mark = '') AS open," \
@@ -166,8 +165,7 @@ enum errc portal_decide(struct store *st, int64_t id, bool accept, const char *b
 /* ?1 org, ?2 since when, ?3 now, ?4, ?5 as ?1, ?2 above. */
 #define CHANGES \
 	"WITH c AS (SELECT t.org_id, t.exposure_id, min(w.planned_utc) AS told, min(w.planned_utc" \
-	"  + CASE WHEN t.opened THEN ?4 ELSE ?5 END) AS due FROM told t JOIN wave w ON w.number = t.wave JOIN exposure x ON x.id = t.exposure_id" \
-	"  WHERE t.org_id = ?1 AND" TELLS_CREDENTIAL "GROUP BY 1, 2)," \
+	"  + CASE WHEN t.opened THEN ?4 ELSE ?5 END) AS due" FROM_CREDENTIALS_TOLD "AND t.org_id = ?1 GROUP BY 1, 2)," \
 	" h AS (SELECT mark, digest FROM marked WHERE org_id = ?1 AND when_utc >= ?2 AND when_utc < ?3)," \
 	" r AS (SELECT mark FROM h UNION ALL SELECT q.mark FROM remediation q WHERE q.org_id = ?1 AND q.when_utc >= ?2 AND q.when_utc < ?3" \
 	"  AND NOT EXISTS (SELECT 1 FROM sealed_exposure s JOIN exposure y ON y.id = s.exposure_id JOIN h ON h.digest = y.digest" \

@@ -20,7 +20,7 @@ static const struct column remediation_columns[] = {
 const struct table table_remediations = {
     .name = "remediations",
     .says = "A credential that an organisation was told of, or one of our own, and what it says it did with it.",
-    .sql = "WITH c AS (SELECT t.org_id, t.exposure_id FROM told t JOIN wave w ON w.number = t.wave JOIN exposure x ON x.id = t.exposure_id WHERE" TELLS_CREDENTIAL
+    .sql = "WITH c AS (SELECT t.org_id, t.exposure_id" FROM_CREDENTIALS_TOLD
 	   "  UNION SELECT s.org_id, s.exposure_id FROM sealed_exposure s JOIN exposure x ON x.id = s.exposure_id WHERE x.class NOT IN (" PERSONAL_CLASSES "))"
 	   " SELECT 0, o.key, s.exposure, x.class, x.masked, coalesce(h.mark, r.mark, 'open'), nullif(iif(h.mark IS NULL, r.person, h.person), ''),"
 	   " iif(h.mark IS NULL, r.when_utc, h.when_utc), iif(h.mark IS NULL, nullif(r.application, ''), NULL),"
@@ -65,8 +65,7 @@ const struct table table_reset_counts = {
     .name = "reset_counts",
     .says = "Each told organisation, and ourselves: how far its claim is, and where the credentials stand that it was told of.",
     .figures = true,
-    .sql = "WITH c AS (SELECT DISTINCT t.org_id, t.exposure_id FROM told t JOIN wave w ON w.number = t.wave JOIN exposure x ON x.id = t.exposure_id"
-	   "  WHERE" TELLS_CREDENTIAL "),"
+    .sql = "WITH c AS (SELECT DISTINCT t.org_id, t.exposure_id" FROM_CREDENTIALS_TOLD "),"
 	   " k AS MATERIALIZED (SELECT c.org_id," MARK_OF " AS mark FROM c),"
 	   " g AS (SELECT n.org_id, min(w.planned_utc) AS told FROM notice n JOIN wave w ON w.number = n.wave"
 	   "  WHERE n.state = 2 AND NOT" TOLD_AS_PERSON("n.wave", "n.org_id") "AND NOT" NO_LONGER_TOLD("n.wave", "n.org_id") "GROUP BY 1"
