@@ -101,6 +101,7 @@ static enum errc font_set(struct content *c, struct err *e)
  * direction (a page that was scanned on its side); and how wide its glyphs are.
  */
 struct move { double along, across, wide; };
+#define OTHER_LINE 0.45 /* of the size: what moves farther across is in none with what was before it */
 
 static struct move move_to(const struct content *c, const struct matrix *m)
 {
@@ -121,7 +122,7 @@ static void gap(struct content *c, struct move to, double size, bool word)
 
 	if (!c->placed || last == '\n')
 		return;
-	if (to.across > 0.45 * larger || to.along < -0.6 * em - 0.1 * fabs(c->end_size))
+	if (to.across > OTHER_LINE * larger || to.along < -0.6 * em - 0.1 * fabs(c->end_size))
 		layout_byte(l, '\n');
 	else if (to.along > 0.95 * wide && last != ' ' && last != '\t')
 		layout_byte(l, '\t');
@@ -210,7 +211,7 @@ static uint32_t accented(const struct content *c, struct move to, size_t *letter
 	const char *of;
 	char name[24];
 
-	if (!c->placed || to.wide <= 0 || to.along > -0.1 * to.wide || to.along < -to.wide || shown.n == 0 || (!dotless && !ascii_is_alpha(shown.p[0])) ||
+	if (!c->placed || to.wide <= 0 || to.along > -0.1 * to.wide || to.along < -to.wide || to.across > OTHER_LINE * to.wide || shown.n == 0 || (!dotless && !ascii_is_alpha(shown.p[0])) ||
 	    (of = accent_of(buf_span(&c->f->l->text), accent)) == NULL)
 		return 0;
 	*letter = dotless ? 2 : 1;
