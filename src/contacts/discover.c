@@ -333,7 +333,7 @@ static enum errc done_task(void *ctx, const struct task_result *r, struct buf *r
 	if (r->died != NULL || !is_answer(q, r->bytes)) { /* what was known before is still the best that is */
 		q->unread = true;
 		d->k.tally->unread++;
-		return ledger_say(d->k.st, "answer not read", e, "url", q->url, "why", r->died != NULL ? r->died : "said of it what makes no sense", NULL);
+		return ledger_say(d->k.st, "answer not read", e, "url", q->url, "why", r->died != NULL ? r->died : "the worker said of it what makes no sense", NULL);
 	}
 	q->at = arena_copy(d->a, cursor_bytes(&asked));
 	q->said = arena_copy(d->a, r->bytes);

@@ -159,7 +159,7 @@ static void make_failed(struct making *m)
 	r->id = TEXT_OF(m, F_identity, F_id);
 	if (TEXT_OF(m, F_creationdate, F_creationtime).n != 0) {
 		enum when_zone zone;
-	bool ambiguous;
+		bool ambiguous;
 
 		(void)when_parse(TEXT_OF(m, F_creationdate, F_creationtime), m->date_forms, &r->when_utc, &r->when_nanos, &zone, &ambiguous);
 	}
