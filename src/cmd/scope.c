@@ -13,54 +13,60 @@
 
 static bool none_read(const struct scope_tally *t) { return t->files_unchanged == 0 && t->files == t->files_skipped + t->files_failed; }
 
-static void tell(struct buf *out, const struct cmd *c, bool given, const struct scope_tally *t)
+static void tell_counts(struct buf *out, const struct scope_tally *t)
+{
+	cmd_line(out, "log files read", "%" PRIu64 " (%" PRIu64 " unchanged, %" PRIu64 " no logs, %" PRIu64 " failed)", t->files,
+	    t->files_unchanged, t->files_skipped, t->files_failed);
+	cmd_line(out, "records read", "%" PRIu64 " (%" PRIu64 " repeated, %" PRIu64 " in part)", t->records, t->duplicates, t->partial);
+	cmd_line(out, "records not readable", "%" PRIu64, t->failed);
+	cmd_line(out, "records in the case", "%" PRIu64, t->events);
+	cmd_line(out, "the intruder's", "%" PRIu64 " (%" PRIu64 " more may be)", t->of_actor, t->maybe_actor);
+	cmd_line(out, "accessed", "%" PRIu64, t->messages[VERDICT_ACCESSED]);
+	cmd_line(out, "presumed", "%" PRIu64, t->messages[VERDICT_PRESUMED]);
+	cmd_line(out, "unknown", "%" PRIu64, t->messages[VERDICT_UNKNOWN]);
+	cmd_line(out, "not accessed", "%" PRIu64, t->messages[VERDICT_NOT_ACCESSED]);
+	cmd_line(out, "reached, not in evidence", "%" PRIu64, t->not_in_evidence);
+	cmd_line(out, "reached, not identified", "%" PRIu64 "%s", t->not_identified,
+	    t->not_identified != 0 ? " (ids that nothing resolves: see --id-map)" : "");
+	cmd_line(out, "verdicts changed", "%" PRIu64 " (%" PRIu64 " into scope, %" PRIu64 " out of it)", t->changed, t->entered, t->left);
+}
+
+/* What to do about it, line by line. */
+static void tell_hints(struct buf *out, bool given, const struct scope_tally *t)
+{
+	if (!t->has_actor)
+		buf_str(out, "  Nobody has said who the intruder is, so nothing can be told apart: every verdict is unknown.\n"
+			     "  See tocsin scope --suggest, and --actor FILE.yaml.\n");
+	else if (t->n_actors != 0 && t->events != 0 && t->of_actor + t->maybe_actor == 0)
+		buf_str(out, "  NO RECORD FITS what the actor file says of the intruder. Is each value spelled as in the logs? tocsin scope --suggest\n");
+	if (given && t->files + t->files_unchanged == 0)
+		buf_str(out, "  There is no file in what was given as logs.\n");
+	else if (given && none_read(t))
+		buf_str(out, "  NONE of what was given was read as an audit log.\n");
+	if (t->files_skipped != 0)
+		buf_str(out, "  What the files are that are no logs: tocsin list log_sources\n");
+	if (t->full != 0)
+		buf_printf(out, "  %" PRIu64 " %s the 50,000 records that one can have, so that there may have been more: see tocsin list log_sources\n", t->full,
+		    t->full == 1 ? "export has" : "exports have");
+	if (t->unnamed != 0) {
+		buf_printf(out, "  %" PRIu64 " mailbox%s of the evidence stand%s in no record of these logs: ", t->unnamed, t->unnamed == 1 ? "" : "es", t->unnamed == 1 ? "s" : "");
+		utf8_show(out, span_str(t->unnamed_owner));
+		buf_printf(out, "%s. Is it spelled as there? tocsin list mailboxes, ingest --mailbox, aliases in the actor file\n", t->unnamed == 1 ? "" : " and others");
+	}
+	if (t->unread_file != 0)
+		buf_printf(out, "  %" PRIu64 " %s not proved while nobody has looked at a file that is no log: see unread_file in tocsin list verdicts;\n"
+			     "  once somebody has, accept_unreadable: true in the actor file says so\n",
+		    t->unread_file, t->unread_file == 1 ? "verdict is" : "verdicts are");
+	if (t->partial != 0)
+		buf_str(out, "  What is wrong with those read in part: tocsin list log_problems\n");
+	if (t->failed + t->files_failed != 0)
+		buf_str(out, "  What was not read, and why: tocsin list log_failures, tocsin list log_sources\n");
+}
+
+static void tell_json(struct buf *out, const struct cmd *c, const struct scope_tally *t)
 {
 	struct json j = json_to(out);
 
-	if (!c->json) {
-		cmd_line(out, "log files read", "%" PRIu64 " (%" PRIu64 " unchanged, %" PRIu64 " no logs, %" PRIu64 " failed)", t->files,
-		    t->files_unchanged, t->files_skipped, t->files_failed);
-		cmd_line(out, "records read", "%" PRIu64 " (%" PRIu64 " repeated, %" PRIu64 " in part)", t->records, t->duplicates, t->partial);
-		cmd_line(out, "records not readable", "%" PRIu64, t->failed);
-		cmd_line(out, "records in the case", "%" PRIu64, t->events);
-		cmd_line(out, "the intruder's", "%" PRIu64 " (%" PRIu64 " more may be)", t->of_actor, t->maybe_actor);
-		cmd_line(out, "accessed", "%" PRIu64, t->messages[VERDICT_ACCESSED]);
-		cmd_line(out, "presumed", "%" PRIu64, t->messages[VERDICT_PRESUMED]);
-		cmd_line(out, "unknown", "%" PRIu64, t->messages[VERDICT_UNKNOWN]);
-		cmd_line(out, "not accessed", "%" PRIu64, t->messages[VERDICT_NOT_ACCESSED]);
-		cmd_line(out, "reached, not in evidence", "%" PRIu64, t->not_in_evidence);
-		cmd_line(out, "reached, not identified", "%" PRIu64 "%s", t->not_identified,
-		    t->not_identified != 0 ? " (ids that nothing resolves: see --id-map)" : "");
-		cmd_line(out, "verdicts changed", "%" PRIu64 " (%" PRIu64 " into scope, %" PRIu64 " out of it)", t->changed, t->entered, t->left);
-		if (!t->has_actor)
-			buf_str(out, "  Nobody has said who the intruder is, so nothing can be told apart: every verdict is unknown.\n"
-				     "  See tocsin scope --suggest, and --actor FILE.yaml.\n");
-		else if (t->n_actors != 0 && t->events != 0 && t->of_actor + t->maybe_actor == 0)
-			buf_str(out, "  NO RECORD FITS what the actor file says of the intruder. Is each value spelled as in the logs? tocsin scope --suggest\n");
-		if (given && t->files + t->files_unchanged == 0)
-			buf_str(out, "  There is no file in what was given as logs.\n");
-		else if (given && none_read(t))
-			buf_str(out, "  NONE of what was given was read as an audit log.\n");
-		if (t->files_skipped != 0)
-			buf_str(out, "  What the files are that are no logs: tocsin list log_sources\n");
-		if (t->full != 0)
-			buf_printf(out, "  %" PRIu64 " %s the 50,000 records that one can have, so that there may have been more: see tocsin list log_sources\n", t->full,
-			    t->full == 1 ? "export has" : "exports have");
-		if (t->unnamed != 0) {
-			buf_printf(out, "  %" PRIu64 " mailbox%s of the evidence stand%s in no record of these logs: ", t->unnamed, t->unnamed == 1 ? "" : "es", t->unnamed == 1 ? "s" : "");
-			utf8_show(out, span_str(t->unnamed_owner));
-			buf_printf(out, "%s. Is it spelled as there? tocsin list mailboxes, ingest --mailbox, aliases in the actor file\n", t->unnamed == 1 ? "" : " and others");
-		}
-		if (t->unread_file != 0)
-			buf_printf(out, "  %" PRIu64 " %s not proved while nobody has looked at a file that is no log: see unread_file in tocsin list verdicts;\n"
-				     "  once somebody has, accept_unreadable: true in the actor file says so\n",
-			    t->unread_file, t->unread_file == 1 ? "verdict is" : "verdicts are");
-		if (t->partial != 0)
-			buf_str(out, "  What is wrong with those read in part: tocsin list log_problems\n");
-		if (t->failed + t->files_failed != 0)
-			buf_str(out, "  What was not read, and why: tocsin list log_failures, tocsin list log_sources\n");
-		return;
-	}
 	json_open(&j, NULL, '{');
 	json_u64(&j, "files", t->files);
 	json_u64(&j, "files_unchanged", t->files_unchanged);
@@ -124,8 +130,27 @@ static enum errc read_and_judge(struct cmd *c, const struct scope_options *o, st
 	if (rc != OK)
 		return rc;
 	*status = tally.failed + tally.files_failed != 0 || (o->n_logs != 0 && none_read(&tally));
-	tell(out, c, o->n_logs != 0, &tally);
+	if (c->json) {
+		tell_json(out, c, &tally);
+	} else {
+		tell_counts(out, &tally);
+		tell_hints(out, o->n_logs != 0, &tally);
+	}
 	return OK;
+}
+
+/* --logs a b c: what stands behind the first path are paths too. A map of ids is known by its content, like any log. NULL: no memory. */
+static const char **all_paths(struct arena *a, const struct text_list *logs, const char *const *operand, size_t n, const struct text_list *id_maps)
+{
+	const char **paths = arena_zero(a, logs->n + n + id_maps->n + 1, sizeof *paths), **to = paths;
+
+	for (size_t i = 0; i < logs->n && paths != NULL; i++)
+		*to++ = logs->v[i];
+	for (size_t i = 0; i < n && paths != NULL; i++)
+		*to++ = operand[i];
+	for (size_t i = 0; i < id_maps->n && paths != NULL; i++)
+		*to++ = id_maps->v[i];
+	return paths;
 }
 
 enum errc cmd_scope(struct cmd *c, const struct verb *v, int argc, char **argv, int *status)
@@ -176,17 +201,9 @@ enum errc cmd_scope(struct cmd *c, const struct verb *v, int argc, char **argv, 
 		rc = err_set(&c->e, ERR_USAGE, "takes coverage, timeline, explain MESSAGE, or nothing, not \"%s\"%s; logs are given by --logs", operand[0], near_says(&near));
 	} else if (written != NULL && !time_parse_end(span_str(written), &written_utc)) {
 		rc = err_set(&c->e, ERR_USAGE, "--written wants a day or a time, 2025-06-30 or 2025-06-30T12:00:00Z, not \"%s\"", written);
-	} else if ((paths = arena_zero(c->a, logs.n + id_maps.n + n + 1, sizeof *paths)) == NULL) {
+	} else if ((paths = all_paths(c->a, &logs, operand, n, &id_maps)) == NULL) {
 		rc = err_memory(&c->e);
 	} else {
-		/* --logs a b c: what stands behind the first path are paths too. */
-		for (size_t i = 0; i < logs.n; i++)
-			paths[i] = logs.v[i];
-		for (size_t i = 0; i < n; i++)
-			paths[logs.n + i] = operand[i];
-		/* A map is known by its content, like any log. */
-		for (size_t i = 0; i < id_maps.n; i++)
-			paths[logs.n + n + i] = id_maps.v[i];
 		o = (struct scope_options){.logs = paths, .n_logs = logs.n + n + id_maps.n, .actor = actor, .written_utc = written_utc, .n_workers = c->workers,
 		    .without_jail = c->without_jail, .progress = !c->quiet};
 		rc = read_and_judge(c, &o, &out, status);
