@@ -45,7 +45,7 @@ static void a_link_is_left_alone_whatever_the_folder_says_of_it(void **state)
 /* Two that are no bundles, and beside the first a folder of the name that it would be given. */
 static void what_cannot_be_moved_away_stays_and_the_others_go_on(void **state)
 {
-	char drop[] = "/tmp/tocsin-drop-XXXXXX", name[2][160], aside[2][200];
+	char drop[] = "/tmp/tocsin-drop-XXXXXX", name[2][160], aside[2][sizeof name + 8];
 	struct serve_config c = config;
 	bool more = true;
 
