@@ -321,4 +321,39 @@ like "is told that it is a bundle, and what it wants" "$err" "[.]bundle is a sea
 ok "and holds what was sealed" test -s "$T/unpacked/index.html"
 like "the ledger says what was sealed" "$(list ledger 2>/dev/null || sqlite3 "$CASE/case.db" 'SELECT what FROM ledger')" 'sealed with new keys'
 exits "the case holds together" 0 "$TOCSIN" report --check --case "$CASE"
+
+# Whose name the mail has otherwise than the list, and whose link has another ground: each of them got the mail.
+CASE=$T/ways
+new_case "$CASE"
+sed -i 's/^portal: .*/&\nsealed: true/' "$CASE/case.yaml"
+cat >"$T/ways.csv" <<'EOF'
+name,domains,contact
+Drossel Fahrwerk GmbH & Co. KG,dfx.example,a@dfx.example
+Aurelio Impianti S.r.l. in liquidazione,aix.example,b@aix.example
+Borkwald e.V.,bwv.example,d@bwv.example
+Bramble & Oates Ltd,bno.example,e@bno.example
+Kyd Shipping (formerly Marlowe Lines plc),ksl.example,f@ksl.example
+Tarnholt Group AG,thg.example,g@thg.example
+Reader Corp,reader.example,c@reader.example
+EOF
+mkdir "$T/ways.d"
+cat >"$T/ways.d/1.eml" <<'EOF'
+From: Kim <kim@kestrelgate.example>
+To: max@reader.example, h@dfx.example, p@aix.example, j@bwv.example, o@bno.example, k@ksl.example, t@thg.example
+Subject: Bramble and Oates
+Date: Mon, 4 Aug 2025 10:00:00 +0000
+Message-ID: <1@kestrelgate.example>
+
+the FTP of Reader Corp: user readerftp, password: Prairie-Anchor-640
+Drossel Fahrwerk, Aurelio Impianti, Borkwald, Bramble und Oates, Marlowe Lines and Tarnholt know of it.
+EOF
+stage ingest --mailbox kim@kestrelgate.example "$T/ways.d"; scan; attribute --directory "$T/ways.csv"; wave >/dev/null
+notify write >/dev/null; notify seal --out "$T/ways.drop" >/dev/null
+python3 "$SRC/t/access-codes.py" "$CASE" | grep 'Reader Corp' >"$T/way"
+for b in "$T"/ways.drop/*.bundle; do
+	cut -f2 "$T/way" | "$TOCSIN" open "$b" --notice "$(cut -f1 "$T/way")" --signer "$T/ways.drop/tocsin.pub" --out "$T/ways.x" >/dev/null 2>&1 || :
+done
+like "what is the reader's own stands there" "$(cat "$T"/ways.x/records/*.json)" 'Prairie-Anchor-640'
+unlike "a name without its legal form, with a word for its &, or a former one is masked as the listed one is" "$(cat "$T"/ways.x/records/*.json "$T/ways.x/messages.csv" "$T/ways.x/index.html")" \
+	'Drossel|Aurelio|Borkwald|Bramble|Oates|Marlowe|Kyd|Tarnholt'
 done_testing

@@ -10,7 +10,7 @@
 #include "store/scope.h"
 
 /* What of this code an outcome depends on: one more with each change that makes other links of the same case. */
-#define METHOD "attribute 17"
+#define METHOD "attribute 18"
 
 enum { READ_AHEAD = 512, COMMIT_EACH = 10000 };
 

@@ -29,7 +29,7 @@ struct directory {
 	char first_problem[300];
 	int dictionary;
 	const struct case_config *config;
-	const struct words *freemail; /* outlives it */
+	const struct words *vocabulary, *freemail; /* outlive it */
 	struct arena *scratch;
 };
 

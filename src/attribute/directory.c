@@ -515,7 +515,7 @@ enum errc directory_of(struct directory **out, struct arena *a, span file, const
 
 	if ((*out = d) == NULL)
 		return err_memory(e);
-	*d = (struct directory){.path = path, .file = file, .dictionary = -1, .config = config, .freemail = freemail};
+	*d = (struct directory){.path = path, .file = file, .dictionary = -1, .config = config, .vocabulary = v, .freemail = freemail};
 	if ((rc = arena_new(&d->scratch, 64 * MIB, e)) != OK ||
 	    (file.n != 0 && ((rc = csv_text(a, file, &d->text, e)) != OK || (rc = read_headings(d, e)) != OK)) ||
 	    (rc = make_tables(d, e)) != OK)

@@ -100,12 +100,25 @@ static bool is_and(span name, const struct token *t)
 	return false;
 }
 
+/* "in Liquidation", "in liquidazione", "w likwidacji": stands behind the legal form of who is wound up. Two tokens, or 0. */
+static size_t winding_up(span name, const struct token *t, size_t n)
+{
+	static const char *const ends[] = {"liquidation", "liquidazione", "liquidaci\xc3\xb3n", "liquida\xc3\xa7\xc3\xa3o", "liquidatie", "likvidation",
+	    "likwidacji", "likvidaci", "administration", "receivership", "insolvenz", "abwicklung"};
+
+	if (n < 3 || t[n - 2].n > 2)
+		return 0;
+	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+		if (is_word(name, &t[n - 1], span_str(ends[i])))
+			return 2;
+	return is_word(name, &t[n - 2], SPAN_LIT("i")) && is_word(name, &t[n - 1], SPAN_LIT("l")) ? 2 : 0;
+}
+
 /* How many tokens remain without the legal forms at the end; 0 when it is nothing else. */
 static size_t core_of(const struct words *v, span name, const struct token *t, const unsigned char *kinds, size_t n)
 {
 	for (size_t k; n > 0; n -= k) {
-		k = (kinds[n - 1] & WORD_LEGAL) != 0 ? 1 : spelled_form(v, name, t, n);
-		if (k == 0)
+		if ((k = (kinds[n - 1] & WORD_LEGAL) != 0 ? 1 : spelled_form(v, name, t, n)) == 0 && (k = winding_up(name, t, n)) == 0)
 			break;
 	}
 	while (n > 1 && is_and(name, &t[n - 1]))
@@ -333,6 +346,9 @@ static bool stands_alone(span name, const struct token *t, size_t core)
 	return span_is_ascii(text) && !is_word(name, &t[0], SPAN_LIT("the")) && !is_and(name, &t[core]);
 }
 
+/* Cyrillic and East Asian forms stand before the name as well. */
+static bool is_form_before(span name, const struct token *t, const unsigned char *kinds) { return (kinds[0] & WORD_LEGAL) != 0 && name.p[t[0].at] >= 0xc0; }
+
 static enum errc spelling_add(struct dictionary_builder *b, const struct words *v, span name, enum round round,
     uint32_t org, struct name_core *out, struct err *e)
 {
@@ -367,8 +383,7 @@ static enum errc spelling_add(struct dictionary_builder *b, const struct words *
 		rc = cases_add(b, name, t, core, class, org, e);
 	if (rc == OK && core < n && round != ROUND_CORE && (tongue = tongue_of(name, t + core, n - core)) != TONGUE_OTHER)
 		rc = endings_add(b, v, name, t, core, tongue, class, org, e);
-	/* Cyrillic and East Asian forms stand before the name as well. */
-	if (rc == OK && n > 1 && (kinds[0] & WORD_LEGAL) != 0 && name.p[t[0].at] >= 0xc0)
+	if (rc == OK && n > 1 && is_form_before(name, t, kinds))
 		rc = add(b, t + 1, n - 1, ROUND_CORE, classify(name, t + 1, kinds + 1, n - 1), org, e);
 	return rc;
 }
@@ -430,17 +445,26 @@ static span former(span s)
 }
 
 /* "Ravensworth Airship Company (RAC)", "Marlowe plc (formerly Kyd Ltd)": two names. Not "Acme Ltd (Germany)", another one than Acme Ltd. */
+static bool is_two(span name, span *outer, span *other)
+{
+	size_t open = span_find_byte(name, '(');
+	span inner;
+
+	if (name.n <= 4 || name.n > LIMIT_NAME_BYTES || name.p[name.n - 1] != ')' || open == 0 || open + 2 >= name.n)
+		return false;
+	*outer = span_trim(span_first(name, open));
+	inner = span_trim(span_sub(name, open + 1, name.n - open - 2));
+	*other = outer->n != 0 && is_initials(inner, *outer) ? inner : former(inner);
+	return outer->n != 0 && other->n != 0;
+}
+
 static enum errc both_add(struct dictionary_builder *b, const struct words *v, span name, enum round round, uint32_t org,
     struct err *e)
 {
-	size_t open = span_find_byte(name, '(');
-	span outer = span_trim(span_first(name, open)), inner = span_trim(span_sub(name, open + 1, name.n - open - 2)), other;
+	span outer, other;
 	enum errc rc;
 
-	if (open + 2 >= name.n || outer.n == 0)
-		return OK;
-	other = is_initials(inner, outer) ? inner : former(inner);
-	if (other.n == 0)
+	if (!is_two(name, &outer, &other))
 		return OK;
 	return (rc = name_add(b, v, outer, round, org, e)) == OK ? name_add(b, v, other, ROUND_LISTED, org, e) : rc;
 }
@@ -476,7 +500,7 @@ enum errc name_add_with_core(struct dictionary_builder *b, const struct words *v
 	rc = spellings_add(b, v, name, round, org, core, e);
 	if (rc == OK && without_east_form(v, name).n != 0)
 		rc = spelling_add(b, v, without_east_form(v, name), ROUND_CORE, org, &ignored, e);
-	if (rc == OK && name.n > 4 && name.n <= LIMIT_NAME_BYTES && name.p[name.n - 1] == ')' && name.p[0] != '(')
+	if (rc == OK)
 		rc = both_add(b, v, name, round, org, e);
 	return rc == OK && n > 0 ? spellings_add(b, v, span_of(other, n), ROUND_CORE, org, &ignored, e) : rc;
 }
@@ -486,6 +510,75 @@ enum errc name_add(struct dictionary_builder *b, const struct words *v, span nam
 	struct name_core ignored;
 
 	return name_add_with_core(b, v, name, round, org, &ignored, e);
+}
+
+enum { WAY_TOKENS = 32 };
+
+static void way_add(struct name_ways *w, span name)
+{
+	bool known = name.n == 0 || w->n == NAME_WAYS;
+
+	for (size_t i = 0; i < w->n && !known; i++)
+		known = span_eq(w->v[i], name);
+	if (!known)
+		w->v[w->n++] = name;
+}
+
+/* Without the legal form behind it, or before it where one may stand there. */
+static void way_cores(struct name_ways *w, const struct words *v, span name)
+{
+	static const char *const behind[] = {"group", "holding", "holdings", "gruppe", "groupe", "grupo", "gruppo"}; /* said, and left out as easily */
+	UNFILLED struct token t[WAY_TOKENS];
+	UNFILLED unsigned char kinds[WAY_TOKENS];
+	size_t from = 0, n = tokens_read(name, &from, t, WAY_TOKENS), core;
+
+	for (size_t i = 0; i < n; i++)
+		kinds[i] = (unsigned char)words_kinds(v, t[i].hash);
+	if (n == 0 || (core = core_of(v, name, t, kinds, n)) == 0)
+		return;
+	way_add(w, span_sub(name, t[0].at, t[core - 1].at + t[core - 1].n - t[0].at));
+	for (size_t i = 0; core > 1 && i < sizeof behind / sizeof *behind; i++)
+		if (is_word(name, &t[core - 1], span_str(behind[i])))
+			way_add(w, span_sub(name, t[0].at, t[core - 2].at + t[core - 2].n - t[0].at));
+	if (n > 1 && is_form_before(name, t, kinds))
+		way_add(w, span_from(name, t[1].at));
+	way_add(w, without_east_form(v, name));
+}
+
+enum errc name_ways(struct arena *a, const struct words *v, span name, struct name_ways *out, struct err *e)
+{
+	UNFILLED unsigned char other[LIMIT_NAME_BYTES];
+	span outer, inner, copy;
+	size_t n_plain, n;
+
+	out->n = 0;
+	way_cores(out, v, name);
+	if (is_two(name, &outer, &inner)) {
+		way_add(out, outer);
+		way_add(out, inner);
+		way_cores(out, v, outer);
+		way_cores(out, v, inner);
+	}
+	way_add(out, name);
+	n_plain = out->n;
+	for (size_t k = 0; k < n_plain; k++) {
+		span one = out->v[k];
+		size_t at = between_words(one);
+
+		for (size_t i = 0; at < one.n && i < sizeof ands / sizeof *ands; i++) {
+			if ((n = with_piece(one, at, one.p[at] == '&' ? 1 : 3, span_str(ands[i]), other, sizeof other)) == 0)
+				continue;
+			if ((copy = arena_copy(a, span_of(other, n))).p == NULL)
+				return err_memory(e);
+			way_add(out, copy);
+		}
+		if ((n = without_and(one, other, sizeof other)) == 0)
+			continue;
+		if ((copy = arena_copy(a, span_of(other, n))).p == NULL)
+			return err_memory(e);
+		way_add(out, copy);
+	}
+	return OK;
 }
 
 bool name_is_small(span name)

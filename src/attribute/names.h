@@ -18,6 +18,14 @@ struct name_core { span text; uint64_t hash; enum entry_class class; };
 MUST_CHECK enum errc name_add_with_core(struct dictionary_builder *b, const struct words *vocabulary, span name, enum round round, uint32_t org,
     struct name_core *core, struct err *e);
 
+/*
+ * The other ways in which people write it, those of the dictionary that another spelling of letters does not explain: without its legal
+ * form, each of the two of "Marlowe plc (formerly Kyd Ltd)", with a word for its "&" or without one. In the arena, or within name.
+ */
+enum { NAME_WAYS = 40 };
+struct name_ways { span v[NAME_WAYS]; size_t n; };
+MUST_CHECK enum errc name_ways(struct arena *a, const struct words *v, span name, struct name_ways *out, struct err *e);
+
 /* "zalvio": one word of five letters or more, without a capital. */
 bool name_is_small(span name);
 /* Such a name, which is spelled so: also found in small letters, unless it is a common word or a given name. */

@@ -78,31 +78,44 @@ static enum errc take_contact(struct arena *a, span address, span role, struct o
 	return OK;
 }
 
+static enum errc alias_put(struct arena *a, span name, struct org_row *o, struct err *e)
+{
+	const char **more = arena_alloc(a, (o->n_aliases + 1) * sizeof *more);
+
+	if (more == NULL)
+		return err_memory(e);
+	if (o->n_aliases != 0)
+		memcpy(more, o->aliases, o->n_aliases * sizeof *more);
+	o->aliases = more;
+	return clean(a, name, &more[o->n_aliases++], e);
+}
+
+/* A name that is listed, and how else people write it: what is given to others must not have it either. */
+static enum errc take_name(const struct directory *d, struct arena *a, span name, struct org_row *o, struct err *e)
+{
+	struct name_ways ways;
+	enum errc rc = name_ways(a, d->vocabulary, name, &ways, e);
+
+	for (size_t i = 0; i < ways.n && rc == OK; i++)
+		rc = alias_put(a, ways.v[i], o, e);
+	return rc;
+}
+
 static enum errc take_aliases(const struct directory *d, struct arena *a, const struct row *r, struct org_row *o,
     struct err *e)
 {
 	size_t i = 0;
 	span cell, piece;
+	enum errc rc = OK;
 
-	while (row_cell(d, r, COLUMN_ALIASES, &i, &cell)) {
+	while (rc == OK && row_cell(d, r, COLUMN_ALIASES, &i, &cell)) {
 		unsigned apart = cell_apart(cell);
 
-		while (cell_next(&cell, apart, &piece)) {
-			const char **more;
-			enum errc rc;
-
-			if (cell_is_nothing(piece))
-				continue;
-			if ((more = arena_alloc(a, (o->n_aliases + 1) * sizeof *more)) == NULL)
-				return err_memory(e);
-			if (o->n_aliases != 0)
-				memcpy(more, o->aliases, o->n_aliases * sizeof *more);
-			o->aliases = more;
-			if ((rc = clean(a, piece, &more[o->n_aliases++], e)) != OK)
-				return rc;
-		}
+		while (rc == OK && cell_next(&cell, apart, &piece))
+			if (!cell_is_nothing(piece))
+				rc = take_name(d, a, piece, o, e);
 	}
-	return OK;
+	return rc;
 }
 
 /* A role stands with the address, in the heading, or in the role column (the first for the first contact, ...). */
@@ -139,7 +152,7 @@ static enum errc take_row(const struct directory *d, struct arena *a, uint32_t n
 
 	if ((rc = row_read(d, a, n, &r, e)) != OK)
 		return rc;
-	if (*o->name == '\0' && (rc = clean(a, row_name(d, &r, host), &o->name, e)) != OK)
+	if (*o->name == '\0' && ((rc = clean(a, row_name(d, &r, host), &o->name, e)) != OK || (rc = take_name(d, a, span_str(o->name), o, e)) != OK))
 		return rc;
 	if ((rc = take_country(d, a, &r, o, e)) != OK ||
 	    (rc = take(d, a, &r, COLUMN_LANGUAGE, &o->language, e)) != OK ||

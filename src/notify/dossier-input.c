@@ -31,34 +31,12 @@ static void put_needle(struct listing *l, enum needle_kind kind, enum mask_reaso
 
 static span token_key(const struct dossier *d) { return span_of(d->token_key.b, sizeof d->token_key.b); }
 
-/* The legal form behind a name and nothing else: "Nordwall Spedition GmbH" is called "Nordwall Spedition", too. */
-static span without_legal_form(span name)
-{
-	static const char *const forms[] = {"gmbh", "ag", "ltd", "ltd.", "limited", "inc", "inc.", "llc", "plc", "sa", "s.a.", "s.a",
-	    "bv", "b.v.", "nv", "n.v.", "kg", "se", "sas", "sarl", "s.a.r.l.", "spa", "s.p.a.", "srl", "s.r.l.", "oy", "ab", "as",
-	    "a/s", "aps", "corp", "corp.", "corporation", "company", "co", "co.", "kft", "s.r.o.", "sp.", "pty", "group", "holding"};
-	size_t at = name.n;
-
-	while (at > 0 && name.p[at - 1] != ' ')
-		at--;
-	for (size_t i = 0; at > 1 && i < sizeof forms / sizeof forms[0]; i++)
-		if (span_eq_nocase(span_from(name, at), span_str(forms[i])))
-			return span_trim(span_first(name, at - 1));
-	return SPAN_EMPTY;
-}
-
 /* "nordwall" of nordwall.example: people write it as a name. Short ones say nothing. */
 static span label_of(const char *domain)
 {
 	span d = span_str(domain), label = span_first(d, span_find_byte(d, '.'));
 
 	return label.n >= 5 ? label : SPAN_EMPTY;
-}
-
-static void put_name(struct listing *l, enum mask_reason reason, const char *token, const char *name)
-{
-	put_needle(l, NEEDLE_NAME, reason, token, span_str(name));
-	put_needle(l, NEEDLE_NAME, reason, token, without_legal_form(span_str(name)));
 }
 
 static enum errc put_others(struct dossier *d, int64_t message, struct listing *l, struct err *e)
@@ -72,7 +50,7 @@ static enum errc put_others(struct dossier *d, int64_t message, struct listing *
 		return rc;
 	for (size_t i = 0; i < n_names; i++) {
 		redact_token_id(token_key(d), "organisation", span_str(names[i].key), token);
-		put_name(l, MASK_ORGANISATION, token, names[i].text);
+		put_needle(l, NEEDLE_NAME, MASK_ORGANISATION, token, span_str(names[i].text));
 	}
 	for (size_t i = 0; i < n_domains; i++) {
 		redact_token_id(token_key(d), "organisation", span_str(domains[i].key), token);
@@ -147,7 +125,7 @@ static enum errc put_own(struct dossier *d, int64_t message, struct listing *l, 
 	enum errc rc = sealed_called(d->n->store, d->scratch, message, d->org.id, &called, &n, e);
 
 	for (size_t i = 0; i < d->org.n_names && rc == OK; i++)
-		put_name(l, MASK_NONE, "", d->org.names[i]);
+		put_needle(l, NEEDLE_NAME, MASK_NONE, "", span_str(d->org.names[i]));
 	for (size_t i = 0; i < n && rc == OK; i++)
 		put_needle(l, NEEDLE_NAME, MASK_NONE, "", span_str(called[i]));
 	for (size_t i = 0; i < d->org.n_domains && rc == OK; i++) {
