@@ -1,6 +1,35 @@
 #include "seal/fold.h"
 
+#include "base/digest.h"
 #include "base/utf8.h"
+
+/* "%XX" (RFC 3986 2.1) at the beginning of s: its byte, or -1 */
+static int escaped_byte(span s)
+{
+	int high, low;
+
+	if (s.n < 3 || s.p[0] != '%' || (high = hex_value(s.p[1])) < 0 || (low = hex_value(s.p[2])) < 0)
+		return -1;
+	return high << 4 | low;
+}
+
+/* The character that "%20", or "%C3%BC", is in an address of the web, and how many bytes it takes there; *n 0: it is none. */
+static uint32_t escaped(span s, size_t *n)
+{
+	unsigned char bytes[4];
+	size_t have = 0, len;
+	uint32_t u;
+
+	*n = 0;
+	for (int b; have < sizeof bytes && (b = escaped_byte(span_from(s, 3 * have))) >= 0; have++)
+		bytes[have] = (unsigned char)b;
+	if (have == 0)
+		return 0;
+	u = utf8_get(span_of(bytes, have), &len);
+	if (bytes[0] < 0x80 || len > 1)
+		*n = 3 * len;
+	return u;
+}
 
 enum errc fold_text(struct arena *a, span text, struct folded *out, struct err *e)
 {
@@ -10,21 +39,30 @@ enum errc fold_text(struct arena *a, span text, struct folded *out, struct err *
 	if (out->p == NULL || out->at == NULL || out->end == NULL)
 		return err_memory(e);
 	for (size_t i = 0, n; i < text.n; i += n) {
-		unsigned char c = text.p[i], high[4];
-		size_t k;
+		uint32_t c = text.p[i];
+		unsigned char high[4];
+		size_t k, as_escape;
 
 		n = 1;
+		if (c >= 0x80) {
+			c = utf8_get(span_from(text, i), &n);
+		} else if (c == '%') {
+			uint32_t u = escaped(span_from(text, i), &as_escape);
+
+			if (as_escape != 0) {
+				c = u;
+				n = as_escape;
+			}
+		}
 		if (c < 0x80) {
-			if (!ascii_is_alnum(c))
+			if (!ascii_is_alnum((unsigned char)c))
 				continue;
-			high[0] = ascii_lower(c);
+			high[0] = ascii_lower((unsigned char)c);
 			k = 1;
 		} else {
-			uint32_t u = utf8_get(span_from(text, i), &n);
-
-			if (!utf8_is_letter(u))
+			if (!utf8_is_letter(c))
 				continue;
-			k = utf8_base(u, high);
+			k = utf8_base(c, high);
 		}
 		for (size_t j = 0; j < k; j++) {
 			out->p[out->n] = high[j];

@@ -1,6 +1,7 @@
 /*
  * A text as its letters and digits alone, folded (case, accents), with the place of each: what names and values are
- * compared in, so that blanks, hyphens, line ends and invisible characters between letters hide nothing.
+ * compared in, so that blanks, hyphens, line ends and invisible characters between letters hide nothing, nor "%20" in an
+ * address of the web.
  */
 #ifndef TOCSIN_SEAL_FOLD_H
 #define TOCSIN_SEAL_FOLD_H

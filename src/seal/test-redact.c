@@ -88,6 +88,7 @@ static void names_are_masked_however_they_are_written(void **state)
 	becomes("ask Juergen K\xc3\xb6hler", "ask [person JJJJJ]");
 	becomes("Smedeg\xc3\xa5rden, Smedegaarden", "[organisation GGGGG], [organisation GGGGG]");
 	becomes("ask J\xc3\xbcrgen K\xc3\xb6hler or JURGEN KOHLER", "ask [person JJJJJ] or [person JJJJJ]");
+	becomes("sites/Nordwind%20Energie/J%C3%BCrgen%20K%c3%b6hler, 5% Nordwind, %NORDWIND%", "sites/[organisation NNNNN]/[person JJJJJ], 5% [organisation NNNNN], %[organisation NNNNN]%");
 	becomes("no, Noe", "no, [organisation EEEEE]");
 	becomes("IBX and IBXtra, ibx", "[organisation BBBBB] and IBXtra, [organisation BBBBB]");
 }
